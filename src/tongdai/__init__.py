@@ -1,0 +1,1 @@
+"""Tongdai: an open-source omnichannel contact centre."""
