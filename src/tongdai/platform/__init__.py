@@ -1,1 +1,1 @@
-"""What every module stands on: configuration, database, events, the embedded servers."""
+"""What every module stands on: configuration, database, events, realtime, HTTP. Knows nothing of contact centres."""
