@@ -27,7 +27,19 @@ Progress = Callable[[str], None]
 
 _TRIPLETS = {"x86_64": "x86_64-linux-gnu", "aarch64": "aarch64-linux-gnu"}
 _LOADERS = {"x86_64": "ld-linux-x86-64.so.2", "aarch64": "ld-linux-aarch64.so.1"}
-_LEFT_OUT = ("./usr/share/doc", "./usr/share/man", "./usr/share/locale", "./usr/share/lintian", "./usr/share/info")
+_LEFT_OUT = (
+    "./usr/share/doc",
+    "./usr/share/man",
+    "./usr/share/locale",
+    "./usr/share/lintian",
+    "./usr/share/info",
+)
+_TAR_OPTIONS = (
+    *("--no-same-owner", "--no-same-permissions", "--keep-directory-symlink"),
+    *(f"--exclude={item}" for item in _LEFT_OUT),
+)
+_PACKAGE_SCRIPTS = ("adduser", "debconf", "dirmngr", "gnupg", "gpg", "login", "passwd", "perl", "pinentry")
+_UNUSED_MODULES = ("libcodec2", "libgpgme", "libicu", "libpci", "libperl", "libsensors", "libsnmp", "pci.ids")
 _MEGABYTES_NEEDED = 600
 _CONNECTIONS = 3
 
@@ -54,8 +66,7 @@ TELEPHONY = PackageSet(
     "telephony",
     ("asterisk", "asterisk-core-sounds-en-wav", "asterisk-moh-opsound-wav", "haproxy"),
     accepted={"asterisk": r"22\.", "haproxy": r"[3-9]\."},
-    needless=("adduser", "debconf", "dirmngr", "gnupg", "gpg", "libcodec2", "libgpgme", "libicu", "libpci", "libperl")
-    + ("libsensors", "libsnmp", "login", "passwd", "pci.ids", "perl", "pinentry"),
+    needless=_PACKAGE_SCRIPTS + _UNUSED_MODULES,
 )
 SIP_TESTER = PackageSet("sip-tester", ("sip-tester",))
 
@@ -137,7 +148,9 @@ def ensure_root(
 def _build(packages: PackageSet, progress: Progress, cache: Path, apt: "_Apt") -> PrivateRoot:
     progress(f"Reading the package lists of {apt.source.uri} {apt.source.suite}")
     apt.update()
-    archives = [item for item in apt.resolve(packages.packages) if not item.package.startswith(packages.needless)]
+    archives = [
+        item for item in apt.resolve(packages.packages) if not item.package.startswith(packages.needless)
+    ]
     _require_accepted(packages, archives)
     identity = hashlib.sha256("".join(sorted(item.sha256 for item in archives)).encode()).hexdigest()[:16]
     roots = cache / "roots"
@@ -224,10 +237,15 @@ class _Apt:
             shares[lightest].append(item.package)
             weights[lightest] += item.size
         with ThreadPoolExecutor(_CONNECTIONS) as pool:
-            list(pool.map(lambda share: self._get("download", *share) if share else "", shares))
+            for finished in [pool.submit(self._get, "download", *share) for share in shares if share]:
+                finished.result()
 
     def _get(self, *arguments: str) -> str:
-        environment = {"APT_CONFIG": str(self._config), "LC_ALL": "C.UTF-8", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
+        environment = {
+            "APT_CONFIG": str(self._config),
+            "LC_ALL": "C.UTF-8",
+            "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
+        }
         done = subprocess.run(
             ["/usr/bin/apt-get", "-q", *arguments],
             cwd=self.archives,
@@ -281,18 +299,23 @@ def _unpack(archives: Sequence[Archive], folder: Path, target: Path) -> None:
     def unpack(archive: Archive) -> None:
         path = folder / archive.filename
         if not _matches(path, archive):
-            raise SetupError(f"The package {path} was changed after its download and was refused: start again.")
-        with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", str(path)], stdout=subprocess.PIPE) as reader:
+            raise SetupError(
+                f"The package {path} was changed after its download and was refused: start again."
+            )
+        with subprocess.Popen(
+            ["/usr/bin/dpkg-deb", "--fsys-tarfile", str(path)], stdout=subprocess.PIPE
+        ) as reader:
             done = subprocess.run(
-                ["tar", "-x", "-C", str(target), "--no-same-owner", "--no-same-permissions"]
-                + ["--keep-directory-symlink", *(f"--exclude={item}" for item in _LEFT_OUT)],
+                ["/usr/bin/tar", "-x", "-C", str(target), *_TAR_OPTIONS],
                 stdin=reader.stdout,
                 capture_output=True,
                 text=True,
                 check=False,
             )
         if done.returncode or reader.returncode:
-            raise SetupError(f"{path.name} could not be unpacked (is the disk full?): {done.stderr.strip()[:300]}")
+            raise SetupError(
+                f"{path.name} could not be unpacked (is the disk full?): {done.stderr.strip()[:300]}"
+            )
 
     # Packages whose folders others reach through a link (usr-merge) come first, alone.
     first = [item for item in archives if item.package in {"base-files", "libc6"}]

@@ -26,9 +26,7 @@ class AptSource:
 
     def deb822(self) -> str:
         """As a stanza for apt. `Signed-By` is always there: a list that another key signed is refused."""
-        return (
-            f"Types: deb\nURIs: {self.uri}\nSuites: {self.suite}\nComponents: main\nSigned-By: {self.keyring}\n"
-        )
+        return f"Types: deb\nURIs: {self.uri}\nSuites: {self.suite}\nComponents: main\nSigned-By: {self.keyring}\n"
 
 
 def host_source(etc: Path = Path("/etc/apt")) -> AptSource:
@@ -47,7 +45,9 @@ def proxies() -> dict[str, str]:
     if shutil.which("apt-config") is None:
         return {}
     done = subprocess.run(["apt-config", "dump"], capture_output=True, text=True, check=False)  # noqa: S607
-    pattern = re.compile(r'^(Acquire::(?:https?::)?(?:Proxy|CaInfo)[\w:.-]*) "([^"]+)";$', re.IGNORECASE | re.M)
+    pattern = re.compile(
+        r'^(Acquire::(?:https?::)?(?:Proxy|CaInfo)[\w:.-]*) "([^"]+)";$', re.IGNORECASE | re.M
+    )
     return dict(pattern.findall(done.stdout))
 
 

@@ -41,8 +41,9 @@ from tongdai.platform.embedded.process import (
 SERVICE_USER = "tongdai"
 """The system user of Asterisk and the edge when we are root."""
 
-_SYSTEM_MODULES = ("/usr/lib/*/asterisk/modules", "/usr/lib/asterisk/modules", "/usr/lib64/asterisk/modules")
-_SYSTEM_MODULES += ("/usr/local/lib/asterisk/modules",)
+_SYSTEM_MODULES = tuple(
+    f"/usr/{folder}/asterisk/modules" for folder in ("lib/*", "lib", "lib64", "local/lib")
+)
 _SYSTEM_DATA = ("/usr/share/asterisk", "/usr/local/share/asterisk", "/var/lib/asterisk")
 
 
@@ -87,14 +88,18 @@ def system_installation() -> Installation | None:
     modules = [path for pattern in _SYSTEM_MODULES for path in Path("/").glob(pattern[1:])]
     if program is None or not modules:
         return None
-    data = next((Path(path) for path in _SYSTEM_DATA if (Path(path) / "sounds").is_dir()), Path(_SYSTEM_DATA[0]))
+    data = next(
+        (Path(path) for path in _SYSTEM_DATA if (Path(path) / "sounds").is_dir()), Path(_SYSTEM_DATA[0])
+    )
     return Installation((program,), modules[0], data, "PATH")
 
 
 def private_installation(root: PrivateRoot) -> Installation:
     """The Asterisk within a private root."""
     data = root.path / "usr/share/asterisk"
-    return Installation(root.program("usr/sbin/asterisk"), root.libraries / "asterisk/modules", data, "private root")
+    return Installation(
+        root.program("usr/sbin/asterisk"), root.libraries / "asterisk/modules", data, "private root"
+    )
 
 
 class AsteriskServer:
@@ -115,7 +120,7 @@ class AsteriskServer:
             require_free_port("SIP", settings.sip_port, "--sip-port", host=settings.sip_host, udp=udp)
         paths = self.paths
         private_directory(paths.home, self.user)
-        for name in ("etc", "lib", "keys/keys", "spool/recording", "spool/tmp", "log", "agi"):
+        for name in ("etc", "lib", "keys/keys", "spool/recording", "spool/tmp", "log", "agi", "sounds"):
             folder = paths.home
             for part in name.split("/"):
                 folder = private_directory(folder / part, self.user)

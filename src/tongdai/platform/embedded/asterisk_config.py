@@ -89,7 +89,9 @@ def render(settings: AsteriskSettings, paths: AsteriskPaths, modules: Iterable[s
         "indications.conf": _INDICATIONS,
         "ccss.conf": "[general]\n",
         "udptl.conf": "[general]\n",
-        "acl.conf": "",
+        "manager.conf": "[general]\nenabled=no\n",
+        "amd.conf": "[general]\n",
+        **{f"{name}.conf": "" for name in ("acl", "pjproject", "websocket_client", "chan_websocket")},
         "codecs.conf": _CODECS,
     }
 
@@ -223,7 +225,11 @@ def _rtp(settings: AsteriskSettings) -> str:
         lines.append(f"stunaddr={settings.stun}")
     if settings.turn is not None:
         turn = settings.turn
-        lines += [f"turnaddr={turn.address}", f"turnusername={turn.username}", f"turnpassword={turn.password}"]
+        lines += [
+            f"turnaddr={turn.address}",
+            f"turnusername={turn.username}",
+            f"turnpassword={turn.password}",
+        ]
     if settings.ice_host_candidates:
         lines += ["", "[ice_host_candidates]"]
         lines += [f"{own} => {told}" for own, told in settings.ice_host_candidates.items()]

@@ -311,4 +311,3 @@ def _reachable_binaries(found: Binaries, user: SystemUser | None) -> Path:
             with contextlib.suppress(FileExistsError):  # another demo was faster
                 copy.rename(target)
     return target / package.name / found.bin.parent.name / "bin"
-

@@ -44,6 +44,8 @@ class Command:
     stop_signal: signal.Signals = signal.SIGTERM
     death_signal: signal.Signals = signal.SIGTERM
     """Sent by the kernel when the parent dies, even by kill -9."""
+    pass_fds: tuple[int, ...] = ()
+    """Sockets that the supervisor holds open, so that connections wait while the child restarts."""
 
 
 def own_user(name: str) -> SystemUser | None:
@@ -147,6 +149,7 @@ def spawn(command: Command, *, log: int | None = None) -> subprocess.Popen[bytes
         user=user.uid if user else None,
         group=user.gid if user else None,
         extra_groups=[] if user else None,
+        pass_fds=command.pass_fds,
     )
 
 
