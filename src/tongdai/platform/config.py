@@ -1,6 +1,7 @@
 """Settings of one process: from the environment (`TONGDAI_…`, DATABASE_URL) over one TOML file over the defaults."""
 
 import difflib
+import json
 import os
 import tomllib
 from collections.abc import Mapping
@@ -82,16 +83,20 @@ class Settings(BaseModel):
 
 
 def load_settings(
-    file: Path | None = None, environ: Mapping[str, str] | None = None, **overrides: object
+    file: Path | None = None,
+    environ: Mapping[str, str] | None = None,
+    *,
+    defaults: Mapping[str, object] | None = None,
+    **overrides: object,
 ) -> Settings:
-    """The settings, or ConfigurationError with every mistake in it. `overrides` (the command line) win.
+    """The settings, or ConfigurationError with every mistake in it. `overrides` (the command line) win, `defaults` lose.
 
     `file` is --config, else TONGDAI_CONFIG, else none.
     """
     environ = os.environ if environ is None else environ
     if file is None and (named := environ.get(f"{PREFIX}CONFIG")):
         file = Path(named)
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = dict(defaults or {})
     origins: dict[str, str] = {}
     if file is not None:
         for key, value in _read(file).items():
@@ -138,3 +143,20 @@ def _explain(location: tuple[int | str, ...], kind: str, message: str, origins: 
     field = Settings.model_fields.get(key)
     pattern = f" (default: {field.default})" if field is not None and not field.is_required() else ""
     return f"{origin} is wrong: {message[0].lower()}{message[1:]}{pattern}."
+
+
+def write_settings(file: Path, settings: Settings) -> None:
+    """Write what differs from the defaults as TOML that `load_settings` reads, for our own processes only (0600)."""
+    lines = [
+        f"{key} = {_toml(value)}\n"
+        for key, value in settings.model_dump(mode="json", exclude_defaults=True).items()
+        if value is not None
+    ]
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as output:
+        output.writelines(lines)
+
+
+def _toml(value: object) -> str:
+    """Strings, numbers, booleans and lists of them: JSON's notation is TOML's."""
+    return json.dumps(value, ensure_ascii=False)

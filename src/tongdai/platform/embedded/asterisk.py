@@ -116,8 +116,7 @@ class AsteriskServer:
     def prepare(self) -> None:
         """Write the configuration and make the directories. Raises PortTakenError while others hold our ports."""
         settings = self.settings
-        for udp in (True, False):
-            require_free_port("SIP", settings.sip_port, "--sip-port", host=settings.sip_host, udp=udp)
+        self.require_ports()
         paths = self.paths
         private_directory(paths.home, self.user)
         for name in ("etc", "lib", "keys/keys", "spool/recording", "spool/tmp", "log", "agi", "sounds"):
@@ -130,9 +129,11 @@ class AsteriskServer:
         for name, text in render(settings, paths, modules).items():
             self._write(paths.etc / name, text)
 
-    def renew_ports(self) -> None:
-        """Choose another ARI port, for the case that somebody took ours between the choice and the start."""
-        self.settings = replace(self.settings, http_port=free_port())
+    def require_ports(self) -> None:
+        """Raise PortTakenError while others hold the SIP port."""
+        settings = self.settings
+        for udp in (True, False):
+            require_free_port("SIP", settings.sip_port, "--sip-port", host=settings.sip_host, udp=udp)
 
     def command(self) -> Command:
         config = str(self.paths.etc / "asterisk.conf")

@@ -84,7 +84,7 @@ class EdgeServer:
             os.chown(config, self.user.uid, self.user.gid)
 
     def command(self) -> Command:
-        argv = [*self._program, "-db", "-q", "-f", str(self.home / "haproxy.cfg")]
+        argv = [*self._program, "-db", "-f", str(self.home / "haproxy.cfg")]
         return Command(argv, self.home, user=self.user, pass_fds=(self.public.fileno(),))
 
     def ready(self, pid: int) -> bool:
@@ -145,7 +145,6 @@ defaults
     # While a server behind us restarts, a request waits: 80 attempts, 250 ms apart. Only what is safe is sent twice.
     retries 80
     retry-on conn-failure empty-response
-    http-request disable-l7-retry unless METH_GET
 
 frontend edge
     bind fd@{listener}{tls}
@@ -165,12 +164,12 @@ frontend edge
     default_backend app
 
 backend app
+    http-request disable-l7-retry unless METH_GET
     server app unix@{app_socket} maxconn {max(100, connections // 2 - 50)}
 
 backend sip
     http-request deny deny_status 400 unless {{ req.hdr(Upgrade) -i websocket }} || METH_CONNECT
-    http-request set-path /ws
-    http-request set-query ""
+    http-request set-uri /ws
     http-request del-header Authorization
     http-request del-header Cookie
     server asterisk {host}:{port}
@@ -197,9 +196,9 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _connections() -> int:
-    """As many as the limit on open files allows: two files a connection, and some to spare."""
+    """As many as the limit on open files allows: two files a connection, a quarter to spare."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return 10_000 if hard == resource.RLIM_INFINITY else max(200, min(10_000, (hard - 100) // 2))
+    return 10_000 if hard == resource.RLIM_INFINITY else max(200, min(10_000, (hard - 100) // 3))
 
 
 def _reachable_host(host: str) -> str:

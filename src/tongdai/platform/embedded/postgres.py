@@ -171,6 +171,13 @@ class PostgresServer:
         except psycopg.OperationalError:
             return False
 
+    def ready(self, pid: int) -> bool:
+        """Whether our postmaster (not the last run's, on its way out) accepts connections."""
+        try:
+            return self.pid == pid and self.accepts_connections()
+        except (FileNotFoundError, IndexError, ValueError):
+            return False
+
     def finish(self) -> None:
         """Make the application's role and database unless they are there."""
         with self._admin() as connection:

@@ -5,6 +5,7 @@ killed, the kernel sends every child its death signal, and the next start waits 
 """
 
 import asyncio
+import contextlib
 import fcntl
 import os
 import signal
@@ -26,6 +27,8 @@ _BACK_OFF = (0.0, 0.2, 0.5, 1.0, 2.0, 5.0)
 _STABLE_AFTER = 30.0
 _POLL = 0.02
 _ROTATE_EVERY = 10.0
+_PATIENCE_WITH_STARTERS = 2.0
+"""A process that was still starting has nothing to lose (Asterisk hears no SIGTERM while it loads modules)."""
 
 
 class Server(Protocol):
@@ -42,6 +45,12 @@ class Server(Protocol):
         ...
 
 
+def _set_event() -> asyncio.Event:
+    event = asyncio.Event()
+    event.set()
+    return event
+
+
 @dataclass
 class Service:
     """One supervised program."""
@@ -55,7 +64,12 @@ class Service:
     start_timeout: float = 30.0
     stop_timeout: float = 10.0
     up: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once it was ready for the first time."""
+    down: asyncio.Event = field(default_factory=_set_event)
+    """Set while no process of it is there."""
     pid: int | None = None
+    serving: bool = False
+    """Whether the present process has become ready."""
     restarts: int = 0
 
 
@@ -139,6 +153,8 @@ class Supervisor:
             except OSError as error:
                 raise SetupError(f"{service.name} could not be started: {error}.") from error
         service.pid = process.pid
+        service.serving = False
+        service.down.clear()
         remember(self.directory / "run", service.name, process.pid)
         return process
 
@@ -151,6 +167,7 @@ class Supervisor:
             if time.monotonic() > deadline:
                 raise SetupError(f"{service.name} was not ready in time; {log.path} ends: {log.tail()}")
             await asyncio.sleep(_POLL)
+        service.serving = True
         if not service.up.is_set():
             if service.once_ready is not None:
                 await asyncio.to_thread(service.once_ready)
@@ -162,21 +179,23 @@ class Supervisor:
             await self._dependants_gone(service)
         if process.poll() is None:
             process.send_signal(service.server.command().stop_signal)
+            patience = service.stop_timeout if service.serving else _PATIENCE_WITH_STARTERS
             try:
-                await asyncio.wait_for(_exit(process), service.stop_timeout)
+                await asyncio.wait_for(_exit(process), patience)
             except TimeoutError:
-                self._announce(f"{service.name} did not stop in {service.stop_timeout:g} s and was killed")
-        try:
+                if service.serving:
+                    self._announce(f"{service.name} did not stop in {patience:g} s and was killed")
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)  # the whole session: grandchildren too
-        except ProcessLookupError:
-            pass
         process.wait()
         service.pid = None
+        service.down.set()
         forget(self.directory / "run", service.name)
 
     async def _dependants_gone(self, service: Service) -> None:
-        while any(other.pid for other in self.services.values() if service.name in other.needs):
-            await asyncio.sleep(_POLL)
+        for other in self.services.values():
+            if service.name in other.needs:
+                await other.down.wait()
 
     async def _rotate_logs(self) -> None:
         while True:
