@@ -7,7 +7,6 @@ role `tongdai`, which owns the database `tongdai` but is neither superuser nor e
 import contextlib
 import hashlib
 import importlib.util
-import os
 import shutil
 import signal
 import subprocess
@@ -27,9 +26,11 @@ from tongdai.platform.embedded.process import (
     STATE_ROOT,
     Command,
     SystemUser,
+    home_for,
     own_user,
     private_directory,
     reachable,
+    socket_directory,
     spawn,
 )
 
@@ -39,7 +40,6 @@ SUPERUSER = "postgres"
 APP_ROLE = "tongdai"
 APP_DATABASE = "tongdai"
 _PORT = 5432  # names the socket file only; nothing listens on TCP
-_LONGEST_SOCKET_PATH = 107
 
 _DURABLE: Mapping[str, str] = {
     "max_connections": "200",
@@ -98,11 +98,10 @@ class PostgresServer:
     """
 
     def __init__(self, directory: Path, *, durable: bool = True) -> None:
-        directory = directory.absolute()
         self.user = own_user(DATABASE_USER)
-        self.home = directory if reachable(directory, self.user) else _moved(directory)
+        self.home = home_for(directory, self.user)
         self.data = self.home / "data"
-        self.socket = _socket_directory(self.home, self.user)
+        self.socket = socket_directory(self.home, self.user, f".s.PGSQL.{_PORT}.lock")
         self._durable = durable
         self._bin: Path | None = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -170,6 +169,13 @@ class PostgresServer:
             with psycopg.connect(self.dsn("postgres", user=SUPERUSER), connect_timeout=2):
                 return True
         except psycopg.OperationalError:
+            return False
+
+    def ready(self, pid: int) -> bool:
+        """Whether our postmaster (not the last run's, on its way out) accepts connections."""
+        try:
+            return self.pid == pid and self.accepts_connections()
+        except (FileNotFoundError, IndexError, ValueError):
             return False
 
     def finish(self) -> None:
@@ -293,23 +299,6 @@ def embedded_postgres(directory: Path) -> Generator[PostgresServer]:
         server.erase()
 
 
-def _moved(directory: Path) -> Path:
-    """Where the cluster of an unreachable `directory` (say, below /root) lives, always the same."""
-    return STATE_ROOT / f"{directory.parent.name}-{_digest(directory)}"
-
-
-def _socket_directory(home: Path, user: SystemUser | None) -> Path:
-    """Beside the data, unless the kernel's limit on socket paths forbids it: then a private short one."""
-    wanted = home / "socket"
-    if len(os.fsencode(wanted / f".s.PGSQL.{_PORT}.lock")) <= _LONGEST_SOCKET_PATH:
-        return wanted
-    owner = user.uid if user else os.getuid()
-    short = Path(tempfile.gettempdir()) / f"tongdai-{owner}-{_digest(home)}"
-    if short.is_symlink() or (short.exists() and short.stat().st_uid not in (owner, os.geteuid())):
-        raise SetupError(f"{short} belongs to somebody else: remove it, or choose a shorter --data DIR.")
-    return short
-
-
 def _reachable_binaries(found: Binaries, user: SystemUser | None) -> Path:
     """The binaries themselves, or a copy under STATE_ROOT when the server's user cannot enter them."""
     if reachable(found.bin, user):
@@ -329,7 +318,3 @@ def _reachable_binaries(found: Binaries, user: SystemUser | None) -> Path:
             with contextlib.suppress(FileExistsError):  # another demo was faster
                 copy.rename(target)
     return target / package.name / found.bin.parent.name / "bin"
-
-
-def _digest(path: Path) -> str:
-    return hashlib.sha256(os.fsencode(path)).hexdigest()[:10]

@@ -1,6 +1,7 @@
 """Child processes that never outlive their parent, and the system users that they run as."""
 
 import ctypes
+import hashlib
 import os
 import pwd
 import shutil
@@ -8,6 +9,7 @@ import signal
 import socket
 import stat
 import subprocess
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +20,7 @@ STATE_ROOT = Path("/var/lib/tongdai")
 """Where data of root's servers goes when their own user cannot reach the chosen directory."""
 
 _PR_SET_PDEATHSIG = 1
+_LONGEST_SOCKET_PATH = 107
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -41,6 +44,8 @@ class Command:
     stop_signal: signal.Signals = signal.SIGTERM
     death_signal: signal.Signals = signal.SIGTERM
     """Sent by the kernel when the parent dies, even by kill -9."""
+    pass_fds: tuple[int, ...] = ()
+    """Sockets that the supervisor holds open, so that connections wait while the child restarts."""
 
 
 def own_user(name: str) -> SystemUser | None:
@@ -92,6 +97,30 @@ def reachable(path: Path, user: SystemUser | None) -> bool:
     return True
 
 
+def home_for(directory: Path, user: SystemUser | None) -> Path:
+    """`directory`, or when `user` cannot reach it (say, below /root) a place in STATE_ROOT, always the same."""
+    directory = directory.absolute()
+    if reachable(directory, user):
+        return directory
+    return STATE_ROOT / f"{directory.parent.name}-{directory.name}-{_digest(directory)}"
+
+
+def socket_directory(home: Path, user: SystemUser | None, longest_name: str) -> Path:
+    """`home`/socket, unless the kernel's limit on socket paths forbids it: then a private short one."""
+    wanted = home / "socket"
+    if len(os.fsencode(wanted / longest_name)) <= _LONGEST_SOCKET_PATH:
+        return wanted
+    owner = user.uid if user else os.getuid()
+    short = Path(tempfile.gettempdir()) / f"tongdai-{owner}-{_digest(home)}"
+    if short.is_symlink() or (short.exists() and short.stat().st_uid not in (owner, os.geteuid())):
+        raise SetupError(f"{short} belongs to somebody else: remove it, or choose a shorter --data DIR.")
+    return short
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(os.fsencode(path)).hexdigest()[:10]
+
+
 def private_directory(path: Path, user: SystemUser | None = None, mode: int = 0o700) -> Path:
     """Make `path` (parents too) with exactly this mode and owner."""
     path.mkdir(parents=True, exist_ok=True)
@@ -120,6 +149,7 @@ def spawn(command: Command, *, log: int | None = None) -> subprocess.Popen[bytes
         user=user.uid if user else None,
         group=user.gid if user else None,
         extra_groups=[] if user else None,
+        pass_fds=command.pass_fds,
     )
 
 
