@@ -8,9 +8,8 @@ from typing import Any
 
 import uvicorn
 
+from tongdai.entrypoints.stack_options import DEFAULT_APP
 from tongdai.platform.config import ConfigurationError, load_settings
-
-DEFAULT_APP = "tongdai.entrypoints.api:create_app"
 
 
 def serve(
@@ -55,9 +54,10 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--fd", type=int, required=True)
     parser.add_argument("--app", default=DEFAULT_APP)
+    parser.add_argument("--reload", action="store_true")
     options = parser.parse_args()
     try:
-        serve(app=options.app, descriptor=options.fd)
+        serve(app=options.app, descriptor=options.fd, reload=options.reload)
     except ConfigurationError as error:
         print(error, file=sys.stderr)
         sys.exit(1)

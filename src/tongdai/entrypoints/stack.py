@@ -4,10 +4,9 @@ import datetime
 import socket
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
-from tongdai.entrypoints.serve import DEFAULT_APP
+from tongdai.entrypoints.stack_options import StackOptions
 from tongdai.platform.config import Settings, load_settings, write_settings
 from tongdai.platform.embedded.apt_root import Progress
 from tongdai.platform.embedded.asterisk import AsteriskServer, find_installation, fresh_settings
@@ -15,7 +14,7 @@ from tongdai.platform.embedded.asterisk_config import ARI_USER, TurnServer
 from tongdai.platform.embedded.certificates import given_certificate, own_address, own_certificate
 from tongdai.platform.embedded.haproxy import EdgeServer, EdgeSettings, find_program
 from tongdai.platform.embedded.postgres import PostgresServer
-from tongdai.platform.embedded.process import Command, require_room
+from tongdai.platform.embedded.process import Command, require_free_port, require_room
 from tongdai.platform.embedded.supervisor import Service
 
 _MEGABYTES_NEEDED = 300
@@ -24,26 +23,13 @@ _EMBEDDED = "embedded"
 """Stands for the database's address until the embedded server has one."""
 
 
-@dataclass(frozen=True, slots=True)
-class StackOptions:
-    """What the command line chooses."""
-
-    directory: Path
-    http_port: int = 8000
-    sip_port: int = 5060
-    listen: str | None = None
-    """None: loopback only and plain HTTP; else HTTPS on this address."""
-    config: Path | None = None
-    app: str = DEFAULT_APP
-
-
 class AppServer:
     """The app as a child, on the socket that the edge holds open for it."""
 
-    def __init__(self, edge: EdgeServer, settings_file: Path, app: str) -> None:
+    def __init__(self, edge: EdgeServer, settings_file: Path, options: StackOptions) -> None:
         self._edge = edge
         self._settings_file = settings_file
-        self._app = app
+        self._options = options
 
     def prepare(self) -> None:
         return None
@@ -89,6 +75,7 @@ class Stack:
             (directory / name).mkdir(mode=0o700, parents=True, exist_ok=True)
         self.directory = directory
         self.settings_file = directory / "run" / "settings.toml"
+        _require_ports(options)
         wanted = load_settings(options.config, defaults={"database_dsn": _EMBEDDED}, data_dir=directory)
         self.postgres = None if _given(wanted) else PostgresServer(directory / "postgres")
         self.asterisk: AsteriskServer | None = None
@@ -100,7 +87,7 @@ class Stack:
         self.settings = self._settings(wanted, options)
         write_settings(self.settings_file, self.settings)
         self._prepare_database = prepare_database
-        self._app = AppServer(self.edge, self.settings_file, options.app)
+        self._app = AppServer(self.edge, self.settings_file, options)
 
     def services(self) -> list[Service]:
         """In the order of their starts."""
@@ -148,6 +135,14 @@ class Stack:
         return wanted.model_copy(update=known)
 
 
+def _require_ports(options: StackOptions) -> None:
+    """Before anything is downloaded or started."""
+    host = options.listen or "127.0.0.1"
+    require_free_port("HTTP", options.http_port, "--http-port", host=host)
+    for udp in (True, False):
+        require_free_port("SIP", options.sip_port, "--sip-port", host=host, udp=udp)
+
+
 def _given(settings: Settings) -> bool:
     return settings.database_dsn != _EMBEDDED
 
@@ -166,9 +161,7 @@ def _asterisk(wanted: Settings, options: StackOptions, progress: Progress) -> As
         stun=wanted.stun_server,
         turn=turn,
     )
-    server = AsteriskServer(options.directory / "asterisk", installation, settings)
-    server.require_ports()
-    return server
+    return AsteriskServer(options.directory / "asterisk", installation, settings)
 
 
 def _edge(
