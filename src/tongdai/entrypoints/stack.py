@@ -36,15 +36,8 @@ class AppServer:
 
     def command(self) -> Command:
         descriptor = self._edge.app.fileno()
-        argv = [
-            sys.executable,
-            "-m",
-            "tongdai.entrypoints.serve",
-            "--fd",
-            str(descriptor),
-            "--app",
-            self._app,
-        ]
+        argv = [sys.executable, "-m", "tongdai.entrypoints.serve", "--fd", str(descriptor)]
+        argv += ["--app", self._options.app] + (["--reload"] if self._options.reload else [])
         environment = {"TONGDAI_CONFIG": str(self._settings_file), "PYTHONUNBUFFERED": "1"}
         return Command(argv, Path.cwd(), env=environment, pass_fds=(descriptor,))
 
