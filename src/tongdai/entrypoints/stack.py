@@ -34,12 +34,17 @@ class AppServer:
     def prepare(self) -> None:
         return None
 
-    def command(self) -> Command:
+    def command(self, wait: int | None = None) -> Command:
+        """`wait`: as a spare, which serves once it gets the word on this descriptor."""
         descriptor = self._edge.app.fileno()
         argv = [sys.executable, "-m", "tongdai.entrypoints.serve", "--fd", str(descriptor)]
         argv += ["--app", self._options.app] + (["--reload"] if self._options.reload else [])
+        inherited = (descriptor,)
+        if wait is not None:
+            argv += ["--wait", str(wait)]
+            inherited = (descriptor, wait)
         environment = {"TONGDAI_CONFIG": str(self._settings_file), "PYTHONUNBUFFERED": "1"}
-        return Command(argv, Path.cwd(), env=environment, pass_fds=(descriptor,))
+        return Command(argv, Path.cwd(), env=environment, pass_fds=inherited)
 
     def ready(self, pid: int) -> bool:
         """Whether it answers a request. The socket accepts even while nobody serves it, so only an answer counts."""
@@ -67,6 +72,7 @@ class Stack:
         for name in ("run", "log", "files"):
             (directory / name).mkdir(mode=0o700, parents=True, exist_ok=True)
         self.directory = directory
+        self._options = options
         self.settings_file = directory / "run" / "settings.toml"
         _require_ports(options)
         wanted = load_settings(options.config, defaults={"database_dsn": _EMBEDDED}, data_dir=directory)
@@ -89,7 +95,9 @@ class Stack:
             services.append(Service("postgres", self.postgres, once_ready=self._database_up, stop_timeout=30))
         if self.asterisk is not None:
             services.append(Service("asterisk", self.asterisk))
-        services.append(Service("app", self._app, needs=tuple(service.name for service in services)))
+        before = tuple(service.name for service in services)
+        spare = None if self._options.reload else self._app.command
+        services.append(Service("app", self._app, needs=before, spare=spare))
         if self.edge is not None:
             services.append(Service("edge", self.edge))
         return services
