@@ -36,6 +36,12 @@ interactions = tenant_table(
     Column("channel", Text, nullable=False),
     Column("direction", Text, nullable=False, comment="inbound, outbound, internal"),
     Column("state", Text, nullable=False, comment="in_flow, queued, connected, closed"),
+    Column(
+        "phase",
+        Text,
+        nullable=False,
+        comment="what the open segment is: flow, wait, talk, hold, voicemail, ended",
+    ),
     Column("peer_raw", Text, nullable=False, comment="the customer's number or address as received"),
     Column("peer", Text, comment="the same normalised (E.164); NULL when withheld or unreadable"),
     Column("peer_name", Text, nullable=False, server_default=""),

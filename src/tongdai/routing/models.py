@@ -64,6 +64,9 @@ queue_members = tenant_table(
 queue_entries = tenant_table(
     "queue_entries",
     Column("interaction_id", UUID(as_uuid=True), nullable=False),
+    Column(
+        "entry_id", UUID(as_uuid=True), nullable=False, comment="this stay in the queue; the facts' aggregate"
+    ),
     Column("queue_id", UUID(as_uuid=True), nullable=False),
     Column("channel", Text, nullable=False),
     Column("state", Text, nullable=False, comment="waiting, offered"),
@@ -78,7 +81,7 @@ queue_entries = tenant_table(
         JSONB,
         nullable=False,
         server_default=text("'[]'"),
-        comment="users who let it pass, last first",
+        comment="[user, until]: passed over for them until then",
     ),
     Column("version", Integer, nullable=False, server_default="1"),
     reference("interaction_id", "interactions", on_delete="CASCADE"),

@@ -983,6 +983,12 @@ def upgrade() -> None:
         sa.Column("direction", sa.Text(), nullable=False, comment="inbound, outbound, internal"),
         sa.Column("state", sa.Text(), nullable=False, comment="in_flow, queued, connected, closed"),
         sa.Column(
+            "phase",
+            sa.Text(),
+            nullable=False,
+            comment="what the open segment is: flow, wait, talk, hold, voicemail, ended",
+        ),
+        sa.Column(
             "peer_raw", sa.Text(), nullable=False, comment="the customer's number or address as received"
         ),
         sa.Column(
@@ -1313,6 +1319,9 @@ def upgrade() -> None:
         "queue_entries",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("interaction_id", sa.UUID(), nullable=False),
+        sa.Column(
+            "entry_id", sa.UUID(), nullable=False, comment="this stay in the queue; the facts' aggregate"
+        ),
         sa.Column("queue_id", sa.UUID(), nullable=False),
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False, comment="waiting, offered"),
@@ -1332,7 +1341,7 @@ def upgrade() -> None:
             postgresql.JSONB(astext_type=sa.Text()),
             server_default=sa.text("'[]'"),
             nullable=False,
-            comment="users who let it pass, last first",
+            comment="[user, until]: passed over for them until then",
         ),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.ForeignKeyConstraint(

@@ -1,0 +1,1 @@
+"""Flows: one engine for IVR and chatbots. See README.md."""

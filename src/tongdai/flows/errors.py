@@ -1,0 +1,29 @@
+"""Errors of the flow engine. The docstring of a class is the message that people read."""
+
+from __future__ import annotations
+
+
+class ExpressionError(ValueError):
+    """An expression cannot be read or computed. `column` counts from 1; 0 when it arose while computing."""
+
+    def __init__(self, message: str, column: int = 0) -> None:
+        self.message = message
+        self.column = column
+        super().__init__(f"{message} (column {column})" if column else message)
+
+
+class PatternError(ValueError):
+    """A pattern cannot be read. `column` counts from 1."""
+
+    def __init__(self, message: str, column: int) -> None:
+        self.message = message
+        self.column = column
+        super().__init__(f"{message} (column {column})")
+
+
+class SpokenError(ValueError):
+    """A value cannot be spoken as asked for (a date that is none, a number out of range)."""
+
+
+class FlowFault(RuntimeError):
+    """A run cannot go on: the flow or its caller broke a rule that validation should have caught."""
