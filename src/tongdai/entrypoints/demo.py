@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from tongdai.entrypoints.stack import Stack, StackOptions
 from tongdai.platform.config import Settings
+from tongdai.platform.embedded.lock import directory_lock
 from tongdai.platform.embedded.supervisor import Supervisor
 from tongdai.platform.schema import is_current
 
@@ -26,7 +27,8 @@ _COMPANY = "tongdai.entrypoints.demo_company"
 def run_demo(options: StackOptions, say: Print) -> None:
     """Start, load, announce, stay until a signal. Raises SetupError or ConfigurationError; then nothing is left running."""
     _raise_file_limit()
-    asyncio.run(_Demo(options, say).run())
+    with directory_lock(options.directory.absolute()):
+        asyncio.run(_Demo(options, say).run())
 
 
 class _Demo:

@@ -6,7 +6,6 @@ killed, the kernel sends every child its death signal, and the next start waits 
 
 import asyncio
 import contextlib
-import fcntl
 import os
 import signal
 import time
@@ -77,7 +76,7 @@ class Service:
 
 
 class Supervisor:
-    """Runs services until `stop`. One directory has one supervisor."""
+    """Runs services until `stop`. Its directory is locked by the caller (`directory_lock`)."""
 
     def __init__(self, directory: Path, services: Sequence[Service], announce: Announce) -> None:
         self.directory = directory
@@ -85,14 +84,14 @@ class Supervisor:
         self._announce = announce
         self._stopping = asyncio.Event()
         self._spares: dict[str, Spare] = {}
-        self._lock: int | None = None
 
     async def run(self, when_ready: Callable[[], Awaitable[None]]) -> None:
         """Start everything, call `when_ready`, and stay until `stop`. Raises SetupError when a first start fails.
 
         Whatever happens, no child is left when this returns.
         """
-        self._take_lock()
+        for name in ("run", "log"):
+            (self.directory / name).mkdir(mode=0o700, parents=True, exist_ok=True)
         tasks: list[asyncio.Task[None]] = []
         try:
             await asyncio.to_thread(end_leftovers, self.directory / "run")
@@ -112,7 +111,6 @@ class Supervisor:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            self._release_lock()
 
     def stop(self) -> None:
         """Ask `run` to take everything down and return."""
@@ -223,29 +221,6 @@ class Supervisor:
             await asyncio.sleep(_ROTATE_EVERY)
             for path in (self.directory / "log").glob("*.log"):
                 await asyncio.to_thread(LogFile(path).rotate)
-
-    def _take_lock(self) -> None:
-        for name in ("run", "log"):
-            (self.directory / name).mkdir(parents=True, exist_ok=True)
-        path = self.directory / "run" / "supervisor.lock"
-        lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            owner = os.pread(lock, 20, 0).decode() or "unknown"
-            os.close(lock)
-            raise SetupError(
-                f"Another Tongdai (process {owner}) runs with the data directory {self.directory}: stop it, or choose "
-                "another directory with --data DIR."
-            ) from error
-        os.ftruncate(lock, 0)
-        os.pwrite(lock, str(os.getpid()).encode(), 0)
-        self._lock = lock
-
-    def _release_lock(self) -> None:
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
 
 
 async def _exit(process: Popen[bytes]) -> int:
