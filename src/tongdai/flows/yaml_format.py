@@ -266,12 +266,15 @@ def _yaml(data: _Block) -> str:
     return yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=106)
 
 
+def _style(text: str) -> str | None:
+    """Double quotes for odd characters, where YAML can hold them all."""
+    odd = r"[^\n\t -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+    return '"' if re.search(odd, text) else None
+
+
 def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
-    """Several lines as a block where YAML can hold them so; odd characters in double quotes, where all can be."""
-    style = None
-    if re.search(r"[^\n\t -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]", text):
-        style = '"'
-    elif "\n" in text and not re.search(r"[ \t]\n|^\s|\t", text):
+    style = _style(text)
+    if style is None and "\n" in text and not re.search(r"[ \t]\n|^\s|\t", text):
         style = "|"
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
@@ -282,7 +285,7 @@ def _represent_mapping(dumper: yaml.SafeDumper, data: dict[str, Any]) -> yaml.No
     for key, item in data.items():
         bare = re.fullmatch(r"0|[1-9][0-9]{0,7}", key)
         tag = "tag:yaml.org,2002:int" if bare else "tag:yaml.org,2002:str"
-        pairs.append((dumper.represent_scalar(tag, key), dumper.represent_data(item)))
+        pairs.append((dumper.represent_scalar(tag, key, style=_style(key)), dumper.represent_data(item)))
     if isinstance(data, _Block):
         return yaml.MappingNode("tag:yaml.org,2002:map", pairs, flow_style=False)
     small = len(pairs) <= 3 and all(isinstance(v, yaml.ScalarNode) and len(v.value) < 60 for _, v in pairs)
