@@ -100,7 +100,10 @@ def test_a_first_start_that_fails_takes_everything_down(tmp_path: Path) -> None:
 
 
 def test_one_directory_has_one_owner_at_a_time(tmp_path: Path) -> None:
-    with directory_lock(tmp_path), pytest.raises(SetupError, match=rf"process {os.getpid()}.*choose another directory"):
+    with (
+        directory_lock(tmp_path),
+        pytest.raises(SetupError, match=rf"process {os.getpid()}.*choose another directory"),
+    ):
         directory_lock(tmp_path).__enter__()
     with directory_lock(tmp_path):
         pass
