@@ -1,9 +1,9 @@
 """Flow runs on PostgreSQL: one commit with the caller's work, restart-safe, counted."""
 
 import json
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -70,7 +70,8 @@ class World:
         weekly = {day: [["08:00", "18:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
         async with self.database.transaction(Scope.system()) as tx:
             await tx.execute(
-                "INSERT INTO tenants (id, slug, name, country, time_zone) VALUES (%(id)s, %(slug)s, 'T', 'VN', 'Asia/Ho_Chi_Minh')",
+                "INSERT INTO tenants (id, slug, name, country, time_zone) VALUES (%(id)s, %(slug)s, 'T', 'VN',"
+                " 'Asia/Ho_Chi_Minh')",
                 {"id": self.tenant, "slug": str(self.tenant)},
             )
         async with self.database.transaction(self.scope) as tx:
@@ -95,7 +96,7 @@ class World:
                 tx, flow_id=flow_id, subject_id=new_id(), variables={"call": {"from": "+84901234567"}}, at=at
             )
 
-    async def reply(self, progress: Progress, result: str, at: datetime = MONDAY, **data: object) -> Progress:
+    async def reply(self, progress: Progress, result: str, at: datetime = MONDAY, **data: Any) -> Progress:
         assert progress.command is not None
         async with self.database.transaction(self.scope) as tx:
             return await self.runs.advance(tx, progress, Reply(progress.command.id, result, data), at)
@@ -106,16 +107,16 @@ class World:
 
 
 @pytest.fixture
-async def world(database: Database) -> AsyncIterator[World]:
+async def world(database: Database) -> World:
     made = World(database)
     await made.open()
-    yield made
+    return made
 
 
 async def test_a_call_through_the_hotline_with_a_restart_at_every_wait(world: World) -> None:
     progress = await world.start(await world.example("hotline_en"))
     seen: list[str] = []
-    answers: list[tuple[str, dict[str, object]]] = [
+    answers: list[tuple[str, dict[str, Any]]] = [
         ("done", {}),
         ("done", {}),
         ("digits", {"digits": "2"}),

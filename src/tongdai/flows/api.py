@@ -1,6 +1,6 @@
 """Routes of module flows: parse, authorise, call, return."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, File, Form, Response, UploadFile
@@ -35,7 +35,7 @@ from tongdai.platform.http import Me, Page, RuntimeOf, Tx
 router = APIRouter(tags=["flows"])
 
 
-def may(permission: str) -> Depends:  # pyright: ignore[reportInvalidTypeForm]
+def may(permission: str) -> Any:
     """A dependency that refuses those who may not."""
 
     def checked(me: Me) -> Principal:
@@ -50,7 +50,9 @@ def _service(runtime: RuntimeOf) -> FlowService:
 
 
 Service = Annotated[FlowService, Depends(_service)]
-SEE, EDIT, PUBLISH = [may("flows.see")], [may("flows.edit")], [may("flows.publish")]
+SEE: list[Any] = [may("flows.see")]
+EDIT: list[Any] = [may("flows.edit")]
+PUBLISH: list[Any] = [may("flows.publish")]
 
 
 def _flow(row: FlowRow) -> Flow:

@@ -6,7 +6,7 @@ import io
 from typing import Any, cast
 
 import numpy as np
-import soundfile
+import soundfile  # pyright: ignore[reportMissingTypeStubs]
 
 from tongdai.flows.errors import BadAudio
 from tongdai.intelligence.public import encode, resample

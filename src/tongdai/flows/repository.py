@@ -57,7 +57,10 @@ _FLOW = (
     " f.version, f.updated_at FROM flows f LEFT JOIN flow_versions v ON (v.tenant_id, v.id) = (f.tenant_id, f.published_id)"
     " WHERE f.tenant_id = %(tenant)s"
 )
-_VERSION = "SELECT id, flow_id, number, document, note, published_at, published_by FROM flow_versions WHERE tenant_id = %(tenant)s"
+_VERSION = (
+    "SELECT id, flow_id, number, document, note, published_at, published_by FROM flow_versions"
+    " WHERE tenant_id = %(tenant)s"
+)
 _PROMPT = "SELECT id, name, language, text, checksum, seconds, version, updated_at FROM prompts WHERE tenant_id = %(tenant)s"
 _VISITS = (
     " INSERT INTO flow_visits (tenant_id, run_id, number, version_id, node, exit, fault, left_at)"

@@ -6,7 +6,7 @@ import io
 from typing import Any, cast
 
 import numpy as np
-import soundfile
+import soundfile  # pyright: ignore[reportMissingTypeStubs]
 
 Samples = Any
 """A one-dimensional numpy array of float32 in -1 … 1."""

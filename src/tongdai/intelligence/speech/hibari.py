@@ -8,7 +8,7 @@ import importlib.util
 import io
 from typing import Any
 
-import soundfile
+import soundfile  # pyright: ignore[reportMissingTypeStubs]
 
 from tongdai.intelligence.speech.port import NoVoice, Quality, Voice, VoiceCapabilities
 
