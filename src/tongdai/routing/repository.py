@@ -149,6 +149,15 @@ class Queues:
             {"name": name},
         )
 
+    async def skills_by_name(self, names: list[str]) -> dict[str, UUID]:
+        if not names:
+            return {}
+        rows = await self._tx.fetch_tuples(
+            "SELECT name, id FROM skills WHERE tenant_id = %(tenant)s AND name = ANY(%(names)s) AND NOT archived",
+            {"names": names},
+        )
+        return {str(name): skill for name, skill in rows}
+
     async def rules(self, queue_id: UUID | None = None) -> list[QueueRules]:
         """All queues (in the scope: of the tenant, or of every tenant), or one."""
         rows = await self._tx.fetch_all(

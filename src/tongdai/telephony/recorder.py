@@ -92,7 +92,7 @@ class Recorder:
             raise CallNotInState("Calls of this queue are never recorded.")
         if self.running(call):
             return
-        plan = replace(self.plan(call, call.row.user_id), policy="always")
+        plan = replace(self.plan(call), policy="always")
 
         async def work(tx: Transaction) -> None:
             await Recordings(tx).add(plan)

@@ -14,7 +14,6 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tongdai.flows.public import Event, Progress
-
 from tongdai.kit.clock import Timer
 from tongdai.platform.database import Scope, Transaction
 from tongdai.routing.public import DIRECT

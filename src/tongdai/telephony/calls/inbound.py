@@ -4,6 +4,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from tongdai.conversations import public as conversations
+from tongdai.conversations.public import Phase
 from tongdai.flows.public import (
     Answer,
     Command,
@@ -19,9 +21,6 @@ from tongdai.flows.public import (
     TransferTo,
 )
 from tongdai.flows.public import Event as FlowEvent
-
-from tongdai.conversations import public as conversations
-from tongdai.conversations.public import Phase
 from tongdai.platform.database import Transaction
 from tongdai.routing import public as routing
 from tongdai.telephony.announcements import position_prompts

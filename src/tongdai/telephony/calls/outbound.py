@@ -3,10 +3,9 @@
 from typing import TYPE_CHECKING, ClassVar
 from uuid import UUID
 
-from tongdai.flows.public import Progress, Reply, TransferTo
-
 from tongdai.conversations import public as conversations
 from tongdai.conversations.public import Phase
+from tongdai.flows.public import Progress, Reply, TransferTo
 from tongdai.platform.database import Transaction
 from tongdai.routing import public as routing
 from tongdai.telephony.calls.inbound import InFlow

@@ -3,9 +3,8 @@
 import logging
 from typing import TYPE_CHECKING, ClassVar
 
-from tongdai.flows.public import CallerLeft
-
 from tongdai.conversations import public as conversations
+from tongdai.flows.public import CallerLeft
 from tongdai.platform.database import Transaction
 from tongdai.routing import public as routing
 from tongdai.telephony.calls.messages import (

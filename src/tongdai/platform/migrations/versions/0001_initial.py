@@ -661,6 +661,7 @@ def upgrade() -> None:
             nullable=True,
             comment="the browser is away since; offline after the grace time",
         ),
+        sa.Column("node", sa.Text(), nullable=True, comment="the app node that the browser is connected to"),
         sa.Column("missed_offers", sa.SmallInteger(), server_default="0", nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.ForeignKeyConstraint(
