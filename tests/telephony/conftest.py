@@ -135,7 +135,8 @@ class Floor:
         return process
 
     async def interaction(self, **wanted: Any) -> dict[str, Any]:
-        """The one interaction, once it is as wanted."""
+        """The newest interaction, once it is as wanted."""
+        seen: list[dict[str, Any]] = []
 
         async def look() -> object:
             async with self.world.transaction() as tx:
@@ -143,9 +144,13 @@ class Floor:
                     "SELECT to_jsonb(i) FROM interactions i WHERE tenant_id = %(tenant)s ORDER BY started_at DESC LIMIT 1"
                 )
             row = rows[0][0] if rows else {}
+            seen.append(row)
             return row if row and all(row[name] == value for name, value in wanted.items()) else None
 
-        return await until(look, timeout=20)
+        try:
+            return await until(look, timeout=20)
+        except TimeoutError:
+            raise AssertionError(f"wanted {wanted}, is {seen[-1:]}") from None
 
     async def segments(self) -> list[tuple[str, str]]:
         async with self.world.transaction() as tx:

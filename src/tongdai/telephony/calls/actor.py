@@ -88,27 +88,34 @@ class Call:
                 await self._task
 
     async def _run(self, state: "CallState") -> None:
-        await self.become(state)
+        if not await self._guard(self.become(state), "start") and self.state is not None and not self.state.final:
+            # What could not even begin must not stay on the line in silence.
+            await self._guard(self.state.finish(LegGone("", 38, self.now()), "system"), "end")
+            return
         while self.state is not None and not self.state.final:
             message = await self._mailbox.get()
             if isinstance(message, Wake) and self._timers.pop(message.ticket, None) is None:
                 continue
-            await self._deliver(message)
+            handler: Callable[[Message], Awaitable[None]] = (
+                self._carry_out if isinstance(message, Order) else getattr(self.state, message.handler)
+            )  # type: ignore[assignment]
+            await self._guard(handler(message), message.handler or "order")
 
-    async def _deliver(self, message: Message) -> None:
-        assert self.state is not None
+    async def _guard(self, work: Awaitable[None], what: str) -> bool:
+        """Run a step of the call; a failing one is logged and never ends the actor. False when it failed."""
         try:
-            if isinstance(message, Order):
-                await self._carry_out(message)
-            else:
-                await getattr(self.state, message.handler)(message)
+            await work
         except AsteriskAway:
             # The reconciliation after the reconnect looks at what is left of the call.
-            log.info("call %s: Asterisk is away during %s", self.row.id, message.handler)
+            log.info("call %s: Asterisk is away during %s", self.row.id, what)
+            return True
         except AriError as error:
-            log.info("call %s: %s in %s: %s", self.row.id, message.handler, type(self.state).__name__, error)
+            log.info("call %s: %s in %s: %s", self.row.id, what, type(self.state).__name__, error)
         except Exception:
-            log.exception("call %s: %s failed in %s", self.row.id, message.handler, type(self.state).__name__)
+            log.exception("call %s: %s failed in %s", self.row.id, what, type(self.state).__name__)
+        else:
+            return True
+        return False
 
     async def _carry_out(self, order: Order) -> None:
         """An order exists exactly in the states that have a method for it."""
