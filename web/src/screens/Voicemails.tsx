@@ -1,0 +1,3 @@
+export function Voicemails() {
+  return null;
+}

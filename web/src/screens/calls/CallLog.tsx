@@ -1,0 +1,3 @@
+export function CallLog() {
+  return null;
+}

@@ -1,0 +1,7 @@
+import common from "./common.json";
+import crm from "./crm.json";
+import people from "./people.json";
+import routing from "./routing.json";
+import telephony from "./telephony.json";
+
+export default { ...common, ...crm, ...people, ...routing, ...telephony };
