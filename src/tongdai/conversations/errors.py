@@ -1,0 +1,15 @@
+"""Errors of module conversations."""
+
+from tongdai.platform.errors import Conflict, Invalid
+
+
+class NotInState(Conflict):
+    """This is not possible any more: the contact has moved on."""
+
+    code = "not_in_state"
+
+
+class DispositionNeedsNote(Invalid):
+    """This result needs a note: say in a few words what happened."""
+
+    code = "note_required"

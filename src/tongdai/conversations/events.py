@@ -1,0 +1,88 @@
+"""Facts of module conversations."""
+
+from datetime import datetime
+from uuid import UUID
+
+from tongdai.platform.facts import Fact
+
+
+class InteractionFact(Fact):
+    """What every fact about an interaction tells. The aggregate is the interaction."""
+
+    at: datetime
+    channel: str
+    direction: str
+    phase: str
+    project_id: UUID | None = None
+    queue_id: UUID | None = None
+    user_id: UUID | None = None
+    contact_id: UUID | None = None
+
+
+class InteractionStarted(InteractionFact, type="conversations.interaction_started"):
+    """A contact began: it is in the flow."""
+
+
+class InteractionQueued(InteractionFact, type="conversations.interaction_queued"):
+    """It entered a queue; its wait begins."""
+
+
+class InteractionConnected(InteractionFact, type="conversations.interaction_connected"):
+    """An agent and the customer are connected. `waited_s` counts from entering the queue."""
+
+    waited_s: float
+
+
+class InteractionHeld(InteractionFact, type="conversations.interaction_held"):
+    """The customer was put on hold."""
+
+
+class InteractionResumed(InteractionFact, type="conversations.interaction_resumed"):
+    """The customer was taken off hold."""
+
+
+class InteractionMoved(InteractionFact, type="conversations.interaction_moved"):
+    """Another phase began that has no fact of its own (back to the flow, voicemail, contact identified)."""
+
+
+class InteractionClosed(InteractionFact, type="conversations.interaction_closed"):
+    """It is over. `waited_s` is the wait that ended with it when `abandoned_in_queue`."""
+
+    result: str
+    waited_s: float
+    abandoned_in_queue: bool
+
+
+class AssignmentFact(Fact):
+    """What every fact about an assignment tells. The aggregate is the assignment."""
+
+    interaction_id: UUID
+    user_id: UUID
+    queue_id: UUID | None = None
+
+
+class AssignmentOffered(AssignmentFact, type="conversations.assignment_offered"):
+    """The interaction is presented to the agent, until `expires_at`."""
+
+    round_id: UUID | None
+    expires_at: datetime | None
+    auto_answer: bool
+
+
+class AssignmentAccepted(AssignmentFact, type="conversations.assignment_accepted"):
+    """The agent took it."""
+
+
+class AssignmentEdited(AssignmentFact, type="conversations.assignment_edited"):
+    """Notes, disposition or wrap-up time changed."""
+
+
+class WrapUpStarted(AssignmentFact, type="conversations.wrap_up_started"):
+    """The customer is gone; the agent finishes the work."""
+
+
+class AssignmentDone(AssignmentFact, type="conversations.assignment_done"):
+    """The agent's part is over. `outcome`: completed, or how the offer ended."""
+
+    outcome: str
+    busy_s: float = 0.0

@@ -1,0 +1,237 @@
+"""All SQL of module conversations."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from tongdai.conversations.policies import ClosedSegment
+from tongdai.kit.ids import new_id
+from tongdai.platform.database import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class InteractionRow:
+    """An interaction as stored."""
+
+    id: UUID
+    conversation_id: UUID | None
+    project_id: UUID | None
+    contact_id: UUID | None
+    channel: str
+    direction: str
+    state: str
+    phase: str
+    phase_since: datetime
+    peer_raw: str
+    peer: str | None
+    peer_name: str
+    own_address: str
+    queue_id: UUID | None
+    user_id: UUID | None
+    language: str | None
+    priority: int
+    started_at: datetime
+    queued_at: datetime | None
+    connected_at: datetime | None
+    closed_at: datetime | None
+    wait_s: float
+    talk_s: float
+    hold_s: float
+    wrap_up_s: float
+    result: str | None
+    hung_up_by: str | None
+    cause: str | None
+    disposition_id: UUID | None
+    flow_answers: list[dict[str, Any]]
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentRow:
+    """An assignment as stored."""
+
+    id: UUID
+    interaction_id: UUID
+    user_id: UUID
+    queue_id: UUID | None
+    round_id: UUID | None
+    state: str
+    outcome: str | None
+    offered_at: datetime
+    expires_at: datetime | None
+    accepted_at: datetime | None
+    wrap_up_at: datetime | None
+    wrap_up_ends_at: datetime | None
+    done_at: datetime | None
+    auto_answer: bool
+    note: str
+    disposition_id: UUID | None
+    decline_reason: str | None
+    version: int
+
+
+_INTERACTION = ", ".join(InteractionRow.__slots__)
+_ASSIGNMENT = ", ".join(AssignmentRow.__slots__)
+_KEPT = (
+    "id",
+    "conversation_id",
+    "channel",
+    "direction",
+    "started_at",
+    "peer_raw",
+    "peer",
+    "peer_name",
+    "own_address",
+)
+_MOVING = tuple(name for name in InteractionRow.__slots__ if name not in _KEPT)
+
+
+class Interactions:
+    """Interactions and their segments."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+
+    async def add(self, row: InteractionRow) -> None:
+        values = {name: getattr(row, name) for name in InteractionRow.__slots__}
+        values["flow_answers"] = Jsonb(row.flow_answers)
+        places = ", ".join(f"%({name})s" for name in InteractionRow.__slots__)
+        await self._tx.execute(
+            f"INSERT INTO interactions (tenant_id, {_INTERACTION}) VALUES (%(tenant)s, {places})", values
+        )
+
+    async def lock(self, interaction_id: UUID) -> InteractionRow | None:
+        return await self._tx.fetch_one(
+            InteractionRow,
+            f"SELECT {_INTERACTION} FROM interactions WHERE tenant_id = %(tenant)s AND id = %(id)s FOR UPDATE",
+            {"id": interaction_id},
+        )
+
+    async def get(self, interaction_ids: list[UUID]) -> list[InteractionRow]:
+        return await self._tx.fetch_all(
+            InteractionRow,
+            f"SELECT {_INTERACTION} FROM interactions WHERE tenant_id = %(tenant)s AND id = ANY(%(ids)s)",
+            {"ids": interaction_ids},
+        )
+
+    async def save(self, row: InteractionRow) -> None:
+        values = {name: getattr(row, name) for name in _MOVING} | {"id": row.id}
+        values["flow_answers"] = Jsonb(row.flow_answers)
+        assignments = ", ".join(f"{name} = %({name})s" for name in _MOVING)
+        await self._tx.execute(
+            f"UPDATE interactions SET {assignments} WHERE tenant_id = %(tenant)s AND id = %(id)s", values
+        )
+
+    async def add_wrap_up_time(
+        self, interaction_id: UUID, seconds: float, disposition_id: UUID | None
+    ) -> None:
+        await self._tx.execute(
+            "UPDATE interactions SET wrap_up_s = wrap_up_s + %(seconds)s,"
+            " disposition_id = coalesce(%(disposition)s, disposition_id)"
+            " WHERE tenant_id = %(tenant)s AND id = %(id)s",
+            {"id": interaction_id, "seconds": seconds, "disposition": disposition_id},
+        )
+
+    async def add_segments(
+        self, interaction_id: UUID, project_id: UUID | None, participant: str, segments: list[ClosedSegment]
+    ) -> None:
+        await self._tx.execute_many(
+            "INSERT INTO interaction_segments (tenant_id, id, interaction_id, kind, participant, project_id,"
+            " queue_id, user_id, started_at, ended_at) VALUES (%(tenant)s, %(id)s, %(interaction)s, %(kind)s,"
+            " %(participant)s, %(project)s, %(queue)s, %(user)s, %(start)s, %(end)s)",
+            [
+                {
+                    "id": new_id(),
+                    "interaction": interaction_id,
+                    "kind": segment.kind,
+                    "participant": participant,
+                    "project": project_id,
+                    "queue": segment.queue_id,
+                    "user": segment.user_id,
+                    "start": segment.started_at,
+                    "end": segment.ended_at,
+                }
+                for segment in segments
+            ],
+        )
+
+    async def last_agent(self, contact_id: UUID, since: datetime) -> UUID | None:
+        """Who spoke with this contact last."""
+        return await self._tx.fetch_value(
+            "SELECT user_id FROM interactions WHERE tenant_id = %(tenant)s AND contact_id = %(contact)s"
+            " AND connected_at IS NOT NULL AND user_id IS NOT NULL AND started_at > %(since)s"
+            " ORDER BY started_at DESC LIMIT 1",
+            {"contact": contact_id, "since": since},
+        )
+
+
+class Assignments:
+    """Agents' parts in interactions."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+
+    async def add(self, row: AssignmentRow) -> None:
+        values = {name: getattr(row, name) for name in AssignmentRow.__slots__}
+        places = ", ".join(f"%({name})s" for name in AssignmentRow.__slots__)
+        await self._tx.execute(
+            f"INSERT INTO assignments (tenant_id, {_ASSIGNMENT}) VALUES (%(tenant)s, {places})", values
+        )
+
+    async def lock(self, assignment_id: UUID) -> AssignmentRow | None:
+        return await self._tx.fetch_one(
+            AssignmentRow,
+            f"SELECT {_ASSIGNMENT} FROM assignments WHERE tenant_id = %(tenant)s AND id = %(id)s FOR UPDATE",
+            {"id": assignment_id},
+        )
+
+    async def save(self, row: AssignmentRow) -> None:
+        names = [name for name in AssignmentRow.__slots__ if name not in ("id", "interaction_id", "user_id")]
+        await self._tx.execute(
+            f"UPDATE assignments SET {', '.join(f'{name} = %({name})s' for name in names)}"
+            " WHERE tenant_id = %(tenant)s AND id = %(id)s",
+            {name: getattr(row, name) for name in [*names, "id"]},
+        )
+
+    async def of_round(self, round_id: UUID) -> list[AssignmentRow]:
+        """The still open offers of a round, locked."""
+        return await self._tx.fetch_all(
+            AssignmentRow,
+            f"SELECT {_ASSIGNMENT} FROM assignments WHERE tenant_id = %(tenant)s AND round_id = %(round)s"
+            " AND state = 'offered' ORDER BY id FOR UPDATE",
+            {"round": round_id},
+        )
+
+    async def open_of_user(self, user_id: UUID) -> list[AssignmentRow]:
+        return await self._tx.fetch_all(
+            AssignmentRow,
+            f"SELECT {_ASSIGNMENT} FROM assignments WHERE tenant_id = %(tenant)s AND user_id = %(user)s"
+            " AND state <> 'done' ORDER BY offered_at",
+            {"user": user_id},
+        )
+
+    async def open_of_interaction(self, interaction_id: UUID) -> list[AssignmentRow]:
+        return await self._tx.fetch_all(
+            AssignmentRow,
+            f"SELECT {_ASSIGNMENT} FROM assignments WHERE tenant_id = %(tenant)s AND interaction_id = %(id)s"
+            " AND state <> 'done' ORDER BY offered_at",
+            {"id": interaction_id},
+        )
+
+    async def get(self, assignment_ids: list[UUID]) -> list[AssignmentRow]:
+        return await self._tx.fetch_all(
+            AssignmentRow,
+            f"SELECT {_ASSIGNMENT} FROM assignments WHERE tenant_id = %(tenant)s AND id = ANY(%(ids)s)",
+            {"ids": assignment_ids},
+        )
+
+    async def wrap_ups_due(self, at: datetime) -> list[tuple[UUID, UUID]]:
+        """(tenant, assignment) whose wrap-up time is over. System scope."""
+        rows = await self._tx.fetch_tuples(
+            "SELECT tenant_id, id FROM assignments WHERE state = 'wrap_up' AND wrap_up_ends_at <= %(at)s LIMIT 200",
+            {"at": at},
+        )
+        return [(tenant, assignment) for tenant, assignment in rows]

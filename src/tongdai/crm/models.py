@@ -1,0 +1,101 @@
+"""Tables of module crm."""
+
+from sqlalchemy import ARRAY, Boolean, Column, DateTime, Index, Integer, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB, UUID
+
+from tongdai.platform.database import reference, tenant_table
+
+companies = tenant_table(
+    "companies",
+    Column("name", Text, nullable=False),
+    Column("name_fold", Text, nullable=False),
+    Column("archived", Boolean, nullable=False, server_default="false"),
+    Column("version", Integer, nullable=False, server_default="1"),
+)
+
+contacts = tenant_table(
+    "contacts",
+    Column("project_id", UUID(as_uuid=True)),
+    Column(
+        "name", Text, nullable=False, server_default="", comment="empty for a caller nobody has named yet"
+    ),
+    Column("name_fold", Text, nullable=False, server_default=""),
+    Column("name_sort", Text, nullable=False, server_default=""),
+    Column("company_id", UUID(as_uuid=True)),
+    Column("kind", Text, nullable=False, server_default="unknown", comment="unknown, lead, customer"),
+    Column("language", Text),
+    Column("fields", JSONB, nullable=False, server_default=text("'{}'")),
+    Column("tags", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    Column("merged_into", UUID(as_uuid=True), comment="a merge is a pointer; undoing it clears the pointer"),
+    Column("archived", Boolean, nullable=False, server_default="false"),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+    Column("version", Integer, nullable=False, server_default="1"),
+    reference("company_id", "companies"),
+    reference("merged_into", "contacts"),
+    reference("project_id", "projects"),
+    Index("contacts_name_idx", text("name_fold gin_trgm_ops"), postgresql_using="gin"),
+    Index("contacts_sort_idx", "tenant_id", "name_sort", "id"),
+)
+
+identities = tenant_table(
+    "identities",
+    Column("contact_id", UUID(as_uuid=True), nullable=False),
+    Column("kind", Text, nullable=False, comment="phone, email, …"),
+    Column("value", Text, nullable=False, comment="normalised: E.164, lower-case address"),
+    Column("raw", Text, nullable=False, comment="as it was entered or received"),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+    reference("contact_id", "contacts", on_delete="CASCADE"),
+    # The same number may belong to several people; to one person only once.
+    UniqueConstraint("tenant_id", "kind", "value", "contact_id"),
+    Index("identities_contact_idx", "tenant_id", "contact_id"),
+    Index("identities_value_idx", text("value gin_trgm_ops"), postgresql_using="gin"),
+)
+
+contact_notes = tenant_table(
+    "contact_notes",
+    Column("contact_id", UUID(as_uuid=True), nullable=False),
+    Column("user_id", UUID(as_uuid=True)),
+    Column("interaction_id", UUID(as_uuid=True)),
+    Column("body", Text, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+    Column("version", Integer, nullable=False, server_default="1"),
+    reference("contact_id", "contacts", on_delete="CASCADE"),
+    reference("user_id", "users"),
+    Index("contact_notes_contact_idx", "tenant_id", "contact_id", "created_at"),
+)
+
+contact_merges = tenant_table(
+    "contact_merges",
+    Column("kept_id", UUID(as_uuid=True), nullable=False),
+    Column("merged_id", UUID(as_uuid=True), nullable=False),
+    Column("user_id", UUID(as_uuid=True)),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+    Column("undone_at", DateTime(timezone=True)),
+    reference("kept_id", "contacts"),
+    reference("merged_id", "contacts"),
+)
+
+consents = tenant_table(
+    "consents",
+    Column("contact_id", UUID(as_uuid=True), nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("state", Text, nullable=False, comment="given, withdrawn"),
+    Column("source", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+    Column("user_id", UUID(as_uuid=True)),
+    reference("contact_id", "contacts", on_delete="CASCADE"),
+    Index("consents_contact_idx", "tenant_id", "contact_id", "purpose", "channel", "at"),
+)
+
+contact_fields = tenant_table(
+    "contact_fields",
+    Column("key", Text, nullable=False),
+    Column("label", JSONB, nullable=False),
+    Column("kind", Text, nullable=False, server_default="text"),
+    Column("options", JSONB, nullable=False, server_default=text("'[]'")),
+    Column("position", Integer, nullable=False, server_default="0"),
+    Column("archived", Boolean, nullable=False, server_default="false"),
+    Column("version", Integer, nullable=False, server_default="1"),
+    UniqueConstraint("tenant_id", "key"),
+)

@@ -1,0 +1,1 @@
+"""Programs: they compose the modules and do nothing else."""

@@ -1,0 +1,67 @@
+"""One app process. Apart from the command line, so that a restart imports nothing that it does not need."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from tongdai.platform.config import ConfigurationError, load_settings
+
+DEFAULT_APP = "tongdai.entrypoints.api:create_app"
+
+
+def serve(
+    *,
+    app: str = DEFAULT_APP,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    descriptor: int | None = None,
+    config: Path | None = None,
+    reload: bool = False,
+) -> None:
+    """Serve until SIGTERM. `descriptor` is a listening Unix socket that the supervisor holds for us.
+
+    Raises ConfigurationError before anything is bound. Behind our edge the address of the client is taken from
+    X-Forwarded-For, which the edge sets; on a port of our own only a proxy on the same machine is believed.
+    """
+    if config is not None:
+        os.environ["TONGDAI_CONFIG"] = str(config)
+    load_settings()
+    address: dict[str, Any] = {"host": host, "port": port} if descriptor is None else {"fd": descriptor}
+    uvicorn.run(
+        app,
+        factory=True,
+        **address,
+        reload=reload,
+        loop="uvloop",
+        http="httptools",
+        access_log=False,
+        server_header=False,
+        proxy_headers=True,
+        forwarded_allow_ips="127.0.0.1" if descriptor is None else "*",
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=2,
+        ws_max_size=1 << 20,
+        ws_ping_interval=20,
+        ws_ping_timeout=20,
+    )
+
+
+def main() -> None:
+    """`python -m tongdai.entrypoints.serve --fd 3`: how the supervisor starts the app."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--fd", type=int, required=True)
+    parser.add_argument("--app", default=DEFAULT_APP)
+    options = parser.parse_args()
+    try:
+        serve(app=options.app, descriptor=options.fd)
+    except ConfigurationError as error:
+        print(error, file=sys.stderr)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,203 @@
+"""The servers of one installation on one machine, composed: what each is told about the others."""
+
+import datetime
+import socket
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tongdai.entrypoints.serve import DEFAULT_APP
+from tongdai.platform.config import Settings, load_settings, write_settings
+from tongdai.platform.embedded.apt_root import Progress
+from tongdai.platform.embedded.asterisk import AsteriskServer, find_installation, fresh_settings
+from tongdai.platform.embedded.asterisk_config import ARI_USER, TurnServer
+from tongdai.platform.embedded.certificates import given_certificate, own_address, own_certificate
+from tongdai.platform.embedded.haproxy import EdgeServer, EdgeSettings, find_program
+from tongdai.platform.embedded.postgres import PostgresServer
+from tongdai.platform.embedded.process import Command, require_room
+from tongdai.platform.embedded.supervisor import Service
+
+_MEGABYTES_NEEDED = 300
+_ANY = ("0.0.0.0", "::")  # noqa: S104
+_EMBEDDED = "embedded"
+"""Stands for the database's address until the embedded server has one."""
+
+
+@dataclass(frozen=True, slots=True)
+class StackOptions:
+    """What the command line chooses."""
+
+    directory: Path
+    http_port: int = 8000
+    sip_port: int = 5060
+    listen: str | None = None
+    """None: loopback only and plain HTTP; else HTTPS on this address."""
+    config: Path | None = None
+    app: str = DEFAULT_APP
+
+
+class AppServer:
+    """The app as a child, on the socket that the edge holds open for it."""
+
+    def __init__(self, edge: EdgeServer, settings_file: Path, app: str) -> None:
+        self._edge = edge
+        self._settings_file = settings_file
+        self._app = app
+
+    def prepare(self) -> None:
+        return None
+
+    def command(self) -> Command:
+        descriptor = self._edge.app.fileno()
+        argv = [
+            sys.executable,
+            "-m",
+            "tongdai.entrypoints.serve",
+            "--fd",
+            str(descriptor),
+            "--app",
+            self._app,
+        ]
+        environment = {"TONGDAI_CONFIG": str(self._settings_file), "PYTHONUNBUFFERED": "1"}
+        return Command(argv, Path.cwd(), env=environment, pass_fds=(descriptor,))
+
+    def ready(self, pid: int) -> bool:
+        """Whether it answers a request. The socket accepts even while nobody serves it, so only an answer counts."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            connection.settimeout(0.5)
+            try:
+                connection.connect(str(self._edge.app_socket))
+                connection.sendall(b"GET /api/v1/health HTTP/1.0\r\nHost: localhost\r\n\r\n")
+                return connection.recv(12).startswith(b"HTTP/1.")
+            except OSError:
+                return False
+
+
+class Stack:
+    """All servers, ready to be supervised. Making it takes the ports and may download what the machine lacks.
+
+    A database (DATABASE_URL) or an Asterisk (`ari_url`) of the installation's own is used instead of the embedded one.
+    """
+
+    def __init__(
+        self, options: StackOptions, progress: Progress, prepare_database: Callable[[Settings], None]
+    ) -> None:
+        directory = options.directory.absolute()
+        require_room(directory, _MEGABYTES_NEEDED)
+        for name in ("run", "log", "files"):
+            (directory / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.directory = directory
+        self.settings_file = directory / "run" / "settings.toml"
+        wanted = load_settings(options.config, defaults={"database_dsn": _EMBEDDED}, data_dir=directory)
+        self.postgres = None if _given(wanted) else PostgresServer(directory / "postgres")
+        self.asterisk: AsteriskServer | None = None
+        self.edge: EdgeServer | None = None
+        self.settings = wanted
+        if not wanted.ari_url:
+            self.asterisk = _asterisk(wanted, options, progress)
+        self.edge = _edge(wanted, options, self.asterisk, progress)
+        self.settings = self._settings(wanted, options)
+        write_settings(self.settings_file, self.settings)
+        self._prepare_database = prepare_database
+        self._app = AppServer(self.edge, self.settings_file, options.app)
+
+    def services(self) -> list[Service]:
+        """In the order of their starts."""
+        services: list[Service] = []
+        if self.postgres is not None:
+            services.append(Service("postgres", self.postgres, once_ready=self._database_up, stop_timeout=30))
+        if self.asterisk is not None:
+            services.append(Service("asterisk", self.asterisk))
+        services.append(Service("app", self._app, needs=tuple(service.name for service in services)))
+        if self.edge is not None:
+            services.append(Service("edge", self.edge))
+        return services
+
+    def close(self) -> None:
+        """Give the ports back."""
+        if self.edge is not None:
+            self.edge.close()
+
+    def prepare_given_database(self) -> None:
+        """Migrate and fill a database that is not ours to start."""
+        if self.postgres is None:
+            self._prepare_database(self.settings)
+
+    def _database_up(self) -> None:
+        if self.postgres is not None:
+            self.postgres.finish()
+        self._prepare_database(self.settings)
+
+    def _settings(self, wanted: Settings, options: StackOptions) -> Settings:
+        known: dict[str, object] = {
+            "public_url": _public_url(options),
+            "sip_host": options.listen or "127.0.0.1",
+            "sip_port": options.sip_port,
+        }
+        if self.postgres is not None:
+            known["database_dsn"] = self.postgres.dsn()
+        if self.asterisk is not None:
+            known |= {
+                "ari_url": self.asterisk.ari_url,
+                "ari_user": ARI_USER,
+                "ari_password": self.asterisk.settings.ari_password,
+                "asterisk_recordings": self.asterisk.paths.spool / "recording",
+                "asterisk_sounds": self.asterisk.paths.home / "sounds",
+            }
+        return wanted.model_copy(update=known)
+
+
+def _given(settings: Settings) -> bool:
+    return settings.database_dsn != _EMBEDDED
+
+
+def _asterisk(wanted: Settings, options: StackOptions, progress: Progress) -> AsteriskServer:
+    installation = find_installation(progress)
+    turn = None
+    if wanted.turn_server is not None:
+        turn = TurnServer(wanted.turn_server, wanted.turn_user, wanted.turn_password)
+    settings = fresh_settings(
+        options.listen or "127.0.0.1",
+        options.sip_port,
+        rtp_ports=(wanted.rtp_start, wanted.rtp_end),
+        external_address=wanted.external_address,
+        local_networks=wanted.local_networks,
+        stun=wanted.stun_server,
+        turn=turn,
+    )
+    server = AsteriskServer(options.directory / "asterisk", installation, settings)
+    server.require_ports()
+    return server
+
+
+def _edge(
+    wanted: Settings, options: StackOptions, asterisk: AsteriskServer | None, progress: Progress
+) -> EdgeServer:
+    certificate = None
+    tls = options.directory / "tls"
+    if wanted.tls_certificate is not None and wanted.tls_key is not None:
+        certificate = given_certificate(tls, wanted.tls_certificate, wanted.tls_key)
+    elif options.listen is not None:
+        certificate = own_certificate(tls, options.listen, datetime.datetime.now(datetime.UTC))
+    if asterisk is not None:
+        sip_websocket = ("127.0.0.1", asterisk.settings.http_port)
+    else:
+        host, _, port = wanted.ari_url.split("/")[2].partition(":")
+        sip_websocket = (host, int(port or 8088))
+    settings = EdgeSettings(
+        options.listen or "127.0.0.1",
+        options.http_port,
+        sip_websocket,
+        certificate,
+        strict_transport=wanted.tls_certificate is not None,
+    )
+    return EdgeServer(options.directory / "edge", find_program(progress), settings)
+
+
+def _public_url(options: StackOptions) -> str:
+    if options.listen is None:
+        return f"http://127.0.0.1:{options.http_port}"
+    host = (own_address() or socket.gethostname()) if options.listen in _ANY else options.listen
+    shown = f"[{host}]" if ":" in host else host
+    return f"https://{shown}" if options.http_port == 443 else f"https://{shown}:{options.http_port}"

@@ -1,0 +1,86 @@
+"""Phone numbers: what was dialled or shown, and what it means (E.164), kept apart."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import phonenumbers
+
+
+class NumberKind(StrEnum):
+    """What a number costs and how it may be used; the basis of dial classes."""
+
+    INTERNAL = "internal"
+    NATIONAL = "national"
+    INTERNATIONAL = "international"
+    PREMIUM = "premium"
+    EMERGENCY = "emergency"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneNumber:
+    """A number as it was received and, where it can be read, in E.164.
+
+    `e164` is None for withheld, internal and unreadable numbers. `raw` is never changed.
+    """
+
+    raw: str
+    e164: str | None
+
+    @property
+    def display(self) -> str:
+        return self.e164 or self.raw
+
+
+WITHHELD = frozenset({"", "anonymous", "unavailable", "unknown", "restricted", "private", "asterisk"})
+PREMIUM_TYPES = frozenset({
+    phonenumbers.PhoneNumberType.PREMIUM_RATE,
+    phonenumbers.PhoneNumberType.SHARED_COST,
+})  # fmt: skip
+
+
+def is_withheld(raw: str) -> bool:
+    """True for the words that carriers and phones send in place of a hidden number."""
+    return raw.strip().lower() in WITHHELD
+
+
+def parse_number(raw: str, country: str) -> PhoneNumber:
+    """Read a number as dialled in `country` (ISO 3166 alpha-2, such as "VN").
+
+    Never raises: what cannot be read keeps only its raw form.
+    """
+    if is_withheld(raw) or len(raw) > 64:
+        return PhoneNumber(raw[:64], None)
+    try:
+        parsed = phonenumbers.parse(raw, country)
+    except phonenumbers.NumberParseException:
+        return PhoneNumber(raw, None)
+    if not phonenumbers.is_possible_number(parsed):
+        return PhoneNumber(raw, None)
+    return PhoneNumber(raw, phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
+
+
+def national_format(e164: str) -> str:
+    """The number as people of its own country write it; the input itself when it cannot be read."""
+    try:
+        parsed = phonenumbers.parse(e164)
+    except phonenumbers.NumberParseException:
+        return e164
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
+
+
+def kind_of(raw: str, country: str) -> NumberKind:
+    """Classify a dialled outside number for dial classes. Emergency is decided before everything else."""
+    digits = raw.strip().replace(" ", "").replace("-", "")
+    if phonenumbers.is_emergency_number(digits, country):
+        return NumberKind.EMERGENCY
+    try:
+        parsed = phonenumbers.parse(raw, country)
+    except phonenumbers.NumberParseException:
+        return NumberKind.UNKNOWN
+    if not phonenumbers.is_possible_number(parsed):
+        return NumberKind.UNKNOWN
+    if phonenumbers.number_type(parsed) in PREMIUM_TYPES:
+        return NumberKind.PREMIUM
+    home = phonenumbers.country_code_for_region(country)
+    return NumberKind.NATIONAL if parsed.country_code == home else NumberKind.INTERNATIONAL

@@ -1,0 +1,1 @@
+"""Users, roles, teams, skills, presence, sign-in."""

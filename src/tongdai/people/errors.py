@@ -1,0 +1,30 @@
+"""Errors of module people."""
+
+from tongdai.platform.errors import AppError, Conflict
+
+
+class WrongCredentials(AppError):
+    """The address or the password is wrong. Check both and try again."""
+
+    status = 401
+    code = "wrong_credentials"
+
+
+class Locked(AppError):
+    """Too many wrong passwords. The account is locked for a while; an administrator can unlock it sooner."""
+
+    status = 423
+    code = "locked"
+
+
+class WeakPassword(AppError):
+    """Choose a longer password: at least 10 characters."""
+
+    status = 422
+    code = "weak_password"
+
+
+class StillBusy(Conflict):
+    """Finish what you are working on first."""
+
+    code = "still_busy"

@@ -1,0 +1,69 @@
+"""What other modules may use of people."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from tongdai.people.policies import Chosen, Occupancy, Shown
+from tongdai.people.repository import PresenceRow, Presences
+from tongdai.people.services.presence import choose, connect, disconnect, miss_offer, occupy
+from tongdai.people.services.sign_in import hash_password, issue_api_token
+from tongdai.platform.database import Transaction
+
+__all__ = [
+    "Chosen",
+    "Occupancy",
+    "Person",
+    "PresenceRow",
+    "Shown",
+    "choose",
+    "connect",
+    "disconnect",
+    "hash_password",
+    "issue_api_token",
+    "list_people",
+    "list_presence",
+    "miss_offer",
+    "occupy",
+    "skill_levels",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A user as others show and route to them."""
+
+    id: UUID
+    name: str
+    extension: str | None
+    locale: str
+    team_ids: list[UUID]
+
+
+async def list_people(tx: Transaction, user_ids: list[UUID] | None = None) -> list[Person]:
+    """Users who are not archived (or just those asked for, archived or not), by name."""
+    return await tx.fetch_all(
+        Person,
+        "SELECT id, name, extension, locale, ARRAY(SELECT team_id FROM team_members m"
+        " WHERE (m.tenant_id, m.user_id) = (u.tenant_id, u.id)) AS team_ids FROM users u"
+        " WHERE tenant_id = %(tenant)s AND CASE WHEN %(ids)s::uuid[] IS NULL THEN NOT archived"
+        " ELSE id = ANY(%(ids)s) END ORDER BY name_sort",
+        {"ids": user_ids},
+    )
+
+
+async def list_presence(tx: Transaction, user_ids: list[UUID] | None = None) -> list[PresenceRow]:
+    """Presence rows; users who never signed in have none (they are offline)."""
+    return await Presences(tx).get(user_ids)
+
+
+async def skill_levels(tx: Transaction, user_id: UUID | None = None) -> dict[UUID, dict[UUID, int]]:
+    """user → skill → level (1–10), of one user or of all."""
+    rows = await tx.fetch_tuples(
+        "SELECT user_id, skill_id, level FROM user_skills WHERE tenant_id = %(tenant)s"
+        " AND (%(user)s::uuid IS NULL OR user_id = %(user)s)",
+        {"user": user_id},
+    )
+    levels: dict[UUID, dict[UUID, int]] = {}
+    for user, skill, level in rows:
+        levels.setdefault(user, {})[skill] = level
+    return levels

@@ -1,0 +1,266 @@
+"""All SQL of module people."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from tongdai.kit.ids import new_id
+from tongdai.platform.database import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What sign-in needs of a user."""
+
+    tenant_id: UUID
+    id: UUID
+    name: str
+    email: str
+    password_hash: str | None
+    failed_sign_ins: int
+    locked_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A live session or token and whose it is. `id` is None for an API token."""
+
+    tenant_id: UUID
+    user_id: UUID
+    name: str
+    session_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceRow:
+    """An agent's presence as stored."""
+
+    user_id: UUID
+    chosen: str
+    reason_id: UUID | None
+    occupancy: str
+    shown: str
+    since: datetime
+    idle_since: datetime
+    disconnected_at: datetime | None
+    missed_offers: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One permission of a user with its extent."""
+
+    permission: str
+    extent: str
+
+
+_PRESENCE = (
+    "user_id, chosen, reason_id, occupancy, shown, since, idle_since, disconnected_at, missed_offers, version"
+)
+_ACCOUNT = "tenant_id, id, name, email, password_hash, failed_sign_ins, locked_until"
+
+
+class Accounts:
+    """Sign-in. Works in system scope: who signs in has no tenant yet."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+
+    async def by_email(self, email: str) -> Account | None:
+        return await self._tx.fetch_one(
+            Account,
+            f"SELECT {_ACCOUNT} FROM users WHERE lower(email) = lower(%(email)s) AND NOT archived FOR UPDATE",
+            {"email": email},
+        )
+
+    async def record_failure(self, user_id: UUID, failures: int, locked_until: datetime | None) -> None:
+        await self._tx.execute(
+            "UPDATE users SET failed_sign_ins = %(failures)s, locked_until = %(until)s WHERE id = %(id)s",
+            {"id": user_id, "failures": failures, "until": locked_until},
+        )
+
+    async def by_session_token(self, token_hash: str, now: datetime) -> SessionRow | None:
+        return await self._tx.fetch_one(
+            SessionRow,
+            "SELECT s.tenant_id, s.user_id, u.name, s.id AS session_id FROM sessions s"
+            " JOIN users u ON (u.tenant_id, u.id) = (s.tenant_id, s.user_id)"
+            " WHERE s.token_hash = %(hash)s AND s.expires_at > %(now)s AND NOT u.archived",
+            {"hash": token_hash, "now": now},
+        )
+
+    async def by_api_token(self, token_hash: str) -> SessionRow | None:
+        return await self._tx.fetch_one(
+            SessionRow,
+            "SELECT t.tenant_id, t.user_id, u.name, NULL::uuid AS session_id FROM api_tokens t"
+            " JOIN users u ON (u.tenant_id, u.id) = (t.tenant_id, t.user_id)"
+            " WHERE t.token_hash = %(hash)s AND t.revoked_at IS NULL AND NOT u.archived",
+            {"hash": token_hash},
+        )
+
+
+class People:
+    """Users, their sessions, grants and memberships, within one tenant."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+
+    async def add_session(
+        self, user_id: UUID, token_hash: str, expires_at: datetime, user_agent: str, address: str
+    ) -> UUID:
+        session_id = new_id()
+        await self._tx.execute(
+            "INSERT INTO sessions (tenant_id, id, user_id, token_hash, expires_at, user_agent, address)"
+            " VALUES (%(tenant)s, %(id)s, %(user)s, %(hash)s, %(expires)s, %(agent)s, %(address)s)",
+            {
+                "id": session_id,
+                "user": user_id,
+                "hash": token_hash,
+                "expires": expires_at,
+                "agent": user_agent[:300],
+                "address": address[:100],
+            },
+        )
+        return session_id
+
+    async def end_session(self, session_id: UUID) -> None:
+        await self._tx.execute(
+            "DELETE FROM sessions WHERE tenant_id = %(tenant)s AND id = %(id)s", {"id": session_id}
+        )
+
+    async def end_other_sessions(self, user_id: UUID, keep: UUID | None) -> list[UUID]:
+        rows = await self._tx.fetch_tuples(
+            "DELETE FROM sessions WHERE tenant_id = %(tenant)s AND user_id = %(user)s"
+            " AND id IS DISTINCT FROM %(keep)s RETURNING id",
+            {"user": user_id, "keep": keep},
+        )
+        return [row[0] for row in rows]
+
+    async def add_api_token(self, user_id: UUID, name: str, token_hash: str) -> UUID:
+        token_id = new_id()
+        await self._tx.execute(
+            "INSERT INTO api_tokens (tenant_id, id, user_id, name, token_hash)"
+            " VALUES (%(tenant)s, %(id)s, %(user)s, %(name)s, %(hash)s)",
+            {"id": token_id, "user": user_id, "name": name, "hash": token_hash},
+        )
+        return token_id
+
+    async def password_hash(self, user_id: UUID) -> str | None:
+        return await self._tx.fetch_value(
+            "SELECT password_hash FROM users WHERE tenant_id = %(tenant)s AND id = %(id)s FOR UPDATE",
+            {"id": user_id},
+        )
+
+    async def set_password(self, user_id: UUID, password_hash: str) -> None:
+        await self._tx.execute(
+            "UPDATE users SET password_hash = %(hash)s, failed_sign_ins = 0, locked_until = NULL"
+            " WHERE tenant_id = %(tenant)s AND id = %(id)s",
+            {"id": user_id, "hash": password_hash},
+        )
+
+    async def grants(self, user_id: UUID) -> list[Grant]:
+        return await self._tx.fetch_all(
+            Grant,
+            "SELECT g.permission, g.extent FROM user_roles r"
+            " JOIN roles o ON (o.tenant_id, o.id) = (r.tenant_id, r.role_id) AND NOT o.archived"
+            " JOIN role_grants g ON (g.tenant_id, g.role_id) = (r.tenant_id, r.role_id)"
+            " WHERE r.tenant_id = %(tenant)s AND r.user_id = %(user)s",
+            {"user": user_id},
+        )
+
+    async def team_ids(self, user_id: UUID) -> list[UUID]:
+        rows = await self._tx.fetch_tuples(
+            "SELECT team_id FROM team_members WHERE tenant_id = %(tenant)s AND user_id = %(user)s",
+            {"user": user_id},
+        )
+        return [row[0] for row in rows]
+
+    async def project_ids(self, user_id: UUID) -> list[UUID]:
+        rows = await self._tx.fetch_tuples(
+            "SELECT project_id FROM user_projects WHERE tenant_id = %(tenant)s AND user_id = %(user)s",
+            {"user": user_id},
+        )
+        return [row[0] for row in rows]
+
+
+class Presences:
+    """Presence rows and agent-state segments."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+
+    async def lock(self, user_id: UUID) -> PresenceRow:
+        """The agent's presence, locked until the transaction ends; made (offline) when there is none yet."""
+        row = await self._locked(user_id)
+        if row is None:
+            await self._tx.execute(
+                "INSERT INTO presence (tenant_id, user_id) VALUES (%(tenant)s, %(user)s) ON CONFLICT DO NOTHING",
+                {"user": user_id},
+            )
+            row = await self._locked(user_id)
+        assert row is not None
+        return row
+
+    async def _locked(self, user_id: UUID) -> PresenceRow | None:
+        return await self._tx.fetch_one(
+            PresenceRow,
+            f"SELECT {_PRESENCE} FROM presence WHERE tenant_id = %(tenant)s AND user_id = %(user)s FOR UPDATE",
+            {"user": user_id},
+        )
+
+    async def get(self, user_ids: list[UUID] | None = None) -> list[PresenceRow]:
+        return await self._tx.fetch_all(
+            PresenceRow,
+            f"SELECT {_PRESENCE} FROM presence WHERE tenant_id = %(tenant)s"
+            " AND (%(users)s::uuid[] IS NULL OR user_id = ANY(%(users)s))",
+            {"users": user_ids},
+        )
+
+    async def save(self, row: PresenceRow) -> None:
+        await self._tx.execute(
+            "UPDATE presence SET chosen = %(chosen)s, reason_id = %(reason_id)s, occupancy = %(occupancy)s,"
+            " shown = %(shown)s, since = %(since)s, idle_since = %(idle_since)s,"
+            " disconnected_at = %(disconnected_at)s, missed_offers = %(missed_offers)s, version = %(version)s"
+            " WHERE tenant_id = %(tenant)s AND user_id = %(user_id)s",
+            {name: getattr(row, name) for name in PresenceRow.__slots__},
+        )
+
+    async def add_segment(
+        self, user_id: UUID, state: str, reason_id: UUID | None, started_at: datetime, ended_at: datetime
+    ) -> None:
+        await self._tx.execute(
+            "INSERT INTO agent_segments (tenant_id, id, user_id, state, reason_id, team_ids, started_at, ended_at)"
+            " VALUES (%(tenant)s, %(id)s, %(user)s, %(state)s, %(reason)s, ARRAY(SELECT team_id FROM team_members"
+            " WHERE tenant_id = %(tenant)s AND user_id = %(user)s), %(start)s, %(end)s)",
+            {
+                "id": new_id(),
+                "user": user_id,
+                "state": state,
+                "reason": reason_id,
+                "start": started_at,
+                "end": ended_at,
+            },
+        )
+
+    async def gone_since(self, before: datetime) -> list[tuple[UUID, UUID]]:
+        """(tenant, user) of those whose browser has been away since `before`. System scope."""
+        rows = await self._tx.fetch_tuples(
+            "SELECT tenant_id, user_id FROM presence WHERE disconnected_at < %(before)s"
+            " AND chosen <> 'offline'",
+            {"before": before},
+        )
+        return [(tenant, user) for tenant, user in rows]
+
+    async def system_reason(self, name: str) -> UUID | None:
+        return await self._tx.fetch_value(
+            "SELECT id FROM reasons WHERE tenant_id = %(tenant)s AND system = %(name)s AND NOT archived",
+            {"name": name},
+        )
+
+    async def reason_exists(self, reason_id: UUID) -> bool:
+        return bool(
+            await self._tx.fetch_value(
+                "SELECT EXISTS (SELECT FROM reasons WHERE tenant_id = %(tenant)s AND id = %(id)s AND NOT archived)",
+                {"id": reason_id},
+            )
+        )

@@ -1,0 +1,1 @@
+"""Use cases of module people, a file per noun."""

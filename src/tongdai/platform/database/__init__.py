@@ -1,0 +1,25 @@
+"""PostgreSQL: tables, scopes, transactions."""
+
+from tongdai.platform.database.session import (
+    Database,
+    Scope,
+    Transaction,
+    forbid_inside_transaction,
+)
+from tongdai.platform.database.tables import (
+    global_table,
+    metadata,
+    reference,
+    tenant_table,
+)
+
+__all__ = [
+    "Database",
+    "Scope",
+    "Transaction",
+    "forbid_inside_transaction",
+    "global_table",
+    "metadata",
+    "reference",
+    "tenant_table",
+]

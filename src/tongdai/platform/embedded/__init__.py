@@ -1,0 +1,1 @@
+"""The servers that Tongdai brings along (PostgreSQL, Asterisk, the edge) and their supervisor."""

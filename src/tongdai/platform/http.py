@@ -1,0 +1,141 @@
+"""HTTP: errors as problem+json, the principal and the transaction of a request."""
+
+import logging
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from typing import Annotated, Any, Generic, TypeVar, cast
+from urllib.parse import urlsplit
+
+from fastapi import Depends, FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
+
+from tongdai.platform.auth import Principal
+from tongdai.platform.database import Scope, Transaction
+from tongdai.platform.errors import AppError, FieldError, Forbidden, NotSignedIn
+from tongdai.platform.registry import Runtime
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Page(BaseModel, Generic[T]):
+    """One page of a list. `next_cursor` is None on the last page."""
+
+    items: list[T]
+    next_cursor: str | None = None
+
+
+class Ref(BaseModel):
+    """A thing by its id and name, embedded so that screens need no second fetch."""
+
+    id: Any
+    name: str
+
+
+class Authenticator:
+    """The port by which module people tells who a request comes from."""
+
+    async def principal(self, connection: HTTPConnection) -> Principal | None:
+        raise NotImplementedError
+
+
+def problem(
+    status: int, code: str, detail: str, errors: tuple[FieldError, ...] = (), **extra: Any
+) -> Response:
+    """An RFC 9457 answer."""
+    from pydantic_core import to_json
+
+    body = {
+        "type": f"https://tongdai.example/problems/{code}",
+        "title": code.replace("_", " ").capitalize(),
+        "status": status,
+        "code": code,
+        "detail": detail,
+        "errors": [{"field": error.field, "message": error.message} for error in errors],
+        **extra,
+    }
+    headers = {"Retry-After": str(int(extra["retry_after"]))} if "retry_after" in extra else None
+    return Response(to_json(body), status, headers, media_type="application/problem+json")
+
+
+def runtime_of(connection: HTTPConnection) -> Runtime:
+    return cast(Runtime, connection.app.state.runtime)
+
+
+RuntimeOf = Annotated[Runtime, Depends(runtime_of)]
+
+
+async def current_principal(connection: HTTPConnection) -> Principal:
+    """The signed-in user or the token's owner. Raises NotSignedIn."""
+    principal = await runtime_of(connection).get(Authenticator).principal(connection)
+    if principal is None:
+        raise NotSignedIn()
+    return principal
+
+
+Me = Annotated[Principal, Depends(current_principal)]
+
+
+async def _transaction(runtime: RuntimeOf, me: Me) -> AsyncGenerator[Transaction]:
+    async with runtime.database.transaction(Scope(me.tenant_id, me.user_id)) as tx:
+        yield tx
+
+
+# scope="function" ends the transaction before the answer is sent: a client never sees 200 for what then fails to commit.
+Tx = Annotated[Transaction, Depends(_transaction, scope="function")]
+
+
+def check_origin(request: Request) -> None:
+    """Refuse unsafe requests that another site made the browser send (cookies would go along)."""
+    if request.method in SAFE_METHODS or "authorization" in request.headers:
+        return
+    origin = request.headers.get("origin")
+    if origin is None:
+        if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+            raise Forbidden("This request came from another site.")
+        return
+    if urlsplit(origin).netloc != request.headers.get("host"):
+        raise Forbidden("This request came from another site.")
+
+
+def install_errors(app: FastAPI) -> None:
+    """Turn every error into problem+json; nobody ever sees a traceback."""
+
+    async def app_error(_: Request, error: Exception) -> Response:
+        assert isinstance(error, AppError)
+        return problem(error.status, error.code, error.detail, error.errors, **error.extra)
+
+    async def bad_input(_: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        errors = tuple(
+            FieldError(".".join(str(part) for part in item["loc"][1:]) or str(item["loc"][0]), item["msg"])
+            for item in error.errors()
+        )
+        return problem(422, "invalid", "Some of the input cannot be used.", errors)
+
+    async def http_error(_: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "http_error")
+        return problem(error.status_code, code, str(error.detail))
+
+    app.add_exception_handler(AppError, app_error)
+    app.add_exception_handler(RequestValidationError, bad_input)
+    app.add_exception_handler(HTTPException, http_error)
+
+
+async def catch_everything(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    """The outermost middleware: an unexpected failure is logged in full and told in one sentence."""
+    try:
+        check_origin(request)
+        return await call_next(request)
+    except AppError as error:
+        return problem(error.status, error.code, error.detail, error.errors, **error.extra)
+    except Exception:
+        log.exception("%s %s failed", request.method, request.url.path)
+        return problem(
+            500, "internal", "Something went wrong on our side. It has been logged; please try again."
+        )

@@ -1,0 +1,122 @@
+"""Leases: at most one node does a thing at a time, and an old holder's late writes can be told by their epoch.
+
+Expiry is decided by the database's clock. Correctness of data must not rest on a lease alone (claims are constraints); a
+lease only keeps nodes from doing the same work twice.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from psycopg import OperationalError
+from sqlalchemy import BigInteger, Column, DateTime, Text, text
+
+from tongdai.kit.ids import new_id
+from tongdai.platform.database import Database, Scope, global_table
+from tongdai.platform.database.session import DatabaseAway
+
+log = logging.getLogger(__name__)
+
+leases = global_table(
+    "leases",
+    Column("name", Text, primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Held until its holder stops renewing it."""
+
+    name: str
+    holder: str
+    epoch: int
+
+
+class LeaseLost(Exception):
+    """Another node took over."""
+
+
+async def acquire(database: Database, name: str, holder: str, seconds: float) -> Lease | None:
+    """Take or renew the lease; None while another holds it. A new holder gets a higher epoch."""
+    async with database.transaction(Scope.system()) as tx:
+        epoch = await tx.fetch_value(
+            "INSERT INTO leases (name, holder, epoch, expires_at)"
+            " VALUES (%(name)s, %(holder)s, 1, now() + %(seconds)s * interval '1 second')"
+            " ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, expires_at = excluded.expires_at,"
+            " epoch = leases.epoch + (leases.holder <> excluded.holder)::int"
+            " WHERE leases.holder = excluded.holder OR leases.expires_at < now() RETURNING epoch",
+            {"name": name, "holder": holder, "seconds": seconds},
+        )
+    return Lease(name, holder, epoch) if epoch is not None else None
+
+
+async def release(database: Database, lease: Lease) -> None:
+    """Give the lease back at once, so that a planned restart takes no waiting time."""
+    with contextlib.suppress(DatabaseAway, OperationalError):
+        async with database.transaction(Scope.system()) as tx:
+            await tx.execute(
+                "UPDATE leases SET expires_at = now() - interval '1 second'"
+                " WHERE name = %(name)s AND holder = %(holder)s",
+                {"name": lease.name, "holder": lease.holder},
+            )
+
+
+@asynccontextmanager
+async def held(
+    database: Database,
+    name: str,
+    work: Callable[[Lease], Awaitable[None]],
+    *,
+    seconds: float = 2.0,
+    holder: str | None = None,
+) -> AsyncGenerator[None]:
+    """While open, run `work(lease)` whenever this process holds the lease; `work` is cancelled when it is lost."""
+    me = holder or str(new_id())
+    task = asyncio.create_task(_keep(database, name, me, work, seconds))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def _keep(
+    database: Database, name: str, me: str, work: Callable[[Lease], Awaitable[None]], seconds: float
+) -> None:
+    loop = asyncio.get_running_loop()
+    running: asyncio.Task[None] | None = None
+    lease: Lease | None = None
+    good_until = 0.0
+    try:
+        while True:
+            asked_at = loop.time()
+            try:
+                lease = await acquire(database, name, me, seconds)
+                if lease is not None:
+                    good_until = asked_at + seconds
+            except (DatabaseAway, OperationalError):
+                # Nobody else can take it while the database is away; after our own time is over, be careful.
+                lease = lease if loop.time() < good_until else None
+            if lease is None and running is not None:
+                running.cancel()
+                await asyncio.gather(running, return_exceptions=True)
+                running = None
+            if lease is not None and (running is None or running.done()):
+                if running is not None and not running.cancelled() and (error := running.exception()):
+                    log.error("work under lease %s failed; starting it again", name, exc_info=error)
+                running = asyncio.ensure_future(work(lease))
+            await asyncio.sleep(seconds / 4)
+    finally:
+        if running is not None:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+        if lease is not None:
+            await asyncio.shield(release(database, lease))

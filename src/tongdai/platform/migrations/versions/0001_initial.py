@@ -1,0 +1,1490 @@
+"""The first schema."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+import tongdai.platform.database.types
+from tongdai.platform.migrations.support import create_partitions, install_jobs, isolate_tenants
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    op.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+    op.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
+    op.create_table(
+        "event_failures",
+        sa.Column("handler", sa.Text(), nullable=False),
+        sa.Column("event_id", sa.BigInteger(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint("handler", "event_id", name=op.f("event_failures_pkey")),
+        info={"global": True},
+    )
+    op.create_table(
+        "event_log",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column(
+            "at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.Column(
+            "tx",
+            tongdai.platform.database.types.XID8(),
+            server_default=sa.text("pg_current_xact_id()"),
+            nullable=False,
+        ),
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("aggregate_id", sa.UUID(), nullable=False),
+        sa.Column("aggregate_version", sa.Integer(), nullable=False),
+        sa.Column("body", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.PrimaryKeyConstraint("id", "at", name=op.f("event_log_pkey")),
+        info={"global": True},
+        postgresql_partition_by="RANGE (at)",
+    )
+    op.create_index(
+        "event_log_aggregate_idx", "event_log", ["aggregate_id", "aggregate_version"], unique=False
+    )
+    op.create_index("event_log_order_idx", "event_log", ["tx", "id"], unique=False)
+    op.create_table(
+        "event_marks",
+        sa.Column("handler", sa.Text(), nullable=False),
+        sa.Column("event_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint("handler", "event_id", name=op.f("event_marks_pkey")),
+        info={"global": True},
+    )
+    op.create_table(
+        "event_positions",
+        sa.Column("reader", sa.Text(), nullable=False),
+        sa.Column("tx", sa.BigInteger(), nullable=False),
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("reader", name=op.f("event_positions_pkey")),
+        info={"global": True},
+    )
+    op.create_table(
+        "leases",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("holder", sa.Text(), nullable=False),
+        sa.Column("epoch", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("leases_pkey")),
+        info={"global": True},
+    )
+    op.create_table(
+        "tenants",
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("slug", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column(
+            "country", sa.Text(), nullable=False, comment="ISO 3166 alpha-2; reads national phone numbers"
+        ),
+        sa.Column("time_zone", sa.Text(), nullable=False),
+        sa.Column("locale", sa.Text(), server_default="en", nullable=False),
+        sa.Column(
+            "settings",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'{}'"),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("tenants_pkey")),
+        sa.UniqueConstraint("slug", name=op.f("tenants_slug_key")),
+        info={"global": True},
+    )
+    op.create_table(
+        "audit_log",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("user_id", sa.UUID(), nullable=True),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("subject_kind", sa.Text(), nullable=False),
+        sa.Column("subject_id", sa.UUID(), nullable=True),
+        sa.Column(
+            "details", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("audit_log_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("audit_log_pkey")),
+    )
+    op.create_table(
+        "companies",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("name_fold", sa.Text(), nullable=False),
+        sa.Column("archived", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("companies_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("companies_pkey")),
+    )
+    op.create_table(
+        "contact_fields",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("label", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("kind", sa.Text(), server_default="text", nullable=False),
+        sa.Column(
+            "options", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'"), nullable=False
+        ),
+        sa.Column("position", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("archived", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("contact_fields_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("contact_fields_pkey")),
+        sa.UniqueConstraint("tenant_id", "key", name=op.f("contact_fields_tenant_id_key_key")),
+    )
+    op.create_table(
+        "dispositions",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("parent_id", sa.UUID(), nullable=True),
+        sa.Column(
+            "label",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=False,
+            comment='{"en": …, "vi": …, "uk": …}',
+        ),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("requires_note", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column(
+            "queue_ids",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+            comment="empty: all queues",
+        ),
+        sa.Column("position", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("archived", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "parent_id"],
+            ["dispositions.tenant_id", "dispositions.id"],
+            name=op.f("dispositions_tenant_id_parent_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("dispositions_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("dispositions_pkey")),
+        sa.UniqueConstraint("tenant_id", "code", name=op.f("dispositions_tenant_id_code_key")),
+    )
+    op.create_table(
+        "projects",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("archived", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("projects_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("projects_pkey")),
+        sa.UniqueConstraint("tenant_id", "name", name=op.f("projects_tenant_id_name_key")),
+    )
+    op.create_table(
+        "reasons",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column(
+            "name",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=False,
+            comment='{"en": …, "vi": …, "uk": …}',
+        ),
+        sa.Column("icon", sa.Text(), server_default="clock", nullable=False),
+        sa.Column("is_break", sa.Boolean(), server_default="true", nullable=False),
+        sa.Column("max_minutes", sa.Integer(), nullable=True),
+        sa.Column("position", sa.Integer(), server_default="0", nullable=False),
+        sa.Column(
+            "system",
+            sa.Text(),
+            nullable=True,
+            comment="set for reasons that the system itself gives, such as missed_offers",
+        ),
+        sa.Column("archived", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("reasons_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("reasons_pkey")),
+    )
+    op.create_table(
+        "roles",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column(
+            "builtin", sa.Text(), nullable=True, comment="key of a built-in role; NULL for the tenant's own"
+        ),
+        sa.Column("archived", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("roles_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("roles_pkey")),
+        sa.UniqueConstraint("tenant_id", "name", name=op.f("roles_tenant_id_name_key")),
+    )
+    op.create_table(
+        "skills",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("archived", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("skills_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("skills_pkey")),
+        sa.UniqueConstraint("tenant_id", "name", name=op.f("skills_tenant_id_name_key")),
+    )
+    op.create_table(
+        "teams",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("archived", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("teams_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("teams_pkey")),
+        sa.UniqueConstraint("tenant_id", "name", name=op.f("teams_tenant_id_name_key")),
+    )
+    op.create_table(
+        "trunks",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column(
+            "sip_name", sa.Text(), nullable=False, comment="the endpoint's name, unique in the installation"
+        ),
+        sa.Column(
+            "username",
+            sa.Text(),
+            nullable=False,
+            comment="the account by which the other side signs in to us",
+        ),
+        sa.Column("password", sa.Text(), nullable=False),
+        sa.Column(
+            "host",
+            sa.Text(),
+            nullable=True,
+            comment="host[:port] that we send calls to; NULL: only the address it registered from",
+        ),
+        sa.Column("transport", sa.Text(), server_default="udp", nullable=False),
+        sa.Column("registers_out", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column(
+            "match",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+            comment="addresses that need no password",
+        ),
+        sa.Column(
+            "codecs",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text('\'["alaw", "ulaw"]\''),
+            nullable=False,
+        ),
+        sa.Column(
+            "order", sa.SmallInteger(), server_default="0", nullable=False, comment="outbound: lowest first"
+        ),
+        sa.Column(
+            "caller_id",
+            sa.Text(),
+            nullable=True,
+            comment="shown on outbound calls unless a rule says otherwise",
+        ),
+        sa.Column("max_calls", sa.Integer(), server_default="100", nullable=False),
+        sa.Column("max_spend", sa.Numeric(precision=12, scale=4), nullable=True, comment="per day"),
+        sa.Column("price_per_minute", sa.Numeric(precision=12, scale=6), server_default="0", nullable=False),
+        sa.Column("archived", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("trunks_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("trunks_pkey")),
+        sa.UniqueConstraint("sip_name", name=op.f("trunks_sip_name_key")),
+        sa.UniqueConstraint("tenant_id", "name", name=op.f("trunks_tenant_id_name_key")),
+    )
+    op.create_table(
+        "users",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("name_sort", sa.Text(), nullable=False),
+        sa.Column("name_fold", sa.Text(), nullable=False),
+        sa.Column("password_hash", sa.Text(), nullable=True),
+        sa.Column("locale", sa.Text(), server_default="en", nullable=False),
+        sa.Column("time_zone", sa.Text(), server_default="UTC", nullable=False),
+        sa.Column("theme", sa.Text(), server_default="auto", nullable=False),
+        sa.Column("extension", sa.Text(), nullable=True),
+        sa.Column("languages", sa.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("failed_sign_ins", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("archived", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("users_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("users_pkey")),
+        sa.UniqueConstraint("tenant_id", "extension", name=op.f("users_tenant_id_extension_key")),
+    )
+    op.create_index("users_email_key", "users", [sa.literal_column("lower(email)")], unique=True)
+    op.create_table(
+        "agent_loads",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("user_id", sa.UUID(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("in_use", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("capacity", sa.SmallInteger(), server_default="1", nullable=False),
+        sa.Column(
+            "handled",
+            sa.Integer(),
+            server_default="0",
+            nullable=False,
+            comment="since going ready; for fewest contacts",
+        ),
+        sa.Column(
+            "busy_s",
+            sa.Float(),
+            server_default="0",
+            nullable=False,
+            comment="time on contacts; for least occupied",
+        ),
+        sa.Column("last_offer_at", sa.DateTime(timezone=True), nullable=True, comment="for round robin"),
+        sa.CheckConstraint("in_use BETWEEN 0 AND capacity", name=op.f("agent_loads_capacity_check")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "user_id"],
+            ["users.tenant_id", "users.id"],
+            name=op.f("agent_loads_tenant_id_user_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("agent_loads_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "user_id", "channel", name=op.f("agent_loads_pkey")),
+    )
+    op.create_table(
+        "agent_segments",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("user_id", sa.UUID(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("reason_id", sa.UUID(), nullable=True),
+        sa.Column("team_ids", sa.ARRAY(sa.UUID()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "user_id"],
+            ["users.tenant_id", "users.id"],
+            name=op.f("agent_segments_tenant_id_user_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("agent_segments_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("agent_segments_pkey")),
+    )
+    op.create_index(
+        "agent_segments_user_idx", "agent_segments", ["tenant_id", "user_id", "started_at"], unique=False
+    )
+    op.create_table(
+        "api_tokens",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("user_id", sa.UUID(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("token_hash", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "user_id"],
+            ["users.tenant_id", "users.id"],
+            name=op.f("api_tokens_tenant_id_user_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("api_tokens_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("api_tokens_pkey")),
+        sa.UniqueConstraint("token_hash", name=op.f("api_tokens_token_hash_key")),
+    )
+    op.create_table(
+        "calendars",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("project_id", sa.UUID(), nullable=True),
+        sa.Column("time_zone", sa.Text(), nullable=False),
+        sa.Column(
+            "weekly",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=False,
+            comment='{"mon": [["08:00", "12:00"], ["13:00", "18:00"]], …}, local time',
+        ),
+        sa.Column(
+            "exceptions",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+        ),
+        sa.Column("archived", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "project_id"],
+            ["projects.tenant_id", "projects.id"],
+            name=op.f("calendars_tenant_id_project_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("calendars_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("calendars_pkey")),
+        sa.UniqueConstraint("tenant_id", "name", name=op.f("calendars_tenant_id_name_key")),
+    )
+    op.create_table(
+        "contacts",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("project_id", sa.UUID(), nullable=True),
+        sa.Column(
+            "name",
+            sa.Text(),
+            server_default="",
+            nullable=False,
+            comment="empty for a caller nobody has named yet",
+        ),
+        sa.Column("name_fold", sa.Text(), server_default="", nullable=False),
+        sa.Column("name_sort", sa.Text(), server_default="", nullable=False),
+        sa.Column("company_id", sa.UUID(), nullable=True),
+        sa.Column(
+            "kind", sa.Text(), server_default="unknown", nullable=False, comment="unknown, lead, customer"
+        ),
+        sa.Column("language", sa.Text(), nullable=True),
+        sa.Column(
+            "fields", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False
+        ),
+        sa.Column("tags", sa.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column(
+            "merged_into",
+            sa.UUID(),
+            nullable=True,
+            comment="a merge is a pointer; undoing it clears the pointer",
+        ),
+        sa.Column("archived", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "company_id"],
+            ["companies.tenant_id", "companies.id"],
+            name=op.f("contacts_tenant_id_company_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "merged_into"],
+            ["contacts.tenant_id", "contacts.id"],
+            name=op.f("contacts_tenant_id_merged_into_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "project_id"],
+            ["projects.tenant_id", "projects.id"],
+            name=op.f("contacts_tenant_id_project_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("contacts_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("contacts_pkey")),
+    )
+    op.create_index(
+        "contacts_name_idx",
+        "contacts",
+        [sa.literal_column("name_fold gin_trgm_ops")],
+        unique=False,
+        postgresql_using="gin",
+    )
+    op.create_index("contacts_sort_idx", "contacts", ["tenant_id", "name_sort", "id"], unique=False)
+    op.create_table(
+        "devices",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("user_id", sa.UUID(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False, comment="webrtc or sip"),
+        sa.Column(
+            "sip_name", sa.Text(), nullable=False, comment="unique in the installation; extensions are not"
+        ),
+        sa.Column("password", sa.Text(), nullable=False),
+        sa.Column(
+            "session_id", sa.UUID(), nullable=True, comment="browser credentials live as long as this session"
+        ),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "user_id"],
+            ["users.tenant_id", "users.id"],
+            name=op.f("devices_tenant_id_user_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("devices_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("devices_pkey")),
+        sa.UniqueConstraint("sip_name", name=op.f("devices_sip_name_key")),
+    )
+    op.create_index("devices_user_idx", "devices", ["tenant_id", "user_id"], unique=False)
+    op.create_table(
+        "numbers",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("project_id", sa.UUID(), nullable=True),
+        sa.Column("number", sa.Text(), nullable=False, comment="as the trunk presents it"),
+        sa.Column("label", sa.Text(), server_default="", nullable=False),
+        sa.Column("flow_id", sa.UUID(), nullable=True),
+        sa.Column(
+            "trunk_id", sa.UUID(), nullable=True, comment="NULL: whichever of the tenant's trunks it comes by"
+        ),
+        sa.Column("archived", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "project_id"],
+            ["projects.tenant_id", "projects.id"],
+            name=op.f("numbers_tenant_id_project_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "trunk_id"],
+            ["trunks.tenant_id", "trunks.id"],
+            name=op.f("numbers_tenant_id_trunk_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("numbers_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("numbers_pkey")),
+        sa.UniqueConstraint("tenant_id", "number", name=op.f("numbers_tenant_id_number_key")),
+    )
+    op.create_table(
+        "phone_settings",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("user_id", sa.UUID(), nullable=False),
+        sa.Column(
+            "ring_on", sa.Text(), server_default="browser", nullable=False, comment="browser, phone, both"
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "user_id"],
+            ["users.tenant_id", "users.id"],
+            name=op.f("phone_settings_tenant_id_user_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("phone_settings_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "user_id", name=op.f("phone_settings_pkey")),
+    )
+    op.create_table(
+        "presence",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("user_id", sa.UUID(), nullable=False),
+        sa.Column("chosen", sa.Text(), server_default="offline", nullable=False),
+        sa.Column("reason_id", sa.UUID(), nullable=True),
+        sa.Column("occupancy", sa.Text(), server_default="idle", nullable=False),
+        sa.Column("shown", sa.Text(), server_default="offline", nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("idle_since", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column(
+            "disconnected_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="the browser is away since; offline after the grace time",
+        ),
+        sa.Column("missed_offers", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "reason_id"],
+            ["reasons.tenant_id", "reasons.id"],
+            name=op.f("presence_tenant_id_reason_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "user_id"],
+            ["users.tenant_id", "users.id"],
+            name=op.f("presence_tenant_id_user_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("presence_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "user_id", name=op.f("presence_pkey")),
+    )
+    op.create_table(
+        "queues",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("project_id", sa.UUID(), nullable=True),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("channel", sa.Text(), server_default="voice", nullable=False),
+        sa.Column("strategy", sa.Text(), server_default="longest_idle", nullable=False),
+        sa.Column(
+            "requirements",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+            comment='[{"skill_id", "level", "relax": [{"after_s", "level"}]}]; agents who meet them are members',
+        ),
+        sa.Column("priority", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column(
+            "ageing",
+            sa.Float(),
+            server_default="0",
+            nullable=False,
+            comment="priority gained per minute of waiting",
+        ),
+        sa.Column("offer_timeout_s", sa.Float(), server_default="20", nullable=False),
+        sa.Column(
+            "missed_limit",
+            sa.SmallInteger(),
+            server_default="2",
+            nullable=False,
+            comment="0: never not ready by itself",
+        ),
+        sa.Column(
+            "last_agent_s",
+            sa.Float(),
+            server_default="0",
+            nullable=False,
+            comment="prefer the last agent this long",
+        ),
+        sa.Column("wrap_up_s", sa.Float(), server_default="30", nullable=False, comment="0: no wrap-up"),
+        sa.Column("auto_answer", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("target_s", sa.Float(), server_default="20", nullable=False),
+        sa.Column("target_share", sa.Float(), server_default="0.8", nullable=False),
+        sa.Column("service_level_formula", sa.Text(), server_default="answered_of_all", nullable=False),
+        sa.Column("short_abandon_s", sa.Float(), server_default="5", nullable=False),
+        sa.Column(
+            "max_wait_s", sa.Float(), nullable=True, comment="after that the flow's timeout exit is taken"
+        ),
+        sa.Column("max_waiting", sa.Integer(), nullable=True, comment="more than that overflow at once"),
+        sa.Column("announce_position_s", sa.Float(), server_default="0", nullable=False, comment="0: never"),
+        sa.Column("music", sa.Text(), server_default="default", nullable=False),
+        sa.Column(
+            "recording",
+            sa.Text(),
+            server_default="always",
+            nullable=False,
+            comment="always, on_demand, never",
+        ),
+        sa.Column("announce_recording", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("archived", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "project_id"],
+            ["projects.tenant_id", "projects.id"],
+            name=op.f("queues_tenant_id_project_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("queues_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("queues_pkey")),
+        sa.UniqueConstraint("tenant_id", "name", name=op.f("queues_tenant_id_name_key")),
+    )
+    op.create_table(
+        "role_grants",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("role_id", sa.UUID(), nullable=False),
+        sa.Column("permission", sa.Text(), nullable=False),
+        sa.Column("extent", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "role_id"],
+            ["roles.tenant_id", "roles.id"],
+            name=op.f("role_grants_tenant_id_role_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("role_grants_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "role_id", "permission", name=op.f("role_grants_pkey")),
+    )
+    op.create_table(
+        "sessions",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("user_id", sa.UUID(), nullable=False),
+        sa.Column(
+            "token_hash",
+            sa.Text(),
+            nullable=False,
+            comment="SHA-256 of the cookie; the cookie is never stored",
+        ),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("user_agent", sa.Text(), server_default="", nullable=False),
+        sa.Column("address", sa.Text(), server_default="", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "user_id"],
+            ["users.tenant_id", "users.id"],
+            name=op.f("sessions_tenant_id_user_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("sessions_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("sessions_pkey")),
+        sa.UniqueConstraint("token_hash", name=op.f("sessions_token_hash_key")),
+    )
+    op.create_table(
+        "team_members",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("team_id", sa.UUID(), nullable=False),
+        sa.Column("user_id", sa.UUID(), nullable=False),
+        sa.Column("leads", sa.Boolean(), server_default="false", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "team_id"],
+            ["teams.tenant_id", "teams.id"],
+            name=op.f("team_members_tenant_id_team_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "user_id"],
+            ["users.tenant_id", "users.id"],
+            name=op.f("team_members_tenant_id_user_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("team_members_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "team_id", "user_id", name=op.f("team_members_pkey")),
+    )
+    op.create_index("team_members_user_idx", "team_members", ["tenant_id", "user_id"], unique=False)
+    op.create_table(
+        "user_projects",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("user_id", sa.UUID(), nullable=False),
+        sa.Column("project_id", sa.UUID(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "project_id"],
+            ["projects.tenant_id", "projects.id"],
+            name=op.f("user_projects_tenant_id_project_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "user_id"],
+            ["users.tenant_id", "users.id"],
+            name=op.f("user_projects_tenant_id_user_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("user_projects_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "user_id", "project_id", name=op.f("user_projects_pkey")),
+    )
+    op.create_table(
+        "user_roles",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("user_id", sa.UUID(), nullable=False),
+        sa.Column("role_id", sa.UUID(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "role_id"],
+            ["roles.tenant_id", "roles.id"],
+            name=op.f("user_roles_tenant_id_role_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "user_id"],
+            ["users.tenant_id", "users.id"],
+            name=op.f("user_roles_tenant_id_user_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("user_roles_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "user_id", "role_id", name=op.f("user_roles_pkey")),
+    )
+    op.create_table(
+        "user_skills",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("user_id", sa.UUID(), nullable=False),
+        sa.Column("skill_id", sa.UUID(), nullable=False),
+        sa.Column("level", sa.SmallInteger(), nullable=False, comment="1 (beginner) to 10 (expert)"),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "skill_id"],
+            ["skills.tenant_id", "skills.id"],
+            name=op.f("user_skills_tenant_id_skill_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "user_id"],
+            ["users.tenant_id", "users.id"],
+            name=op.f("user_skills_tenant_id_user_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("user_skills_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "user_id", "skill_id", name=op.f("user_skills_pkey")),
+    )
+    op.create_table(
+        "consents",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("contact_id", sa.UUID(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False, comment="given, withdrawn"),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("user_id", sa.UUID(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "contact_id"],
+            ["contacts.tenant_id", "contacts.id"],
+            name=op.f("consents_tenant_id_contact_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("consents_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("consents_pkey")),
+    )
+    op.create_index(
+        "consents_contact_idx",
+        "consents",
+        ["tenant_id", "contact_id", "purpose", "channel", "at"],
+        unique=False,
+    )
+    op.create_table(
+        "contact_merges",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("kept_id", sa.UUID(), nullable=False),
+        sa.Column("merged_id", sa.UUID(), nullable=False),
+        sa.Column("user_id", sa.UUID(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "kept_id"],
+            ["contacts.tenant_id", "contacts.id"],
+            name=op.f("contact_merges_tenant_id_kept_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "merged_id"],
+            ["contacts.tenant_id", "contacts.id"],
+            name=op.f("contact_merges_tenant_id_merged_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("contact_merges_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("contact_merges_pkey")),
+    )
+    op.create_table(
+        "contact_notes",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("contact_id", sa.UUID(), nullable=False),
+        sa.Column("user_id", sa.UUID(), nullable=True),
+        sa.Column("interaction_id", sa.UUID(), nullable=True),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "contact_id"],
+            ["contacts.tenant_id", "contacts.id"],
+            name=op.f("contact_notes_tenant_id_contact_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "user_id"],
+            ["users.tenant_id", "users.id"],
+            name=op.f("contact_notes_tenant_id_user_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("contact_notes_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("contact_notes_pkey")),
+    )
+    op.create_index(
+        "contact_notes_contact_idx", "contact_notes", ["tenant_id", "contact_id", "created_at"], unique=False
+    )
+    op.create_table(
+        "conversations",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("project_id", sa.UUID(), nullable=True),
+        sa.Column("contact_id", sa.UUID(), nullable=True),
+        sa.Column("subject", sa.Text(), server_default="", nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "contact_id"],
+            ["contacts.tenant_id", "contacts.id"],
+            name=op.f("conversations_tenant_id_contact_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "project_id"],
+            ["projects.tenant_id", "projects.id"],
+            name=op.f("conversations_tenant_id_project_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("conversations_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("conversations_pkey")),
+    )
+    op.create_table(
+        "identities",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("contact_id", sa.UUID(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False, comment="phone, email, …"),
+        sa.Column("value", sa.Text(), nullable=False, comment="normalised: E.164, lower-case address"),
+        sa.Column("raw", sa.Text(), nullable=False, comment="as it was entered or received"),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "contact_id"],
+            ["contacts.tenant_id", "contacts.id"],
+            name=op.f("identities_tenant_id_contact_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("identities_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("identities_pkey")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "kind",
+            "value",
+            "contact_id",
+            name=op.f("identities_tenant_id_kind_value_contact_id_key"),
+        ),
+    )
+    op.create_index("identities_contact_idx", "identities", ["tenant_id", "contact_id"], unique=False)
+    op.create_index(
+        "identities_value_idx",
+        "identities",
+        [sa.literal_column("value gin_trgm_ops")],
+        unique=False,
+        postgresql_using="gin",
+    )
+    op.create_table(
+        "interactions",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("conversation_id", sa.UUID(), nullable=True),
+        sa.Column("project_id", sa.UUID(), nullable=True),
+        sa.Column("contact_id", sa.UUID(), nullable=True),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("direction", sa.Text(), nullable=False, comment="inbound, outbound, internal"),
+        sa.Column("state", sa.Text(), nullable=False, comment="in_flow, queued, connected, closed"),
+        sa.Column(
+            "phase",
+            sa.Text(),
+            nullable=False,
+            comment="what the open segment is: flow, wait, talk, hold, voicemail, ended",
+        ),
+        sa.Column(
+            "peer_raw", sa.Text(), nullable=False, comment="the customer's number or address as received"
+        ),
+        sa.Column(
+            "peer",
+            sa.Text(),
+            nullable=True,
+            comment="the same normalised (E.164); NULL when withheld or unreadable",
+        ),
+        sa.Column("peer_name", sa.Text(), server_default="", nullable=False),
+        sa.Column(
+            "own_address",
+            sa.Text(),
+            server_default="",
+            nullable=False,
+            comment="the number that was dialled, or shown",
+        ),
+        sa.Column(
+            "queue_id", sa.UUID(), nullable=True, comment="the last queue; its own times are in the segments"
+        ),
+        sa.Column("user_id", sa.UUID(), nullable=True, comment="the last agent who was connected"),
+        sa.Column("language", sa.Text(), nullable=True),
+        sa.Column("priority", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("queued_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("connected_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "phase_since",
+            sa.DateTime(timezone=True),
+            nullable=False,
+            comment="start of the segment that is open now",
+        ),
+        sa.Column("wait_s", sa.Float(), server_default="0", nullable=False),
+        sa.Column("talk_s", sa.Float(), server_default="0", nullable=False),
+        sa.Column("hold_s", sa.Float(), server_default="0", nullable=False),
+        sa.Column("wrap_up_s", sa.Float(), server_default="0", nullable=False),
+        sa.Column("result", sa.Text(), nullable=True),
+        sa.Column("hung_up_by", sa.Text(), nullable=True),
+        sa.Column("cause", sa.Text(), nullable=True),
+        sa.Column("disposition_id", sa.UUID(), nullable=True),
+        sa.Column(
+            "flow_answers",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "contact_id"],
+            ["contacts.tenant_id", "contacts.id"],
+            name=op.f("interactions_tenant_id_contact_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "disposition_id"],
+            ["dispositions.tenant_id", "dispositions.id"],
+            name=op.f("interactions_tenant_id_disposition_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "project_id"],
+            ["projects.tenant_id", "projects.id"],
+            name=op.f("interactions_tenant_id_project_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "user_id"],
+            ["users.tenant_id", "users.id"],
+            name=op.f("interactions_tenant_id_user_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("interactions_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("interactions_pkey")),
+    )
+    op.create_index(
+        "interactions_contact_idx",
+        "interactions",
+        ["tenant_id", "contact_id", sa.literal_column("started_at DESC")],
+        unique=False,
+    )
+    op.create_index(
+        "interactions_log_idx",
+        "interactions",
+        ["tenant_id", sa.literal_column("started_at DESC"), sa.literal_column("id DESC")],
+        unique=False,
+    )
+    op.create_index(
+        "interactions_open_idx",
+        "interactions",
+        ["tenant_id"],
+        unique=False,
+        postgresql_where=sa.text("state <> 'closed'"),
+    )
+    op.create_index(
+        "interactions_peer_idx",
+        "interactions",
+        [sa.literal_column("peer_raw gin_trgm_ops")],
+        unique=False,
+        postgresql_using="gin",
+    )
+    op.create_index(
+        "interactions_user_idx",
+        "interactions",
+        ["tenant_id", "user_id", sa.literal_column("started_at DESC")],
+        unique=False,
+    )
+    op.create_table(
+        "queue_members",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("queue_id", sa.UUID(), nullable=False),
+        sa.Column("user_id", sa.UUID(), nullable=False),
+        sa.Column(
+            "position",
+            sa.Integer(),
+            server_default="0",
+            nullable=False,
+            comment="order for the sequential strategy",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "queue_id"],
+            ["queues.tenant_id", "queues.id"],
+            name=op.f("queue_members_tenant_id_queue_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "user_id"],
+            ["users.tenant_id", "users.id"],
+            name=op.f("queue_members_tenant_id_user_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("queue_members_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "queue_id", "user_id", name=op.f("queue_members_pkey")),
+    )
+    op.create_index("queue_members_user_idx", "queue_members", ["tenant_id", "user_id"], unique=False)
+    op.create_table(
+        "assignments",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("interaction_id", sa.UUID(), nullable=False),
+        sa.Column("user_id", sa.UUID(), nullable=False),
+        sa.Column("queue_id", sa.UUID(), nullable=True),
+        sa.Column("round_id", sa.UUID(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False, comment="offered, accepted, wrap_up, done"),
+        sa.Column(
+            "outcome",
+            sa.Text(),
+            nullable=True,
+            comment="declined, missed, withdrawn, failed, elsewhere, completed",
+        ),
+        sa.Column("offered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("wrap_up_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("wrap_up_ends_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("auto_answer", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.Column("disposition_id", sa.UUID(), nullable=True),
+        sa.Column("decline_reason", sa.Text(), nullable=True),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "disposition_id"],
+            ["dispositions.tenant_id", "dispositions.id"],
+            name=op.f("assignments_tenant_id_disposition_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "interaction_id"],
+            ["interactions.tenant_id", "interactions.id"],
+            name=op.f("assignments_tenant_id_interaction_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "user_id"],
+            ["users.tenant_id", "users.id"],
+            name=op.f("assignments_tenant_id_user_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("assignments_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("assignments_pkey")),
+    )
+    op.create_index(
+        "assignments_interaction_idx", "assignments", ["tenant_id", "interaction_id"], unique=False
+    )
+    op.create_index(
+        "assignments_one_acceptance_key",
+        "assignments",
+        ["tenant_id", "interaction_id"],
+        unique=True,
+        postgresql_where=sa.text("state = 'accepted'"),
+    )
+    op.create_index(
+        "assignments_open_idx",
+        "assignments",
+        ["tenant_id", "user_id"],
+        unique=False,
+        postgresql_where=sa.text("state <> 'done'"),
+    )
+    op.create_index(
+        "assignments_wrap_up_idx",
+        "assignments",
+        ["wrap_up_ends_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'wrap_up'"),
+    )
+    op.create_table(
+        "calls",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("interaction_id", sa.UUID(), nullable=False),
+        sa.Column("direction", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("server", sa.Text(), nullable=False, comment="which Asterisk carries it"),
+        sa.Column("customer_channel", sa.Text(), nullable=False),
+        sa.Column("agent_channel", sa.Text(), nullable=True),
+        sa.Column("bridge_id", sa.Text(), nullable=True),
+        sa.Column("trunk_id", sa.UUID(), nullable=True),
+        sa.Column("number_id", sa.UUID(), nullable=True),
+        sa.Column("flow_run_id", sa.UUID(), nullable=True),
+        sa.Column("user_id", sa.UUID(), nullable=True, comment="the agent on the call"),
+        sa.Column("assignment_id", sa.UUID(), nullable=True),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("held_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("muted", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("recording_policy", sa.Text(), server_default="never", nullable=False),
+        sa.Column("cause", sa.Integer(), nullable=True),
+        sa.Column("hung_up_by", sa.Text(), nullable=True),
+        sa.Column(
+            "quality", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False
+        ),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "interaction_id"],
+            ["interactions.tenant_id", "interactions.id"],
+            name=op.f("calls_tenant_id_interaction_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("calls_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("calls_pkey")),
+    )
+    op.create_index("calls_interaction_idx", "calls", ["tenant_id", "interaction_id"], unique=False)
+    op.create_index(
+        "calls_open_idx", "calls", ["server"], unique=False, postgresql_where=sa.text("ended_at IS NULL")
+    )
+    op.create_table(
+        "interaction_segments",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("interaction_id", sa.UUID(), nullable=False),
+        sa.Column(
+            "kind", sa.Text(), nullable=False, comment="flow, wait, ring, talk, hold, wrap_up, voicemail"
+        ),
+        sa.Column("participant", sa.Text(), nullable=False, comment="customer or agent"),
+        sa.Column("project_id", sa.UUID(), nullable=True),
+        sa.Column("queue_id", sa.UUID(), nullable=True),
+        sa.Column("user_id", sa.UUID(), nullable=True),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "interaction_id"],
+            ["interactions.tenant_id", "interactions.id"],
+            name=op.f("interaction_segments_tenant_id_interaction_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"],
+            ["tenants.id"],
+            name=op.f("interaction_segments_tenant_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("interaction_segments_pkey")),
+    )
+    op.create_index(
+        "interaction_segments_interaction_idx",
+        "interaction_segments",
+        ["tenant_id", "interaction_id", "started_at"],
+        unique=False,
+    )
+    op.create_index(
+        "interaction_segments_time_idx", "interaction_segments", ["tenant_id", "started_at"], unique=False
+    )
+    op.create_table(
+        "offer_rounds",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("interaction_id", sa.UUID(), nullable=False),
+        sa.Column("queue_id", sa.UUID(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "outcome", sa.Text(), nullable=True, comment="accepted, missed, declined, withdrawn, failed"
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "interaction_id"],
+            ["interactions.tenant_id", "interactions.id"],
+            name=op.f("offer_rounds_tenant_id_interaction_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "queue_id"],
+            ["queues.tenant_id", "queues.id"],
+            name=op.f("offer_rounds_tenant_id_queue_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("offer_rounds_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("offer_rounds_pkey")),
+    )
+    op.create_index(
+        "offer_rounds_one_open_key",
+        "offer_rounds",
+        ["tenant_id", "interaction_id"],
+        unique=True,
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
+    op.create_index(
+        "offer_rounds_open_idx",
+        "offer_rounds",
+        ["expires_at"],
+        unique=False,
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
+    op.create_table(
+        "queue_entries",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("interaction_id", sa.UUID(), nullable=False),
+        sa.Column(
+            "entry_id", sa.UUID(), nullable=False, comment="this stay in the queue; the facts' aggregate"
+        ),
+        sa.Column("queue_id", sa.UUID(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False, comment="waiting, offered"),
+        sa.Column(
+            "requirements",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+        ),
+        sa.Column("priority", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("preferred_user_id", sa.UUID(), nullable=True),
+        sa.Column("enqueued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("times_out_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("rounds", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column(
+            "tried",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+            comment="[user, until]: passed over for them until then",
+        ),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "interaction_id"],
+            ["interactions.tenant_id", "interactions.id"],
+            name=op.f("queue_entries_tenant_id_interaction_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "queue_id"],
+            ["queues.tenant_id", "queues.id"],
+            name=op.f("queue_entries_tenant_id_queue_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("queue_entries_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "interaction_id", name=op.f("queue_entries_pkey")),
+    )
+    op.create_index("queue_entries_queue_idx", "queue_entries", ["tenant_id", "queue_id"], unique=False)
+    op.create_table(
+        "recordings",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("interaction_id", sa.UUID(), nullable=False),
+        sa.Column("call_id", sa.UUID(), nullable=False),
+        sa.Column("kind", sa.Text(), server_default="call", nullable=False, comment="call or voicemail"),
+        sa.Column(
+            "state", sa.Text(), nullable=False, comment="recording, collecting, stored, failed, erased"
+        ),
+        sa.Column("policy", sa.Text(), server_default="always", nullable=False),
+        sa.Column("announced", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("duration_s", sa.Float(), nullable=True),
+        sa.Column("codec", sa.Text(), nullable=True),
+        sa.Column("path", sa.Text(), nullable=True, comment="within the file store"),
+        sa.Column("size", sa.Integer(), nullable=True),
+        sa.Column("checksum", sa.Text(), nullable=True, comment="SHA-256 of the stored file"),
+        sa.Column("peaks", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("retention_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("legal_hold", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "interaction_id"],
+            ["interactions.tenant_id", "interactions.id"],
+            name=op.f("recordings_tenant_id_interaction_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("recordings_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("recordings_pkey")),
+    )
+    op.create_index("recordings_interaction_idx", "recordings", ["tenant_id", "interaction_id"], unique=False)
+    op.create_index(
+        "recordings_retention_idx",
+        "recordings",
+        ["retention_until"],
+        unique=False,
+        postgresql_where=sa.text("state = 'stored'"),
+    )
+    op.create_table(
+        "routing_decisions",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("interaction_id", sa.UUID(), nullable=False),
+        sa.Column("queue_id", sa.UUID(), nullable=False),
+        sa.Column("round_id", sa.UUID(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decision", sa.Text(), nullable=False, comment="offered, no_agent, timed_out, overflowed"),
+        sa.Column("explanation", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "interaction_id"],
+            ["interactions.tenant_id", "interactions.id"],
+            name=op.f("routing_decisions_tenant_id_interaction_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("routing_decisions_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("routing_decisions_pkey")),
+    )
+    op.create_index(
+        "routing_decisions_interaction_idx",
+        "routing_decisions",
+        ["tenant_id", "interaction_id", "at"],
+        unique=False,
+    )
+    op.create_table(
+        "voicemails",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("interaction_id", sa.UUID(), nullable=False),
+        sa.Column("recording_id", sa.UUID(), nullable=True),
+        sa.Column("mailbox", sa.Text(), server_default="", nullable=False),
+        sa.Column("queue_id", sa.UUID(), nullable=True),
+        sa.Column("user_id", sa.UUID(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("heard_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("heard_by", sa.UUID(), nullable=True),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "interaction_id"],
+            ["interactions.tenant_id", "interactions.id"],
+            name=op.f("voicemails_tenant_id_interaction_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("voicemails_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("voicemails_pkey")),
+    )
+    op.create_table(
+        "recording_parts",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("recording_id", sa.UUID(), nullable=False),
+        sa.Column(
+            "participant",
+            sa.Text(),
+            nullable=False,
+            comment="customer or agent: the channel of the stored file",
+        ),
+        sa.Column("source", sa.Text(), nullable=False, comment="the name of Asterisk's file"),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("gap_reason", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "recording_id"],
+            ["recordings.tenant_id", "recordings.id"],
+            name=op.f("recording_parts_tenant_id_recording_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("recording_parts_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("recording_parts_pkey")),
+    )
+    op.create_index(
+        "recording_parts_recording_idx", "recording_parts", ["tenant_id", "recording_id"], unique=False
+    )
+    # ### end Alembic commands ###
+    isolate_tenants(op)
+    create_partitions(op)
+    install_jobs(op)

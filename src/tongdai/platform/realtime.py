@@ -1,0 +1,219 @@
+"""Browsers, live: who is connected, what each may see, and the stream that keeps their snapshots fresh.
+
+A client takes a snapshot over HTTP (with `seq`), then subscribes `since` it. Every push carries the whole new resource, so
+that old state plus pushes equals a fresh snapshot. Pushes come from facts in log order (`publish`), or are coalesced live
+figures (`push`). Clients that fall behind the buffer, or are too slow to take their messages, are told to `resync`.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from pydantic_core import to_json
+
+from tongdai.platform.auth import Principal
+from tongdai.platform.database import Database, Scope, Transaction
+from tongdai.platform.events import EventStream, Subscriptions, decode_position, encode_position
+from tongdai.platform.facts import Fact, Position, Recorded
+
+log = logging.getLogger(__name__)
+
+BUFFER = 5000
+QUEUE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """One message for those who subscribed to `topic` and may see it.
+
+    `user_ids` names the receivers; None means everybody with `permission` whose reach covers the owners given here.
+    """
+
+    topic: str
+    type: str
+    data: Any
+    user_ids: frozenset[UUID] | None = None
+    permission: str | None = None
+    owner_id: UUID | None = None
+    queue_id: UUID | None = None
+    team_ids: frozenset[UUID] = frozenset()
+    project_id: UUID | None = None
+
+    def visible_to(self, principal: Principal) -> bool:
+        if self.user_ids is not None:
+            return principal.user_id in self.user_ids
+        if self.permission is None:
+            return True
+        if not principal.may(self.permission):
+            return False
+        return principal.reach(self.permission).covers(
+            user_id=self.owner_id, team_ids=self.team_ids, queue_id=self.queue_id, project_id=self.project_id
+        )
+
+
+Publisher = Callable[[Transaction, Sequence[Recorded]], Awaitable[Iterable[Push]]]
+
+
+@dataclass(eq=False)
+class Client:
+    """One connected browser tab. Messages wait in `outbox`; the socket's task sends them."""
+
+    principal: Principal
+    topics: frozenset[str] = frozenset()
+    outbox: "asyncio.Queue[bytes]" = field(default_factory=lambda: asyncio.Queue(QUEUE))
+    closed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def send(self, message: bytes) -> None:
+        """Queue a message. A client that does not take its messages loses them and must fetch afresh."""
+        try:
+            self.outbox.put_nowait(message)
+        except asyncio.QueueFull:
+            while not self.outbox.empty():
+                self.outbox.get_nowait()
+            self.outbox.put_nowait(b'{"op":"resync"}')
+
+
+@dataclass
+class _TenantFeed:
+    """The recent pushes of one tenant. Complete since `since`."""
+
+    since: Position
+    clients: set[Client] = field(default_factory=set[Client])
+    recent: deque[tuple[Position, Push, bytes]] = field(
+        default_factory=lambda: deque[tuple[Position, Push, bytes]](maxlen=BUFFER)
+    )
+
+
+class Hub:
+    """Connects facts to browsers. One per process; filled with publishers while modules register."""
+
+    def __init__(self) -> None:
+        self._publishers: dict[str, list[Publisher]] = {}
+        self._feeds: dict[UUID, _TenantFeed] = {}
+        self._database: Database | None = None
+        self._position: Position = (0, 0)
+        self._watchers: list[Callable[[Principal, bool], None]] = []
+
+    def publish(self, facts: Sequence[type[Fact]], publisher: Publisher) -> None:
+        """Have `publisher` turn batches of these facts into pushes (it reads what it needs in `tx`)."""
+        for fact in facts:
+            self._publishers.setdefault(fact.type, []).append(publisher)
+
+    def watch_connections(self, watcher: Callable[[Principal, bool], None]) -> None:
+        """Call `watcher(principal, connected)` when a user's tab comes and goes."""
+        self._watchers.append(watcher)
+
+    @asynccontextmanager
+    async def running(
+        self, database: Database, subscriptions: Subscriptions, events: EventStream
+    ) -> AsyncGenerator[None]:
+        self._database = database
+        self._position = events.position
+        subscriptions.follow(self._follow)
+        try:
+            yield
+        finally:
+            subscriptions.followers.remove(self._follow)
+            for client in self.clients():
+                client.closed.set()
+
+    @property
+    def seq(self) -> str:
+        """The position up to which pushes have been made; put into snapshots taken after reading it."""
+        return encode_position(self._position)
+
+    def clients(self, tenant_id: UUID | None = None) -> list[Client]:
+        feeds = self._feeds.values() if tenant_id is None else filter(None, [self._feeds.get(tenant_id)])
+        return [client for feed in feeds for client in feed.clients]
+
+    def is_connected(self, tenant_id: UUID, user_id: UUID) -> bool:
+        return any(client.principal.user_id == user_id for client in self.clients(tenant_id))
+
+    def connect(self, principal: Principal) -> Client:
+        client = Client(principal)
+        feed = self._feeds.setdefault(principal.tenant_id, _TenantFeed(self._position))
+        feed.clients.add(client)
+        for watcher in self._watchers:
+            watcher(principal, True)
+        return client
+
+    def disconnect(self, client: Client) -> None:
+        feed = self._feeds[client.principal.tenant_id]
+        feed.clients.discard(client)
+        for watcher in self._watchers:
+            watcher(client.principal, False)
+
+    def end_session(self, session_id: UUID) -> None:
+        """Close the sockets of a session that was signed out."""
+        for client in self.clients():
+            if client.principal.session_id == session_id:
+                client.closed.set()
+
+    def subscribe(self, client: Client, topics: Iterable[str], since: str | None) -> None:
+        """Send `client` what it missed since its snapshot, then everything as it comes."""
+        client.topics = frozenset(topics)
+        feed = self._feeds[client.principal.tenant_id]
+        client.send(to_json({"op": "ready", "seq": self.seq}))
+        if since is None:
+            return
+        start = decode_position(since)
+        oldest = feed.recent[0][0] if len(feed.recent) == BUFFER else feed.since
+        if start is None or start < oldest:
+            client.send(b'{"op":"resync"}')
+            return
+        for position, push, message in feed.recent:
+            if position > start and self._reaches(client, push):
+                client.send(message)
+
+    def push(self, tenant_id: UUID, pushes: Iterable[Push]) -> None:
+        """Send live figures now. They are not kept: who reconnects takes a snapshot."""
+        feed = self._feeds.get(tenant_id)
+        if feed is not None:
+            for push in pushes:
+                self._deliver(feed, push, self._encode(push, self.seq))
+
+    def _reaches(self, client: Client, push: Push) -> bool:
+        return push.topic in client.topics and push.visible_to(client.principal)
+
+    def _deliver(self, feed: _TenantFeed, push: Push, message: bytes) -> None:
+        for client in feed.clients:
+            if self._reaches(client, push):
+                client.send(message)
+
+    @staticmethod
+    def _encode(push: Push, seq: str) -> bytes:
+        return to_json({"op": "event", "seq": seq, "topic": push.topic, "type": push.type, "data": push.data})
+
+    async def _follow(self, batch: Sequence[Recorded]) -> None:
+        by_tenant: dict[UUID, list[Recorded]] = {}
+        for event in batch:
+            if event.tenant_id in self._feeds and event.fact.type in self._publishers:
+                by_tenant.setdefault(event.tenant_id, []).append(event)
+        for tenant_id, events in by_tenant.items():
+            await self._publish_for(tenant_id, events)
+        self._position = batch[-1].position
+
+    async def _publish_for(self, tenant_id: UUID, events: list[Recorded]) -> None:
+        assert self._database is not None
+        feed = self._feeds[tenant_id]
+        wanted: dict[Publisher, list[Recorded]] = {}
+        for event in events:
+            for publisher in self._publishers[event.fact.type]:
+                wanted.setdefault(publisher, []).append(event)
+        position = events[-1].position
+        async with self._database.transaction(Scope(tenant_id)) as tx:
+            for publisher, its_events in wanted.items():
+                try:
+                    pushes = list(await publisher(tx, its_events))
+                except Exception:
+                    log.exception("publishing %s failed", {event.fact.type for event in its_events})
+                    raise
+                for push in pushes:
+                    message = self._encode(push, encode_position(position))
+                    feed.recent.append((position, push, message))
+                    self._deliver(feed, push, message)

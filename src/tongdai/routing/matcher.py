@@ -1,0 +1,323 @@
+"""The matcher: one per installation, under a lease. Keeps the pool in step with the facts, decides, claims, and wakes at
+deadlines (offers that expire, skills that widen, longest waits, wrap-ups that are over).
+
+It holds nothing that the database does not have: whoever takes over the lease loads everything anew. A decision that loses the
+race for the contact or the agent is rejected by the claim and looked at again with fresh data.
+"""
+
+import asyncio
+import contextlib
+import heapq
+import logging
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import count
+from uuid import UUID
+
+from psycopg import OperationalError
+from psycopg.errors import DeadlockDetected, SerializationFailure
+
+from tongdai.conversations.public import Assignments
+from tongdai.people.events import PresenceChanged, SkillsChanged, UserChanged
+from tongdai.platform import leases
+from tongdai.platform.database import Scope
+from tongdai.platform.database.session import DatabaseAway
+from tongdai.platform.facts import Recorded
+from tongdai.platform.registry import Registry, Runtime
+from tongdai.routing import service
+from tongdai.routing.errors import OfferGone
+from tongdai.routing.events import (
+    ContactDequeued,
+    ContactEnqueued,
+    ContactOffered,
+    ContactReturned,
+    EntryFact,
+    QueueChanged,
+)
+from tongdai.routing.matching.pool import Decision, Pool
+from tongdai.routing.repository import Agents, Entries, Queues
+
+log = logging.getLogger(__name__)
+
+LEASE = "routing.matcher"
+SWEEP = timedelta(seconds=0.5)
+AWAY = (DatabaseAway, OperationalError)
+
+
+class Matcher:
+    """Listens always (cheaply); decides only while `run` is under the lease."""
+
+    def __init__(self) -> None:
+        self._runtime: Runtime | None = None
+        self._leading = False
+        self._entries: set[UUID] = set()
+        self._agents: set[UUID] = set()
+        self._queues: set[UUID] = set()
+        self._gone: set[UUID] = set()
+        self._changed = asyncio.Event()
+        self._pool = Pool()
+        self._deadlines: list[tuple[datetime, int, Callable[[], Awaitable[None]]]] = []
+        self._order = count()
+        self._claims: set[asyncio.Task[None]] = set()
+        self._claiming = asyncio.Semaphore(4)
+
+    def listen(self, registry: Registry) -> None:
+        """Subscribe to what moves contacts and agents."""
+        on_fact = registry.subscriptions.on_fact
+        for fact in (ContactEnqueued, ContactReturned):
+            on_fact(fact, self._entry_waits)
+        for fact in (ContactOffered, ContactDequeued):
+            on_fact(fact, self._entry_gone)
+        on_fact(PresenceChanged, self._presence_changed)
+        for fact in (SkillsChanged, UserChanged):
+            on_fact(fact, lambda event: self._note(self._agents, event.fact.aggregate_id))
+        on_fact(QueueChanged, lambda event: self._note(self._queues, event.fact.aggregate_id))
+
+    @contextlib.asynccontextmanager
+    async def service(self, runtime: Runtime) -> AsyncGenerator[None]:
+        self._runtime = runtime
+        async with leases.held(runtime.database, LEASE, self.run):
+            yield
+
+    def _note(self, ids: set[UUID], value: UUID) -> None:
+        if self._leading:
+            ids.add(value)
+            self._changed.set()
+
+    def _entry_waits(self, event: Recorded) -> None:
+        assert isinstance(event.fact, EntryFact)
+        self._note(self._entries, event.fact.interaction_id)
+
+    def _entry_gone(self, event: Recorded) -> None:
+        assert isinstance(event.fact, EntryFact)
+        self._pool.remove_entry(event.fact.interaction_id)
+        self._entries.discard(event.fact.interaction_id)
+        if isinstance(event.fact, ContactOffered):
+            # The expiry is read from the database with the next change set: another node may have made the offer.
+            self._note(self._gone, event.fact.interaction_id)
+
+    def _presence_changed(self, event: Recorded) -> None:
+        fact = event.fact
+        assert isinstance(fact, PresenceChanged)
+        agent = self._pool.agent(fact.aggregate_id)
+        if agent is not None and (fact.chosen != "ready" or fact.occupancy != "idle" or not fact.connected):
+            # Cannot take anything: no need to ask the database for the rest.
+            self._pool.put_agent(
+                replace(
+                    agent,
+                    ready=fact.chosen == "ready",
+                    occupied=fact.occupancy != "idle",
+                    connected=fact.connected,
+                )
+            )
+            self._agents.discard(agent.id)
+        else:
+            self._note(self._agents, fact.aggregate_id)
+
+    @property
+    def _live(self) -> Runtime:
+        assert self._runtime is not None
+        return self._runtime
+
+    def _now(self) -> datetime:
+        return self._live.clock.now()
+
+    async def run(self, lease: leases.Lease) -> None:
+        """Decide until cancelled. Started anew, with a fresh pool, whenever this process gets the lease."""
+        self._pool = Pool()
+        self._deadlines.clear()
+        self._leading = True
+        try:
+            await self._load()
+            log.info(
+                "matching under lease epoch %s: %s contacts wait",
+                lease.epoch,
+                len(list(self._pool.entries())),
+            )
+            self._at(self._now(), self._sweep)
+            while True:
+                await self._work_once()
+                await self._wait()
+        finally:
+            self._leading = False
+            for task in list(self._claims):
+                task.cancel()
+
+    async def _load(self) -> None:
+        async with self._live.database.transaction(Scope.system()) as tx:
+            for rules in await Queues(tx).rules():
+                self._pool.put_queue(rules)
+            for agent in await Agents(tx).load():
+                self._pool.put_agent(agent)
+            for row in await Entries(tx).load():
+                if row.state == "waiting":
+                    self._pool.put_entry(row.entry())
+            rounds = await Entries(tx).rounds_open()
+        for tenant_id, interaction_id, round_id, expires_at in rounds:
+            self._expire_at(tenant_id, interaction_id, round_id, expires_at)
+        for entry in list(self._pool.entries()):
+            self._entries.add(entry.interaction_id)
+
+    async def _work_once(self) -> None:
+        now = self._now()
+        while self._deadlines and self._deadlines[0][0] <= now:
+            _, _, act = heapq.heappop(self._deadlines)
+            await self._safely(act)
+        entries, agents, queues, gone = self._entries, self._agents, self._queues, self._gone
+        self._entries, self._agents, self._queues, self._gone = set(), set(), set(), set()
+        if entries or agents or queues or gone:
+            try:
+                await self._refresh(entries, agents, queues, gone)
+            except AWAY:
+                self._entries |= entries
+                self._agents |= agents
+                self._queues |= queues
+                self._gone |= gone
+                await asyncio.sleep(0.1)
+                self._changed.set()
+                return
+            self._match(entries, agents, queues)
+
+    async def _refresh(
+        self, entries: set[UUID], agents: set[UUID], queues: set[UUID], gone: set[UUID]
+    ) -> None:
+        """Bring the pool in step with the database for what changed."""
+        async with self._live.database.transaction(Scope.system()) as tx:
+            for queue_id in queues:
+                rules = await Queues(tx).rules(queue_id)
+                if rules:
+                    self._pool.put_queue(rules[0])
+                else:
+                    self._pool.remove_queue(queue_id)
+            fresh_agents = await Agents(tx).load(list(agents)) if agents else []
+            fresh_entries = await Entries(tx).load(list(entries)) if entries else []
+            rounds = await Entries(tx).rounds_open(list(gone)) if gone else []
+        for user_id in agents - {agent.id for agent in fresh_agents}:
+            self._pool.remove_agent(user_id)
+        for agent in fresh_agents:
+            self._pool.put_agent(agent)
+        for interaction_id in entries:
+            self._pool.remove_entry(interaction_id)
+        for row in fresh_entries:
+            if row.state == "waiting":
+                self._pool.put_entry(row.entry())
+        for tenant_id, interaction_id, round_id, expires_at in rounds:
+            self._expire_at(tenant_id, interaction_id, round_id, expires_at)
+
+    def _match(self, entries: set[UUID], agents: set[UUID], queues: set[UUID]) -> None:
+        now = self._now()
+        if queues:
+            entries = entries | {entry.interaction_id for entry in self._pool.entries()}
+        waiting = [entry for entry in map(self._pool.entry, entries) if entry is not None]
+        for entry in sorted(waiting, key=lambda one: (-one.priority, one.enqueued_at)):
+            self._schedule_entry(entry.interaction_id)
+            decision = self._pool.match_entry(entry.interaction_id, now)
+            if decision is not None and (better := self._better_use(decision, now)):
+                decision = better
+            if decision is not None:
+                self._claim(decision)
+        for user_id in agents:
+            decision = self._pool.match_agent(user_id, now)
+            if decision is not None:
+                self._claim(decision)
+
+    def _better_use(self, decision: Decision, now: datetime) -> Decision | None:
+        """When the chosen agent suits someone who should be served before, that one goes first."""
+        if len(decision.user_ids) != 1:
+            return None
+        best = self._pool.match_agent(decision.user_ids[0], now)
+        if best is None or best.entry.interaction_id == decision.entry.interaction_id:
+            return None
+        self._note(self._entries, decision.entry.interaction_id)
+        return best
+
+    def _claim(self, decision: Decision) -> None:
+        """Take both out of the pool now; the database says whether it was right."""
+        self._pool.remove_entry(decision.entry.interaction_id)
+        for user_id in decision.user_ids:
+            agent = self._pool.agent(user_id)
+            if agent is not None:
+                self._pool.put_agent(replace(agent, occupied=True))
+        task = asyncio.create_task(self._claim_in_database(decision))
+        self._claims.add(task)
+        task.add_done_callback(self._claims.discard)
+
+    async def _claim_in_database(self, decision: Decision) -> None:
+        claimed = None
+        try:
+            async with self._claiming, self._live.database.transaction(Scope(decision.entry.tenant_id)) as tx:
+                claimed = await service.claim(tx, decision, self._now())
+        except (OfferGone, DeadlockDetected, SerializationFailure, *AWAY):
+            await asyncio.sleep(0.05)
+        except Exception:
+            log.exception("a claim failed")
+            await asyncio.sleep(0.5)
+        if claimed is None:
+            self._note(self._entries, decision.entry.interaction_id)
+        for user_id in decision.user_ids:
+            if claimed is None or len(decision.user_ids) > 1:
+                self._note(self._agents, user_id)
+
+    def _schedule_entry(self, interaction_id: UUID) -> None:
+        entry = self._pool.entry(interaction_id)
+        if entry is None:
+            return
+        now = self._now()
+        widening = self._pool.next_widening(entry, now)
+        if widening is not None:
+
+            async def again() -> None:
+                self._note(self._entries, interaction_id)
+
+            self._at(widening, again)
+        if entry.times_out_at is not None:
+            tenant_id = entry.tenant_id
+
+            async def over() -> None:
+                async with self._live.database.transaction(Scope(tenant_id)) as tx:
+                    await service.time_out(tx, interaction_id, self._now())
+
+            self._at(entry.times_out_at, over)
+
+    def _expire_at(self, tenant_id: UUID, interaction_id: UUID, round_id: UUID, expires_at: datetime) -> None:
+        async def expire() -> None:
+            async with self._live.database.transaction(Scope(tenant_id)) as tx:
+                await service.expire_round(tx, interaction_id, round_id, self._now())
+
+        self._at(expires_at, expire)
+
+    async def _sweep(self) -> None:
+        """Wrap-ups that are over; and contacts that somehow stayed behind, so that none is ever forgotten."""
+        self._at(self._now() + SWEEP, self._sweep)
+        async with self._live.database.transaction(Scope.system()) as tx:
+            due = await Assignments(tx).wrap_ups_due(self._now())
+        for tenant_id, assignment_id in due:
+            async with self._live.database.transaction(Scope(tenant_id)) as tx:
+                await service.finish_overdue(tx, assignment_id, self._now())
+        now = self._now()
+        for entry in list(self._pool.entries()):
+            if entry.times_out_at is not None and entry.times_out_at + SWEEP < now:
+                self._note(self._entries, entry.interaction_id)
+
+    async def _safely(self, act: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await act()
+        except (DeadlockDetected, *AWAY):
+            self._at(self._now() + timedelta(seconds=0.2), act)
+        except Exception:
+            log.exception("a deadline's work failed")
+
+    def _at(self, when: datetime, act: Callable[[], Awaitable[None]]) -> None:
+        heapq.heappush(self._deadlines, (when, next(self._order), act))
+
+    async def _wait(self) -> None:
+        """Until something changed or the next deadline, by this process's clock."""
+        if self._entries or self._agents or self._queues or self._gone:
+            return
+        timer = self._live.clock.call_at(self._deadlines[0][0], self._changed.set)
+        try:
+            await self._changed.wait()
+        finally:
+            timer.cancel()
+            self._changed.clear()

@@ -1,0 +1,1 @@
+"""Matching contacts and agents in memory, in order, without I/O."""

@@ -1,0 +1,308 @@
+"""Everybody who waits and everybody who could help, kept in order so that a decision touches only those concerned.
+
+Per queue: its free agents in the order of its strategy; its waiting contacts in buckets of equal requirements, each in rank
+order. A contact that arrives looks along the queue's free agents; an agent who comes free looks at the head of each bucket of
+the queues it serves. Both stop at the first fit, so a decision costs O(log n) however many wait, unless skills exclude most.
+
+The pool is a cache: the claim in the database decides. What a claim rejects is put back with fresh data.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sortedcontainers import SortedDict
+
+from tongdai.routing.policies import (
+    Agent,
+    Entry,
+    QueueRules,
+    Requirement,
+    Strategy,
+    Verdict,
+    agent_order,
+    belongs,
+    effective_priority,
+    rank,
+    skills_suffice_after,
+    verdict,
+)
+
+EXPLAINED = 20
+"""How many candidates a decision names one by one; the rest are counted by verdict."""
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """One candidate of a decision and what was thought of them."""
+
+    user_id: UUID
+    name: str
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Offer this entry to these agents (more than one only for ring all)."""
+
+    entry: Entry
+    queue: QueueRules
+    user_ids: tuple[UUID, ...]
+    at: datetime
+    considered: tuple[Considered, ...]
+    waiting: int
+    free: int
+
+
+@dataclass
+class _Bucket:
+    """Contacts of one queue with equal requirements: by rank, and by age (for skills that widen with waiting)."""
+
+    by_rank: SortedDict[tuple[float, datetime, UUID], Entry] = field(
+        default_factory=SortedDict[tuple[float, datetime, UUID], Entry]
+    )
+    by_age: SortedDict[tuple[datetime, UUID], Entry] = field(
+        default_factory=SortedDict[tuple[datetime, UUID], Entry]
+    )
+
+
+@dataclass
+class _Queue:
+    rules: QueueRules
+    free: SortedDict[tuple[float, float, str], UUID] = field(
+        default_factory=SortedDict[tuple[float, float, str], UUID]
+    )
+    keys: dict[UUID, tuple[float, float, str]] = field(default_factory=dict[UUID, tuple[float, float, str]])
+    members: set[UUID] = field(default_factory=set[UUID])
+    buckets: dict[tuple[Requirement, ...], _Bucket] = field(
+        default_factory=dict[tuple[Requirement, ...], _Bucket]
+    )
+    waiting: int = 0
+
+
+class Pool:
+    """The state that matching decides on. Every method takes O(queues of the agent · log n)."""
+
+    def __init__(self) -> None:
+        self._queues: dict[UUID, _Queue] = {}
+        self._agents: dict[UUID, Agent] = {}
+        self._serves: dict[UUID, set[UUID]] = {}
+        self._entries: dict[UUID, Entry] = {}
+        self._wanted: dict[UUID, set[UUID]] = {}
+
+    def queue(self, queue_id: UUID) -> QueueRules | None:
+        found = self._queues.get(queue_id)
+        return found.rules if found else None
+
+    def agent(self, user_id: UUID) -> Agent | None:
+        return self._agents.get(user_id)
+
+    def entry(self, interaction_id: UUID) -> Entry | None:
+        return self._entries.get(interaction_id)
+
+    def waiting(self, queue_id: UUID) -> int:
+        return self._queues[queue_id].waiting if queue_id in self._queues else 0
+
+    def queues_of(self, user_id: UUID) -> frozenset[UUID]:
+        return frozenset(self._serves.get(user_id, ()))
+
+    def entries(self) -> Iterator[Entry]:
+        return iter(self._entries.values())
+
+    def put_queue(self, rules: QueueRules) -> None:
+        """Add a queue or change its rules; membership and order follow."""
+        old = self._queues.get(rules.id)
+        entries = [entry for entry in self._entries.values() if entry.queue_id == rules.id] if old else []
+        for entry in entries:
+            self.remove_entry(entry.interaction_id)
+        self._queues[rules.id] = _Queue(rules)
+        for agent in list(self._agents.values()):
+            self._place(agent)
+        for entry in entries:
+            self.put_entry(entry)
+
+    def remove_queue(self, queue_id: UUID) -> None:
+        self._queues.pop(queue_id, None)
+        for serves in self._serves.values():
+            serves.discard(queue_id)
+
+    def put_agent(self, agent: Agent) -> None:
+        """Add an agent or what changed of one."""
+        before = self._agents.get(agent.id)
+        self._agents[agent.id] = agent
+        if before is not None and before.skills == agent.skills:
+            for queue_id in self._serves[agent.id]:
+                self._reorder(self._queues[queue_id], agent)
+        else:
+            self._place(agent)
+
+    def remove_agent(self, user_id: UUID) -> None:
+        for queue_id in self._serves.pop(user_id, set()):
+            queue = self._queues[queue_id]
+            queue.members.discard(user_id)
+            self._take_out(queue, user_id)
+        self._agents.pop(user_id, None)
+
+    def put_entry(self, entry: Entry) -> None:
+        """Add a waiting contact, or its newer version."""
+        self.remove_entry(entry.interaction_id)
+        queue = self._queues.get(entry.queue_id)
+        if queue is None:
+            return
+        self._entries[entry.interaction_id] = entry
+        bucket = queue.buckets.setdefault(entry.requirements, _Bucket())
+        bucket.by_rank[rank(entry, queue.rules)] = entry
+        bucket.by_age[(entry.enqueued_at, entry.interaction_id)] = entry
+        queue.waiting += 1
+        if entry.preferred_user_id is not None:
+            self._wanted.setdefault(entry.preferred_user_id, set()).add(entry.interaction_id)
+
+    def remove_entry(self, interaction_id: UUID) -> None:
+        entry = self._entries.pop(interaction_id, None)
+        if entry is None:
+            return
+        queue = self._queues.get(entry.queue_id)
+        if entry.preferred_user_id is not None:
+            self._wanted[entry.preferred_user_id].discard(interaction_id)
+        if queue is None:
+            return
+        bucket = queue.buckets[entry.requirements]
+        del bucket.by_rank[rank(entry, queue.rules)]
+        del bucket.by_age[(entry.enqueued_at, entry.interaction_id)]
+        queue.waiting -= 1
+        if not bucket.by_rank:
+            del queue.buckets[entry.requirements]
+
+    def match_entry(self, interaction_id: UUID, now: datetime) -> Decision | None:
+        """The best free agent for a contact; None while there is none. Agents who suit a better placed contact go to that."""
+        entry = self._entries.get(interaction_id)
+        if entry is None:
+            return None
+        queue = self._queues[entry.queue_id]
+        preferred = self._agents.get(entry.preferred_user_id) if entry.preferred_user_id else None
+        considered: list[Considered] = []
+        chosen: list[UUID] = []
+        if preferred is not None and queue.rules.last_agent_s > 0 and preferred.id in queue.members:
+            why = verdict(preferred, entry, queue.rules, preferred, now)
+            considered.append(Considered(preferred.id, preferred.name, why or Verdict.CHOSEN))
+            if why is None:
+                chosen.append(preferred.id)
+        ring_all = queue.rules.strategy is Strategy.RING_ALL
+        if not chosen:
+            for user_id in queue.free.values():
+                if preferred is not None and user_id == preferred.id and considered:
+                    continue
+                agent = self._agents[user_id]
+                why = verdict(agent, entry, queue.rules, preferred, now)
+                if why is None and chosen and not ring_all:
+                    why = Verdict.LATER_IN_ORDER
+                if why is None:
+                    chosen.append(user_id)
+                if why is None or len(considered) < EXPLAINED:
+                    considered.append(Considered(user_id, agent.name, why or Verdict.CHOSEN))
+                elif chosen and not ring_all:
+                    break
+        if not chosen:
+            return None
+        return Decision(
+            entry, queue.rules, tuple(chosen), now, tuple(considered), queue.waiting, len(queue.free)
+        )
+
+    def match_agent(self, user_id: UUID, now: datetime) -> Decision | None:
+        """The best waiting contact for an agent who is free; None when nothing suits."""
+        agent = self._agents.get(user_id)
+        if agent is None or not agent.available:
+            return None
+        best: Entry | None = None
+        best_key: tuple[float, datetime] | None = None
+        for entry in self._heads(agent, now):
+            queue = self._queues[entry.queue_id].rules
+            key = (-effective_priority(entry, queue, now), entry.enqueued_at)
+            if best_key is None or key < best_key:
+                best, best_key = entry, key
+        return self.match_entry_for(best, agent, now) if best is not None else None
+
+    def match_entry_for(self, entry: Entry, agent: Agent, now: datetime) -> Decision:
+        """The decision that gives `entry` to `agent`, with its neighbours in the order explained."""
+        queue = self._queues[entry.queue_id]
+        if queue.rules.strategy is Strategy.RING_ALL:
+            together = self.match_entry(entry.interaction_id, now)
+            if together is not None:
+                return together
+        considered = [Considered(agent.id, agent.name, Verdict.CHOSEN)]
+        preferred = self._agents.get(entry.preferred_user_id) if entry.preferred_user_id else None
+        for user_id in queue.free.values():
+            if len(considered) >= EXPLAINED:
+                break
+            if user_id != agent.id:
+                other = self._agents[user_id]
+                why = verdict(other, entry, queue.rules, preferred, now) or Verdict.LATER_IN_ORDER
+                considered.append(Considered(user_id, other.name, why))
+        return Decision(
+            entry, queue.rules, (agent.id,), now, tuple(considered), queue.waiting, len(queue.free)
+        )
+
+    def next_widening(self, entry: Entry, now: datetime) -> datetime | None:
+        """When waiting next makes more agents good enough (skills widen, the preferred agent's time is over, a pass ends)."""
+        rules = self._queues[entry.queue_id].rules
+        moments = [
+            entry.enqueued_at + timedelta(seconds=step.after_s)
+            for requirement in (*rules.requirements, *entry.requirements)
+            for step in requirement.relax
+        ]
+        if entry.preferred_user_id is not None:
+            moments.append(entry.enqueued_at + timedelta(seconds=rules.last_agent_s))
+        moments.extend(until for _, until in entry.passed)
+        return min((moment for moment in moments if moment > now), default=None)
+
+    def _heads(self, agent: Agent, now: datetime) -> Iterator[Entry]:
+        """The first suitable contact of each bucket of each queue that the agent serves."""
+        for interaction_id in self._wanted.get(agent.id, ()):
+            entry = self._entries[interaction_id]
+            if self._suits(agent, entry, now):
+                yield entry
+        for queue_id in self._serves.get(agent.id, ()):
+            for bucket in self._queues[queue_id].buckets.values():
+                first = next(iter(bucket.by_rank.values()))
+                after = skills_suffice_after(agent, first, self._queues[queue_id].rules)
+                if after is None:
+                    continue
+                if after > 0 and next(iter(bucket.by_age.values())).waited(now) < after:
+                    continue
+                for entry in bucket.by_rank.values():
+                    if entry.waited(now) >= after and self._suits(agent, entry, now):
+                        yield entry
+                        break
+
+    def _suits(self, agent: Agent, entry: Entry, now: datetime) -> bool:
+        rules = self._queues[entry.queue_id].rules
+        preferred = self._agents.get(entry.preferred_user_id) if entry.preferred_user_id else None
+        return (
+            entry.queue_id in self._serves[agent.id] and verdict(agent, entry, rules, preferred, now) is None
+        )
+
+    def _place(self, agent: Agent) -> None:
+        """Find the queues that the agent serves."""
+        serves = self._serves.setdefault(agent.id, set())
+        for queue in self._queues.values():
+            if queue.rules.tenant_id == agent.tenant_id and belongs(agent, queue.rules):
+                serves.add(queue.rules.id)
+                queue.members.add(agent.id)
+            else:
+                serves.discard(queue.rules.id)
+                queue.members.discard(agent.id)
+            self._reorder(queue, agent)
+
+    def _reorder(self, queue: _Queue, agent: Agent) -> None:
+        self._take_out(queue, agent.id)
+        if agent.available and agent.id in queue.members:
+            key = agent_order(agent, queue.rules)
+            queue.keys[agent.id] = key
+            queue.free[key] = agent.id
+
+    @staticmethod
+    def _take_out(queue: _Queue, user_id: UUID) -> None:
+        key = queue.keys.pop(user_id, None)
+        if key is not None:
+            del queue.free[key]

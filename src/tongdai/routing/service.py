@@ -1,0 +1,404 @@
+"""Use cases: contacts enter queues, are offered, accepted, passed on, worked and finished.
+
+Locks are always taken in the order interaction → queue entry → round → assignments → presence, so that an acceptance, a
+hang-up and a time-out that meet end in one of them winning and never in a deadlock.
+"""
+
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from psycopg.errors import UniqueViolation
+
+from tongdai.conversations import public as conversations
+from tongdai.conversations.public import AssignmentRow, Assignments, InteractionRow, Phase
+from tongdai.kit.ids import new_id
+from tongdai.people import public as people
+from tongdai.people.public import Occupancy
+from tongdai.platform.database import Transaction
+from tongdai.platform.errors import NotFound
+from tongdai.routing.errors import AgentBusy, OfferGone, QueueFull
+from tongdai.routing.events import (
+    ContactDequeued,
+    ContactEnqueued,
+    ContactOffered,
+    ContactReturned,
+    ContactTimedOut,
+)
+from tongdai.routing.matching.pool import Decision
+from tongdai.routing.policies import QueueRules, Requirement
+from tongdai.routing.repository import Agents, Entries, EntryRow, Queues, RoundRow, dump_requirements
+
+PASS_OVER = timedelta(seconds=15)
+"""How long a contact is not offered again to an agent who let it pass, while others may be free."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enqueue:
+    """A wish to wait in a queue."""
+
+    interaction_id: UUID
+    queue_id: UUID
+    priority: int = 0
+    requirements: tuple[Requirement, ...] = ()
+    max_wait_s: float | None = None
+
+
+async def queue_rules(tx: Transaction, queue_id: UUID) -> QueueRules:
+    """The queue's rules. Raises NotFound."""
+    found = await Queues(tx).rules(queue_id)
+    if not found:
+        raise NotFound("There is no such queue.")
+    return found[0]
+
+
+async def enqueue(tx: Transaction, wish: Enqueue, at: datetime) -> EntryRow:
+    """Put an interaction into a queue. Raises QueueFull (the flow takes its overflow exit) and NotFound."""
+    rules = await queue_rules(tx, wish.queue_id)
+    if rules.max_waiting is not None and await Entries(tx).count(rules.id) >= rules.max_waiting:
+        raise QueueFull()
+    row = await conversations.lock(tx, wish.interaction_id)
+    preferred = None
+    if rules.last_agent_s > 0 and row.contact_id is not None:
+        preferred = await conversations.Interactions(tx).last_agent(row.contact_id, at - timedelta(days=30))
+    max_wait = wish.max_wait_s if wish.max_wait_s is not None else rules.max_wait_s
+    entry = EntryRow(
+        tenant_id=tx.tenant_id,
+        interaction_id=wish.interaction_id,
+        entry_id=new_id(),
+        queue_id=rules.id,
+        channel=rules.channel,
+        state="waiting",
+        requirements=dump_requirements(wish.requirements),
+        priority=wish.priority,
+        preferred_user_id=preferred,
+        enqueued_at=at,
+        times_out_at=at + timedelta(seconds=max_wait) if max_wait is not None else None,
+        rounds=0,
+        tried=[],
+        version=1,
+    )
+    await Entries(tx).add(entry)
+    await conversations.enter(tx, row, Phase.WAIT, at, queue_id=rules.id)
+    tx.emit(
+        ContactEnqueued(
+            aggregate_id=entry.entry_id,
+            aggregate_version=1,
+            interaction_id=entry.interaction_id,
+            queue_id=entry.queue_id,
+            at=at,
+        )
+    )
+    return entry
+
+
+async def claim(tx: Transaction, decision: Decision, at: datetime) -> RoundRow | None:
+    """Turn a decision into an offer round, if it still holds: the contact waits in the version that was decided on, and the
+    agents have capacity. None when it does not; the matcher then looks again with fresh data.
+    """
+    interaction_id, rules = decision.entry.interaction_id, decision.queue
+    row = await Entries(tx).lock(interaction_id)
+    if row is None or row.state != "waiting" or row.entry_id != decision.entry.entry_id:
+        return None
+    offered = RoundRow(
+        id=new_id(),
+        interaction_id=interaction_id,
+        queue_id=rules.id,
+        opened_at=at,
+        expires_at=at + timedelta(seconds=rules.offer_timeout_s),
+        closed_at=None,
+        outcome=None,
+    )
+    willing = [
+        user_id for user_id in sorted(decision.user_ids) if await _reserve(tx, user_id, rules.channel, at)
+    ]
+    if not willing:
+        return None
+    try:
+        await Entries(tx).open_round(offered)
+    except (
+        UniqueViolation
+    ) as error:  # pragma: no cover - the entry's lock comes first; the index is the last word
+        raise OfferGone() from error
+    await Entries(tx).mark(interaction_id, "offered", row.tried, row.version + 1, row.rounds + 1)
+    for user_id in willing:
+        await conversations.offer(tx, _assignment(offered, user_id, rules))
+    await Entries(tx).add_decision(
+        interaction_id,
+        rules.id,
+        offered.id,
+        at,
+        "offered",
+        {
+            "strategy": rules.strategy,
+            "chosen": [str(user_id) for user_id in willing],
+            "waited_s": round(decision.entry.waited(at), 1),
+            "waiting": decision.waiting,
+            "free": decision.free,
+            "candidates": [{**asdict(one), "user_id": str(one.user_id)} for one in decision.considered],
+        },
+    )
+    tx.emit(
+        ContactOffered(
+            aggregate_id=row.entry_id,
+            aggregate_version=row.version + 1,
+            interaction_id=interaction_id,
+            queue_id=rules.id,
+            round_id=offered.id,
+            user_ids=willing,
+        )
+    )
+    return offered
+
+
+async def _reserve(tx: Transaction, user_id: UUID, channel: str, at: datetime) -> bool:
+    """Take the agent for an offer: ready, there, and with capacity."""
+    (presence,) = await people.list_presence(tx, [user_id]) or [None]
+    if presence is None or presence.chosen != "ready" or presence.disconnected_at is not None:
+        return False
+    if not await Agents(tx).take(user_id, channel, at):
+        return False
+    await people.occupy(tx, user_id, Occupancy.OFFERED, at)
+    return True
+
+
+def _assignment(offered: RoundRow, user_id: UUID, rules: QueueRules) -> AssignmentRow:
+    return AssignmentRow(
+        id=new_id(),
+        interaction_id=offered.interaction_id,
+        user_id=user_id,
+        queue_id=rules.id,
+        round_id=offered.id,
+        state="offered",
+        outcome=None,
+        offered_at=offered.opened_at,
+        expires_at=offered.expires_at,
+        accepted_at=None,
+        wrap_up_at=None,
+        wrap_up_ends_at=None,
+        done_at=None,
+        auto_answer=rules.auto_answer,
+        note="",
+        disposition_id=None,
+        decline_reason=None,
+        version=1,
+    )
+
+
+async def accept(tx: Transaction, assignment_id: UUID, at: datetime) -> AssignmentRow:
+    """The agent takes the offered contact; other agents of the round see "answered elsewhere". Raises OfferGone."""
+    interaction, assignment = await _lock_both(tx, assignment_id)
+    if assignment.state != "offered" or interaction.phase != Phase.WAIT:
+        raise OfferGone()
+    entry = await Entries(tx).lock(interaction.id)
+    offered = await Entries(tx).lock_open_round(interaction.id)
+    if entry is None or offered is None or offered.id != assignment.round_id:
+        raise OfferGone()
+    taken = await conversations.accept(tx, assignment, at)
+    await Entries(tx).close_round(offered.id, "accepted", at)
+    for other in await Assignments(tx).of_round(offered.id):
+        await conversations.end_offer(tx, other, "elsewhere", at)
+        await _free(tx, other.user_id, entry.channel, at)
+    await conversations.enter(tx, interaction, Phase.TALK, at, user_id=assignment.user_id)
+    await people.occupy(tx, assignment.user_id, Occupancy.WORKING, at)
+    await _dequeue(tx, entry, "accepted")
+    return taken
+
+
+async def pass_over(
+    tx: Transaction, assignment_id: UUID, outcome: str, at: datetime, reason: str | None = None
+) -> None:
+    """One agent lets the offer go: `declined`, `missed`, or `failed` (their phone could not be reached).
+
+    When nobody of the round is left, the contact waits again in its old place. An offer that is over already stays as it is.
+    """
+    interaction, assignment = await _lock_both(tx, assignment_id)
+    if assignment.state != "offered":
+        return
+    entry = await Entries(tx).lock(interaction.id)
+    await conversations.end_offer(tx, assignment, outcome, at, reason)
+    rules = await queue_rules(tx, assignment.queue_id) if assignment.queue_id else None
+    await _free(
+        tx,
+        assignment.user_id,
+        rules.channel if rules else "voice",
+        at,
+        missed_limit=None if outcome == "declined" or rules is None else rules.missed_limit,
+    )
+    if entry is None or assignment.round_id is None:
+        return
+    tried = [item for item in entry.tried if item[0] != str(assignment.user_id)]
+    tried.append((str(assignment.user_id), (at + PASS_OVER).isoformat()))
+    entry = replace(entry, tried=tried)
+    if await Assignments(tx).of_round(assignment.round_id):
+        await Entries(tx).mark(interaction.id, entry.state, tried, entry.version, entry.rounds)
+        return
+    await _return(tx, entry, assignment.round_id, outcome, at)
+
+
+async def expire_round(tx: Transaction, interaction_id: UUID, round_id: UUID, at: datetime) -> None:
+    """The offer's time is over: every agent who did not answer missed it."""
+    await conversations.lock(tx, interaction_id)
+    offered = await Entries(tx).lock_open_round(interaction_id)
+    if offered is None or offered.id != round_id or offered.expires_at > at:
+        return
+    for assignment in await Assignments(tx).of_round(round_id):
+        await pass_over(tx, assignment.id, "missed", at)
+
+
+async def leave(tx: Transaction, interaction_id: UUID, why: str, at: datetime) -> None:
+    """The contact leaves the queue without an agent: `abandoned`, `timed_out`, `left`. Open offers are withdrawn."""
+    entry = await Entries(tx).lock(interaction_id)
+    if entry is None:
+        return
+    offered = await Entries(tx).lock_open_round(interaction_id)
+    if offered is not None:
+        for assignment in await Assignments(tx).of_round(offered.id):
+            await conversations.end_offer(tx, assignment, "withdrawn", at)
+            await _free(tx, assignment.user_id, entry.channel, at)
+        await Entries(tx).close_round(offered.id, "withdrawn", at)
+    await _dequeue(tx, entry, why)
+
+
+async def time_out(tx: Transaction, interaction_id: UUID, at: datetime) -> None:
+    """The longest wait is over. Tells the flow by a fact; the flow takes the contact out."""
+    entry = await Entries(tx).lock(interaction_id)
+    if entry is None or entry.state != "waiting" or entry.times_out_at is None or entry.times_out_at > at:
+        return
+    version = entry.version + 1
+    await Entries(tx).mark(interaction_id, "waiting", entry.tried, version, entry.rounds)
+    tx.emit(
+        ContactTimedOut(
+            aggregate_id=entry.entry_id,
+            aggregate_version=version,
+            interaction_id=interaction_id,
+            queue_id=entry.queue_id,
+        )
+    )
+
+
+async def begin_direct(
+    tx: Transaction, interaction: InteractionRow, user_id: UUID, at: datetime
+) -> AssignmentRow:
+    """A contact that needs no queue: an outbound or internal call of this agent. Raises AgentBusy."""
+    if not await Agents(tx).take(user_id, interaction.channel, at):
+        raise AgentBusy()
+    assignment = AssignmentRow(
+        id=new_id(),
+        interaction_id=interaction.id,
+        user_id=user_id,
+        queue_id=None,
+        round_id=None,
+        state="accepted",
+        outcome=None,
+        offered_at=at,
+        expires_at=None,
+        accepted_at=at,
+        wrap_up_at=None,
+        wrap_up_ends_at=None,
+        done_at=None,
+        auto_answer=True,
+        note="",
+        disposition_id=None,
+        decline_reason=None,
+        version=1,
+    )
+    await conversations.offer(tx, assignment)
+    await people.occupy(tx, user_id, Occupancy.WORKING, at)
+    return assignment
+
+
+async def end_work(
+    tx: Transaction, assignment_id: UUID, at: datetime, wrap_up_s: float | None = None
+) -> None:
+    """The customer is gone: wrap-up begins, or the agent is free at once where the queue has none."""
+    assignment = await conversations.lock_assignment(tx, assignment_id)
+    if assignment.state != "accepted":
+        return
+    if wrap_up_s is None:
+        wrap_up_s = (await queue_rules(tx, assignment.queue_id)).wrap_up_s if assignment.queue_id else 0.0
+    if wrap_up_s > 0:
+        await conversations.start_wrap_up(tx, assignment, wrap_up_s, at)
+        await people.occupy(tx, assignment.user_id, await _occupancy(tx, assignment.user_id), at)
+    else:
+        await finish(tx, assignment, at)
+
+
+async def finish(tx: Transaction, assignment: AssignmentRow, at: datetime) -> None:
+    """The agent is done with a contact and has room for the next."""
+    await conversations.finish(tx, assignment, at)
+    busy = (at - (assignment.accepted_at or at)).total_seconds()
+    await _free(tx, assignment.user_id, "voice", at, handled=1, busy_s=max(0.0, busy))
+
+
+async def finish_overdue(tx: Transaction, assignment_id: UUID, at: datetime) -> None:
+    """The wrap-up time ran out."""
+    assignment = await conversations.lock_assignment(tx, assignment_id)
+    if assignment.state == "wrap_up" and assignment.wrap_up_ends_at and assignment.wrap_up_ends_at <= at:
+        await finish(tx, assignment, at)
+
+
+async def _lock_both(tx: Transaction, assignment_id: UUID) -> tuple[InteractionRow, AssignmentRow]:
+    """Interaction first, then the assignment: the order of all locks."""
+    found = await Assignments(tx).get([assignment_id])
+    if not found:
+        raise NotFound("There is no such offer.")
+    interaction = await conversations.lock(tx, found[0].interaction_id)
+    return interaction, await conversations.lock_assignment(tx, assignment_id)
+
+
+async def _free(
+    tx: Transaction,
+    user_id: UUID,
+    channel: str,
+    at: datetime,
+    *,
+    missed_limit: int | None = None,
+    handled: int = 0,
+    busy_s: float = 0.0,
+) -> None:
+    await Agents(tx).give_back(user_id, channel, handled=handled, busy_s=busy_s)
+    occupancy = await _occupancy(tx, user_id)
+    if missed_limit is None:
+        await people.occupy(tx, user_id, occupancy, at)
+    else:
+        await people.miss_offer(tx, user_id, occupancy, missed_limit, at)
+
+
+async def _occupancy(tx: Transaction, user_id: UUID) -> Occupancy:
+    """The busiest of the agent's open assignments."""
+    states = {row.state for row in await Assignments(tx).open_of_user(user_id)}
+    if "accepted" in states:
+        return Occupancy.WORKING
+    if "wrap_up" in states:
+        return Occupancy.WRAP_UP
+    return Occupancy.OFFERED if "offered" in states else Occupancy.IDLE
+
+
+async def _return(tx: Transaction, entry: EntryRow, round_id: UUID, outcome: str, at: datetime) -> None:
+    version = entry.version + 1
+    await Entries(tx).close_round(round_id, outcome, at)
+    await Entries(tx).mark(entry.interaction_id, "waiting", entry.tried, version, entry.rounds)
+    tx.emit(
+        ContactReturned(
+            aggregate_id=entry.entry_id,
+            aggregate_version=version,
+            interaction_id=entry.interaction_id,
+            queue_id=entry.queue_id,
+            round_id=round_id,
+            outcome=outcome,
+        )
+    )
+
+
+async def _dequeue(tx: Transaction, entry: EntryRow, why: str) -> None:
+    await Entries(tx).remove(entry.interaction_id)
+    tx.emit(
+        ContactDequeued(
+            aggregate_id=entry.entry_id,
+            aggregate_version=entry.version + 1,
+            interaction_id=entry.interaction_id,
+            queue_id=entry.queue_id,
+            why=why,
+        )
+    )
