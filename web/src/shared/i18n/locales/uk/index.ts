@@ -1,7 +1,8 @@
+import calls from "./calls.json";
 import common from "./common.json";
 import crm from "./crm.json";
 import people from "./people.json";
 import routing from "./routing.json";
 import telephony from "./telephony.json";
 
-export default { ...common, ...crm, ...people, ...routing, ...telephony };
+export default { ...calls, ...common, ...crm, ...people, ...routing, ...telephony };
