@@ -18,7 +18,8 @@ export interface Me {
 export type ThemeChoice = "light" | "dark" | "auto";
 
 export type ChosenState = "ready" | "not_ready" | "offline";
-export type ShownState = "ready" | "not_ready" | "offered" | "talking" | "hold" | "wrap_up" | "offline";
+/** `working` is `talking` told by a server that does not know about the call itself. */
+export type ShownState = "ready" | "not_ready" | "offered" | "working" | "talking" | "hold" | "wrap_up" | "offline";
 export interface Reason { id: Id; name: string; icon: string | null; is_break: boolean; max_minutes: number | null }
 export interface Presence {
   state: ChosenState;

@@ -9,6 +9,7 @@ import classes from "./StateBadge.module.css";
 export const STATE_ICONS: Record<ShownState, ComponentType<IconProps>> = {
   ready: IconCircleCheck,
   offered: IconBell,
+  working: IconPhoneCall,
   talking: IconPhoneCall,
   hold: IconPlayerPause,
   wrap_up: IconClipboardCheck,
@@ -16,8 +17,10 @@ export const STATE_ICONS: Record<ShownState, ComponentType<IconProps>> = {
   offline: IconPlugX,
 };
 
-export const stateStyle = (state: string) =>
-  ({ "--s": `var(--${state})`, "--s-tint": `var(--${state}-tint)`, "--s-mark": `var(--${state}-mark)` }) as React.CSSProperties;
+export function stateStyle(state: string): React.CSSProperties {
+  const name = state === "working" ? "talking" : state;
+  return { "--s": `var(--${name})`, "--s-tint": `var(--${name}-tint)`, "--s-mark": `var(--${name}-mark)` } as React.CSSProperties;
+}
 
 /** Colour, icon and word, always together. `label` replaces the word, by the reason for not being ready for example. */
 export function StateBadge({ state, label, children }: { state: ShownState; label?: string | null; children?: ReactNode }) {

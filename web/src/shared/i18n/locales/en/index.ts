@@ -1,3 +1,4 @@
+import analytics from "./analytics.json";
 import calls from "./calls.json";
 import common from "./common.json";
 import crm from "./crm.json";
@@ -5,4 +6,4 @@ import people from "./people.json";
 import routing from "./routing.json";
 import telephony from "./telephony.json";
 
-export default { ...calls, ...common, ...crm, ...people, ...routing, ...telephony };
+export default { ...analytics, ...calls, ...common, ...crm, ...people, ...routing, ...telephony };
