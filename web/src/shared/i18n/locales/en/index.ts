@@ -1,3 +1,4 @@
+import admin from "./admin.json";
 import analytics from "./analytics.json";
 import calls from "./calls.json";
 import common from "./common.json";
@@ -6,4 +7,4 @@ import people from "./people.json";
 import routing from "./routing.json";
 import telephony from "./telephony.json";
 
-export default { ...analytics, ...calls, ...common, ...crm, ...people, ...routing, ...telephony };
+export default { ...admin, ...analytics, ...calls, ...common, ...crm, ...people, ...routing, ...telephony };
