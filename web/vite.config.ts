@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
-import { devServer } from "./dev/plugin";
+import { devServer } from "./dev/plugin.ts";
 
 /** With TONGDAI_URL the desktop talks to a real server; without it, to the in-memory one of dev/. */
 const backend = process.env.TONGDAI_URL;

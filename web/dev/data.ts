@@ -1,6 +1,6 @@
-import type { BoardAgent, BoardQueue, Contact, Disposition, InteractionRow, Reason, Ref, ShownState } from "../src/shared/api/types";
-import { RESULTS } from "../src/shared/api/types";
-import { ago, id, seeded } from "./random";
+import type { BoardAgent, BoardQueue, Contact, Disposition, InteractionRow, Reason, Ref, ShownState } from "../src/shared/api/types.ts";
+import { RESULTS } from "../src/shared/api/types.ts";
+import { ago, id, seeded } from "./random.ts";
 
 const random = seeded(7);
 const FAMILY = ["Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Vũ", "Đặng", "Bùi", "Шевченко", "Коваль", "Мельник", "Ткачук"];

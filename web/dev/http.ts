@@ -2,8 +2,15 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 
 export interface Request { params: Record<string, string>; query: URLSearchParams; body: Record<string, unknown>; raw: IncomingMessage }
 export class Refusal extends Error {
-  constructor(readonly status: number, readonly code: string, readonly more: Record<string, unknown> = {}) {
+  readonly status: number;
+  readonly code: string;
+  readonly more: Record<string, unknown>;
+
+  constructor(status: number, code: string, more: Record<string, unknown> = {}) {
     super(code);
+    this.status = status;
+    this.code = code;
+    this.more = more;
   }
 }
 export interface RawReply { raw: Buffer; type: string }

@@ -2,12 +2,12 @@ import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Plugin } from "vite";
 import { WebSocketServer } from "ws";
-import { answer } from "./http";
-import { attach } from "./hub";
-import "./routes-agent";
-import "./routes-records";
-import "./routes-admin";
-import { attachSip } from "./sip";
+import { answer } from "./http.ts";
+import { attach } from "./hub.ts";
+import "./routes-agent.ts";
+import "./routes-records.ts";
+import "./routes-admin.ts";
+import { attachSip } from "./sip.ts";
 
 /** The in-memory server for developing and looking at screens without a backend. Never part of the build. */
 export function devServer(): Plugin {

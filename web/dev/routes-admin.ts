@@ -1,6 +1,6 @@
-import { dispositions, queues, reasons, teams, users } from "./data";
-import { Refusal, route } from "./http";
-import { ago, id } from "./random";
+import { dispositions, queues, reasons, teams, users } from "./data.ts";
+import { Refusal, route } from "./http.ts";
+import { ago, id } from "./random.ts";
 
 type Row = Record<string, unknown> & { id: string; version: number };
 const gone = new Map<string, Row>();

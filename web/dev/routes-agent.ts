@@ -1,9 +1,9 @@
-import type { Assignment, Call, Me, PhoneAccount, Presence, ShownState } from "../src/shared/api/types";
-import { boardAgents, contacts, dispositions, number, queues, reasons, users } from "./data";
-import { Refusal, route } from "./http";
-import { dropAll, publish, seq } from "./hub";
-import { ago, id } from "./random";
-import { bye, invite, registered } from "./sip";
+import type { Assignment, Call, Me, PhoneAccount, Presence, ShownState } from "../src/shared/api/types.ts";
+import { boardAgents, contacts, dispositions, number, queues, reasons, users } from "./data.ts";
+import { Refusal, route } from "./http.ts";
+import { dropAll, publish, seq } from "./hub.ts";
+import { ago, id } from "./random.ts";
+import { bye, invite, registered } from "./sip.ts";
 
 const now = (): string => new Date().toISOString();
 const inSeconds = (seconds: number): string => ago(-seconds);

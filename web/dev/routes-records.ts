@@ -1,8 +1,8 @@
-import type { Contact, Interaction, TimelineEntry } from "../src/shared/api/types";
-import { boardAgents, boardQueues, CALLS, contacts, interaction, queues, users } from "./data";
-import { Refusal, route, type Request } from "./http";
-import { publish, seq } from "./hub";
-import { ago, id, seeded } from "./random";
+import type { Contact, Interaction, TimelineEntry } from "../src/shared/api/types.ts";
+import { boardAgents, boardQueues, CALLS, contacts, interaction, queues, users } from "./data.ts";
+import { Refusal, route, type Request } from "./http.ts";
+import { publish, seq } from "./hub.ts";
+import { ago, id, seeded } from "./random.ts";
 
 const LIMIT = 100;
 const fold = (text: string): string => text.normalize("NFD").replace(/\p{M}/gu, "").replace(/đ/gi, "d").toLowerCase();

@@ -13,7 +13,7 @@ export function ContactPage() {
   const contact = useQuery(contactQuery(contactId)).data;
   return (
     <Page title={contact ? nameOf(contact) : t("contacts.title")}>
-      <div className="td-card" style={{ padding: 20, maxWidth: 760 }}><CustomerPanel contactId={contactId} linked={false} /></div>
+      <div className="td-card" style={{ padding: 20, maxWidth: 1160 }}><CustomerPanel contactId={contactId} linked={false} /></div>
     </Page>
   );
 }

@@ -14,9 +14,9 @@ export function Rail() {
   return (
     <nav className={classes.rail} aria-label={t("nav.label")}>
       <img src="/favicon.svg" alt="Tongdai" width={32} height={32} className={classes.mark} />
-      {sections.map(({ to, label, icon: Icon, hotkey }) => (
+      {sections.map(({ to, label, icon: Icon, hotkey, secondary }) => (
         <Tooltip key={to} label={`${t(label)} (${keyText(hotkey)})`} position="right">
-          <Link to={to} className={classes.link} activeProps={{ "data-active": true }}>
+          <Link to={to} className={classes.link} data-secondary={secondary || undefined} activeProps={{ "data-active": true }}>
             <Icon size={21} stroke={1.7} aria-hidden />
             <span>{t(label)}</span>
           </Link>

@@ -9,14 +9,16 @@ export interface NavSection {
   icon: ComponentType<IconProps>;
   hotkey: string;
   permission: string | null;
+  /** Not in a phone's bottom bar: reached from the menu of the person there. */
+  secondary?: boolean;
 }
 
 export const SECTIONS: NavSection[] = [
   { to: "/workspace", label: "nav.workspace", icon: IconHeadset, hotkey: "W", permission: null },
   { to: "/contacts", label: "nav.contacts", icon: IconAddressBook, hotkey: "C", permission: null },
   { to: "/calls", label: "nav.calls", icon: IconPhone, hotkey: "L", permission: null },
-  { to: "/voicemails", label: "nav.voicemails", icon: IconMessage2, hotkey: "V", permission: null },
-  { to: "/my-day", label: "nav.myDay", icon: IconSunHigh, hotkey: "D", permission: null },
+  { to: "/voicemails", label: "nav.voicemails", icon: IconMessage2, hotkey: "V", permission: null, secondary: true },
+  { to: "/my-day", label: "nav.myDay", icon: IconSunHigh, hotkey: "D", permission: null, secondary: true },
   { to: "/live", label: "nav.live", icon: IconActivity, hotkey: "B", permission: "live.view" },
   { to: "/admin", label: "nav.admin", icon: IconSettings, hotkey: "A", permission: "people.manage" },
 ];

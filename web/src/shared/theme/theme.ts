@@ -4,12 +4,16 @@ const tide: MantineColorsTuple = [
   "#e3f4f8", "#c9e7ee", "#98d0de", "#63b8cd", "#3aa3bd", "#1f93af", "#0e809b", "#0e6f85", "#0b5b6e", "#074858",
 ];
 
+const dark: MantineColorsTuple = [
+  "#e8ebef", "#c5ccd6", "#a3adba", "#77818e", "#3a424d", "#2e343d", "#22272e", "#1b1f25", "#15181d", "#101317",
+];
+
 /** 14 px base, 32 px rows, one accent; Inter carries Vietnamese and Cyrillic. */
 export const theme = createTheme({
   fontFamily: "'Inter Variable', system-ui, sans-serif",
   primaryColor: "tide",
-  primaryShade: { light: 7, dark: 6 },
-  colors: { tide },
+  primaryShade: { light: 7, dark: 7 },
+  colors: { tide, dark },
   defaultRadius: "md",
   fontSizes: { xs: "12px", sm: "13px", md: "14px", lg: "16px", xl: "20px" },
   headings: { sizes: { h1: { fontSize: "20px" }, h2: { fontSize: "16px" }, h3: { fontSize: "14px" } }, fontWeight: "620" },

@@ -43,7 +43,7 @@ export function Totals({ board }: { board: Board }) {
   const burning = board.queues.filter((queue) => heatOf(queue, serverNow()) === "burning").map((queue) => queue.name);
   const spoken = useSpoken(t("board.spoken", { waiting: totals.waiting, ready: totals.ready, burning: burning.join(", ") || t("common.none") }));
   const figures = [
-    [t("board.waiting"), totals.waiting], [t("state.talking"), totals.talking], [t("state.ready"), totals.ready],
+    [t("board.totalWaiting"), totals.waiting], [t("state.talking"), totals.talking], [t("state.ready"), totals.ready],
     [t("board.serviceLevel"), percentText(totals.service_level, i18n.language)], [t("board.answered"), totals.answered], [t("board.abandoned"), totals.abandoned],
   ] as const;
   return (

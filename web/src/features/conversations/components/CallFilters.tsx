@@ -1,6 +1,6 @@
-import { ActionIcon, Select, TextInput, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, Select, TextInput, Tooltip } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
-import { IconFilterOff, IconSearch } from "@tabler/icons-react";
+import { IconFilter, IconFilterOff, IconSearch } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Ref, RESULTS } from "@/shared/api/types";
@@ -12,6 +12,7 @@ export function CallFilters({ value, queues, users, onChange }: { value: Filters
   const { t } = useTranslation();
   const [text, setText] = useState(value.q ?? "");
   const [shown, setShown] = useState(value.q);
+  const [open, setOpen] = useState(false);
   // The address may change under the box (back, a link): then the box follows.
   if (shown !== value.q) {
     setShown(value.q);
@@ -24,7 +25,7 @@ export function CallFilters({ value, queues, users, onChange }: { value: Filters
   }, 250);
   const options = (rows: Ref[]) => rows.map((row) => ({ value: row.id, label: row.name }));
   return (
-    <search className={classes.filters}>
+    <search className={classes.filters} data-open={open || undefined}>
       <TextInput
         aria-label={t("common.search")} placeholder={t("calls.search")} leftSection={<IconSearch size={16} />} type="search" value={text}
         onChange={(event) => {
@@ -32,6 +33,7 @@ export function CallFilters({ value, queues, users, onChange }: { value: Filters
           search(event.currentTarget.value);
         }}
       />
+      <Button variant="default" h={36} className={classes.toggle} aria-expanded={open} leftSection={<IconFilter size={16} />} onClick={() => setOpen(!open)}>{t("common.filters")}</Button>
       <TextInput type="date" label={t("common.from")} value={value.from ?? ""} onChange={(event) => set({ from: event.currentTarget.value || undefined })} />
       <TextInput type="date" label={t("common.to")} value={value.to ?? ""} onChange={(event) => set({ to: event.currentTarget.value || undefined })} />
       <Select label={t("calls.column.result")} placeholder={t("common.all")} clearable value={value.result ?? null} data={RESULTS.map((result) => ({ value: result, label: t(`result.${result}`) }))} onChange={(next) => set({ result: next ?? undefined })} />

@@ -46,7 +46,8 @@ function Details({ contact, linked }: { contact: Contact; linked: boolean }) {
     ...fields.map((field) => [field.label, contact.fields[field.key]] as const),
   ].filter((fact): fact is [string, string] => Boolean(fact[1]));
   return (
-    <div className={classes.panel}>
+    <div className={linked ? classes.panel : classes.page}>
+     <div className={classes.panel}>
       <div className={classes.head}>
         <div style={{ minWidth: 0 }}>
           <div className={classes.name}>{nameOf(contact)}</div>
@@ -83,6 +84,7 @@ function Details({ contact, linked }: { contact: Contact; linked: boolean }) {
           ))}
         </section>
       )}
+     </div>
       <section className={classes.section}>
         <h3>{t("timeline.title")}</h3>
         <NoteBox contactId={contact.id} />

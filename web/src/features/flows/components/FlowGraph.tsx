@@ -41,7 +41,7 @@ export function FlowGraph({ graph }: { graph: Graph }) {
     const lines = graph.edges.map((edge, index): Edge => ({
       id: `${edge.from}-${edge.exit}-${index}`, source: edge.from, target: edge.to, type: "smoothstep", label: `${edge.exit}${edge.count ? ` · ${numberText(edge.count, i18n.language)}` : ""}`,
       style: { strokeWidth: 1 + 6 * (edge.count / most), stroke: edge.count ? "var(--flow-mark)" : "var(--td-line-strong)", strokeDasharray: edge.count ? undefined : "4 4" },
-      markerEnd: { type: MarkerType.ArrowClosed, width: 12, height: 12 }, labelStyle: { fill: "var(--td-text)", fontSize: 12 }, labelBgStyle: { fill: "var(--td-surface)" },
+      markerEnd: { type: MarkerType.ArrowClosed, markerUnits: "userSpaceOnUse", width: 22, height: 22 }, labelStyle: { fill: "var(--td-text)", fontSize: 12 }, labelBgStyle: { fill: "var(--td-surface)" },
     }));
     return { nodes: drawn, edges: lines };
   }, [graph, i18n.language]);

@@ -2,7 +2,7 @@ import type { FlowGraph } from "../api/flows";
 
 export interface Placed { id: string; x: number; y: number }
 const WIDTH = 250;
-const HEIGHT = 130;
+const HEIGHT = 112;
 
 /**
  * Layers by longest way from the start (edges that lead back are left out of the count), then two sweeps that put every
