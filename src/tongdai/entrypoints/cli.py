@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from tongdai.entrypoints.stack_options import DEFAULT_APP, StackOptions
 from tongdai.platform.config import ConfigurationError, load_settings
 from tongdai.platform.embedded.errors import SetupError
 
@@ -52,12 +53,14 @@ def demo(
         typer.Option(help="Address to serve other machines on, by HTTPS. Default: this machine only."),
     ] = None,
     config: Config = None,
+    reload: Annotated[bool, typer.Option(hidden=True)] = False,
+    factory: Annotated[str, typer.Option("--app", hidden=True)] = DEFAULT_APP,
 ) -> None:
     """Start PostgreSQL, Asterisk, the app and the edge, load a demo company, and stay until Ctrl-C."""
     from tongdai.entrypoints.demo import run_demo
-    from tongdai.entrypoints.stack import StackOptions
 
-    run_demo(StackOptions(data, http_port, sip_port, listen, config), lambda line: print(line, flush=True))
+    options = StackOptions(data, http_port, sip_port, listen, config, factory, reload)
+    run_demo(options, lambda line: print(line, flush=True))
 
 
 @app.command()

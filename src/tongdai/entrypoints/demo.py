@@ -13,7 +13,9 @@ from typing import Any, cast
 
 from tongdai.entrypoints.stack import Stack, StackOptions
 from tongdai.platform.config import Settings
+from tongdai.platform.embedded.lock import directory_lock
 from tongdai.platform.embedded.supervisor import Supervisor
+from tongdai.platform.schema import is_current
 
 Print = Callable[[str], None]
 Company = dict[str, Any]
@@ -25,7 +27,8 @@ _COMPANY = "tongdai.entrypoints.demo_company"
 def run_demo(options: StackOptions, say: Print) -> None:
     """Start, load, announce, stay until a signal. Raises SetupError or ConfigurationError; then nothing is left running."""
     _raise_file_limit()
-    asyncio.run(_Demo(options, say).run())
+    with directory_lock(options.directory.absolute()):
+        asyncio.run(_Demo(options, say).run())
 
 
 class _Demo:
@@ -53,13 +56,16 @@ class _Demo:
         self._say("Everything is stopped.")
 
     def _prepare_database(self, settings: Settings) -> None:
-        from tongdai.platform.migrations import migrate
-
-        migrate(settings.database_dsn)
+        """Schema and company. A database that has both is left alone, which is what makes a warm start fast."""
+        previous = json.loads(self._kept.read_text()) if self._kept.exists() else None
+        if previous is not None and is_current(settings.database_dsn):
+            self._company |= {key: previous[key] for key in self._company if key in previous}
+            return
+        importlib.import_module("tongdai.platform.migrations").migrate(settings.database_dsn)
         if importlib.util.find_spec(_COMPANY) is None:
             return
         load = cast("Callable[..., Coroutine[Any, Any, Company]]", importlib.import_module(_COMPANY).load)
-        previous = json.loads(self._kept.read_text()) if self._kept.exists() else None
+        self._say("Loading the demo company")
         self._company |= asyncio.run(load(settings, previous=previous))
 
     async def _announce(self, settings: Settings) -> None:

@@ -1,6 +1,7 @@
 """One app process. Apart from the command line, so that a restart imports nothing that it does not need."""
 
 import argparse
+import importlib
 import os
 import sys
 from pathlib import Path
@@ -8,9 +9,9 @@ from typing import Any
 
 import uvicorn
 
+from tongdai.entrypoints.stack_options import DEFAULT_APP
 from tongdai.platform.config import ConfigurationError, load_settings
-
-DEFAULT_APP = "tongdai.entrypoints.api:create_app"
+from tongdai.platform.embedded.spare import await_word
 
 
 def serve(
@@ -55,9 +56,15 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--fd", type=int, required=True)
     parser.add_argument("--app", default=DEFAULT_APP)
+    parser.add_argument("--reload", action="store_true")
+    parser.add_argument("--wait", type=int, help="be a spare: import everything, then wait for the word")
     options = parser.parse_args()
+    if options.wait is not None:
+        importlib.import_module(options.app.partition(":")[0])
+        if not await_word(options.wait):
+            return
     try:
-        serve(app=options.app, descriptor=options.fd)
+        serve(app=options.app, descriptor=options.fd, reload=options.reload)
     except ConfigurationError as error:
         print(error, file=sys.stderr)
         sys.exit(1)

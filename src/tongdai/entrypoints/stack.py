@@ -4,10 +4,9 @@ import datetime
 import socket
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
-from tongdai.entrypoints.serve import DEFAULT_APP
+from tongdai.entrypoints.stack_options import StackOptions
 from tongdai.platform.config import Settings, load_settings, write_settings
 from tongdai.platform.embedded.apt_root import Progress
 from tongdai.platform.embedded.asterisk import AsteriskServer, find_installation, fresh_settings
@@ -15,7 +14,7 @@ from tongdai.platform.embedded.asterisk_config import ARI_USER, TurnServer
 from tongdai.platform.embedded.certificates import given_certificate, own_address, own_certificate
 from tongdai.platform.embedded.haproxy import EdgeServer, EdgeSettings, find_program
 from tongdai.platform.embedded.postgres import PostgresServer
-from tongdai.platform.embedded.process import Command, require_room
+from tongdai.platform.embedded.process import Command, require_free_port, require_room
 from tongdai.platform.embedded.supervisor import Service
 
 _MEGABYTES_NEEDED = 300
@@ -24,43 +23,28 @@ _EMBEDDED = "embedded"
 """Stands for the database's address until the embedded server has one."""
 
 
-@dataclass(frozen=True, slots=True)
-class StackOptions:
-    """What the command line chooses."""
-
-    directory: Path
-    http_port: int = 8000
-    sip_port: int = 5060
-    listen: str | None = None
-    """None: loopback only and plain HTTP; else HTTPS on this address."""
-    config: Path | None = None
-    app: str = DEFAULT_APP
-
-
 class AppServer:
     """The app as a child, on the socket that the edge holds open for it."""
 
-    def __init__(self, edge: EdgeServer, settings_file: Path, app: str) -> None:
+    def __init__(self, edge: EdgeServer, settings_file: Path, options: StackOptions) -> None:
         self._edge = edge
         self._settings_file = settings_file
-        self._app = app
+        self._options = options
 
     def prepare(self) -> None:
         return None
 
-    def command(self) -> Command:
+    def command(self, wait: int | None = None) -> Command:
+        """`wait`: as a spare, which serves once it gets the word on this descriptor."""
         descriptor = self._edge.app.fileno()
-        argv = [
-            sys.executable,
-            "-m",
-            "tongdai.entrypoints.serve",
-            "--fd",
-            str(descriptor),
-            "--app",
-            self._app,
-        ]
+        argv = [sys.executable, "-m", "tongdai.entrypoints.serve", "--fd", str(descriptor)]
+        argv += ["--app", self._options.app] + (["--reload"] if self._options.reload else [])
+        inherited = (descriptor,)
+        if wait is not None:
+            argv += ["--wait", str(wait)]
+            inherited = (descriptor, wait)
         environment = {"TONGDAI_CONFIG": str(self._settings_file), "PYTHONUNBUFFERED": "1"}
-        return Command(argv, Path.cwd(), env=environment, pass_fds=(descriptor,))
+        return Command(argv, Path.cwd(), env=environment, pass_fds=inherited)
 
     def ready(self, pid: int) -> bool:
         """Whether it answers a request. The socket accepts even while nobody serves it, so only an answer counts."""
@@ -88,7 +72,9 @@ class Stack:
         for name in ("run", "log", "files"):
             (directory / name).mkdir(mode=0o700, parents=True, exist_ok=True)
         self.directory = directory
+        self._options = options
         self.settings_file = directory / "run" / "settings.toml"
+        _require_ports(options)
         wanted = load_settings(options.config, defaults={"database_dsn": _EMBEDDED}, data_dir=directory)
         self.postgres = None if _given(wanted) else PostgresServer(directory / "postgres")
         self.asterisk: AsteriskServer | None = None
@@ -100,7 +86,7 @@ class Stack:
         self.settings = self._settings(wanted, options)
         write_settings(self.settings_file, self.settings)
         self._prepare_database = prepare_database
-        self._app = AppServer(self.edge, self.settings_file, options.app)
+        self._app = AppServer(self.edge, self.settings_file, options)
 
     def services(self) -> list[Service]:
         """In the order of their starts."""
@@ -109,7 +95,9 @@ class Stack:
             services.append(Service("postgres", self.postgres, once_ready=self._database_up, stop_timeout=30))
         if self.asterisk is not None:
             services.append(Service("asterisk", self.asterisk))
-        services.append(Service("app", self._app, needs=tuple(service.name for service in services)))
+        before = tuple(service.name for service in services)
+        spare = None if self._options.reload else self._app.command
+        services.append(Service("app", self._app, needs=before, spare=spare))
         if self.edge is not None:
             services.append(Service("edge", self.edge))
         return services
@@ -148,6 +136,14 @@ class Stack:
         return wanted.model_copy(update=known)
 
 
+def _require_ports(options: StackOptions) -> None:
+    """Before anything is downloaded or started."""
+    host = options.listen or "127.0.0.1"
+    require_free_port("HTTP", options.http_port, "--http-port", host=host)
+    for udp in (True, False):
+        require_free_port("SIP", options.sip_port, "--sip-port", host=host, udp=udp)
+
+
 def _given(settings: Settings) -> bool:
     return settings.database_dsn != _EMBEDDED
 
@@ -166,9 +162,7 @@ def _asterisk(wanted: Settings, options: StackOptions, progress: Progress) -> As
         stun=wanted.stun_server,
         turn=turn,
     )
-    server = AsteriskServer(options.directory / "asterisk", installation, settings)
-    server.require_ports()
-    return server
+    return AsteriskServer(options.directory / "asterisk", installation, settings)
 
 
 def _edge(

@@ -161,6 +161,7 @@ presence = tenant_table(
         DateTime(timezone=True),
         comment="the browser is away since; offline after the grace time",
     ),
+    Column("node", Text, comment="the app node that the browser is connected to"),
     Column("missed_offers", SmallInteger, nullable=False, server_default="0"),
     Column("version", Integer, nullable=False, server_default="1"),
     reference("user_id", USER, on_delete="CASCADE"),

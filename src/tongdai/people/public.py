@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from tongdai.people.policies import Chosen, Occupancy, Shown
-from tongdai.people.repository import PresenceRow, Presences
+from tongdai.people.repository import PresenceRow, Presences, SessionRow
 from tongdai.people.services.presence import choose, connect, disconnect, miss_offer, occupy
-from tongdai.people.services.sign_in import hash_password, issue_api_token
+from tongdai.people.services.sign_in import hash_password, issue_api_token, load_principal
+from tongdai.platform.auth import Principal
 from tongdai.platform.database import Transaction
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "list_presence",
     "miss_offer",
     "occupy",
+    "principal_of_user",
     "skill_levels",
 ]
 
@@ -37,6 +39,12 @@ class Person:
     extension: str | None
     locale: str
     team_ids: list[UUID]
+
+
+async def principal_of_user(tx: Transaction, user_id: UUID) -> Principal:
+    """What a user may do, for acts that reach us by another way than HTTP (a phone that dials)."""
+    (person,) = await list_people(tx, [user_id])
+    return await load_principal(tx, SessionRow(tx.tenant_id, user_id, person.name, None))
 
 
 async def list_people(tx: Transaction, user_ids: list[UUID] | None = None) -> list[Person]:

@@ -43,6 +43,7 @@ class PresenceRow:
     since: datetime
     idle_since: datetime
     disconnected_at: datetime | None
+    node: str | None
     missed_offers: int
     version: int
 
@@ -55,9 +56,7 @@ class Grant:
     extent: str
 
 
-_PRESENCE = (
-    "user_id, chosen, reason_id, occupancy, shown, since, idle_since, disconnected_at, missed_offers, version"
-)
+_PRESENCE = "user_id, chosen, reason_id, occupancy, shown, since, idle_since, disconnected_at, node, missed_offers, version"
 _ACCOUNT = "tenant_id, id, name, email, password_hash, failed_sign_ins, locked_until"
 
 
@@ -158,6 +157,14 @@ class People:
             {"id": user_id, "hash": password_hash},
         )
 
+    async def set_preferences(self, user_id: UUID, changes: dict[str, str]) -> None:
+        allowed = {name: changes[name] for name in ("locale", "time_zone", "theme") if name in changes}
+        await self._tx.execute(
+            f"UPDATE users SET {', '.join(f'{name} = %({name})s' for name in allowed)}"
+            " WHERE tenant_id = %(tenant)s AND id = %(id)s",
+            {**allowed, "id": user_id},
+        )
+
     async def grants(self, user_id: UUID) -> list[Grant]:
         return await self._tx.fetch_all(
             Grant,
@@ -220,7 +227,7 @@ class Presences:
         await self._tx.execute(
             "UPDATE presence SET chosen = %(chosen)s, reason_id = %(reason_id)s, occupancy = %(occupancy)s,"
             " shown = %(shown)s, since = %(since)s, idle_since = %(idle_since)s,"
-            " disconnected_at = %(disconnected_at)s, missed_offers = %(missed_offers)s, version = %(version)s"
+            " disconnected_at = %(disconnected_at)s, node = %(node)s, missed_offers = %(missed_offers)s, version = %(version)s"
             " WHERE tenant_id = %(tenant)s AND user_id = %(user_id)s",
             {name: getattr(row, name) for name in PresenceRow.__slots__},
         )
@@ -250,6 +257,14 @@ class Presences:
             {"before": before},
         )
         return [(tenant, user) for tenant, user in rows]
+
+    async def start_grace_of_node(self, node: str, at: datetime) -> None:
+        """Whoever was connected to this node has to show up again. System scope."""
+        await self._tx.execute(
+            "UPDATE presence SET disconnected_at = %(at)s WHERE chosen <> 'offline' AND disconnected_at IS NULL"
+            " AND node = %(node)s",
+            {"at": at, "node": node},
+        )
 
     async def system_reason(self, name: str) -> UUID | None:
         return await self._tx.fetch_value(

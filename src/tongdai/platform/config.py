@@ -68,6 +68,9 @@ class Settings(BaseModel):
     tls_certificate: Path | None = None
     tls_key: Path | None = None
 
+    node: str = "main"
+    """This app process's name among several on one database; must be the same after a restart."""
+
     session_hours: int = 12
     presence_grace: float = 20.0
 

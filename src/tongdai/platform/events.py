@@ -158,9 +158,11 @@ class EventStream:
             self._spawn(work)
 
     async def stop(self) -> None:
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        # A cancellation can be swallowed inside a library; ask again until nothing runs.
+        while tasks := [task for task in self._tasks if not task.done()]:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks, timeout=0.5)
 
     def _spawn(self, work: Any) -> None:
         task: asyncio.Task[None] = asyncio.create_task(work)
@@ -231,8 +233,10 @@ class EventStream:
 
     async def _read(self) -> None:
         while True:
+            # Not wait_for: before Python 3.12 it can swallow the cancellation of `stop`, which then waits for ever.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), 1.0)
+                async with asyncio.timeout(1.0):
+                    await self._woken.wait()
             self._woken.clear()
             try:
                 while await self._read_batch():

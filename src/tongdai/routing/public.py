@@ -2,22 +2,28 @@
 
 from tongdai.routing.errors import AgentBusy, OfferGone, QueueFull
 from tongdai.routing.policies import QueueRules, Relaxation, Requirement, Strategy
+from tongdai.routing.repository import QueueCare
 from tongdai.routing.service import (
+    DIRECT,
     Enqueue,
     accept,
     begin_direct,
+    care_of,
     end_work,
     enqueue,
     finish,
     leave,
     pass_over,
+    position_of,
     queue_rules,
 )
 
 __all__ = [
+    "DIRECT",
     "AgentBusy",
     "Enqueue",
     "OfferGone",
+    "QueueCare",
     "QueueFull",
     "QueueRules",
     "Relaxation",
@@ -25,10 +31,12 @@ __all__ = [
     "Strategy",
     "accept",
     "begin_direct",
+    "care_of",
     "end_work",
     "enqueue",
     "finish",
     "leave",
     "pass_over",
+    "position_of",
     "queue_rules",
 ]

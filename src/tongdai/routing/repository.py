@@ -118,11 +118,45 @@ def dump_requirements(requirements: tuple[Requirement, ...]) -> list[dict[str, A
     return [{**asdict(item), "skill_id": str(item.skill_id)} for item in requirements]
 
 
+@dataclass(frozen=True, slots=True)
+class QueueCare:
+    """How a queue's callers are looked after: what they hear, whether the talk is recorded."""
+
+    queue_id: UUID | None
+    music: str
+    recording: str
+    announce_recording: bool
+    announce_position_s: float
+
+
 class Queues:
     """Queues and their members."""
 
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
+
+    async def care(self, queue_id: UUID) -> QueueCare | None:
+        return await self._tx.fetch_one(
+            QueueCare,
+            "SELECT id AS queue_id, music, recording, announce_recording, announce_position_s FROM queues"
+            " WHERE tenant_id = %(tenant)s AND id = %(id)s",
+            {"id": queue_id},
+        )
+
+    async def by_name(self, name: str) -> UUID | None:
+        return await self._tx.fetch_value(
+            "SELECT id FROM queues WHERE tenant_id = %(tenant)s AND name = %(name)s AND NOT archived",
+            {"name": name},
+        )
+
+    async def skills_by_name(self, names: list[str]) -> dict[str, UUID]:
+        if not names:
+            return {}
+        rows = await self._tx.fetch_tuples(
+            "SELECT name, id FROM skills WHERE tenant_id = %(tenant)s AND name = ANY(%(names)s) AND NOT archived",
+            {"names": names},
+        )
+        return {str(name): skill for name, skill in rows}
 
     async def rules(self, queue_id: UUID | None = None) -> list[QueueRules]:
         """All queues (in the scope: of the tenant, or of every tenant), or one."""

@@ -27,7 +27,15 @@ from tongdai.routing.events import (
 )
 from tongdai.routing.matching.pool import Decision
 from tongdai.routing.policies import QueueRules, Requirement
-from tongdai.routing.repository import Agents, Entries, EntryRow, Queues, RoundRow, dump_requirements
+from tongdai.routing.repository import (
+    Agents,
+    Entries,
+    EntryRow,
+    QueueCare,
+    Queues,
+    RoundRow,
+    dump_requirements,
+)
 
 PASS_OVER = timedelta(seconds=15)
 """How long a contact is not offered again to an agent who let it pass, while others may be free."""
@@ -50,6 +58,24 @@ async def queue_rules(tx: Transaction, queue_id: UUID) -> QueueRules:
     if not found:
         raise NotFound("There is no such queue.")
     return found[0]
+
+
+DIRECT = QueueCare(None, "default", "on_demand", False, 0.0)
+"""Calls that came through no queue."""
+
+
+async def care_of(tx: Transaction, interaction_id: UUID) -> QueueCare:
+    """How the callers of this contact's queue are looked after; DIRECT when it was in none."""
+    found = await conversations.Interactions(tx).get([interaction_id])
+    queue_id = found[0].queue_id if found else None
+    care = await Queues(tx).care(queue_id) if queue_id is not None else None
+    return care or DIRECT
+
+
+async def position_of(tx: Transaction, interaction_id: UUID) -> int:
+    """The contact's place in its queue, from 1; 1 when it is in none any more."""
+    found = await Entries(tx).load([interaction_id])
+    return await Entries(tx).position(found[0]) if found else 1
 
 
 async def enqueue(tx: Transaction, wish: Enqueue, at: datetime) -> EntryRow:

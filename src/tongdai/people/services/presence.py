@@ -61,10 +61,10 @@ async def miss_offer(
     return await _save(tx, row, changed, at)
 
 
-async def connect(tx: Transaction, user_id: UUID, at: datetime) -> PresenceRow:
+async def connect(tx: Transaction, user_id: UUID, node: str, at: datetime) -> PresenceRow:
     """The agent's browser is there (again)."""
     row = await Presences(tx).lock(user_id)
-    return await _save(tx, row, replace(row, disconnected_at=None), at)
+    return await _save(tx, row, replace(row, disconnected_at=None, node=node), at)
 
 
 async def disconnect(tx: Transaction, user_id: UUID, at: datetime) -> PresenceRow:

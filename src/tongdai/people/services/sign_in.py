@@ -11,10 +11,12 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
 from tongdai.people.errors import Locked, WeakPassword, WrongCredentials
+from tongdai.people.events import SessionEnded
 from tongdai.people.policies import locked_after
 from tongdai.people.repository import Accounts, People, SessionRow
 from tongdai.platform.auth import WIDTH, Extent, Principal
 from tongdai.platform.database import Database, Scope, Transaction
+from tongdai.platform.errors import TooMany
 
 MIN_PASSWORD = 10
 TOKEN_PREFIX = "tdk_"  # noqa: S105
@@ -128,3 +130,43 @@ async def issue_api_token(tx: Transaction, user_id: UUID, name: str) -> str:
     token = TOKEN_PREFIX + secrets.token_urlsafe(32)
     await People(tx).add_api_token(user_id, name, token_hash(token))
     return token
+
+
+async def end_session(tx: Transaction, session_id: UUID, user_id: UUID) -> None:
+    """Sign out. The fact tells other nodes and the softphone's account."""
+    await People(tx).end_session(session_id)
+    tx.emit(SessionEnded(aggregate_id=session_id, aggregate_version=1, user_id=user_id))
+
+
+async def change_password(database: Database, principal: Principal, current: str, new: str) -> None:
+    """Change one's own password and end all other sessions. Raises WrongCredentials, WeakPassword."""
+    scope = Scope(principal.tenant_id, principal.user_id)
+    async with database.transaction(scope) as tx:
+        stored = await People(tx).password_hash(principal.user_id)
+    if not await asyncio.to_thread(verify_password, stored, current):
+        raise WrongCredentials()
+    hashed = await asyncio.to_thread(hash_password, new)
+    async with database.transaction(scope) as tx:
+        await People(tx).set_password(principal.user_id, hashed)
+        for session_id in await People(tx).end_other_sessions(principal.user_id, principal.session_id):
+            tx.emit(SessionEnded(aggregate_id=session_id, aggregate_version=1, user_id=principal.user_id))
+
+
+class Throttle:
+    """At most so many sign-in attempts a minute from one address: the slow hash is work that an attacker makes us do."""
+
+    LIMIT = 30
+
+    def __init__(self) -> None:
+        self._attempts: dict[str, list[datetime]] = {}
+
+    def check(self, address: str, now: datetime) -> None:
+        """Count an attempt. Raises TooMany."""
+        since = now - timedelta(minutes=1)
+        recent = [at for at in self._attempts.get(address, []) if at > since]
+        if len(recent) >= self.LIMIT:
+            raise TooMany("Too many sign-in attempts from your address. Wait a minute.", retry_after=60)
+        recent.append(now)
+        self._attempts[address] = recent
+        if len(self._attempts) > 10_000:
+            self._attempts = {key: times for key, times in self._attempts.items() if times[-1] > since}

@@ -8,7 +8,7 @@ import os
 import resource
 import shutil
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tongdai.platform.embedded.apt_root import TELEPHONY, Progress, ensure_root
@@ -62,7 +62,7 @@ class EdgeServer:
         self.settings = settings
         self._program = program
         self.home = home_for(directory, self.user)
-        self._sockets = socket_directory(self.home, self.user, "app.sock.0123456789")
+        self._sockets = socket_directory(self.home, self.user, "app.sock.0123456789.tmp")
         self.public = _listen(settings.host, settings.port)
         self.app = self._listen_for_app()
 
@@ -77,29 +77,36 @@ class EdgeServer:
         self.app_socket.unlink(missing_ok=True)
 
     def prepare(self) -> None:
-        config = self.home / "haproxy.cfg"
-        config.write_text(render(self.settings, self.app_socket, self.public.fileno(), _connections()))
-        config.chmod(0o600)
-        if self.user is not None:
-            os.chown(config, self.user.uid, self.user.gid)
+        settings = self.settings
+        if settings.certificate is not None:
+            readable = self.home / "certificate.pem"  # by the edge's own user
+            self._write(readable, settings.certificate.read_bytes())
+            settings = replace(settings, certificate=readable)
+        text = render(settings, self._sockets, self.public.fileno(), _connections())
+        self._write(self.home / "haproxy.cfg", text.encode())
 
     def command(self) -> Command:
         argv = [*self._program, "-db", "-f", str(self.home / "haproxy.cfg")]
         return Command(argv, self.home, user=self.user, pass_fds=(self.public.fileno(),))
 
     def ready(self, pid: int) -> bool:
-        """Whether it answers its own health path."""
-        try:
-            with socket.create_connection(
-                (_reachable_host(self.settings.host), self.settings.port), 1
-            ) as connection:
-                if self.settings.certificate is not None:
-                    return True
-                connection.sendall(b"GET /.edge HTTP/1.0\r\n\r\n")
-                connection.settimeout(1)
+        """Whether it answers on its private health socket (the public one is open before it serves)."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            connection.settimeout(1)
+            try:
+                connection.connect(str(self._sockets / "health"))
+                connection.sendall(b"GET / HTTP/1.0\r\n\r\n")
                 return b" 204 " in connection.recv(64)
-        except OSError:
-            return False
+            except OSError:
+                return False
+
+    def _write(self, path: Path, content: bytes) -> None:
+        path.unlink(missing_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+        if self.user is not None:
+            os.chown(path, self.user.uid, self.user.gid)
 
     def _listen_for_app(self) -> socket.socket:
         private_directory(self.home, self.user)
@@ -114,7 +121,7 @@ class EdgeServer:
         return listener
 
 
-def render(settings: EdgeSettings, app_socket: Path, listener: int, connections: int) -> str:
+def render(settings: EdgeSettings, sockets: Path, listener: int, connections: int) -> str:
     """haproxy.cfg."""
     secure = settings.certificate is not None
     tls = f" ssl crt {settings.certificate} alpn h2,http/1.1 ssl-min-ver TLSv1.2" if secure else ""
@@ -146,9 +153,12 @@ defaults
     retries 80
     retry-on conn-failure empty-response
 
+frontend health
+    bind unix@{sockets}/health mode 600
+    http-request return status 204
+
 frontend edge
     bind fd@{listener}{tls}
-    http-request return status 204 if {{ path /.edge }}
     http-request deny deny_status 413 if {{ req.hdr_val(content-length) gt {LARGEST_BODY} }}
     http-request del-header X-Forwarded-For
     http-request del-header Forwarded
@@ -165,7 +175,7 @@ frontend edge
 
 backend app
     http-request disable-l7-retry unless METH_GET
-    server app unix@{app_socket} maxconn {max(100, connections // 2 - 50)}
+    server app unix@{sockets}/app.sock maxconn {max(100, connections // 2 - 50)}
 
 backend sip
     http-request deny deny_status 400 unless {{ req.hdr(Upgrade) -i websocket }} || METH_CONNECT
@@ -199,7 +209,3 @@ def _connections() -> int:
     """As many as the limit on open files allows: two files a connection, a quarter to spare."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     return 10_000 if hard == resource.RLIM_INFINITY else max(200, min(10_000, (hard - 100) // 3))
-
-
-def _reachable_host(host: str) -> str:
-    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104

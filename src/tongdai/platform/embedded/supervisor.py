@@ -6,7 +6,6 @@ killed, the kernel sends every child its death signal, and the next start waits 
 
 import asyncio
 import contextlib
-import fcntl
 import os
 import signal
 import time
@@ -20,6 +19,7 @@ from tongdai.platform.embedded.errors import SetupError
 from tongdai.platform.embedded.leftovers import end_leftovers, forget, remember
 from tongdai.platform.embedded.logs import LogFile
 from tongdai.platform.embedded.process import Command, spawn
+from tongdai.platform.embedded.spare import Spare
 
 Announce = Callable[[str], None]
 
@@ -61,6 +61,8 @@ class Service:
     """Names of services that must be ready before the first start (restarts do not wait)."""
     once_ready: Callable[[], None] | None = None
     """Called in a thread after the first readiness: schema, roles, …"""
+    spare: Callable[[int], Command] | None = None
+    """Runs the program so that it waits, ready, on a descriptor: then a restart takes next to no time."""
     start_timeout: float = 30.0
     stop_timeout: float = 10.0
     up: asyncio.Event = field(default_factory=asyncio.Event)
@@ -74,21 +76,22 @@ class Service:
 
 
 class Supervisor:
-    """Runs services until `stop`. One directory has one supervisor."""
+    """Runs services until `stop`. Its directory is locked by the caller (`directory_lock`)."""
 
     def __init__(self, directory: Path, services: Sequence[Service], announce: Announce) -> None:
         self.directory = directory
         self.services = {service.name: service for service in services}
         self._announce = announce
         self._stopping = asyncio.Event()
-        self._lock: int | None = None
+        self._spares: dict[str, Spare] = {}
 
     async def run(self, when_ready: Callable[[], Awaitable[None]]) -> None:
         """Start everything, call `when_ready`, and stay until `stop`. Raises SetupError when a first start fails.
 
         Whatever happens, no child is left when this returns.
         """
-        self._take_lock()
+        for name in ("run", "log"):
+            (self.directory / name).mkdir(mode=0o700, parents=True, exist_ok=True)
         tasks: list[asyncio.Task[None]] = []
         try:
             await asyncio.to_thread(end_leftovers, self.directory / "run")
@@ -108,7 +111,6 @@ class Supervisor:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            self._release_lock()
 
     def stop(self) -> None:
         """Ask `run` to take everything down and return."""
@@ -121,8 +123,16 @@ class Supervisor:
 
     async def _keep(self, service: Service) -> None:
         """Run one service for ever; ended by cancellation."""
-        for need in service.needs:
-            await self.services[need].up.wait()
+        self._start_spare(service)
+        try:
+            for need in service.needs:
+                await self.services[need].up.wait()
+            await self._keep_running(service)
+        finally:
+            if spare := self._spares.pop(service.name, None):
+                spare.end()
+
+    async def _keep_running(self, service: Service) -> None:
         failures = 0
         while True:
             started = time.monotonic()
@@ -131,6 +141,7 @@ class Supervisor:
                 await asyncio.to_thread(service.server.prepare)
                 process = self._spawn(service)
                 await self._await_ready(service, process)
+                self._start_spare(service)
                 status = await _exit(process)
                 problem = f"{service.name} stopped ({_describe(status)})"
             except SetupError as error:
@@ -149,7 +160,9 @@ class Supervisor:
     def _spawn(self, service: Service) -> Popen[bytes]:
         with LogFile(self.directory / "log" / f"{service.name}.log").open() as log:
             try:
-                process = spawn(service.server.command(), log=log.fileno())
+                spare = self._spares.pop(service.name, None)
+                process = spare.take() if spare else None
+                process = process or spawn(service.server.command(), log=log.fileno())
             except OSError as error:
                 raise SetupError(f"{service.name} could not be started: {error}.") from error
         service.pid = process.pid
@@ -157,6 +170,12 @@ class Supervisor:
         service.down.clear()
         remember(self.directory / "run", service.name, process.pid)
         return process
+
+    def _start_spare(self, service: Service) -> None:
+        if service.spare is not None and service.name not in self._spares:
+            with LogFile(self.directory / "log" / f"{service.name}.log").open() as log:
+                notes = self.directory / "run"
+                self._spares[service.name] = Spare.start(service.name, service.spare, notes, log.fileno())
 
     async def _await_ready(self, service: Service, process: Popen[bytes]) -> None:
         deadline = time.monotonic() + service.start_timeout
@@ -202,29 +221,6 @@ class Supervisor:
             await asyncio.sleep(_ROTATE_EVERY)
             for path in (self.directory / "log").glob("*.log"):
                 await asyncio.to_thread(LogFile(path).rotate)
-
-    def _take_lock(self) -> None:
-        for name in ("run", "log"):
-            (self.directory / name).mkdir(parents=True, exist_ok=True)
-        path = self.directory / "run" / "supervisor.lock"
-        lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            owner = os.pread(lock, 20, 0).decode() or "unknown"
-            os.close(lock)
-            raise SetupError(
-                f"Another Tongdai (process {owner}) runs with the data directory {self.directory}: stop it, or choose "
-                "another directory with --data DIR."
-            ) from error
-        os.ftruncate(lock, 0)
-        os.pwrite(lock, str(os.getpid()).encode(), 0)
-        self._lock = lock
-
-    def _release_lock(self) -> None:
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
 
 
 async def _exit(process: Popen[bytes]) -> int:

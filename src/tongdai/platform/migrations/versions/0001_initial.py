@@ -194,6 +194,32 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant_id", "name", name=op.f("projects_tenant_id_name_key")),
     )
     op.create_table(
+        "prompts",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column(
+            "text",
+            sa.Text(),
+            server_default="",
+            nullable=False,
+            comment="what is said; rendered when there is no audio",
+        ),
+        sa.Column("audio", sa.LargeBinary(), nullable=True, comment="16 kHz mono 16-bit WAV"),
+        sa.Column("checksum", sa.Text(), nullable=True, comment="SHA-256 of audio"),
+        sa.Column("seconds", sa.Float(), nullable=True),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("prompts_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("prompts_pkey")),
+        sa.UniqueConstraint(
+            "tenant_id", "name", "language", name=op.f("prompts_tenant_id_name_language_key")
+        ),
+    )
+    op.create_table(
         "reasons",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
@@ -545,6 +571,34 @@ def upgrade() -> None:
     )
     op.create_index("devices_user_idx", "devices", ["tenant_id", "user_id"], unique=False)
     op.create_table(
+        "flows",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("project_id", sa.UUID(), nullable=True),
+        sa.Column("name", sa.Text(), nullable=False, comment="as in its YAML; sub-flows are called by it"),
+        sa.Column("title", sa.Text(), server_default="", nullable=False),
+        sa.Column(
+            "draft",
+            sa.JSON(),
+            nullable=False,
+            comment="json, not jsonb: the order of members is the author's",
+        ),
+        sa.Column("published_id", sa.UUID(), nullable=True, comment="the version that new runs take"),
+        sa.Column("archived", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "project_id"],
+            ["projects.tenant_id", "projects.id"],
+            name=op.f("flows_tenant_id_project_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("flows_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("flows_pkey")),
+        sa.UniqueConstraint("tenant_id", "name", name=op.f("flows_tenant_id_name_key")),
+    )
+    op.create_table(
         "numbers",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
@@ -607,6 +661,7 @@ def upgrade() -> None:
             nullable=True,
             comment="the browser is away since; offline after the grace time",
         ),
+        sa.Column("node", sa.Text(), nullable=True, comment="the app node that the browser is connected to"),
         sa.Column("missed_offers", sa.SmallInteger(), server_default="0", nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.ForeignKeyConstraint(
@@ -938,6 +993,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("conversations_pkey")),
     )
     op.create_table(
+        "flow_versions",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("flow_id", sa.UUID(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("document", sa.JSON(), nullable=False, comment="never changed"),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("published_by", sa.UUID(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "flow_id"],
+            ["flows.tenant_id", "flows.id"],
+            name=op.f("flow_versions_tenant_id_flow_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("flow_versions_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("flow_versions_pkey")),
+        sa.UniqueConstraint(
+            "tenant_id", "flow_id", "number", name=op.f("flow_versions_tenant_id_flow_id_number_key")
+        ),
+    )
+    op.create_table(
         "identities",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
@@ -1237,6 +1315,36 @@ def upgrade() -> None:
         "calls_open_idx", "calls", ["server"], unique=False, postgresql_where=sa.text("ended_at IS NULL")
     )
     op.create_table(
+        "flow_runs",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("version_id", sa.UUID(), nullable=False),
+        sa.Column("subject_id", sa.UUID(), nullable=False, comment="the interaction that it serves"),
+        sa.Column("state", sa.JSON(), nullable=False, comment="the Run"),
+        sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("deadline", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended", sa.Text(), nullable=True, comment="finished, hung_up, left or fault"),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "version_id"],
+            ["flow_versions.tenant_id", "flow_versions.id"],
+            name=op.f("flow_runs_tenant_id_version_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("flow_runs_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("flow_runs_pkey")),
+    )
+    op.create_index(
+        "flow_runs_open_idx",
+        "flow_runs",
+        ["deadline"],
+        unique=False,
+        postgresql_where=sa.text("ended IS NULL"),
+    )
+    op.create_index("flow_runs_subject_idx", "flow_runs", ["tenant_id", "subject_id"], unique=False)
+    op.create_table(
         "interaction_segments",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
@@ -1454,6 +1562,30 @@ def upgrade() -> None:
             ["tenant_id"], ["tenants.id"], name=op.f("voicemails_tenant_id_fkey"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("voicemails_pkey")),
+    )
+    op.create_table(
+        "flow_visits",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("run_id", sa.UUID(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False, comment="counts the visits of the run"),
+        sa.Column("version_id", sa.UUID(), nullable=False),
+        sa.Column("node", sa.Text(), nullable=False),
+        sa.Column("exit", sa.Text(), nullable=False, comment="empty: the run ended here or left by a fault"),
+        sa.Column("fault", sa.Text(), nullable=True),
+        sa.Column("left_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "run_id"],
+            ["flow_runs.tenant_id", "flow_runs.id"],
+            name=op.f("flow_visits_tenant_id_run_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("flow_visits_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "run_id", "number", name=op.f("flow_visits_pkey")),
+    )
+    op.create_index(
+        "flow_visits_version_idx", "flow_visits", ["tenant_id", "version_id", "node", "exit"], unique=False
     )
     op.create_table(
         "recording_parts",

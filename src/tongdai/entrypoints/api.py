@@ -1,0 +1,71 @@
+"""The app: HTTP, WebSocket and the services of one process, composed from the modules."""
+
+import logging
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from importlib.resources import files
+from pathlib import Path
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import FileResponse
+from starlette.staticfiles import StaticFiles
+
+from tongdai.entrypoints import realtime
+from tongdai.entrypoints.modules import register_all
+from tongdai.platform.config import Settings, load_settings
+from tongdai.platform.http import catch_everything, install_errors, problem
+from tongdai.platform.registry import Registry
+
+logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+logging.getLogger("httpx").setLevel(logging.WARNING)
+
+
+def create_app(settings: Settings | None = None, *, hand_off: bool = True) -> FastAPI:
+    """The ASGI application. Settings come from the environment unless given."""
+    settings = settings or load_settings()
+    registry = register_all(Registry())
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
+        async with registry.running(settings, hand_off=hand_off) as runtime:
+            app.state.runtime = runtime
+            yield
+
+    app = FastAPI(
+        title="Tongdai",
+        version="1",
+        lifespan=lifespan,
+        docs_url="/api/docs",
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+    )
+    install_errors(app)
+    app.middleware("http")(catch_everything)
+    for router in registry.routers:
+        app.include_router(router)
+    app.include_router(realtime.router)
+
+    @app.get("/api/v1/health", tags=["platform"])
+    async def health() -> dict[str, str]:
+        """Says that the process serves."""
+        return {"status": "ok"}
+
+    _serve_desktop(app)
+    return app
+
+
+def _serve_desktop(app: FastAPI) -> None:
+    """The built desktop; every path that is not a file is one of its screens."""
+    folder = Path(str(files("tongdai").joinpath("web_dist")))
+    if not folder.is_dir():
+        return
+    app.mount("/assets", StaticFiles(directory=folder / "assets", check_dir=False), name="assets")
+
+    @app.get("/{path:path}", include_in_schema=False)
+    async def desktop(path: str, request: Request) -> Response:
+        if path.startswith("api/"):
+            return problem(404, "not_found", "There is no such address.")
+        target = (folder / path).resolve()
+        if path and target.is_file() and target.is_relative_to(folder.resolve()):
+            return FileResponse(target)
+        return FileResponse(folder / "index.html", headers={"Cache-Control": "no-cache"})

@@ -1,0 +1,184 @@
+"""What a flow asks of the world. Commands are values: the engine decides them, others carry them out.
+
+Each has an `id` that is the same when it is issued again after a restart (the idempotency key), and a `lane`:
+- `dialogue`: for the channel that carries the caller, after the transaction is committed;
+- `inside`: answered or begun by a performer inside the same transaction (database only, no outside I/O);
+- `outside`: carried out by a performer after the commit, with outside I/O.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from tongdai.flows.prompts import Prompts
+
+
+class Lane(StrEnum):
+    DIALOGUE = "dialogue"
+    INSIDE = "inside"
+    OUTSIDE = "outside"
+
+
+class Command(BaseModel):
+    """Base of all commands. `results` are the results that a Reply to it may carry; every one also takes "failed"."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    kind: ClassVar[str]
+    lane: ClassVar[Lane]
+    results: ClassVar[frozenset[str]]
+    repeatable: ClassVar[bool] = True
+    """Whether it may be carried out again when it is uncertain whether it was."""
+
+    id: str
+
+    def may_repeat(self) -> bool:
+        return self.repeatable
+
+    def summary(self) -> dict[str, Any]:
+        """Its fields without the id, for people and for tests."""
+        return {"kind": self.kind, **self.model_dump(mode="json", exclude={"id"})}
+
+
+class Answer(Command):
+    """Answer the call. Replies: done."""
+
+    kind = "answer"
+    lane = Lane.DIALOGUE
+    results = frozenset({"done"})
+
+
+class Say(Command):
+    """Say the prompts to their end. Replies: done, {key: …} when `interruptible` and the caller pressed one."""
+
+    kind = "say"
+    lane = Lane.DIALOGUE
+    results = frozenset({"done"})
+    prompts: Prompts
+    interruptible: bool = False
+
+
+class Choice(BaseModel):
+    """One of the answers that a Gather takes; text channels show the label as a button."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    key: str
+    label: str
+
+
+class Gather(Command):
+    """Say the prompts and collect keys. Replies: digits {digits, ended_by: terminator|full|timeout}, no_input.
+
+    `timeout` counts from the end of the prompts to the first key, `inter_digit` between keys. With `choices` the
+    collection is full as soon as the keys are a choice that no longer one begins with. DigitCollector implements this.
+    """
+
+    kind = "gather"
+    lane = Lane.DIALOGUE
+    results = frozenset({"digits", "no_input"})
+    prompts: Prompts
+    max_digits: int
+    timeout: float
+    inter_digit: float
+    terminator: str = ""
+    barge_in: bool = True
+    choices: tuple[Choice, ...] = ()
+
+
+class TransferTo(Command):
+    """Connect the caller to an extension or an outside number. Replies: done (they talked; the caller is still
+    there), busy, no_answer, refused, failed."""
+
+    kind = "transfer"
+    lane = Lane.DIALOGUE
+    results = frozenset({"done", "busy", "no_answer", "refused"})
+    repeatable = False
+    to: str
+    target: str
+    """extension | number"""
+    timeout: float
+    caller_id: str | None = None
+
+
+class TakeVoicemail(Command):
+    """Say the prompts, beep, record. Replies: taken {seconds, voicemail_id}, empty."""
+
+    kind = "voicemail"
+    lane = Lane.DIALOGUE
+    results = frozenset({"taken", "empty"})
+    prompts: Prompts
+    mailbox: str
+    max_seconds: float
+    silence_seconds: float
+    language: str
+
+
+class CheckCalendar(Command):
+    """Is the calendar open at this instant? Replies: open, closed, holiday {name}."""
+
+    kind = "check_calendar"
+    lane = Lane.INSIDE
+    results = frozenset({"open", "closed", "holiday"})
+    calendar: str
+    at: str
+    """RFC 3339"""
+
+
+class LookUpCaller(Command):
+    """Find the caller's contact. Replies: found {contact: {...}}, several {contacts: n}, unknown."""
+
+    kind = "look_up_caller"
+    lane = Lane.INSIDE
+    results = frozenset({"found", "several", "unknown"})
+    number: str | None
+
+
+class Enqueue(Command):
+    """Put the caller into a queue. Replies: answered (the talk with the agent is over and the caller still there),
+    timeout, overflow, no_agents, left (the caller pressed the leave key)."""
+
+    kind = "enqueue"
+    lane = Lane.INSIDE
+    results = frozenset({"answered", "timeout", "overflow", "no_agents", "left"})
+    queue: str
+    priority: int
+    skills: dict[str, int] = {}
+    language: str
+    max_wait: float | None = None
+    leave_key: str | None = None
+    announcements: Prompts = ()
+    announce_every: float | None = None
+
+
+class HttpRequest(Command):
+    """Call a web service. Replies: answered {status, values}, timeout, refused {reason} (not allowed by policy)."""
+
+    kind = "http"
+    lane = Lane.OUTSIDE
+    results = frozenset({"answered", "timeout", "refused"})
+    method: str
+    url: str
+    headers: dict[str, str] = {}
+    body: str | None = None
+    timeout: float
+    extract: dict[str, str] = {}
+    """variable → path into the JSON answer"""
+    repeat: bool = False
+
+    def may_repeat(self) -> bool:
+        return self.repeat
+
+
+CORE_COMMANDS: tuple[type[Command], ...] = (
+    Answer,
+    Say,
+    Gather,
+    TransferTo,
+    TakeVoicemail,
+    CheckCalendar,
+    LookUpCaller,
+    Enqueue,
+    HttpRequest,
+)

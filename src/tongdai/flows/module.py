@@ -1,0 +1,82 @@
+"""What flows adds to the system."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+from tongdai.flows import api
+from tongdai.flows.commands import CheckCalendar, HttpRequest
+from tongdai.flows.events import FlowChanged, FlowPublished, PromptChanged
+from tongdai.flows.outside.http import HttpPerformer
+from tongdai.flows.performers import Performers, Performing
+from tongdai.flows.rendering import PromptRenderer
+from tongdai.flows.replies import Reply
+from tongdai.flows.runs import FlowRuns
+from tongdai.flows.service import FlowService
+from tongdai.flows.verb import Reference, VerbRegistry
+from tongdai.flows.verbs import CORE_VERBS
+from tongdai.flows.versions import Versions
+from tongdai.intelligence.public import SpeechCache, default_voices
+from tongdai.platform.auth import Permission
+from tongdai.platform.database import Transaction
+from tongdai.platform.facts import Recorded
+from tongdai.platform.registry import Registry, Runtime
+from tongdai.tenancy.public import calendar_exists, calendar_state
+
+
+def register(app: Registry) -> None:
+    """Verbs, the engine's services, routes and permissions."""
+    verbs, performers = app.ensure(VerbRegistry), app.ensure(Performers)
+    for verb in CORE_VERBS:
+        verbs.add(verb)
+    performers.inside(CheckCalendar, check_calendar)
+    performers.knows("calendar", knows_calendar)
+    versions = Versions(verbs)
+    app.put(FlowRuns(verbs, performers, versions))
+    app.put(FlowService(verbs, performers))
+
+    def forget(recorded: Recorded) -> None:
+        versions.forget(recorded.tenant_id)
+
+    app.subscriptions.on_fact(FlowPublished, forget)
+    app.subscriptions.on_fact(FlowChanged, forget)
+    app.declare(
+        Permission("flows.see", "See flows and prompts"),
+        Permission("flows.edit", "Edit flows and prompts"),
+        Permission("flows.publish", "Publish flows and roll them back"),
+    )
+    app.add_routes(api.router)
+
+    @asynccontextmanager
+    async def service(runtime: Runtime) -> AsyncGenerator[None]:
+        folder = runtime.settings.asterisk_sounds or runtime.settings.data_dir / "prompts"
+        renderer = PromptRenderer(
+            runtime.database, folder / "recorded", SpeechCache(folder / "speech", default_voices())
+        )
+        app.put(renderer)
+        async with HttpPerformer() as http:
+            performers.outside(HttpRequest, http.perform)
+            yield
+
+    def forget_prompts(recorded: Recorded) -> None:
+        app.get(PromptRenderer).forget(recorded.tenant_id)
+
+    app.subscriptions.on_fact(PromptChanged, forget_prompts)
+    app.run_service(service)
+
+
+async def check_calendar(performing: Performing, command: CheckCalendar) -> Reply:
+    state = await calendar_state(performing.tx, command.calendar, datetime.fromisoformat(command.at))
+    if state is None:
+        return Reply(command.id, "failed", {"reason": "no such calendar"})
+    if state.open:
+        return Reply(command.id, "open")
+    if state.holiday is not None:
+        return Reply(command.id, "holiday", {"name": state.holiday})
+    return Reply(command.id, "closed")
+
+
+async def knows_calendar(tx: Transaction, reference: Reference) -> bool:
+    return await calendar_exists(tx, reference.name)

@@ -1,0 +1,1 @@
+"""Performers of commands that leave the system."""

@@ -1,0 +1,78 @@
+"""What other modules may use of flows.
+
+Channels: FlowRuns, Progress, Reply, TimeUp, CallerLeft, DigitCollector, the commands. Modules that teach verbs: Verb,
+VerbRegistry, Performers. README.md shows both.
+"""
+
+from tongdai.flows.commands import (
+    Answer,
+    CheckCalendar,
+    Choice,
+    Command,
+    Enqueue,
+    Gather,
+    HttpRequest,
+    Lane,
+    LookUpCaller,
+    Say,
+    TakeVoicemail,
+    TransferTo,
+)
+from tongdai.flows.dialogue import Capabilities, Dialogue, DigitCollector
+from tongdai.flows.engine import Passed
+from tongdai.flows.errors import NotPublished, StaleRun
+from tongdai.flows.performers import Performers, Performing
+from tongdai.flows.prompts import Pause, Prompt, Prompts, Recording, Speech, transcript
+from tongdai.flows.rendering import Media, PromptRenderer
+from tongdai.flows.replies import CallerLeft, Event, Reply, TimeUp
+from tongdai.flows.run import Run
+from tongdai.flows.runs import FlowRuns, Progress
+from tongdai.flows.service import FlowService, Pushed
+from tongdai.flows.verb import Context, Exit, Go, Reference, Verb, VerbRegistry, Wait
+
+__all__ = [
+    "Answer",
+    "CallerLeft",
+    "Capabilities",
+    "CheckCalendar",
+    "Choice",
+    "Command",
+    "Context",
+    "Dialogue",
+    "DigitCollector",
+    "Enqueue",
+    "Event",
+    "Exit",
+    "FlowRuns",
+    "FlowService",
+    "Gather",
+    "Go",
+    "HttpRequest",
+    "Lane",
+    "LookUpCaller",
+    "Media",
+    "NotPublished",
+    "Passed",
+    "Pause",
+    "Performers",
+    "Performing",
+    "Progress",
+    "Prompt",
+    "PromptRenderer",
+    "Prompts",
+    "Pushed",
+    "Recording",
+    "Reference",
+    "Reply",
+    "Run",
+    "Say",
+    "Speech",
+    "StaleRun",
+    "TakeVoicemail",
+    "TimeUp",
+    "TransferTo",
+    "Verb",
+    "VerbRegistry",
+    "Wait",
+    "transcript",
+]

@@ -1,0 +1,45 @@
+"""The verbs that the flow engine knows by itself. One file per verb."""
+
+from __future__ import annotations
+
+from tongdai.flows.verb import Verb, VerbRegistry
+from tongdai.flows.verbs.answer import Answer
+from tongdai.flows.verbs.branch import Branch
+from tongdai.flows.verbs.gather import Gather
+from tongdai.flows.verbs.hang_up import HangUp
+from tongdai.flows.verbs.hours import Hours
+from tongdai.flows.verbs.http import Http
+from tongdai.flows.verbs.look_up_caller import LookUpCaller
+from tongdai.flows.verbs.menu import Menu
+from tongdai.flows.verbs.queue import Queue
+from tongdai.flows.verbs.say import Say
+from tongdai.flows.verbs.set import Set
+from tongdai.flows.verbs.sub_flow import ReturnFrom, SubFlow
+from tongdai.flows.verbs.transfer import Transfer
+from tongdai.flows.verbs.voicemail import Voicemail
+
+CORE_VERBS: tuple[type[Verb], ...] = (
+    Answer,
+    Say,
+    Menu,
+    Gather,
+    Set,
+    Branch,
+    Hours,
+    LookUpCaller,
+    Http,
+    Queue,
+    Transfer,
+    Voicemail,
+    HangUp,
+    SubFlow,
+    ReturnFrom,
+)
+
+
+def core_registry() -> VerbRegistry:
+    """A new registry with the engine's own verbs."""
+    registry = VerbRegistry()
+    for verb in CORE_VERBS:
+        registry.add(verb)
+    return registry

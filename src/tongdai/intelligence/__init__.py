@@ -1,0 +1,1 @@
+"""Providers of speech and language, behind ports with capabilities. See README.md."""

@@ -1,0 +1,102 @@
+"""What people adds to the system."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncGenerator, Iterable, Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from psycopg import OperationalError
+
+from tongdai.people import api, views
+from tongdai.people.events import PresenceChanged, SessionEnded
+from tongdai.people.repository import Presences
+from tongdai.people.services import presence
+from tongdai.people.services.sign_in import Throttle
+from tongdai.platform import leases
+from tongdai.platform.auth import Principal
+from tongdai.platform.database import Scope, Transaction
+from tongdai.platform.database.session import DatabaseAway
+from tongdai.platform.facts import Recorded
+from tongdai.platform.http import Authenticator
+from tongdai.platform.realtime import Push
+from tongdai.platform.registry import Registry, Runtime
+
+log = logging.getLogger(__name__)
+
+SWEEP_S = 1.0
+
+
+def register(app: Registry) -> None:
+    """Sign-in, presence and its grace time, pushes to the agent's own tabs."""
+    app.put(api.CookieAuthenticator(), Authenticator)
+    app.put(Throttle())
+    app.add_routes(api.router)
+    app.hub.publish([PresenceChanged], publish_presence)
+    liveness = Liveness()
+    app.hub.watch_connections(liveness.connection_changed)
+    app.run_service(liveness.service)
+    app.subscriptions.on_fact(SessionEnded, lambda event: app.hub.end_session(event.fact.aggregate_id))
+
+
+async def publish_presence(tx: Transaction, events: Sequence[Recorded]) -> Iterable[Push]:
+    """The agent's own tabs see each change of presence."""
+    users: list[UUID] = list({event.fact.aggregate_id for event in events})
+    return [
+        Push("me", "presence.changed", view, frozenset({view.user_id}))
+        for view in await views.presences(tx, users)
+    ]
+
+
+class Liveness:
+    """A browser that is gone (closed, or its network lost) makes its agent offline after the grace time."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @contextlib.asynccontextmanager
+    async def service(self, runtime: Runtime) -> AsyncGenerator[None]:
+        self._runtime = runtime
+        await self._after_start()
+        async with leases.held(runtime.database, "people.liveness", self._sweep):
+            yield
+        for task in list(self._tasks):
+            task.cancel()
+
+    async def _after_start(self) -> None:
+        """This process was down: nobody is connected to it. Whoever does not come back in the grace time is gone."""
+        async with self._runtime.database.transaction(Scope.system()) as tx:
+            await Presences(tx).start_grace_of_node(self._runtime.settings.node, self._runtime.clock.now())
+
+    def connection_changed(self, principal: Principal, connected: bool) -> None:
+        task = asyncio.create_task(self._note(principal, connected))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _note(self, principal: Principal, connected: bool) -> None:
+        if not connected and self._runtime.hub.is_connected(principal.tenant_id, principal.user_id):
+            return
+        at = self._runtime.clock.now()
+
+        async def work(tx: Transaction) -> None:
+            if connected:
+                await presence.connect(tx, principal.user_id, self._runtime.settings.node, at)
+            else:
+                await presence.disconnect(tx, principal.user_id, at)
+
+        await self._runtime.database.retrying(Scope(principal.tenant_id), work)
+
+    async def _sweep(self, _: leases.Lease) -> None:
+        while True:
+            await asyncio.sleep(SWEEP_S)
+            now = self._runtime.clock.now()
+            before = now - timedelta(seconds=self._runtime.settings.presence_grace)
+            try:
+                async with self._runtime.database.transaction(Scope.system()) as tx:
+                    gone = await Presences(tx).gone_since(before)
+                for tenant_id, user_id in gone:
+                    async with self._runtime.database.transaction(Scope(tenant_id)) as tx:
+                        await presence.expire_grace(tx, user_id, before, now)
+            except (DatabaseAway, OperationalError):
+                continue

@@ -1,0 +1,155 @@
+"""What people's screens show: read models, each as wide as its screen needs."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from tongdai.platform.auth import Principal
+from tongdai.platform.database import Transaction
+
+
+class UserRef(BaseModel):
+    id: UUID
+    name: str
+
+
+class MyUser(BaseModel):
+    id: UUID
+    name: str
+    email: str
+    locale: str
+    time_zone: str
+    theme: str
+    extension: str | None
+
+
+class MyTenant(BaseModel):
+    id: UUID
+    name: str
+    country: str
+    time_zone: str
+
+
+class MeView(BaseModel):
+    """Who is signed in and what they may do: permission → how far it reaches."""
+
+    user: MyUser
+    tenant: MyTenant
+    permissions: dict[str, str]
+    roles: list[str]
+
+
+class ReasonView(BaseModel):
+    """A reason for not being ready; `name` per language."""
+
+    id: UUID
+    name: dict[str, str]
+    icon: str
+    is_break: bool
+    max_minutes: int | None
+    system: str | None
+
+
+class PresenceView(BaseModel):
+    """`state` is chosen, `shown` is what everybody sees."""
+
+    user_id: UUID
+    state: str
+    shown: str
+    reason: ReasonView | None
+    since: datetime
+    connected: bool
+    missed_offers: int
+
+
+class _PresenceRow(BaseModel):
+    user_id: UUID
+    chosen: str
+    shown: str
+    since: datetime
+    disconnected_at: datetime | None
+    missed_offers: int
+    reason_id: UUID | None
+
+
+_REASON = "id, name, icon, is_break, max_minutes, system"
+
+
+async def me(tx: Transaction, principal: Principal) -> MeView:
+    user = await tx.fetch_one(
+        MyUser,
+        "SELECT id, name, email, locale, time_zone, theme, extension FROM users"
+        " WHERE tenant_id = %(tenant)s AND id = %(id)s",
+        {"id": principal.user_id},
+    )
+    tenant = await tx.fetch_one(
+        MyTenant, "SELECT id, name, country, time_zone FROM tenants WHERE id = %(tenant)s"
+    )
+    roles = await tx.fetch_tuples(
+        "SELECT o.name FROM user_roles r JOIN roles o ON (o.tenant_id, o.id) = (r.tenant_id, r.role_id)"
+        " WHERE r.tenant_id = %(tenant)s AND r.user_id = %(id)s ORDER BY o.name",
+        {"id": principal.user_id},
+    )
+    assert user is not None
+    assert tenant is not None
+    return MeView(
+        user=user,
+        tenant=tenant,
+        permissions={name: extent.value for name, extent in principal.grants.items()},
+        roles=[row[0] for row in roles],
+    )
+
+
+async def reasons(tx: Transaction) -> list[ReasonView]:
+    return await tx.fetch_all(
+        ReasonView,
+        f"SELECT {_REASON} FROM reasons WHERE tenant_id = %(tenant)s AND NOT archived ORDER BY position, id",
+    )
+
+
+async def presences(tx: Transaction, user_ids: list[UUID]) -> list[PresenceView]:
+    """Presence of the given users; those who never signed in are left out."""
+    rows = await tx.fetch_all(
+        _PresenceRow,
+        "SELECT user_id, chosen, shown, since, disconnected_at, missed_offers, reason_id FROM presence"
+        " WHERE tenant_id = %(tenant)s AND user_id = ANY(%(ids)s)",
+        {"ids": user_ids},
+    )
+    known: dict[UUID, ReasonView] = {}
+    if any(row.reason_id for row in rows):
+        found = await tx.fetch_all(
+            ReasonView,
+            f"SELECT {_REASON} FROM reasons WHERE tenant_id = %(tenant)s AND id = ANY(%(ids)s)",
+            {"ids": [row.reason_id for row in rows if row.reason_id]},
+        )
+        known = {reason.id: reason for reason in found}
+    return [
+        PresenceView(
+            user_id=row.user_id,
+            state=row.chosen,
+            shown=row.shown,
+            reason=known.get(row.reason_id) if row.reason_id else None,
+            since=row.since,
+            connected=row.disconnected_at is None,
+            missed_offers=row.missed_offers,
+        )
+        for row in rows
+    ]
+
+
+async def presence(tx: Transaction, user_id: UUID) -> PresenceView:
+    found: list[Any] = await presences(tx, [user_id])
+    if found:
+        return found[0]
+    now: datetime = await tx.fetch_value("SELECT now()")
+    return PresenceView(
+        user_id=user_id,
+        state="offline",
+        shown="offline",
+        reason=None,
+        since=now,
+        connected=False,
+        missed_offers=0,
+    )

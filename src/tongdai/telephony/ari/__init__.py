@@ -1,0 +1,1 @@
+"""ARI: how Tongdai drives Asterisk."""

@@ -1,0 +1,310 @@
+"""Calls that come in: from customers over a trunk, from agents' own phones; and those that agents place from the desktop."""
+
+import contextlib
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from tongdai.conversations import public as conversations
+from tongdai.conversations.public import NewInteraction
+from tongdai.crm import public as crm
+from tongdai.flows.public import NotPublished, Progress
+from tongdai.kit.ids import new_id
+from tongdai.kit.phone import NumberKind, is_withheld, national_format, parse_number
+from tongdai.kit.text import clip
+from tongdai.people import public as people
+from tongdai.platform.auth import Principal
+from tongdai.platform.database import Scope, Transaction
+from tongdai.platform.errors import AppError
+from tongdai.routing import public as routing
+from tongdai.telephony.ari.connection import AriError, AsteriskAway
+from tongdai.telephony.calls.actor import Call
+from tongdai.telephony.calls.inbound import InFlow
+from tongdai.telephony.calls.outbound import CallingAgent, Dialling
+from tongdai.telephony.dialplan import DIAL_PERMISSION, Route, read_dialled
+from tongdai.telephony.errors import BadNumber, NumberRefused
+from tongdai.telephony.repository import CallRow, Calls, DeviceRow, Lines, NumberRow, TrunkRow
+
+if TYPE_CHECKING:
+    from tongdai.telephony.exchange import Exchange
+
+log = logging.getLogger(__name__)
+
+FROM_TRUNK = "from-trunk"
+FROM_AGENT = "from-agent"
+UNALLOCATED, CONGESTION, REJECTED = "unallocated", "congestion", "call_rejected"
+
+
+class Arrivals:
+    """The doors of the exchange."""
+
+    def __init__(self, exchange: "Exchange") -> None:
+        self._exchange = exchange
+        self._shown: dict[UUID, str] = {}
+
+    async def arrive(self, channel: Mapping[str, Any], entrance: str, at: datetime) -> None:
+        """A new channel knocks. Whatever goes wrong, it is either a call or hung up."""
+        try:
+            if entrance == FROM_TRUNK:
+                await self._customer(channel, at)
+            elif entrance == FROM_AGENT:
+                await self._agent(channel, at)
+            else:
+                await self._refuse(channel["id"], REJECTED)
+        except AppError as error:
+            log.info("call from %s refused: %s", channel["name"], error)
+            await self._refuse(channel["id"], REJECTED)
+        except Exception:
+            log.exception("a call could not be taken")
+            await self._refuse(channel["id"], CONGESTION)
+
+    async def _refuse(self, channel: str, reason: str) -> None:
+        with contextlib.suppress(AriError, AsteriskAway):
+            await self._exchange.ari.channels.hangup(channel, reason=reason)
+
+    async def _customer(self, channel: Mapping[str, Any], at: datetime) -> None:
+        """Only known trunks and known numbers reach the database."""
+        exchange = self._exchange
+        trunk = exchange.directory.trunk_of(channel["name"])
+        number = exchange.directory.number(trunk.tenant_id, channel["dialplan"]["exten"]) if trunk else None
+        if trunk is None or number is None or number.flow_id is None:
+            await self._refuse(channel["id"], UNALLOCATED)
+            return
+        if not exchange.directory.has_room_in(trunk):
+            await self._refuse(channel["id"], CONGESTION)
+            return
+        call, caller = self._inbound(channel, trunk, number, at)
+
+        async def work(tx: Transaction) -> Progress:
+            contact = await crm.recognise(tx, caller["peer"], name=caller["name"], at=at)
+            await conversations.start(
+                tx,
+                NewInteraction(
+                    id=call.row.interaction_id,
+                    channel="voice",
+                    direction="inbound",
+                    started_at=at,
+                    peer_raw=caller["raw"],
+                    peer=caller["peer"],
+                    peer_name=caller["name"],
+                    own_address=number.number,
+                    project_id=number.project_id,
+                    contact_id=contact.id if contact else None,
+                    language=contact.language if contact else None,
+                ),
+            )
+            progress = await exchange.flows.start(
+                tx,
+                flow_id=number.flow_id or new_id(),
+                subject_id=call.row.interaction_id,
+                variables={
+                    "call": {
+                        "number": caller["peer"] or "",
+                        "dialled": number.number,
+                        "direction": "inbound",
+                    },
+                    **({"language": contact.language} if contact and contact.language else {}),
+                },
+                at=at,
+                run_id=call.row.flow_run_id,
+            )
+            await Calls(tx).add(call.row)
+            return progress
+
+        exchange.adopt(call)
+        self._shown[call.row.interaction_id] = _shown(caller["name"], caller["peer"] or caller["raw"])
+        try:
+            call.run = await call.save(work)
+        except NotPublished:
+            exchange.forget(call)
+            await self._refuse(channel["id"], UNALLOCATED)
+            return
+        except BaseException:
+            exchange.forget(call)
+            raise
+        call.start(InFlow(call, call.run))
+
+    def _inbound(
+        self, channel: Mapping[str, Any], trunk: TrunkRow, number: NumberRow, at: datetime
+    ) -> tuple[Call, dict[str, Any]]:
+        raw = clip(channel["caller"]["number"], 64)
+        read = parse_number(raw, trunk.country)
+        name = clip(channel["caller"]["name"], 80)
+        row = self._row(
+            trunk.tenant_id,
+            "inbound",
+            "flow",
+            channel["id"],
+            at,
+            trunk_id=trunk.id,
+            number_id=number.id,
+            flow_run_id=new_id(),
+        )
+        caller = {"raw": raw, "peer": read.e164, "name": "" if is_withheld(name) or name == raw else name}
+        return Call(self._exchange, row), caller
+
+    def _row(
+        self, tenant_id: UUID, direction: str, state: str, customer_channel: str, at: datetime, **known: Any
+    ) -> CallRow:
+        values: dict[str, Any] = dict.fromkeys(CallRow.__slots__)
+        values |= {
+            "tenant_id": tenant_id,
+            "id": new_id(),
+            "interaction_id": new_id(),
+            "direction": direction,
+            "state": state,
+            "server": self._exchange.server,
+            "customer_channel": customer_channel,
+            "started_at": at,
+            "muted": False,
+            "recording_policy": "never",
+            "quality": {},
+            "version": 1,
+        }
+        return CallRow(**(values | known))
+
+    async def _agent(self, channel: Mapping[str, Any], at: datetime) -> None:
+        """An agent dials on a phone (or in the browser)."""
+        device = self._exchange.directory.device_of(channel["name"])
+        if device is None:
+            await self._refuse(channel["id"], REJECTED)
+            return
+        principal = await self._principal(device)
+        row, routes = await self._place(
+            principal, channel["dialplan"]["exten"], None, at, agent_channel=channel["id"]
+        )
+        call = Call(self._exchange, row)
+        self._exchange.adopt(call)
+        call.legs.add(channel["id"])
+        call.start(Dialling(call, tuple(routes)))
+
+    async def _principal(self, device: DeviceRow) -> Principal:
+        async with self._exchange.database.transaction(Scope(device.tenant_id)) as tx:
+            return await people.principal_of_user(tx, device.user_id)
+
+    async def place(self, principal: Principal, to: str, caller_id: str | None) -> UUID:
+        """Click-to-call: the agent's own phone is rung first. Gives the call's id. Raises what forbids it."""
+        at = self._exchange.clock.now()
+        row, routes = await self._place(principal, to, caller_id, at, agent_channel=None)
+        call = Call(self._exchange, row)
+        self._exchange.adopt(call)
+        call.start(CallingAgent(call, tuple(routes)))
+        return row.id
+
+    async def _place(
+        self, principal: Principal, to: str, caller_id: str | None, at: datetime, *, agent_channel: str | None
+    ) -> tuple[CallRow, list[Route]]:
+        exchange = self._exchange
+        async with exchange.database.transaction(Scope(principal.tenant_id, principal.user_id)) as tx:
+            colleague = await Lines(tx).user_at_extension(to)
+            country = await tx.fetch_value("SELECT country FROM tenants WHERE id = %(tenant)s")
+        colleague_route = None
+        if colleague is not None:
+            colleague_route = await exchange.directory.colleague_route(
+                principal.tenant_id, colleague, principal.name
+            )
+        dialled = None if colleague is not None else read_dialled(to, country)
+        if colleague is None and dialled is None:
+            raise BadNumber()
+        if dialled is not None and dialled.kind is not NumberKind.EMERGENCY:
+            needed = DIAL_PERMISSION[dialled.kind]
+            if not principal.may(needed):
+                raise NumberRefused(permission=needed)
+        direction = "internal" if colleague is not None else "outbound"
+        row = self._row(
+            principal.tenant_id,
+            direction,
+            "dialling" if agent_channel else "calling_agent",
+            "",
+            at,
+            agent_channel=agent_channel,
+            user_id=principal.user_id,
+        )
+
+        async def work(tx: Transaction) -> tuple[CallRow, list[Route]]:
+            routes = [colleague_route] if colleague_route else []
+            contact = None
+            if dialled is not None:
+                self._check_caller_id(principal.tenant_id, caller_id)
+                routes = await exchange.directory.routes(tx, principal.tenant_id, dialled, caller_id)
+                contact = await crm.recognise(tx, parse_number(dialled.number, country).e164, name="", at=at)
+            interaction = await conversations.start(
+                tx,
+                NewInteraction(
+                    id=row.interaction_id,
+                    channel="voice",
+                    direction=direction,
+                    started_at=at,
+                    peer_raw=clip(to, 64),
+                    peer=dialled.number if dialled and dialled.number.startswith("+") else None,
+                    own_address=caller_id or "",
+                    contact_id=contact.id if contact else None,
+                ),
+            )
+            assignment = await routing.begin_direct(tx, interaction, principal.user_id, at)
+            from dataclasses import replace
+
+            placed = replace(
+                row, assignment_id=assignment.id, trunk_id=routes[0].trunk_id if routes else None
+            )
+            await Calls(tx).add(placed)
+            return placed, routes
+
+        async with exchange.database.transaction(Scope(principal.tenant_id, principal.user_id)) as tx:
+            placed, routes = await work(tx)
+        self._shown[placed.interaction_id] = _shown("", dialled.number if dialled else to)
+        return placed, routes
+
+    def _check_caller_id(self, tenant_id: UUID, caller_id: str | None) -> None:
+        """Only own numbers may be shown."""
+        if caller_id is not None and self._exchange.directory.number(tenant_id, caller_id) is None:
+            raise BadNumber("You may only show one of your own numbers as caller id.")
+
+    async def shown_to_agent(self, row: CallRow) -> str:
+        """Name and number as an agent's phone shows them."""
+        if row.interaction_id not in self._shown:
+            async with self._exchange.database.transaction(Scope(row.tenant_id)) as tx:
+                (found,) = await conversations.Interactions(tx).get([row.interaction_id])
+            self._shown[row.interaction_id] = _shown(found.peer_name, found.peer or found.peer_raw)
+        if len(self._shown) > 10_000:
+            self._shown.clear()
+            return await self.shown_to_agent(row)
+        return self._shown[row.interaction_id]
+
+    async def return_to_queue(self, call: Call, ringing: set[str]) -> None:
+        """The agent did not come back in time: the caller goes to the front of the queue; the agent's part is over."""
+        from tongdai.telephony.calls.inbound import Waiting
+        from tongdai.telephony.calls.messages import LegGone
+
+        for channel in list(ringing):
+            await call.hang_up(channel)
+        at = call.now()
+        if call.care.queue_id is None or call.run is None:
+            await (call.state or InFlow(call, call.run)).finish(LegGone("", 27, at), "system")  # type: ignore[arg-type]
+            return
+        command = call.run.command
+        queue_id = call.care.queue_id
+
+        async def work(tx: Transaction) -> None:
+            for assignment in await conversations.Assignments(tx).open_of_interaction(
+                call.row.interaction_id
+            ):
+                if assignment.state == "accepted":
+                    await routing.finish(tx, assignment, at)
+            await routing.enqueue(tx, routing.Enqueue(call.row.interaction_id, queue_id, priority=100), at)
+            call.row = await call.keep(
+                tx, state=Waiting.name, user_id=None, assignment_id=None, agent_channel=None
+            )
+
+        await call.save(work)
+        await call.become(Waiting(call, command))  # type: ignore[arg-type]
+
+
+def _shown(name: str, number: str) -> str:
+    """Caller id for SIP: quotes and angle brackets cannot break out of it."""
+    national = national_format(number) if number.startswith("+") else number
+    safe = "".join(c for c in (name or national) if c not in '"<>\\' and c.isprintable())[:60]
+    digits = "".join(c for c in number if c in "0123456789+*#")[:40]
+    return f'"{safe}" <{digits}>'

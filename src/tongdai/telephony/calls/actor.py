@@ -1,0 +1,199 @@
+"""One call, one task, one mailbox: everything that happens to a call happens one after the other, in its actor.
+
+The actor holds the stored row and the present state object. States decide and persist first (ids of channels, bridges and
+recordings are ours and known beforehand), commit, and then tell Asterisk; what comes of it arrives as a message.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import count
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from tongdai.flows.public import Event, Progress
+from tongdai.kit.clock import Timer
+from tongdai.platform.database import Scope, Transaction
+from tongdai.routing.public import DIRECT
+from tongdai.telephony.ari.connection import AriError, AsteriskAway
+from tongdai.telephony.calls.messages import LegGone, Message, Order, Wake
+from tongdai.telephony.errors import CallNotInState
+from tongdai.telephony.events import CallChanged
+from tongdai.telephony.quality import quality_from
+from tongdai.telephony.repository import CallRow, Calls
+
+if TYPE_CHECKING:
+    from tongdai.telephony.calls.states import CallState
+    from tongdai.telephony.exchange import Exchange
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+class Call:
+    """The actor. `exchange` gives Asterisk, the database, the clock, flows and media."""
+
+    def __init__(self, exchange: "Exchange", row: CallRow) -> None:
+        self.exchange = exchange
+        self.ari = exchange.ari
+        self.row = row
+        self.scope = Scope(row.tenant_id)
+        self.state: CallState | None = None
+        self.run: Progress | None = None
+        self.care = DIRECT
+        self.quality: dict[str, Any] = dict(row.quality)
+        self.legs: set[str] = {row.customer_channel}
+        self._mailbox: asyncio.Queue[Message] = asyncio.Queue()
+        self._tickets = count(1)
+        self._timers: dict[int, Timer] = {}
+        self._saving = False
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def customer(self) -> str:
+        return self.row.customer_channel
+
+    @property
+    def bridge(self) -> str:
+        return f"call-{self.row.id}"
+
+    def now(self) -> datetime:
+        return self.exchange.clock.now()
+
+    def start(self, state: "CallState") -> None:
+        """Begin in a state; its `enter` runs in the actor's own task."""
+        self._task = asyncio.create_task(self._run(state))
+        self._task.add_done_callback(lambda _: self.exchange.forget(self))
+
+    def post(self, message: Message) -> None:
+        """Put a message into the mailbox. A hang-up while the database is away is passed on to the other side at once:
+        nobody is left on a dead line because a commit has to wait."""
+        self._mailbox.put_nowait(message)
+        if (
+            isinstance(message, LegGone)
+            and self._saving
+            and message.channel in (self.customer, self.row.agent_channel)
+        ):
+            for leg in (self.customer, self.row.agent_channel):
+                if leg is not None and leg != message.channel:
+                    self.exchange.spawn(self.hang_up(leg))
+
+    async def cancel(self) -> None:
+        """Stop acting for this call without touching it: another node, or the next start, goes on with it."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    async def _run(self, state: "CallState") -> None:
+        if not await self._guard(self.become(state), "start") and self.state is not None and not self.state.final:
+            # What could not even begin must not stay on the line in silence.
+            await self._guard(self.state.finish(LegGone("", 38, self.now()), "system"), "end")
+            return
+        while self.state is not None and not self.state.final:
+            message = await self._mailbox.get()
+            if isinstance(message, Wake) and self._timers.pop(message.ticket, None) is None:
+                continue
+            handler: Callable[[Message], Awaitable[None]] = (
+                self._carry_out if isinstance(message, Order) else getattr(self.state, message.handler)
+            )  # type: ignore[assignment]
+            await self._guard(handler(message), message.handler or "order")
+
+    async def _guard(self, work: Awaitable[None], what: str) -> bool:
+        """Run a step of the call; a failing one is logged and never ends the actor. False when it failed."""
+        try:
+            await work
+        except AsteriskAway:
+            # The reconciliation after the reconnect looks at what is left of the call.
+            log.info("call %s: Asterisk is away during %s", self.row.id, what)
+            return True
+        except AriError as error:
+            log.info("call %s: %s in %s: %s", self.row.id, what, type(self.state).__name__, error)
+        except Exception:
+            log.exception("call %s: %s failed in %s", self.row.id, what, type(self.state).__name__)
+        else:
+            return True
+        return False
+
+    async def _carry_out(self, order: Order) -> None:
+        """An order exists exactly in the states that have a method for it."""
+        method: Callable[[str], Awaitable[None]] | None = getattr(self.state, f"order_{order.command}", None)
+        try:
+            if method is None:
+                raise CallNotInState()
+            await method(order.argument)
+        except Exception as error:
+            if not order.done.done():
+                order.done.set_exception(error)
+            if isinstance(error, AriError | AsteriskAway):
+                raise
+        else:
+            if not order.done.done():
+                order.done.set_result(None)
+
+    async def become(self, state: "CallState") -> None:
+        """Enter another state. Timers of the old one never fire."""
+        for timer in self._timers.values():
+            timer.cancel()
+        self._timers.clear()
+        self.state = state
+        await state.enter()
+
+    def wake_after(self, seconds: float) -> int:
+        """Send the present state a `Wake` later; gives its ticket."""
+        ticket = next(self._tickets)
+        when = self.now() + timedelta(seconds=seconds)
+        self._timers[ticket] = self.exchange.clock.call_at(when, lambda: self.post(Wake(ticket)))
+        return ticket
+
+    async def save(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        """One transaction, repeated while the database is away."""
+        self._saving = True
+        try:
+            return await self.exchange.database.retrying(self.scope, work)
+        finally:
+            self._saving = False
+
+    def changed(self, tx: Transaction, **changes: Any) -> CallRow:
+        """The row with changes and the fact about it; `keep` it in the same transaction."""
+        row = replace(self.row, **changes, version=self.row.version + 1)
+        tx.emit(
+            CallChanged(
+                aggregate_id=row.id,
+                aggregate_version=row.version,
+                interaction_id=row.interaction_id,
+                state=row.state,
+                user_id=row.user_id,
+            )
+        )
+        return row
+
+    async def keep(self, tx: Transaction, **changes: Any) -> CallRow:
+        """Store changes of the row. The caller assigns the result to `row` once committed."""
+        row = self.changed(tx, **changes)
+        await Calls(tx).save(row)
+        return row
+
+    async def hang_up(self, channel: str, cause: str = "normal") -> None:
+        """End a channel; that it is gone already is no fault."""
+        with contextlib.suppress(AriError, AsteriskAway):
+            await self.ari.channels.hangup(channel, reason=cause)
+
+    async def advance_flow(self, tx: Transaction, event: Event, at: datetime) -> Progress:
+        """Tell the flow what happened, within `tx`."""
+        assert self.run is not None
+        return await self.exchange.flows.advance(tx, self.run, event, at)
+
+    async def measure(self) -> None:
+        """Ask Asterisk what RTCP says of the customer's leg; kept for the log when the call ends."""
+        try:
+            stats = await self.ari.channels.rtpstatistics(self.customer)
+        except AriError:
+            return
+        self.quality = quality_from(stats)
+
+    async def destroy_bridge(self) -> None:
+        with contextlib.suppress(AriError, AsteriskAway):
+            await self.ari.bridges.destroy(self.bridge)

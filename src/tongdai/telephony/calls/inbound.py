@@ -1,0 +1,423 @@
+"""A customer calls: the flow, the queue, the message after the beep."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from tongdai.conversations import public as conversations
+from tongdai.conversations.public import Phase
+from tongdai.flows.public import (
+    Answer,
+    Command,
+    DigitCollector,
+    Enqueue,
+    Gather,
+    Progress,
+    Prompts,
+    Reply,
+    Say,
+    TakeVoicemail,
+    TimeUp,
+    TransferTo,
+)
+from tongdai.flows.public import Event as FlowEvent
+from tongdai.platform.database import Transaction
+from tongdai.routing import public as routing
+from tongdai.telephony.announcements import position_prompts
+from tongdai.telephony.ari.connection import AriError
+from tongdai.telephony.calls.messages import (
+    Key,
+    LegGone,
+    LegUp,
+    Offered,
+    OfferEnded,
+    PlaybackDone,
+    QueueTimedOut,
+    RecordingDone,
+    Wake,
+)
+from tongdai.telephony.calls.states import CallState
+
+if TYPE_CHECKING:
+    from tongdai.telephony.calls.actor import Call
+
+DECLINED = frozenset({17, 21})
+"""Q.850 of a person who pressed "decline": busy, rejected."""
+UNREACHABLE = frozenset({1, 3, 20, 27, 38, 41, 47, 58, 65, 88, 127})
+
+
+class InFlow(CallState):
+    """The flow leads the caller. Holds the command that is being carried out; its reply takes the run on."""
+
+    name = "flow"
+
+    def __init__(self, call: "Call", step: Progress) -> None:
+        super().__init__(call)
+        self.step = step
+        self.playback: str | None = None
+        self.collector: DigitCollector | None = None
+        self._plays = 0
+        self._deadline: int | None = None
+        self._collector_wake: int | None = None
+
+    async def enter(self) -> None:
+        await self.go_on(self.step)
+
+    async def reply(self, result: str, **data: Any) -> None:
+        """Answer the present command and carry out what the flow wants next."""
+        if self.step.command is not None:
+            await self.go_on(await self._advance(Reply(self.step.command.id, result, data)))
+
+    async def _advance(self, event: FlowEvent) -> Progress:
+        call = self.call
+
+        async def work(tx: Transaction) -> Progress:
+            return await call.advance_flow(tx, event, call.now())
+
+        call.run = await call.save(work)
+        return call.run
+
+    async def go_on(self, step: Progress) -> None:
+        """Carry out commands until one takes time or leads to another state."""
+        previous = self.collector
+        while True:
+            if step.ignored:
+                return
+            self.step, self.playback, self.collector = step, None, None
+            command = step.command
+            if command is None:
+                await self._end_of_flow(step)
+                return
+            if step.deadline is not None:
+                wait = (step.deadline - self.call.now()).total_seconds()
+                self._deadline = self.call.wake_after(max(0.0, wait))
+            answer = await self._perform(command, previous)
+            if answer is None:
+                return
+            step = await self._advance(answer)
+
+    async def _perform(self, command: Command, previous: DigitCollector | None) -> Reply | None:
+        """Begin a command; its Reply when it is done at once, None while it goes on (or another state was entered)."""
+        call = self.call
+        match command:
+            case Answer():
+                await call.ari.channels.answer(call.customer)
+                await self._note_answered()
+                return Reply(command.id, "done")
+            case Say(prompts=prompts):
+                return None if await self._play(prompts) else Reply(command.id, "done")
+            case Gather():
+                self.collector = DigitCollector(command, previous)
+                if not await self._play(command.prompts):
+                    self.collector.prompts_finished(call.now())
+                    self._watch_collector()
+                return None
+            case Enqueue():
+                await call.become(Waiting(call, command))
+                return None
+            case TakeVoicemail():
+                await call.become(TakingMessage(call, command))
+                return None
+            case TransferTo():
+                from tongdai.telephony.calls.outbound import Transferring
+
+                await call.become(Transferring(call, command))
+                return None
+            case _:
+                return await call.exchange.flows.carry_out(call.row.tenant_id, command)
+
+    async def _note_answered(self) -> None:
+        call = self.call
+        if call.row.answered_at is None:
+            # Stored with the next commit: an answer is not worth one of its own.
+            call.row = replace(call.row, answered_at=call.now())
+
+    async def _play(self, prompts: Prompts) -> bool:
+        call = self.call
+        media = await call.exchange.media.locate(call.row.tenant_id, prompts)
+        if not media:
+            return False
+        self._plays += 1
+        self.playback = f"say-{call.row.id}-{self._plays}-{call.exchange.epoch}"
+        await call.ari.channels.play_with_id(call.customer, self.playback, ",".join(media))
+        return True
+
+    async def on_playback_done(self, message: PlaybackDone) -> None:
+        if message.playback != self.playback:
+            return
+        self.playback = None
+        if self.collector is not None:
+            self.collector.prompts_finished(message.at)
+            await self._look_at_collector()
+        else:
+            await self.reply("done")
+
+    async def on_key(self, message: Key) -> None:
+        if message.channel != self.call.customer:
+            return
+        if self.collector is not None:
+            if self.collector.key(message.digit, message.at):
+                await self._stop_playing()
+            await self._look_at_collector()
+        elif isinstance(self.step.command, Say) and self.step.command.interruptible:
+            await self._stop_playing()
+            await self.reply("done", key=message.digit)
+
+    async def on_wake(self, message: Wake) -> None:
+        if message.ticket == self._collector_wake and self.collector is not None:
+            self.collector.time_passed(self.call.now())
+            await self._look_at_collector()
+        elif message.ticket == self._deadline:
+            await self.go_on(await self._advance(TimeUp()))
+
+    async def _stop_playing(self) -> None:
+        playback, self.playback = self.playback, None
+        if playback is not None:
+            try:
+                await self.call.ari.playbacks.stop(playback)
+            except AriError as error:
+                if error.status != 404:
+                    raise
+
+    async def _look_at_collector(self) -> None:
+        assert self.collector is not None
+        answer = self.collector.reply
+        if answer is not None:
+            await self._stop_playing()
+            await self.go_on(await self._advance(answer))
+        else:
+            self._watch_collector()
+
+    def _watch_collector(self) -> None:
+        if self.collector is not None and self.collector.due is not None:
+            wait = (self.collector.due - self.call.now()).total_seconds()
+            self._collector_wake = self.call.wake_after(max(0.0, wait))
+
+    async def _end_of_flow(self, step: Progress) -> None:
+        cause = {"busy": 17, "congestion": 34, "refused": 21}.get(step.run.detail or "", 16)
+        await self.finish(LegGone("", cause, self.call.now()), "system")
+
+
+class Waiting(CallState):
+    """In the queue, with music. Agents' phones may be ringing meanwhile; `ringing` maps their channels to offers."""
+
+    name = "waiting"
+
+    def __init__(self, call: "Call", command: Enqueue) -> None:
+        super().__init__(call)
+        self.command = command
+        self.ringing: dict[str, UUID] = {}
+        self.users: dict[UUID, UUID] = {}
+        self._announcing: str | None = None
+        self._announcements = 0
+        self._announce_wake: int | None = None
+
+    async def enter(self) -> None:
+        call = self.call
+        call.care = await call.exchange.care_of(call.row)
+        await call.exchange.media.wait_with_music(call.customer, call.care.music)
+        self._schedule_announcement()
+        for offer in await call.exchange.open_offers(call.row):
+            await self.on_offered(Offered(offer.id, offer.user_id))
+
+    def _schedule_announcement(self) -> None:
+        every = self.command.announce_every or self.call.care.announce_position_s
+        if every:
+            self._announce_wake = self.call.wake_after(every)
+
+    async def on_wake(self, message: Wake) -> None:
+        if message.ticket != self._announce_wake:
+            return
+        call = self.call
+        prompts = self.command.announcements
+        if call.care.announce_position_s:
+            position = await call.exchange.position_of(call.row)
+            prompts = (*position_prompts(position, self.command.language), *prompts)
+        media = await call.exchange.media.locate(call.row.tenant_id, prompts)
+        if not media:
+            return
+        self._announcements += 1
+        self._announcing = f"position-{call.row.id}-{self._announcements}-{call.exchange.epoch}"
+        await call.exchange.media.take_out(
+            call.customer, await call.exchange.media.music_bridge(call.care.music)
+        )
+        await call.ari.channels.play_with_id(call.customer, self._announcing, ",".join(media))
+
+    async def on_playback_done(self, message: PlaybackDone) -> None:
+        if message.playback == self._announcing:
+            self._announcing = None
+            await self.call.exchange.media.wait_with_music(self.call.customer, self.call.care.music)
+            self._schedule_announcement()
+
+    async def on_offered(self, message: Offered) -> None:
+        call = self.call
+        if message.assignment_id in self.users:
+            return
+        self.users[message.assignment_id] = message.user_id
+        placed = await call.exchange.ring_agent(
+            call, message.user_id, f"agent-{message.assignment_id}", assignment_id=message.assignment_id
+        )
+        for channel in placed:
+            self.ringing[channel] = message.assignment_id
+            call.legs.add(channel)
+        if not placed:
+            await self._pass_over(message.assignment_id, "failed")
+
+    async def on_offer_ended(self, message: OfferEnded) -> None:
+        self.users.pop(message.assignment_id, None)
+        for channel in [leg for leg, offer in self.ringing.items() if offer == message.assignment_id]:
+            del self.ringing[channel]
+            await self.call.hang_up(channel)
+
+    async def on_leg_gone(self, message: LegGone) -> None:
+        if message.channel == self.call.customer:
+            await self.finish(message, "customer")
+            return
+        self.call.legs.discard(message.channel)
+        offer = self.ringing.pop(message.channel, None)
+        if offer is not None and offer not in self.ringing.values() and offer in self.users:
+            outcome = "declined" if message.cause in DECLINED else "missed"
+            await self._pass_over(offer, "failed" if message.cause in UNREACHABLE else outcome)
+
+    async def _pass_over(self, assignment_id: UUID, outcome: str) -> None:
+        self.users.pop(assignment_id, None)
+
+        async def work(tx: Transaction) -> None:
+            await routing.pass_over(tx, assignment_id, outcome, self.call.now())
+
+        await self.call.save(work)
+
+    async def on_leg_up(self, message: LegUp) -> None:
+        """An agent answered: the first one wins."""
+        call = self.call
+        assignment_id = self.ringing.get(message.channel)
+        if assignment_id is None:
+            await call.hang_up(message.channel)
+            return
+        user_id = self.users[assignment_id]
+        recording = call.exchange.recorder.plan(call)
+
+        async def accept(tx: Transaction) -> None:
+            await routing.accept(tx, assignment_id, message.at)
+            await call.exchange.recorder.intend(tx, recording)
+            call.row = await call.keep(
+                tx,
+                state=talking.name,
+                agent_channel=message.channel,
+                bridge_id=call.bridge,
+                user_id=user_id,
+                assignment_id=assignment_id,
+                answered_at=call.row.answered_at or message.at,
+                recording_policy=recording.policy,
+            )
+
+        from tongdai.telephony.calls.talking import Talking
+
+        talking = Talking(call, recording)
+        try:
+            await call.save(accept)
+        except (routing.OfferGone, conversations.NotInState):
+            await call.hang_up(message.channel)
+            return
+        for channel in [leg for leg in self.ringing if leg != message.channel]:
+            await call.hang_up(channel)
+        await call.become(talking)
+
+    async def on_key(self, message: Key) -> None:
+        if message.channel == self.call.customer and message.digit == self.command.leave_key:
+            await self._leave("left")
+
+    async def on_queue_timed_out(self, message: QueueTimedOut) -> None:
+        await self._leave("timeout")
+
+    async def _leave(self, why: str) -> None:
+        """Back into the flow, by the exit that says why."""
+        call = self.call
+
+        async def work(tx: Transaction) -> Progress | None:
+            interaction = await conversations.lock(tx, call.row.interaction_id)
+            if interaction.phase != Phase.WAIT:
+                return None
+            await routing.leave(tx, interaction.id, "timed_out" if why == "timeout" else "left", call.now())
+            await conversations.enter(tx, interaction, Phase.FLOW, call.now())
+            call.row = await call.keep(tx, state=InFlow.name)
+            return await call.advance_flow(tx, Reply(self.command.id, why), call.now())
+
+        step = await call.save(work)
+        if step is None:
+            return
+        for channel in list(self.ringing):
+            await call.hang_up(channel)
+        await call.exchange.media.take_out(
+            call.customer, await call.exchange.media.music_bridge(call.care.music)
+        )
+        await call.become(InFlow(call, step))
+
+
+class TakingMessage(CallState):
+    """After the beep."""
+
+    name = "voicemail"
+
+    def __init__(self, call: "Call", command: TakeVoicemail) -> None:
+        super().__init__(call)
+        self.command = command
+        self._greeting: str | None = None
+        self._recording: str | None = None
+
+    async def enter(self) -> None:
+        call = self.call
+        media = await call.exchange.media.locate(call.row.tenant_id, self.command.prompts)
+        if media:
+            self._greeting = f"greeting-{call.row.id}-{call.exchange.epoch}"
+            await call.ari.channels.play_with_id(call.customer, self._greeting, ",".join(media))
+        else:
+            await self._record()
+
+    async def on_playback_done(self, message: PlaybackDone) -> None:
+        if message.playback == self._greeting:
+            await self._record()
+
+    async def on_key(self, message: Key) -> None:
+        if self._recording is None and self._greeting is not None:
+            await self.call.ari.playbacks.stop(self._greeting)
+
+    async def _record(self) -> None:
+        call = self.call
+
+        async def work(tx: Transaction) -> str:
+            interaction = await conversations.lock(tx, call.row.interaction_id)
+            await conversations.enter(tx, interaction, Phase.VOICEMAIL, call.now())
+            call.row = await call.keep(tx, state=self.name)
+            return await call.exchange.recorder.intend_message(tx, call, self.command.mailbox)
+
+        self._recording = await call.save(work)
+        await call.ari.channels.record(
+            call.customer,
+            self._recording,
+            "wav",
+            max_duration_seconds=round(self.command.max_seconds),
+            max_silence_seconds=round(self.command.silence_seconds),
+            if_exists="overwrite",
+            beep=True,
+            terminate_on="#",
+        )
+
+    async def on_recording_done(self, message: RecordingDone) -> None:
+        if message.name != self._recording:
+            return
+        call = self.call
+
+        async def work(tx: Transaction) -> Progress:
+            voicemail_id = await call.exchange.recorder.message_taken(tx, call, message)
+            interaction = await conversations.lock(tx, call.row.interaction_id)
+            await conversations.enter(tx, interaction, Phase.FLOW, call.now())
+            call.row = await call.keep(tx, state=InFlow.name)
+            result = Reply(
+                self.command.id,
+                "taken" if voicemail_id else "empty",
+                {"seconds": message.seconds, "voicemail_id": str(voicemail_id)} if voicemail_id else {},
+            )
+            return await call.advance_flow(tx, result, call.now())
+
+        await call.become(InFlow(call, await call.save(work)))

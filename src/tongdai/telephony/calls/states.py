@@ -1,0 +1,131 @@
+"""What every state of a call shares, and the end."""
+
+import logging
+from typing import TYPE_CHECKING, ClassVar
+
+from tongdai.conversations import public as conversations
+from tongdai.flows.public import CallerLeft
+from tongdai.platform.database import Transaction
+from tongdai.routing import public as routing
+from tongdai.telephony.calls.messages import (
+    HoldSignal,
+    Key,
+    LegGone,
+    LegRinging,
+    LegUp,
+    Offered,
+    OfferEnded,
+    PlaybackDone,
+    QueueTimedOut,
+    RecordingDone,
+    Wake,
+)
+
+if TYPE_CHECKING:
+    from tongdai.telephony.calls.actor import Call
+
+log = logging.getLogger(__name__)
+
+
+class CallState:
+    """Events that a state does not care about pass; orders that it has no method for do not exist in it."""
+
+    name: ClassVar[str] = ""
+    final: ClassVar[bool] = False
+
+    def __init__(self, call: "Call") -> None:
+        self.call = call
+
+    async def enter(self) -> None:
+        """Runs once, when the call comes into this state (or is rebuilt in it after a restart)."""
+
+    async def on_leg_up(self, message: LegUp) -> None:
+        """A leg that nobody expects any more was answered: too late."""
+        await self.call.hang_up(message.channel)
+
+    async def on_leg_ringing(self, message: LegRinging) -> None: ...
+
+    async def on_leg_gone(self, message: LegGone) -> None:
+        if message.channel == self.call.customer:
+            await self.finish(message, "customer")
+
+    async def on_key(self, message: Key) -> None: ...
+
+    async def on_playback_done(self, message: PlaybackDone) -> None: ...
+
+    async def on_recording_done(self, message: RecordingDone) -> None: ...
+
+    async def on_hold_signal(self, message: HoldSignal) -> None: ...
+
+    async def on_offered(self, message: Offered) -> None: ...
+
+    async def on_offer_ended(self, message: OfferEnded) -> None: ...
+
+    async def on_queue_timed_out(self, message: QueueTimedOut) -> None: ...
+
+    async def on_wake(self, message: Wake) -> None: ...
+
+    async def order_hang_up(self, _: str) -> None:
+        await self.finish(LegGone("", 16, self.call.now()), "agent")
+
+    async def finish(self, message: LegGone, hung_up_by: str, *, result: str | None = None) -> None:
+        """End the call: every leg down, then the truth into the books."""
+        await self.call.become(Ended(self.call, message, hung_up_by, result))
+
+
+class Ended(CallState):
+    """Nobody is on the line any more. Entered once; the actor ends with it."""
+
+    name = "ended"
+    final = True
+
+    def __init__(self, call: "Call", message: LegGone, hung_up_by: str, result: str | None = None) -> None:
+        super().__init__(call)
+        self._message = message
+        self._hung_up_by = hung_up_by
+        self._result = result
+
+    async def enter(self) -> None:
+        call, message = self.call, self._message
+        if message.channel != call.customer and call.row.answered_at is not None:
+            await call.measure()
+        for leg in call.legs - {message.channel}:
+            await call.hang_up(leg)
+        await call.destroy_bridge()
+        await call.exchange.recorder.stop(call)
+
+        async def close(tx: Transaction) -> None:
+            interaction = await conversations.lock(tx, call.row.interaction_id)
+            if interaction.state == conversations.State.CLOSED:
+                return
+            short = 0.0
+            if interaction.queue_id is not None:
+                short = (await routing.queue_rules(tx, interaction.queue_id)).short_abandon_s
+            await routing.leave(tx, interaction.id, "abandoned", message.at)
+            if call.run is not None and call.run.run.ended is None:
+                await call.advance_flow(tx, CallerLeft(), message.at)
+            await conversations.close(
+                tx,
+                interaction,
+                message.at,
+                hung_up_by=self._hung_up_by,
+                cause=str(message.cause),
+                short_abandon_s=short,
+                left_voicemail=await call.exchange.recorder.left_voicemail(tx, call.row),
+                result=self._result,
+            )
+            for assignment in await conversations.Assignments(tx).open_of_interaction(interaction.id):
+                if assignment.state == "accepted":
+                    await routing.end_work(tx, assignment.id, message.at)
+            await call.exchange.recorder.closed(tx, call.row, message.at)
+            call.row = await call.keep(
+                tx,
+                state=self.name,
+                ended_at=message.at,
+                cause=message.cause,
+                hung_up_by=self._hung_up_by,
+                held_since=None,
+                quality=call.quality,
+            )
+
+        await call.save(close)

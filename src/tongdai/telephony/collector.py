@@ -1,0 +1,111 @@
+"""Collects finished recordings from Asterisk into the file store: encoded, checked, then removed at the source.
+
+The row's state is the queue ("collecting"), so nothing is lost when any process dies: what was not done is done again.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncGenerator
+from datetime import timedelta
+from pathlib import Path
+
+from psycopg import OperationalError
+
+from tongdai.platform import leases
+from tongdai.platform.database import Scope
+from tongdai.platform.database.session import DatabaseAway
+from tongdai.platform.facts import Recorded
+from tongdai.platform.registry import Runtime
+from tongdai.telephony import audio
+from tongdai.telephony.events import RecordingChanged
+from tongdai.telephony.recordings import RecordingRow, Recordings
+
+log = logging.getLogger(__name__)
+
+LEASE = "telephony.collector"
+SETTLE_S = 0.3
+"""Asterisk writes the last samples and the header just after the channel is gone."""
+
+
+class Collector:
+    """One per installation, under a lease; wakes when a recording ends and every few seconds."""
+
+    def __init__(self) -> None:
+        self._woken = asyncio.Event()
+
+    @contextlib.asynccontextmanager
+    async def service(self, runtime: Runtime) -> AsyncGenerator[None]:
+        self._runtime = runtime
+        if runtime.settings.asterisk_recordings is None:
+            yield
+            return
+        self._source = runtime.settings.asterisk_recordings
+        self.store = runtime.settings.data_dir / "files"
+        runtime.registry.subscriptions.on_fact(RecordingChanged, self._changed)
+        async with leases.held(runtime.database, LEASE, self._run):
+            yield
+
+    def _changed(self, event: Recorded) -> None:
+        if isinstance(event.fact, RecordingChanged) and event.fact.state == "collecting":
+            self._woken.set()
+
+    async def _run(self, _: leases.Lease) -> None:
+        while True:
+            with contextlib.suppress(DatabaseAway, OperationalError):
+                while await self._collect_some():
+                    pass
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), 5)
+            self._woken.clear()
+            await asyncio.sleep(SETTLE_S)
+
+    async def _collect_some(self) -> bool:
+        async with self._runtime.database.transaction(Scope.system()) as tx:
+            rows = await Recordings(tx).to_collect()
+        for row in rows:
+            await self._collect(row)
+        return len(rows) > 0
+
+    async def _collect(self, row: RecordingRow) -> None:
+        scope = Scope(row.tenant_id)
+        async with self._runtime.database.transaction(scope) as tx:
+            parts = await Recordings(tx).parts(row.id)
+        files: dict[str, list[tuple[Path, float]]] = {}
+        for part in parts:
+            offset = max(0.0, (part.started_at - row.started_at).total_seconds())
+            files.setdefault(part.participant, []).append((self._source / f"{part.source}.wav", offset))
+        path = f"recordings/{row.tenant_id}/{row.started_at:%Y/%m/%d}/{row.id}{audio.SUFFIX}"
+        try:
+            stored = await asyncio.to_thread(audio.store, files, self.store / path)
+        except (OSError, RuntimeError, ValueError) as error:
+            log.error("recording %s could not be collected: %s", row.id, error)
+            async with self._runtime.database.transaction(scope) as tx:
+                version = await Recordings(tx).failed(row.id, str(error))
+                tx.emit(_fact(row, version, "failed"))
+            return
+        async with self._runtime.database.transaction(scope) as tx:
+            days = await tx.fetch_value(
+                "SELECT (settings->>'recording_retention_days')::int FROM tenants WHERE id = %(tenant)s"
+            )
+            until = row.started_at + timedelta(days=days) if days else None
+            version = await Recordings(tx).stored(
+                row.id,
+                path=path,
+                codec=audio.CODEC,
+                size=stored.size,
+                checksum=stored.checksum,
+                duration_s=stored.duration_s,
+                peaks=stored.peaks,
+                retention_until=until,
+            )
+            tx.emit(_fact(row, version, "stored"))
+        for sources in files.values():
+            for file, _offset in sources:
+                await asyncio.to_thread(file.unlink, missing_ok=True)
+
+
+def _fact(row: RecordingRow, version: int, state: str) -> RecordingChanged:
+    return RecordingChanged(
+        aggregate_id=row.id, aggregate_version=version, interaction_id=row.interaction_id, state=state
+    )

@@ -1,0 +1,131 @@
+"""What Asterisk is told of phones and lines: the objects of res_pjsip, decided purely.
+
+They live in Asterisk's memory and are pushed again after a restart of it. Names of endpoints are unique in the installation;
+extensions are entries of the dial plan, not names.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from tongdai.telephony.repository import DeviceRow, TrunkRow
+
+BROWSER_CODECS = "opus,ulaw,alaw"
+PHONE_CODECS = "ulaw,alaw,g722,opus"
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigObject:
+    """One object of Asterisk's configuration: `fields` are attribute → value."""
+
+    config_class: str
+    kind: str
+    id: str
+    fields: dict[str, str]
+
+
+def device_objects(device: DeviceRow, grace: float) -> Iterator[ConfigObject]:
+    """A softphone in a browser, or a SIP phone. A leg without media is ended after the grace time at most."""
+    name = device.sip_name
+    yield _auth(name, name, device.password)
+    webrtc = device.kind == "webrtc"
+    yield ConfigObject(
+        "res_pjsip",
+        "aor",
+        name,
+        {
+            "max_contacts": "1",
+            "remove_existing": "yes",
+            "remove_unavailable": "yes",
+            "qualify_frequency": "0" if webrtc else "30",
+            "maximum_expiration": "120" if webrtc else "3600",
+        },
+    )
+    fields = {
+        "aors": name,
+        "auth": name,
+        "context": "from-agent",
+        "disallow": "all",
+        "allow": BROWSER_CODECS if webrtc else PHONE_CODECS,
+        "direct_media": "no",
+        "dtmf_mode": "auto",
+        "rtp_timeout": str(max(5, round(grace / 2))),
+        "rtp_keepalive": "5",
+        "device_state_busy_at": "0",
+        "trust_id_outbound": "yes",
+        "send_pai": "yes",
+    }
+    if webrtc:
+        fields |= {"webrtc": "yes", "dtls_auto_generate_cert": "yes"}
+    else:
+        fields |= {"force_rport": "yes", "rewrite_contact": "yes", "rtp_symmetric": "yes"}
+    yield ConfigObject("res_pjsip", "endpoint", name, fields)
+
+
+def trunk_objects(trunk: TrunkRow) -> Iterator[ConfigObject]:
+    """A line: the provider signs in to us by digest (or comes from a known address), or we register with it."""
+    name = trunk.sip_name
+    yield _auth(name, trunk.username, trunk.password)
+    aor = {"max_contacts": "4", "remove_unavailable": "yes", "qualify_frequency": "0"}
+    if trunk.host:
+        aor |= {"contact": trunk_uri(trunk), "qualify_frequency": "30"}
+    yield ConfigObject("res_pjsip", "aor", name, aor)
+    fields = {
+        "aors": name,
+        "context": "from-trunk",
+        "disallow": "all",
+        "allow": ",".join(trunk.codecs),
+        "direct_media": "no",
+        "dtmf_mode": "auto",
+        "force_rport": "yes",
+        "rewrite_contact": "yes",
+        "rtp_symmetric": "yes",
+        "rtp_timeout": "60",
+        "rtp_timeout_hold": "600",
+        "identify_by": "auth_username,ip,username",
+        "trust_id_inbound": "yes",
+        "send_pai": "yes",
+        "timers": "yes",
+    }
+    if not trunk.match:
+        fields["auth"] = name
+    if trunk.host:
+        fields["outbound_auth"] = name
+        fields["from_user"] = trunk.username
+    yield ConfigObject("res_pjsip", "endpoint", name, fields)
+    if trunk.match:
+        yield ConfigObject(
+            "res_pjsip_endpoint_identifier_ip",
+            "identify",
+            name,
+            {"endpoint": name, "match": ",".join(trunk.match)},
+        )
+    if trunk.registers_out and trunk.host:
+        yield ConfigObject(
+            "res_pjsip_outbound_registration",
+            "registration",
+            name,
+            {
+                "server_uri": trunk_uri(trunk),
+                "client_uri": f"sip:{quote(trunk.username)}@{trunk.host}",
+                "outbound_auth": name,
+                "retry_interval": "20",
+                "forbidden_retry_interval": "300",
+                "line": "yes",
+                "endpoint": name,
+            },
+        )
+
+
+def trunk_uri(trunk: TrunkRow) -> str:
+    suffix = "" if trunk.transport == "udp" else f";transport={trunk.transport}"
+    return f"sip:{trunk.host}{suffix}"
+
+
+def _auth(name: str, username: str, password: str) -> ConfigObject:
+    return ConfigObject(
+        "res_pjsip",
+        "auth",
+        name,
+        {"auth_type": "userpass", "username": username, "password": password},
+    )

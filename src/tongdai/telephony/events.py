@@ -1,0 +1,53 @@
+"""Facts of module telephony."""
+
+from uuid import UUID
+
+from tongdai.platform.facts import Fact
+
+
+class CallChanged(Fact, type="telephony.call_changed"):
+    """A call is in another state, or something about it changed. The aggregate is the call."""
+
+    interaction_id: UUID
+    state: str
+    user_id: UUID | None = None
+
+
+class TelephonyConfigured(Fact, type="telephony.configured"):
+    """A trunk or number was edited: what Asterisk holds must be pushed again. The aggregate is what was edited."""
+
+
+class DeviceChanged(Fact, type="telephony.device_changed"):
+    """A device was added or removed. The aggregate is the device."""
+
+    user_id: UUID
+    removed: bool = False
+
+
+class RecordingChanged(Fact, type="telephony.recording_changed"):
+    """A recording began, was stored, failed or was erased. The aggregate is the recording."""
+
+    interaction_id: UUID
+    state: str
+
+
+class VoicemailLeft(Fact, type="telephony.voicemail_left"):
+    """Somebody left a message. The aggregate is the voicemail."""
+
+    interaction_id: UUID
+
+
+class CallCommandRequested(Fact, type="telephony.command_requested"):
+    """Another node's user wants something of a call that this Asterisk's owner carries out. The aggregate is the request."""
+
+    call_id: UUID
+    command: str
+    argument: str = ""
+    user_id: UUID
+
+
+class CallCommandAnswered(Fact, type="telephony.command_answered"):
+    """What became of a request: `problem` is empty when it was done, else the error's code."""
+
+    problem: str = ""
+    detail: str = ""

@@ -1,0 +1,356 @@
+"""The exchange: owns one Asterisk (under a lease), hands its events to the calls, and rebuilds the calls after a restart.
+
+Calls outlive this process: their media stays in Asterisk, their truth in the database. Coming up, the exchange compares the two
+and goes on with what is left of each call.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncGenerator, Coroutine
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tongdai.conversations import public as conversations
+from tongdai.conversations.events import AssignmentDone, AssignmentFact, AssignmentOffered
+from tongdai.flows.public import FlowRuns, PromptRenderer, TransferTo
+from tongdai.platform import leases
+from tongdai.platform.database import Scope
+from tongdai.platform.facts import Recorded
+from tongdai.platform.registry import Registry, Runtime
+from tongdai.routing import public as routing
+from tongdai.routing.events import ContactTimedOut
+from tongdai.telephony.ari.connection import Account, AriConnection, AriError, AsteriskAway, Event
+from tongdai.telephony.arrivals import Arrivals
+from tongdai.telephony.calls.actor import Call
+from tongdai.telephony.calls.messages import (
+    HoldSignal,
+    Key,
+    LegGone,
+    LegRinging,
+    LegUp,
+    Message,
+    Offered,
+    OfferEnded,
+    Order,
+    PlaybackDone,
+    QueueTimedOut,
+    RecordingDone,
+)
+from tongdai.telephony.dialplan import Route
+from tongdai.telephony.directory import Directory
+from tongdai.telephony.errors import CallNotInState
+from tongdai.telephony.media import Media
+from tongdai.telephony.reconcile import reconcile
+from tongdai.telephony.recorder import SNOOP, Recorder
+from tongdai.telephony.repository import CallRow, DeviceRow
+
+log = logging.getLogger(__name__)
+
+SERVER = "main"
+LEASE = f"telephony.{SERVER}"
+LEG = "leg"
+"""The argument with which channels that we placed enter the application."""
+
+
+class Exchange:
+    """One per process; at work only while it holds the lease of its Asterisk."""
+
+    def __init__(self) -> None:
+        self._runtime: Runtime | None = None
+        self._calls: dict[UUID, Call] = {}
+        self._by_interaction: dict[UUID, Call] = {}
+        self._by_channel: dict[str, Call] = {}
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._connection: AriConnection | None = None
+        self._user_of_leg: dict[str, UUID] = {}
+        self.epoch = 0
+        self.server = SERVER
+
+    def listen(self, registry: Registry) -> None:
+        """Subscribe to what other modules decide about calls."""
+        on_fact = registry.subscriptions.on_fact
+        on_fact(AssignmentOffered, self._offered)
+        on_fact(AssignmentDone, self._offer_ended)
+        on_fact(ContactTimedOut, self._timed_out)
+
+    @asynccontextmanager
+    async def service(self, runtime: Runtime) -> AsyncGenerator[None]:
+        self._runtime = runtime
+        if not runtime.settings.ari_url:
+            yield
+            return
+        self.clock = runtime.clock
+        self.database = runtime.database
+        self.flows = runtime.get(FlowRuns)
+        self.grace = runtime.settings.presence_grace
+        account = Account(runtime.settings.ari_url, runtime.settings.ari_user, runtime.settings.ari_password)
+        self.app = account.app
+        self._connection = AriConnection(account, self._on_event, self._came_up)
+        self.ari = self._connection.ari
+        self.media = Media(self.ari, runtime.get(PromptRenderer))
+        self.recorder = Recorder(self)
+        self.directory = Directory(self)
+        self.arrivals = Arrivals(self)
+        self.directory.listen(runtime.registry)
+        async with leases.held(runtime.database, LEASE, self._own):
+            yield
+
+    @property
+    def runtime(self) -> Runtime:
+        assert self._runtime is not None
+        return self._runtime
+
+    @property
+    def owns(self) -> bool:
+        """Whether this process drives the Asterisk now."""
+        return self._connection is not None and self._connection.up.is_set()
+
+    async def _own(self, lease: leases.Lease) -> None:
+        assert self._connection is not None
+        self.epoch = lease.epoch
+        try:
+            await self._connection.run()
+        finally:
+            await self._connection.close()
+            for call in list(self._calls.values()):
+                await call.cancel()
+            for task in list(self._tasks):
+                task.cancel()
+            self._calls.clear()
+            self._by_interaction.clear()
+            self._by_channel.clear()
+
+    async def _came_up(self) -> None:
+        """Asterisk is there (again): tell it whom we know, then look what became of the calls."""
+        self.media.forget()
+        await self.directory.load()
+        await self.directory.push_all()
+        await reconcile(self)
+        log.info("Asterisk is up with %s calls", len(self._calls))
+
+    def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Run something beside the calls; failures are logged."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    # Calls
+
+    def adopt(self, call: Call) -> None:
+        """Know a call from now on."""
+        self._calls[call.row.id] = call
+        self._by_interaction[call.row.interaction_id] = call
+        self.attach(call, call.row.customer_channel)
+        if call.row.agent_channel is not None:
+            self.attach(call, call.row.agent_channel)
+
+    def attach(self, call: Call, channel: str) -> None:
+        """Events of this channel are for this call. Must be done before the channel is made."""
+        self._by_channel[channel] = call
+
+    def forget(self, call: Call) -> None:
+        self._calls.pop(call.row.id, None)
+        if self._by_interaction.get(call.row.interaction_id) is call:
+            del self._by_interaction[call.row.interaction_id]
+        for channel in [name for name, owner in self._by_channel.items() if owner is call]:
+            del self._by_channel[channel]
+            self._user_of_leg.pop(channel, None)
+
+    def knows(self, channel: str) -> bool:
+        return channel in self._by_channel
+
+    def call(self, call_id: UUID) -> Call | None:
+        return self._calls.get(call_id)
+
+    def calls(self) -> list[Call]:
+        return list(self._calls.values())
+
+    async def order(self, call_id: UUID, command: str, argument: str, user_id: UUID) -> None:
+        """Have a call carry out an order; returns when it is done. Raises CallNotInState, AsteriskAway."""
+        call = self._calls.get(call_id)
+        if call is None:
+            raise CallNotInState()
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        call.post(Order(command, argument, user_id, done))
+        try:
+            async with asyncio.timeout(5):
+                await done
+        except TimeoutError as error:
+            raise AsteriskAway() from error
+
+    # Events
+
+    def _on_event(self, event: Event) -> None:
+        kind = event["type"]
+        at = _time(event)
+        match kind:
+            case "StasisStart":
+                self._stasis_start(event, at)
+            case "ChannelDestroyed":
+                gone = LegGone(event["channel"]["id"], int(event.get("cause", 0)), at)
+                self._to_channel(event["channel"]["id"], gone)
+            case "ChannelStateChange":
+                if event["channel"]["state"] == "Ringing":
+                    self._to_channel(event["channel"]["id"], LegRinging(event["channel"]["id"], at))
+            case "ChannelDtmfReceived":
+                channel = event["channel"]["id"]
+                self._to_channel(channel, Key(channel, event["digit"], at))
+            case "PlaybackFinished":
+                target = event["playback"]["target_uri"].removeprefix("channel:")
+                self._to_channel(target, PlaybackDone(event["playback"]["id"], at))
+            case "RecordingFinished" | "RecordingFailed":
+                recording = event["recording"]
+                target = recording["target_uri"].removeprefix("channel:")
+                seconds = float(recording.get("talking_duration") or recording.get("duration") or 0)
+                failed = kind == "RecordingFailed"
+                self._to_channel(target, RecordingDone(recording["name"], seconds, failed, at))
+            case "ChannelHold" | "ChannelUnhold":
+                channel = event["channel"]["id"]
+                self._to_channel(channel, HoldSignal(channel, kind == "ChannelHold", at))
+            case _:
+                pass
+
+    def _to_channel(self, channel: str, message: Message) -> None:
+        call = self._by_channel.get(channel)
+        if call is not None:
+            call.post(message)
+
+    def _stasis_start(self, event: Event, at: datetime) -> None:
+        channel = event["channel"]
+        arguments: list[str] = event["args"]
+        entrance = arguments[0] if arguments else ""
+        if entrance == SNOOP:
+            self.spawn(self.recorder.snoop_up(channel["id"]))
+        elif entrance == LEG:
+            call = self._by_channel.get(channel["id"])
+            if call is not None:
+                call.post(LegUp(channel["id"], at))
+            else:
+                self.spawn(self.drop(channel["id"]))
+        elif channel["id"] not in self._by_channel:
+            self.spawn(self.arrivals.arrive(channel, entrance, at))
+
+    async def drop(self, channel: str) -> None:
+        with contextlib.suppress(AriError, AsteriskAway):
+            await self.ari.channels.hangup(channel, reason="normal")
+
+    def _offered(self, event: Recorded) -> None:
+        fact = event.fact
+        assert isinstance(fact, AssignmentOffered)
+        call = self._by_interaction.get(fact.interaction_id)
+        if call is not None and fact.round_id is not None:
+            call.post(Offered(fact.aggregate_id, fact.user_id))
+
+    def _offer_ended(self, event: Recorded) -> None:
+        fact = event.fact
+        assert isinstance(fact, AssignmentFact)
+        call = self._by_interaction.get(fact.interaction_id)
+        if call is not None:
+            call.post(OfferEnded(fact.aggregate_id))
+
+    def _timed_out(self, event: Recorded) -> None:
+        fact = event.fact
+        assert isinstance(fact, ContactTimedOut)
+        call = self._by_interaction.get(fact.interaction_id)
+        if call is not None:
+            call.post(QueueTimedOut())
+
+    # What the states ask
+
+    async def open_offers(self, row: CallRow) -> list[conversations.AssignmentRow]:
+        """Offers of this call that were made while its actor was not yet waiting."""
+        async with self.database.transaction(Scope(row.tenant_id)) as tx:
+            rows = await conversations.Assignments(tx).open_of_interaction(row.interaction_id)
+        return [one for one in rows if one.state == "offered"]
+
+    async def ring_agent(
+        self,
+        call: Call,
+        user_id: UUID,
+        prefix: str,
+        *,
+        assignment_id: UUID | None,
+        headers: dict[str, str] | None = None,
+    ) -> list[str]:
+        """Ring where the agent wants to be rung; gives the channels (none when no phone is there)."""
+        variables = {"PJSIP_HEADER(add,X-Tongdai-Call)": str(call.row.id)}
+        if assignment_id is not None:
+            variables["PJSIP_HEADER(add,X-Tongdai-Assignment)"] = str(assignment_id)
+        for name, value in (headers or {}).items():
+            variables[f"PJSIP_HEADER(add,{name})"] = value
+        devices = await self.directory.ring_targets(call.row.tenant_id, user_id)
+        shown = await self.arrivals.shown_to_agent(call.row)
+        return await self._place(
+            call,
+            [(f"{prefix}-{n}", f"PJSIP/{device.sip_name}") for n, device in enumerate(devices)],
+            shown,
+            variables,
+        )
+
+    async def dial(self, call: Call, route: Route, seconds: int) -> list[str]:
+        """Call a route's endpoints; gives the channels that were made."""
+        prefix = f"out-{call.row.id}-{call.row.version}-{len(call.legs)}"
+        endpoints = [(f"{prefix}-{n}", endpoint) for n, endpoint in enumerate(route.endpoints)]
+        return await self._place(call, endpoints, route.shown, {}, seconds)
+
+    async def _place(
+        self,
+        call: Call,
+        endpoints: list[tuple[str, str]],
+        shown: str,
+        variables: dict[str, str],
+        seconds: int = 90,
+    ) -> list[str]:
+        placed: list[str] = []
+        for channel, endpoint in endpoints:
+            self.attach(call, channel)
+            try:
+                await self.ari.channels.originate_with_id(
+                    channel,
+                    endpoint,
+                    app=self.app,
+                    app_args=LEG,
+                    caller_id=shown,
+                    timeout=seconds,
+                    variables=variables,
+                )
+            except AriError as error:
+                self._by_channel.pop(channel, None)
+                log.info("call %s: %s cannot be called: %s", call.row.id, endpoint, error)
+            else:
+                placed.append(channel)
+                user_id = self.directory.user_of_endpoint(endpoint)
+                if user_id is not None:
+                    self._user_of_leg[channel] = user_id
+        return placed
+
+    async def care_of(self, row: CallRow) -> routing.QueueCare:
+        """How this caller is looked after, by the queue."""
+        async with self.database.transaction(Scope(row.tenant_id)) as tx:
+            return await routing.care_of(tx, row.interaction_id)
+
+    async def position_of(self, row: CallRow) -> int:
+        async with self.database.transaction(Scope(row.tenant_id)) as tx:
+            return await routing.position_of(tx, row.interaction_id)
+
+    async def routes_for_flow(self, row: CallRow, command: TransferTo) -> tuple[Route, ...] | None:
+        return await self.directory.routes_for_flow(row, command)
+
+    def user_of_channel(self, channel: str) -> UUID | None:
+        """The colleague whose phone this channel is."""
+        return self._user_of_leg.get(channel)
+
+    def device_of(self, channel_name: str) -> DeviceRow | None:
+        return self.directory.device_of(channel_name)
+
+    async def return_to_queue(self, call: Call, ringing: set[str]) -> None:
+        """The agent did not come back: the caller goes to the front of the queue that they came from."""
+        await self.arrivals.return_to_queue(call, ringing)
+
+
+def _time(event: Event) -> datetime:
+    """Asterisk's own time of the event."""
+    return datetime.fromisoformat(event["timestamp"])

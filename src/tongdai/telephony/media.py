@@ -1,0 +1,57 @@
+"""Media on one Asterisk: music bridges that calls share, playing prompts, and what a prompt sounds like."""
+
+import logging
+from uuid import UUID
+
+from tongdai.flows.public import PromptRenderer, Prompts
+from tongdai.telephony.ari.connection import AriError
+from tongdai.telephony.ari.operations import Operations
+
+log = logging.getLogger(__name__)
+
+
+class Media:
+    """Names of shared things are the same after a restart, so that making them again finds them."""
+
+    def __init__(self, ari: Operations, prompts: PromptRenderer) -> None:
+        self._ari = ari
+        self._prompts = prompts
+        self._music: set[str] = set()
+
+    def forget(self) -> None:
+        """Asterisk was restarted: its bridges are gone."""
+        self._music.clear()
+
+    async def music_bridge(self, music: str = "default") -> str:
+        """The bridge in which everybody hears this music."""
+        bridge = f"music-{music}"
+        if music not in self._music:
+            await self._ari.bridges.create_with_id(bridge, type="holding", name=bridge)
+            await self._ari.bridges.start_moh(bridge, moh_class=music)
+            self._music.add(music)
+        return bridge
+
+    async def wait_with_music(self, channel: str, music: str = "default") -> None:
+        """Move a channel to the music, from wherever it is."""
+        await self._ari.bridges.add_channel(await self.music_bridge(music), channel)
+
+    async def take_out(self, channel: str, bridge: str) -> None:
+        """Take a channel out of a bridge; that it was not in it is no fault."""
+        try:
+            await self._ari.bridges.remove_channel(bridge, channel)
+        except AriError as error:
+            if error.status not in (400, 404, 409, 422):
+                raise
+
+    async def locate(self, tenant_id: UUID, prompts: Prompts) -> list[str]:
+        """The media addresses of prompts, in order. What cannot be sounded is left out and logged: no call stops for it."""
+        addresses: list[str] = []
+        for media in await self._prompts.render(tenant_id, prompts):
+            match media.kind:
+                case "file" | "sound":
+                    addresses.append(f"sound:{media.value}")
+                case "silence":
+                    addresses.append(f"sound:silence/{min(10, max(1, round(media.seconds)))}")
+                case "missing":
+                    log.warning("a prompt cannot be played: %s", media.value)
+        return addresses

@@ -1,0 +1,113 @@
+"""After a start, a reconnect, or a restart of Asterisk: what is left of each call, and going on with it.
+
+The database says which calls were up and in which state, Asterisk says which channels still are. A call whose customer is gone is
+closed truthfully; one that is still up gets its actor back in the state that it was in. Channels that belong to no call either
+came while we were away (they are taken now) or are remnants (they are hung up).
+"""
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from tongdai.conversations import public as conversations
+from tongdai.flows.public import Enqueue, Progress
+from tongdai.platform.database import Scope
+from tongdai.telephony.arrivals import FROM_AGENT, FROM_TRUNK
+from tongdai.telephony.calls.actor import Call
+from tongdai.telephony.calls.inbound import InFlow, Waiting
+from tongdai.telephony.calls.messages import LegGone
+from tongdai.telephony.calls.states import CallState, Ended
+from tongdai.telephony.calls.talking import Held, Talking, WaitingForAgent
+from tongdai.telephony.repository import CallRow, Calls
+
+if TYPE_CHECKING:
+    from tongdai.telephony.exchange import Exchange
+
+log = logging.getLogger(__name__)
+
+RESTARTED = 41
+"""Q.850 "temporary failure": what the log says of calls that died with the telephone server."""
+
+
+async def reconcile(exchange: "Exchange") -> None:
+    """Compare and go on. Runs each time the connection to Asterisk comes up."""
+    channels = {channel["id"]: channel for channel in await exchange.ari.channels.list()}
+    async with exchange.database.transaction(Scope.system()) as tx:
+        rows = await Calls(tx).open_on(exchange.server)
+    known: set[str] = set()
+    for row in rows:
+        known.update(await _look_at(exchange, row, channels))
+    for channel_id, channel in channels.items():
+        if channel_id not in known and not exchange.knows(channel_id):
+            await _stray(exchange, channel)
+
+
+async def _look_at(exchange: "Exchange", row: CallRow, channels: dict[str, Any]) -> set[str]:
+    """Give one open call its actor (again), or end it. Gives the channels that belong to it."""
+    mine = {
+        channel_id
+        for channel_id in channels
+        if channel_id in (row.customer_channel, row.agent_channel)
+        or str(row.id) in channel_id
+        or (row.assignment_id is not None and str(row.assignment_id) in channel_id)
+    }
+    call = exchange.call(row.id)
+    if call is not None:
+        # The actor lived on through a lost connection: tell it what it missed.
+        for leg in [leg for leg in call.legs if leg and leg not in channels]:
+            call.post(LegGone(leg, RESTARTED, exchange.clock.now()))
+        return mine | call.legs
+    call = Call(exchange, row)
+    mine |= await exchange.recorder.after_restart(row.tenant_id, row.id, set(channels))
+    call.legs |= mine
+    exchange.adopt(call)
+    state = await _rebuild(exchange, call, channels)
+    for leg in mine:
+        exchange.attach(call, leg)
+    call.start(state)
+    log.info("call %s goes on as %s", row.id, state.name)
+    return mine
+
+
+async def _rebuild(exchange: "Exchange", call: Call, channels: dict[str, Any]) -> CallState:
+    """The state in which a call goes on."""
+    row, now = call.row, exchange.clock.now()
+    customer_up, agent_up = row.customer_channel in channels, row.agent_channel in channels
+    async with exchange.database.transaction(Scope(row.tenant_id)) as tx:
+        if row.flow_run_id is not None:
+            call.run = await exchange.flows.recover(tx, row.flow_run_id, now)
+        (interaction,) = await conversations.Interactions(tx).get([row.interaction_id])
+    call.care = await exchange.care_of(row)
+    if not customer_up:
+        by = "customer" if channels else "system"
+        return Ended(call, LegGone(row.customer_channel, RESTARTED, now), by)
+    match interaction.phase:
+        case conversations.Phase.WAIT if call.run is not None and isinstance(call.run.command, Enqueue):
+            return Waiting(call, call.run.command)
+        case conversations.Phase.TALK | conversations.Phase.HOLD if not agent_up:
+            # The agent hung up while we were away (their phone had nobody to say it to but Asterisk).
+            if row.state == WaitingForAgent.name:
+                return WaitingForAgent(call)
+            return Ended(call, LegGone(row.agent_channel or "", 16, now), "agent")
+        case conversations.Phase.TALK:
+            return Talking(call, rebuilt=True)
+        case conversations.Phase.HOLD:
+            return Held(call, rebuilt=True)
+        case _:
+            return await _back_to_flow(call)
+
+
+async def _back_to_flow(call: Call) -> CallState:
+    progress: Progress | None = call.run
+    if progress is None:
+        # Dialling when we went away: nobody was connected yet, so nothing is lost by ending it.
+        return Ended(call, LegGone("", RESTARTED, call.now()), "system", "failed")
+    return InFlow(call, progress)
+
+
+async def _stray(exchange: "Exchange", channel: Any) -> None:
+    """A channel without a call."""
+    plan = channel["dialplan"]
+    if plan["app_name"] == "Stasis" and plan["context"] in (FROM_TRUNK, FROM_AGENT):
+        await exchange.arrivals.arrive(channel, plan["context"], exchange.clock.now())
+    elif plan["app_name"] == "Stasis" or channel["name"].startswith(("Snoop/", "Local/")):
+        await exchange.drop(channel["id"])

@@ -1,0 +1,210 @@
+"""SQL of recordings and voicemails."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from tongdai.kit.ids import new_id
+from tongdai.platform.database import Transaction
+
+if TYPE_CHECKING:
+    from tongdai.telephony.recorder import RecordingPlan
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingRow:
+    """A recording as stored."""
+
+    tenant_id: UUID
+    id: UUID
+    interaction_id: UUID
+    call_id: UUID
+    kind: str
+    state: str
+    started_at: datetime
+    ended_at: datetime | None
+    duration_s: float | None
+    codec: str | None
+    path: str | None
+    size: int | None
+    checksum: str | None
+    peaks: dict[str, Any] | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartRow:
+    """One file of Asterisk that belongs to a recording."""
+
+    participant: str
+    source: str
+    started_at: datetime
+
+
+_RECORDING = ", ".join(RecordingRow.__slots__)
+
+
+class Recordings:
+    """Recordings, their parts, and voicemails."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+
+    async def add(self, plan: "RecordingPlan", kind: str = "call") -> None:
+        await self._tx.execute(
+            "INSERT INTO recordings (tenant_id, id, interaction_id, call_id, kind, state, policy, announced,"
+            " started_at) VALUES (%(tenant)s, %(id)s, %(interaction)s, %(call)s, %(kind)s, 'recording',"
+            " %(policy)s, %(announced)s, %(at)s)",
+            {
+                "id": plan.id,
+                "interaction": plan.interaction_id,
+                "call": plan.call_id,
+                "kind": kind,
+                "policy": plan.policy,
+                "announced": plan.announced,
+                "at": plan.at,
+            },
+        )
+        participants = ("customer", "agent") if kind == "call" else ("customer",)
+        await self._tx.execute_many(
+            "INSERT INTO recording_parts (tenant_id, id, recording_id, participant, source, started_at)"
+            " VALUES (%(tenant)s, %(id)s, %(recording)s, %(participant)s, %(source)s, %(at)s)",
+            [
+                {
+                    "id": new_id(),
+                    "recording": plan.id,
+                    "participant": participant,
+                    "source": plan.source(participant),
+                    "at": plan.at,
+                }
+                for participant in participants
+            ],
+        )
+
+    async def end(self, call_id: UUID, at: datetime) -> list[tuple[UUID, int]]:
+        """Running recordings of a call become ready to collect; (id, version) of each."""
+        rows = await self._tx.fetch_tuples(
+            "UPDATE recordings SET state = 'collecting', ended_at = %(at)s, version = version + 1"
+            " WHERE tenant_id = %(tenant)s AND call_id = %(call)s AND state = 'recording' RETURNING id, version",
+            {"call": call_id, "at": at},
+        )
+        return [(recording, version) for recording, version in rows]
+
+    async def to_collect(self, limit: int = 4) -> list[RecordingRow]:
+        """Recordings whose files wait at Asterisk, oldest first. System scope."""
+        return await self._tx.fetch_all(
+            RecordingRow,
+            f"SELECT {_RECORDING} FROM recordings WHERE state = 'collecting' ORDER BY ended_at LIMIT %(limit)s",
+            {"limit": limit},
+        )
+
+    async def parts(self, recording_id: UUID) -> list[PartRow]:
+        return await self._tx.fetch_all(
+            PartRow,
+            "SELECT participant, source, started_at FROM recording_parts"
+            " WHERE tenant_id = %(tenant)s AND recording_id = %(id)s ORDER BY participant DESC, started_at",
+            {"id": recording_id},
+        )
+
+    async def stored(
+        self,
+        recording_id: UUID,
+        *,
+        path: str,
+        codec: str,
+        size: int,
+        checksum: str,
+        duration_s: float,
+        peaks: dict[str, Any],
+        retention_until: datetime | None,
+    ) -> int:
+        """The file is in the store; gives the new version."""
+        return await self._tx.fetch_value(
+            "UPDATE recordings SET state = 'stored', path = %(path)s, codec = %(codec)s, size = %(size)s,"
+            " checksum = %(checksum)s, duration_s = %(duration)s, peaks = %(peaks)s,"
+            " retention_until = %(until)s, version = version + 1"
+            " WHERE tenant_id = %(tenant)s AND id = %(id)s RETURNING version",
+            {
+                "id": recording_id,
+                "path": path,
+                "codec": codec,
+                "size": size,
+                "checksum": checksum,
+                "duration": duration_s,
+                "peaks": Jsonb(peaks),
+                "until": retention_until,
+            },
+        )
+
+    async def failed(self, recording_id: UUID, error: str) -> int:
+        return await self._tx.fetch_value(
+            "UPDATE recordings SET state = 'failed', error = %(error)s, version = version + 1"
+            " WHERE tenant_id = %(tenant)s AND id = %(id)s RETURNING version",
+            {"id": recording_id, "error": error[:500]},
+        )
+
+    async def get(self, recording_id: UUID) -> RecordingRow | None:
+        return await self._tx.fetch_one(
+            RecordingRow,
+            f"SELECT {_RECORDING} FROM recordings WHERE tenant_id = %(tenant)s AND id = %(id)s",
+            {"id": recording_id},
+        )
+
+    async def of_interaction(self, interaction_id: UUID) -> list[RecordingRow]:
+        return await self._tx.fetch_all(
+            RecordingRow,
+            f"SELECT {_RECORDING} FROM recordings WHERE tenant_id = %(tenant)s AND interaction_id = %(id)s"
+            " ORDER BY started_at",
+            {"id": interaction_id},
+        )
+
+    async def sources_of(self, call_id: UUID) -> list[str]:
+        rows = await self._tx.fetch_tuples(
+            "SELECT p.source FROM recordings r JOIN recording_parts p"
+            " ON (p.tenant_id, p.recording_id) = (r.tenant_id, r.id)"
+            " WHERE r.tenant_id = %(tenant)s AND r.call_id = %(call)s AND r.state = 'recording'",
+            {"call": call_id},
+        )
+        return [row[0] for row in rows]
+
+    async def add_voicemail(self, voicemail_id: UUID, plan: "RecordingPlan", mailbox: str) -> None:
+        await self._tx.execute(
+            "INSERT INTO voicemails (tenant_id, id, interaction_id, recording_id, mailbox, at)"
+            " VALUES (%(tenant)s, %(id)s, %(interaction)s, %(recording)s, %(mailbox)s, %(at)s)",
+            {
+                "id": voicemail_id,
+                "interaction": plan.interaction_id,
+                "recording": plan.id,
+                "mailbox": mailbox,
+                "at": plan.at,
+            },
+        )
+
+    async def voicemail_of(self, recording_id: UUID) -> UUID | None:
+        return await self._tx.fetch_value(
+            "SELECT id FROM voicemails WHERE tenant_id = %(tenant)s AND recording_id = %(id)s",
+            {"id": recording_id},
+        )
+
+    async def has_voicemail(self, call_id: UUID) -> bool:
+        return bool(
+            await self._tx.fetch_value(
+                "SELECT EXISTS (SELECT FROM recordings WHERE tenant_id = %(tenant)s AND call_id = %(call)s"
+                " AND kind = 'voicemail' AND state <> 'erased')",
+                {"call": call_id},
+            )
+        )
+
+    async def drop_voicemail(self, recording_id: UUID) -> None:
+        await self._tx.execute(
+            "DELETE FROM voicemails WHERE tenant_id = %(tenant)s AND recording_id = %(id)s",
+            {"id": recording_id},
+        )
+        await self._tx.execute(
+            "UPDATE recordings SET state = 'erased', version = version + 1"
+            " WHERE tenant_id = %(tenant)s AND id = %(id)s",
+            {"id": recording_id},
+        )

@@ -1,0 +1,241 @@
+"""SQL of calls, lines and devices. Recordings have a file of their own."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from tongdai.platform.database import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class CallRow:
+    """A call as stored. `customer_channel` is the other side; for internal calls, the called colleague."""
+
+    tenant_id: UUID
+    id: UUID
+    interaction_id: UUID
+    direction: str
+    state: str
+    server: str
+    customer_channel: str
+    agent_channel: str | None
+    bridge_id: str | None
+    trunk_id: UUID | None
+    number_id: UUID | None
+    flow_run_id: UUID | None
+    user_id: UUID | None
+    assignment_id: UUID | None
+    started_at: datetime
+    answered_at: datetime | None
+    ended_at: datetime | None
+    held_since: datetime | None
+    muted: bool
+    recording_policy: str
+    cause: int | None
+    hung_up_by: str | None
+    quality: dict[str, Any]
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrunkRow:
+    """A line to the outside world."""
+
+    tenant_id: UUID
+    id: UUID
+    name: str
+    sip_name: str
+    username: str
+    password: str
+    host: str | None
+    transport: str
+    registers_out: bool
+    match: list[str]
+    codecs: list[str]
+    order: int
+    caller_id: str | None
+    max_calls: int
+    price_per_minute: Any
+    max_spend: Any
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
+class NumberRow:
+    """A number that customers dial."""
+
+    tenant_id: UUID
+    id: UUID
+    project_id: UUID | None
+    number: str
+    flow_id: UUID | None
+    trunk_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRow:
+    """Something that rings: a browser's softphone or a SIP phone."""
+
+    tenant_id: UUID
+    id: UUID
+    user_id: UUID
+    kind: str
+    sip_name: str
+    password: str
+    session_id: UUID | None
+
+
+_CALL = ", ".join(CallRow.__slots__)
+_FIXED = frozenset({"tenant_id", "id", "interaction_id", "direction", "server", "started_at"})
+_MOVING = tuple(name for name in CallRow.__slots__ if name not in _FIXED)
+_DEVICE = ", ".join(DeviceRow.__slots__)
+_NUMBER = ", ".join(NumberRow.__slots__)
+
+
+class Calls:
+    """Calls."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+
+    async def add(self, row: CallRow) -> None:
+        values = {name: getattr(row, name) for name in CallRow.__slots__} | {"quality": Jsonb(row.quality)}
+        places = ", ".join(f"%({name})s" for name in CallRow.__slots__)
+        await self._tx.execute(f"INSERT INTO calls ({_CALL}) VALUES ({places})", values)
+
+    async def save(self, row: CallRow) -> None:
+        values = {name: getattr(row, name) for name in _MOVING} | {
+            "quality": Jsonb(row.quality),
+            "id": row.id,
+        }
+        await self._tx.execute(
+            f"UPDATE calls SET {', '.join(f'{name} = %({name})s' for name in _MOVING)}"
+            " WHERE tenant_id = %(tenant)s AND id = %(id)s",
+            values,
+        )
+
+    async def get(self, call_id: UUID) -> CallRow | None:
+        return await self._tx.fetch_one(
+            CallRow,
+            f"SELECT {_CALL} FROM calls WHERE tenant_id = %(tenant)s AND id = %(id)s",
+            {"id": call_id},
+        )
+
+    async def of_interactions(self, interaction_ids: list[UUID]) -> list[CallRow]:
+        return await self._tx.fetch_all(
+            CallRow,
+            f"SELECT {_CALL} FROM calls WHERE tenant_id = %(tenant)s AND interaction_id = ANY(%(ids)s)"
+            " ORDER BY started_at",
+            {"ids": interaction_ids},
+        )
+
+    async def open_on(self, server: str) -> list[CallRow]:
+        """Calls that were up on this Asterisk when it was last looked at. System scope."""
+        return await self._tx.fetch_all(
+            CallRow,
+            f"SELECT {_CALL} FROM calls WHERE server = %(server)s AND ended_at IS NULL",
+            {"server": server},
+        )
+
+    async def open_of_user(self, user_id: UUID) -> list[CallRow]:
+        return await self._tx.fetch_all(
+            CallRow,
+            f"SELECT {_CALL} FROM calls WHERE tenant_id = %(tenant)s AND user_id = %(user)s"
+            " AND ended_at IS NULL ORDER BY started_at",
+            {"user": user_id},
+        )
+
+    async def count_on_trunk(self, trunk_id: UUID) -> int:
+        return await self._tx.fetch_value(
+            "SELECT count(*) FROM calls WHERE tenant_id = %(tenant)s AND trunk_id = %(trunk)s"
+            " AND ended_at IS NULL",
+            {"trunk": trunk_id},
+        )
+
+    async def spent_on_trunk(self, trunk_id: UUID, since: datetime) -> float:
+        """What outbound calls over this trunk have cost since an instant, by the minute begun."""
+        return float(
+            await self._tx.fetch_value(
+                "SELECT coalesce(sum(t.price_per_minute * ceil(extract(epoch FROM"
+                " coalesce(c.ended_at, now()) - c.answered_at) / 60)), 0)"
+                " FROM calls c JOIN trunks t ON (t.tenant_id, t.id) = (c.tenant_id, c.trunk_id)"
+                " WHERE c.tenant_id = %(tenant)s AND c.trunk_id = %(trunk)s AND c.direction = 'outbound'"
+                " AND c.answered_at IS NOT NULL AND c.started_at >= %(since)s",
+                {"trunk": trunk_id, "since": since},
+            )
+        )
+
+
+class Lines:
+    """Trunks, numbers, devices."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+
+    async def trunks(self) -> list[TrunkRow]:
+        """All trunks in the scope, in the order in which outbound calls try them."""
+        names = ", ".join(f't."{name}"' for name in TrunkRow.__slots__ if name != "country")
+        return await self._tx.fetch_all(
+            TrunkRow,
+            f"SELECT {names}, n.country FROM trunks t JOIN tenants n ON n.id = t.tenant_id"
+            ' WHERE NOT t.archived ORDER BY t."order", t.name',
+        )
+
+    async def numbers(self) -> list[NumberRow]:
+        """All numbers in the scope."""
+        return await self._tx.fetch_all(NumberRow, f"SELECT {_NUMBER} FROM numbers WHERE NOT archived")
+
+    async def devices(self, user_id: UUID | None = None) -> list[DeviceRow]:
+        """All devices in the scope, or one user's."""
+        return await self._tx.fetch_all(
+            DeviceRow,
+            f"SELECT {_DEVICE} FROM devices WHERE (%(user)s::uuid IS NULL OR user_id = %(user)s)"
+            " ORDER BY created_at",
+            {"user": user_id},
+        )
+
+    async def device_of_session(self, session_id: UUID) -> DeviceRow | None:
+        return await self._tx.fetch_one(
+            DeviceRow,
+            f"SELECT {_DEVICE} FROM devices WHERE tenant_id = %(tenant)s AND session_id = %(id)s",
+            {"id": session_id},
+        )
+
+    async def add_device(self, row: DeviceRow) -> None:
+        await self._tx.execute(
+            f"INSERT INTO devices ({_DEVICE}) VALUES"
+            f" ({', '.join(f'%({name})s' for name in DeviceRow.__slots__)})",
+            {name: getattr(row, name) for name in DeviceRow.__slots__},
+        )
+
+    async def remove_devices_of_session(self, session_id: UUID) -> list[DeviceRow]:
+        return await self._tx.fetch_all(
+            DeviceRow,
+            f"DELETE FROM devices WHERE tenant_id = %(tenant)s AND session_id = %(id)s RETURNING {_DEVICE}",
+            {"id": session_id},
+        )
+
+    async def ring_on(self, user_id: UUID) -> str:
+        return (
+            await self._tx.fetch_value(
+                "SELECT ring_on FROM phone_settings WHERE tenant_id = %(tenant)s AND user_id = %(user)s",
+                {"user": user_id},
+            )
+            or "browser"
+        )
+
+    async def set_ring_on(self, user_id: UUID, ring_on: str) -> None:
+        await self._tx.execute(
+            "INSERT INTO phone_settings (tenant_id, user_id, ring_on) VALUES (%(tenant)s, %(user)s, %(on)s)"
+            " ON CONFLICT (tenant_id, user_id) DO UPDATE SET ring_on = excluded.ring_on",
+            {"user": user_id, "on": ring_on},
+        )
+
+    async def user_at_extension(self, extension: str) -> UUID | None:
+        return await self._tx.fetch_value(
+            "SELECT id FROM users WHERE tenant_id = %(tenant)s AND extension = %(ext)s AND NOT archived",
+            {"ext": extension},
+        )

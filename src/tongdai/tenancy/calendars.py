@@ -1,0 +1,65 @@
+"""Is a calendar open at an instant? Pure; hours are local times of the calendar's own zone."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarState:
+    """`holiday` is the name of the day's exception when it closes the calendar ("" when it has none)."""
+
+    open: bool
+    holiday: str | None = None
+
+
+def state_at(
+    weekly: Mapping[str, Sequence[Sequence[str]]],
+    exceptions: Sequence[Mapping[str, Any]],
+    time_zone: str,
+    at: datetime,
+) -> CalendarState:
+    """The state at the aware instant `at`.
+
+    `weekly` is {"mon": [["08:00", "12:00"], …]}; a span includes its start and not its end, "24:00" ends the day, and one
+    that ends before it starts runs past midnight. `exceptions` are {date: "2026-01-01" or "01-01" (every year), name, hours}
+    and replace the whole day: without hours it is closed.
+    """
+    local = at.astimezone(ZoneInfo(time_zone))
+    today, moment = local.date(), local.time()
+    exception = _exception(exceptions, today)
+    spans = _spans(weekly, exceptions, today)
+    yesterday = date.fromordinal(today.toordinal() - 1)
+    is_open = any(_within(start, end, moment) for start, end in spans) or any(
+        end < start and moment < end for start, end in _spans(weekly, exceptions, yesterday)
+    )
+    holiday = str(exception.get("name") or "") if exception is not None and not is_open else None
+    return CalendarState(is_open, holiday)
+
+
+def _exception(exceptions: Sequence[Mapping[str, Any]], day: date) -> Mapping[str, Any] | None:
+    exact, yearly = day.isoformat(), day.isoformat()[5:]
+    by_date = {str(one.get("date")): one for one in exceptions}
+    return by_date.get(exact) or by_date.get(yearly)
+
+
+def _spans(
+    weekly: Mapping[str, Sequence[Sequence[str]]], exceptions: Sequence[Mapping[str, Any]], day: date
+) -> list[tuple[time, time]]:
+    exception = _exception(exceptions, day)
+    written = (exception.get("hours") or ()) if exception is not None else weekly.get(DAYS[day.weekday()], ())
+    return [(_time(start), _time(end)) for start, end in written]
+
+
+def _time(text: str) -> time:
+    return time.max if text == "24:00" else time.fromisoformat(text)
+
+
+def _within(start: time, end: time, moment: time) -> bool:
+    if end < start:
+        return moment >= start
+    return start <= moment < end or end == time.max == moment

@@ -1,0 +1,33 @@
+"""What other modules may use of tenancy."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tongdai.platform.database import Transaction
+from tongdai.tenancy.calendars import CalendarState, state_at
+
+__all__ = ["CalendarState", "calendar_exists", "calendar_state"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Calendar:
+    weekly: dict[str, Any]
+    exceptions: list[Any]
+    time_zone: str
+
+
+_ONE = (
+    "SELECT weekly, exceptions, time_zone FROM calendars"
+    " WHERE tenant_id = %(tenant)s AND name = %(name)s AND NOT archived"
+)
+
+
+async def calendar_state(tx: Transaction, name: str, at: datetime) -> CalendarState | None:
+    """Whether the calendar is open at `at`; None when there is no such calendar."""
+    calendar = await tx.fetch_one(_Calendar, _ONE, {"name": name})
+    return calendar and state_at(calendar.weekly, calendar.exceptions, calendar.time_zone, at)
+
+
+async def calendar_exists(tx: Transaction, name: str) -> bool:
+    return await tx.fetch_one(_Calendar, _ONE, {"name": name}) is not None
