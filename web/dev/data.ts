@@ -16,11 +16,11 @@ export const users: (Ref & { email: string })[] = Array.from({ length: Number(pr
 }));
 
 export const reasons: Reason[] = [
-  { id: id(4, 0), name: "Lunch", icon: "tools-kitchen-2", is_break: true, max_minutes: 45 },
-  { id: id(4, 1), name: "Short break", icon: "coffee", is_break: true, max_minutes: 10 },
-  { id: id(4, 2), name: "Meeting", icon: "users", is_break: false, max_minutes: null },
-  { id: id(4, 3), name: "Training", icon: "school", is_break: false, max_minutes: null },
-  { id: id(4, 4), name: "Back office", icon: "file-text", is_break: false, max_minutes: 60 },
+  { id: id(4, 0), name: { en: "Lunch", vi: "Ăn trưa", uk: "Обід" }, icon: "tools-kitchen-2", is_break: true, max_minutes: 45 },
+  { id: id(4, 1), name: { en: "Short break", vi: "Nghỉ ngắn", uk: "Коротка перерва" }, icon: "coffee", is_break: true, max_minutes: 10 },
+  { id: id(4, 2), name: { en: "Meeting", vi: "Họp", uk: "Зустріч" }, icon: "users", is_break: false, max_minutes: null },
+  { id: id(4, 3), name: { en: "Training", vi: "Đào tạo", uk: "Навчання" }, icon: "school", is_break: false, max_minutes: null },
+  { id: id(4, 4), name: { en: "Back office", vi: "Việc văn phòng", uk: "Робота з документами" }, icon: "file-text", is_break: false, max_minutes: 60 },
 ];
 
 const TREE: [string, string[]][] = [
@@ -72,7 +72,7 @@ export function interaction(index: number): InteractionRow {
     queue: direction === "inbound" && result !== "self_service" ? draw.pick(queues) : null, agent: answered ? draw.pick(users) : null, result,
     wait_s: direction === "inbound" ? draw.int(0, 180) : null, talk_s: answered ? draw.int(20, 900) : null, hold_s: answered ? draw.int(0, 60) : null,
     wrap_up_s: answered ? draw.int(5, 90) : null, hung_up_by: draw.pick(["customer", "agent"]), cause: "16 normal clearing",
-    has_recording: answered, disposition: answered ? (draw.pick(dispositions.filter((row) => row.parent_id))?.label ?? null) : null,
+    has_recording: answered, disposition: answered ? String(draw.pick(dispositions.filter((row) => row.parent_id))?.label) : null,
   };
 }
 

@@ -38,21 +38,21 @@ function resource(path: string, rows: Row[]): void {
 }
 const table = (kind: number, rows: Record<string, unknown>[]): Row[] => rows.map((row, index) => ({ id: id(kind, index), version: 1, ...row }));
 const skills = table(41, ["Vietnamese", "English", "Ukrainian", "Billing", "Technical"].map((name) => ({ name })));
-const roles = table(42, ["Agent", "Team leader", "Supervisor", "Quality", "Admin"].map((name, index) => ({ name, builtin: name.toLowerCase(), grants: Object.fromEntries(PERMISSIONS().slice(0, 2 + index * 2).map((one) => [one.name, one.scopes[Math.min(index, one.scopes.length - 1)]])) })));
+const roles = table(42, ["Agent", "Team leader", "Supervisor", "Quality", "Admin"].map((name, index) => ({ name, builtin: name.toLowerCase(), grants: Object.fromEntries(PERMISSIONS().slice(0, 2 + index * 2).map((one) => [one.name, one.extents[Math.min(index, one.extents.length - 1)]])) })));
 function PERMISSIONS() {
-  return ["calls.place", "calls.listen", "contacts.view", "contacts.edit", "interactions.view", "live.view", "people.manage", "routing.manage", "telephony.manage", "flows.manage", "tenancy.manage", "audit.view"].map((name) => ({ name, label: name.replace(".", ": "), scopes: name.endsWith("manage") ? ["tenant"] : ["own", "team", "queue", "project", "tenant"] }));
+  return ["calls.take", "calls.listen", "contacts.see", "contacts.edit", "interactions.see", "live.see", "people.edit", "routing.edit", "telephony.edit", "flows.see", "tenancy.edit", "audit.see"].map((name) => ({ name, label: name.replace(".", ": "), extents: name.endsWith("edit") ? ["tenant"] : ["own", "team", "queue", "project", "tenant"] }));
 }
 route("GET /permissions", PERMISSIONS);
 resource("/skills", skills);
 resource("/roles", roles);
 resource("/users", users.map((user, index) => ({ ...user, version: 1, locale: "vi", time_zone: "Asia/Ho_Chi_Minh", extension: String(201 + index), role_ids: [roles[index ? 0 : 2]?.id], team_ids: [teams[index % 3]?.id], skills: [{ skill_id: skills[index % 5]?.id, level: 1 + (index % 9) }] })));
 resource("/teams", teams.map((team, index) => ({ ...team, version: 1, member_ids: users.filter((_, place) => place % 3 === index).map((user) => user.id), leader_ids: [users[index + 5]?.id] })));
-resource("/reasons", reasons.map((reason) => ({ ...reason, version: 1, name: { en: reason.name, vi: reason.name, uk: reason.name } })));
+resource("/reasons", reasons.map((reason) => ({ ...reason, version: 1 })));
 resource("/queues", queues.map((queue, index) => ({
   ...queue, version: 1, strategy: ["longest_idle", "round_robin", "ring_all"][index % 3], member_ids: users.slice(index, index + 4).map((user) => user.id), requirements: [{ skill_id: skills[3]?.id, level: 5, relax: [{ after_s: 60, level: 3 }] }],
   priority: index === 3 ? 8 : 0, ageing: 0, offer_timeout_s: 20, missed_limit: 2, last_agent_s: 0, wrap_up_s: 30, auto_answer: false, target_s: 20, target_share: 0.8, short_abandon_s: 5, max_wait_s: 600, max_waiting: null, announce_position_s: 45, recording: "always", announce_recording: true,
 })));
-const flows = table(43, [{ name: "Main menu", published_version: 4, numbers: ["1900 1234"] }, { name: "Closed", published_version: 2, numbers: [] }, { name: "Survey", published_version: null, numbers: [] }]);
+const flows = table(43, [{ name: "Main menu", title: "", published_number: 4, numbers: ["1900 1234"] }, { name: "Closed", title: "", published_number: 2, numbers: [] }, { name: "Survey", title: "", published_number: null, numbers: [] }]);
 resource("/flows", flows);
 const trunks = table(44, [{ name: "VNPT", host: "sip.vnpt.example:5060", transport: "tls", username: "saomai", codecs: ["alaw", "g722"], order: 0, max_calls: 60, match: [], registers_out: true, caller_id: "+842473001234" }, { name: "Backup", host: null, transport: "udp", username: "demo", codecs: ["ulaw"], order: 1, max_calls: 20, match: ["10.0.0.0/24"], registers_out: false, caller_id: null }]);
 resource("/trunks", trunks);
@@ -61,7 +61,7 @@ const day = [["08:00", "12:00"], ["13:00", "18:00"]];
 resource("/calendars", table(46, [{ name: "Office", time_zone: "Asia/Ho_Chi_Minh", weekly: { mon: day, tue: day, wed: day, thu: day, fri: day, sat: [["08:00", "12:00"]], sun: [] }, exceptions: [{ date: "2027-01-01", name: "Tết Dương lịch", periods: [] }, { date: "2027-02-06", name: "Tết Nguyên Đán", periods: [] }] }, { name: "Hotline", time_zone: "Europe/Kyiv", weekly: Object.fromEntries(["mon", "tue", "wed", "thu", "fri", "sat", "sun"].map((one) => [one, [["00:00", "24:00"]]])), exceptions: [] }]));
 resource("/projects", table(47, [{ name: "Sao Mai retail" }, { name: "Vinh Phát" }]));
 resource("/dispositions-admin", dispositions.map((row) => ({ ...row, version: 1, queue_ids: [] })));
-resource("/prompts", table(48, [{ name: "welcome", language: "vi", duration_s: 6.2 }, { name: "welcome", language: "en", duration_s: 5.1 }, { name: "closed", language: "uk", duration_s: 8 }]));
+resource("/prompts", table(48, [{ name: "welcome", language: "vi", text: "", seconds: 6.2 }, { name: "welcome", language: "en", text: "", seconds: 5.1 }, { name: "closed", language: "uk", text: "", seconds: 8 }]));
 route("GET /prompts/:id/audio", () => ({ raw: Buffer.alloc(44), type: "audio/wav" }));
 route("GET /flows/:id/versions", () => [4, 3, 2].map((number) => ({ id: id(49, number), number, published_at: ago(86400 * (6 - number)), published_by: { name: "Lê Thị Lan" } })));
 route("GET /flows/:id/graph", () => ({

@@ -1,5 +1,6 @@
 import type { Resource } from "@/shared/admin/types";
-import { list, localized } from "@/shared/admin/types";
+import { list } from "@/shared/admin/types";
+import { localized } from "@/shared/format/localized";
 import { Say } from "@/shared/admin/Say";
 import { LOCALE_NAMES, LOCALES } from "@/shared/i18n";
 import { PermissionMatrix } from "./components/PermissionMatrix";

@@ -27,21 +27,21 @@ const of = (resource: Resource, group: TKey, icon: ComponentType<IconProps>, per
 });
 
 const SECTIONS: AdminSection[] = [
-  of(usersResource, "admin.group.people", IconUser, "people.manage"),
-  of(teamsResource, "admin.group.people", IconUsersGroup, "people.manage"),
-  of(skillsResource, "admin.group.people", IconAward, "people.manage"),
-  of(rolesResource, "admin.group.people", IconShieldLock, "people.manage"),
-  of(reasonsResource, "admin.group.people", IconCoffee, "people.manage"),
-  of(numbersResource, "admin.group.calls", IconHash, "telephony.manage"),
-  { key: "flows", title: "admin.flows", group: "admin.group.calls", icon: IconRoute, permission: "flows.manage", component: Flows },
-  of(queuesResource, "admin.group.calls", IconStack2, "routing.manage"),
-  of(calendarsResource, "admin.group.calls", IconCalendarTime, "tenancy.manage"),
-  { key: "prompts", title: "admin.prompts", group: "admin.group.calls", icon: IconMusic, permission: "telephony.manage", component: Prompts },
-  { key: "dispositions", title: "admin.dispositions", group: "admin.group.calls", icon: IconClipboardCheck, permission: "routing.manage", component: DispositionTree },
-  of(trunksResource, "admin.group.calls", IconWorld, "telephony.manage"),
-  of(projectsResource, "admin.group.centre", IconFolders, "tenancy.manage"),
-  { key: "settings", title: "admin.settings", group: "admin.group.centre", icon: IconBuilding, permission: "tenancy.manage", component: Settings },
-  { key: "audit", title: "admin.audit", group: "admin.group.centre", icon: IconHistory, permission: "audit.view", component: AuditLog },
+  of(usersResource, "admin.group.people", IconUser, "people.edit"),
+  of(teamsResource, "admin.group.people", IconUsersGroup, "people.edit"),
+  of(skillsResource, "admin.group.people", IconAward, "people.edit"),
+  of(rolesResource, "admin.group.people", IconShieldLock, "people.edit"),
+  of(reasonsResource, "admin.group.people", IconCoffee, "people.edit"),
+  of(numbersResource, "admin.group.calls", IconHash, "telephony.edit"),
+  { key: "flows", title: "admin.flows", group: "admin.group.calls", icon: IconRoute, permission: "flows.see", component: Flows },
+  of(queuesResource, "admin.group.calls", IconStack2, "routing.edit"),
+  of(calendarsResource, "admin.group.calls", IconCalendarTime, "tenancy.edit"),
+  { key: "prompts", title: "admin.prompts", group: "admin.group.calls", icon: IconMusic, permission: "telephony.edit", component: Prompts },
+  { key: "dispositions", title: "admin.dispositions", group: "admin.group.calls", icon: IconClipboardCheck, permission: "routing.edit", component: DispositionTree },
+  of(trunksResource, "admin.group.calls", IconWorld, "telephony.edit"),
+  of(projectsResource, "admin.group.centre", IconFolders, "tenancy.edit"),
+  { key: "settings", title: "admin.settings", group: "admin.group.centre", icon: IconBuilding, permission: "tenancy.edit", component: Settings },
+  { key: "audit", title: "admin.audit", group: "admin.group.centre", icon: IconHistory, permission: "audit.see", component: AuditLog },
 ];
 
 export const sectionsFor = (me: Me): AdminSection[] => SECTIONS.filter(({ permission }) => may(me, permission));

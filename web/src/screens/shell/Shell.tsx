@@ -94,7 +94,7 @@ export function Shell() {
   if (!me) return <Navigate to="/sign-in" search={{ next: location.href }} />;
   return (
     <SessionContext value={me}>
-      <DialContext value={may(me, "calls.place") ? dial : null}>
+      <DialContext value={may(me, "calls.take") ? dial : null}>
         <RealtimeProvider handlers={HANDLERS}>
           <SoftphoneProvider><Frame /></SoftphoneProvider>
         </RealtimeProvider>

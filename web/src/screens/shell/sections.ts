@@ -19,8 +19,12 @@ export const SECTIONS: NavSection[] = [
   { to: "/calls", label: "nav.calls", icon: IconPhone, hotkey: "L", permission: null },
   { to: "/voicemails", label: "nav.voicemails", icon: IconMessage2, hotkey: "V", permission: null, secondary: true },
   { to: "/my-day", label: "nav.myDay", icon: IconSunHigh, hotkey: "D", permission: null, secondary: true },
-  { to: "/live", label: "nav.live", icon: IconActivity, hotkey: "B", permission: "live.view" },
-  { to: "/admin", label: "nav.admin", icon: IconSettings, hotkey: "A", permission: "people.manage" },
+  { to: "/live", label: "nav.live", icon: IconActivity, hotkey: "B", permission: "live.see" },
+  { to: "/admin", label: "nav.admin", icon: IconSettings, hotkey: "A", permission: "admin" },
 ];
 
-export const sectionsFor = (me: Me): NavSection[] => SECTIONS.filter(({ permission }) => permission === null || may(me, permission));
+/** Whoever may edit anything at all sees the administration; its own list shows what. */
+const mayAdminister = (me: Me): boolean => Object.keys(me.permissions).some((name) => name.endsWith(".edit") && name !== "contacts.edit") || may(me, "flows.see");
+
+export const sectionsFor = (me: Me): NavSection[] =>
+  SECTIONS.filter(({ permission }) => permission === null || (permission === "admin" ? mayAdminister(me) : may(me, permission)));

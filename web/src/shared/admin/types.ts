@@ -44,11 +44,4 @@ export interface Resource {
 }
 export type Names = (path: string, id: unknown) => string | null;
 
-/** A name kept per language: the reader's, else English, else any. */
-export function localized(value: unknown, locale: string): string {
-  if (typeof value === "string") return value;
-  if (value === null || typeof value !== "object") return "";
-  const names = value as Record<string, string>;
-  return names[locale] ?? names["en"] ?? Object.values(names)[0] ?? "";
-}
 export const list = <T,>(value: unknown): T[] => (Array.isArray(value) ? (value as T[]) : []);

@@ -20,13 +20,14 @@ export type ThemeChoice = "light" | "dark" | "auto";
 export type ChosenState = "ready" | "not_ready" | "offline";
 /** `working` is `talking` told by a server that does not know about the call itself. */
 export type ShownState = "ready" | "not_ready" | "offered" | "working" | "talking" | "hold" | "wrap_up" | "offline";
-export interface Reason { id: Id; name: string; icon: string | null; is_break: boolean; max_minutes: number | null }
+/** A name kept per language, or one for all: read it with `localized()`. */
+export type Localized = string | Record<string, string>;
+export interface Reason { id: Id; name: Localized; icon: string | null; is_break: boolean; max_minutes: number | null }
 export interface Presence {
   state: ChosenState;
   shown: ShownState;
-  reason: Ref | null;
+  reason: { id: Id; name: Localized } | null;
   since: Instant;
-  channels: Record<string, boolean>;
 }
 
 export type RingOn = "browser" | "phone" | "both";
@@ -68,7 +69,7 @@ export interface Assignment {
   skills: string[];
   version: number;
 }
-export interface Disposition { id: Id; label: string; parent_id: Id | null; code: string; requires_note: boolean }
+export interface Disposition { id: Id; label: Localized; parent_id: Id | null; code: string; requires_note: boolean }
 export interface Call {
   id: Id;
   interaction_id: Id;
@@ -85,7 +86,7 @@ export interface Call {
 export interface Workspace { seq: string; presence: Presence; assignments: Assignment[]; call: Call | null }
 export interface MyDay {
   figures: Partial<Record<MyDayFigure, number>>;
-  segments: { state: ShownState; reason: string | null; start: Instant; end: Instant | null }[];
+  segments: { state: ShownState; reason: Localized | null; start: Instant; end: Instant | null }[];
 }
 export type MyDayFigure = "handled" | "talk_s" | "hold_s" | "wrap_up_s" | "aht_s" | "occupancy" | "ready_s" | "not_ready_s" | "missed";
 
@@ -203,7 +204,7 @@ export interface BoardAgent {
   user: Ref;
   team: string | null;
   state: ShownState;
-  reason: string | null;
+  reason: Localized | null;
   since: Instant;
   with: { number: string | null; contact: string | null; queue: string | null } | null;
   registered: boolean;

@@ -14,10 +14,14 @@ export interface RealtimeOptions {
   onResync: (topic: string) => void;
   /** While no socket can be had, called every few seconds so that screens stay roughly true. */
   onPoll: () => void;
+  /** The session behind the socket has ended: there is nothing to come back to. */
+  onSignedOut?: () => void;
   socket?: (url: string) => WebSocket;
   random?: () => number;
 }
 
+/** The close code by which the server says that the session is over. */
+export const SIGNED_OUT = 4401;
 const PING_MS = 15_000;
 const POLL_MS = 5_000;
 const SILENT_MS = 2 * PING_MS;
@@ -99,7 +103,12 @@ export class RealtimeClient {
       this.heartbeat = setInterval(() => this.beat(), PING_MS);
     };
     socket.onmessage = (message) => this.hear(JSON.parse(String(message.data)) as ServerMessage);
-    socket.onclose = () => this.lost(socket);
+    socket.onclose = (event) => {
+      if (event?.code === SIGNED_OUT) {
+        this.stop();
+        this.options.onSignedOut?.();
+      } else this.lost(socket);
+    };
   }
 
   private subscribe(): void {

@@ -21,6 +21,7 @@ export function RealtimeProvider({ handlers, children }: { handlers: RealtimeHan
         onEvent: (event) => handlers.forEach((handler) => handler.apply(queries, event)),
         onResync: (topic) =>
           handlers.flatMap((handler) => handler.resync(topic)).forEach((queryKey) => void queries.invalidateQueries({ queryKey })),
+        onSignedOut: () => void queries.invalidateQueries({ queryKey: ["me"] }),
         onPoll: () => void queries.refetchQueries({ type: "active", predicate: (query) => query.meta?.["live"] === true }),
       }),
   );

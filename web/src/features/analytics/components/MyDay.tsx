@@ -4,6 +4,7 @@ import { StateBadge } from "@/shared/components/StateBadge";
 import { serverNow } from "@/shared/format/clock";
 import { clockText, durationText, numberText, percentText, timeOfDay } from "@/shared/format/time";
 import { useSession } from "@/shared/session";
+import { localized } from "@/shared/format/localized";
 import classes from "./MyDay.module.css";
 
 const FIGURES: MyDayFigure[] = ["handled", "aht_s", "talk_s", "hold_s", "wrap_up_s", "ready_s", "not_ready_s", "occupancy", "missed"];
@@ -35,7 +36,7 @@ export function MyDay({ day }: { day: MyDayData }) {
           {day.segments.map((segment) => (
             <i
               key={segment.start} style={{ left: `${((Date.parse(segment.start) - first) / whole) * 100}%`, width: `${((end(segment) - Date.parse(segment.start)) / whole) * 100}%`, background: `var(--${segment.state === "working" ? "talking" : segment.state}-mark)` }}
-              title={`${segment.reason ?? t(`state.${segment.state}`)} · ${timeOfDay(segment.start, i18n.language, zone)} · ${clockText((end(segment) - Date.parse(segment.start)) / 1000)}`}
+              title={`${localized(segment.reason, i18n.language) || t(`state.${segment.state}`)} · ${timeOfDay(segment.start, i18n.language, zone)} · ${clockText((end(segment) - Date.parse(segment.start)) / 1000)}`}
             />
           ))}
         </div>
@@ -47,7 +48,7 @@ export function MyDay({ day }: { day: MyDayData }) {
             <thead><tr><th>{t("myDay.state")}</th><th>{t("common.from")}</th><th>{t("common.to")}</th><th>{t("myDay.length")}</th></tr></thead>
             <tbody>
               {[...day.segments].reverse().map((segment) => (
-                <tr key={segment.start}><td>{segment.reason ?? t(`state.${segment.state}`)}</td><td>{timeOfDay(segment.start, i18n.language, zone, true)}</td><td>{segment.end ? timeOfDay(segment.end, i18n.language, zone, true) : "…"}</td><td>{clockText((end(segment) - Date.parse(segment.start)) / 1000)}</td></tr>
+                <tr key={segment.start}><td>{localized(segment.reason, i18n.language) || t(`state.${segment.state}`)}</td><td>{timeOfDay(segment.start, i18n.language, zone, true)}</td><td>{segment.end ? timeOfDay(segment.end, i18n.language, zone, true) : "…"}</td><td>{clockText((end(segment) - Date.parse(segment.start)) / 1000)}</td></tr>
               ))}
             </tbody>
           </table>

@@ -38,11 +38,11 @@ export function FlowGraph({ graph }: { graph: Graph }) {
       const place = places.get(node.id);
       return { id: node.id, type: "step", position: { x: place?.x ?? 0, y: place?.y ?? 0 }, data: { node, count, share: count / most, locale: i18n.language } };
     });
-    const lines = graph.edges.map((edge, index): Edge => ({
+    const lines = graph.edges.flatMap((edge, index): Edge[] => (edge.to === null ? [] : [{
       id: `${edge.from}-${edge.exit}-${index}`, source: edge.from, target: edge.to, type: "smoothstep", label: `${edge.exit}${edge.count ? ` · ${numberText(edge.count, i18n.language)}` : ""}`,
       style: { strokeWidth: 1 + 6 * (edge.count / most), stroke: edge.count ? "var(--flow-mark)" : "var(--td-line-strong)", strokeDasharray: edge.count ? undefined : "4 4" },
       markerEnd: { type: MarkerType.ArrowClosed, markerUnits: "userSpaceOnUse", width: 22, height: 22 }, labelStyle: { fill: "var(--td-text)", fontSize: 12 }, labelBgStyle: { fill: "var(--td-surface)" },
-    }));
+    }]));
     return { nodes: drawn, edges: lines };
   }, [graph, i18n.language]);
   return (
@@ -56,7 +56,7 @@ export function FlowGraph({ graph }: { graph: Graph }) {
         <summary>{t("common.table")}</summary>
         <table>
           <thead><tr><th>{t("flow.step")}</th><th>{t("flow.exit")}</th><th>{t("flow.next")}</th><th>{t("flow.calls")}</th></tr></thead>
-          <tbody>{graph.edges.map((edge, index) => <tr key={index}><td>{graph.nodes.find((node) => node.id === edge.from)?.label ?? edge.from}</td><td>{edge.exit}</td><td>{graph.nodes.find((node) => node.id === edge.to)?.label ?? edge.to}</td><td>{numberText(edge.count, i18n.language)}</td></tr>)}</tbody>
+          <tbody>{graph.edges.map((edge, index) => <tr key={index}><td>{graph.nodes.find((node) => node.id === edge.from)?.label ?? edge.from}</td><td>{edge.exit}</td><td>{graph.nodes.find((node) => node.id === edge.to)?.label ?? edge.to ?? "–"}</td><td>{numberText(edge.count, i18n.language)}</td></tr>)}</tbody>
         </table>
       </details>
     </>

@@ -24,7 +24,7 @@ export function FlowList() {
               {query.data.map((flow) => (
                 <li key={flow.id}>
                   <Link to="/admin/$section/$itemId" params={{ section: "flows", itemId: flow.id }} className={classes.sentence} style={{ textDecoration: "none" }}>
-                    <Say text={flow.published_version ? "flow.say" : "flow.sayDraft"} values={{ name: flow.name, version: flow.published_version, numbers: flow.numbers?.length ? flow.numbers.join(", ") : t("common.none") }} />
+                    <Say text={flow.published_number ? "flow.say" : "flow.sayDraft"} values={{ name: flow.title || flow.name, version: flow.published_number, numbers: flow.numbers?.length ? flow.numbers.join(", ") : t("common.none") }} />
                   </Link>
                 </li>
               ))}
@@ -42,7 +42,7 @@ export function FlowView({ flowId }: { flowId: Id }) {
   return (
     <section>
       <Group gap="xs" mb="sm">
-        <strong>{flow?.name}</strong>
+        <strong>{flow?.title || flow?.name}</strong>
         {versions.slice(0, 4).map((version, index) => (
           <Badge key={version.id} variant={index === 0 ? "light" : "outline"} color={index === 0 ? "tide" : "gray"} tt="none">
             {t("flow.version", { number: version.number })}{version.published_at ? <> · <RelativeTime at={version.published_at} /></> : null}

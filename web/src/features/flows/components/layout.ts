@@ -10,7 +10,7 @@ const HEIGHT = 112;
  */
 export function layout(graph: FlowGraph): Map<string, Placed> {
   const out = new Map<string, string[]>();
-  for (const { from, to } of graph.edges) out.set(from, [...(out.get(from) ?? []), to]);
+  for (const { from, to } of graph.edges) if (to !== null) out.set(from, [...(out.get(from) ?? []), to]);
   const targets = new Set(graph.edges.map((edge) => edge.to));
   const starts = graph.nodes.filter((node) => !targets.has(node.id)).map((node) => node.id);
   const layer = new Map<string, number>();

@@ -8,6 +8,7 @@ import { Elapsed } from "@/shared/components/Elapsed";
 import { useProblemText } from "@/shared/components/Feedback";
 import { notice } from "@/shared/components/notices";
 import { STATE_ICONS, stateStyle } from "@/shared/components/StateBadge";
+import { localized } from "@/shared/format/localized";
 import { useNow } from "@/shared/format/clock";
 import { presenceQuery, reasonsQuery, useSetPresence } from "../api/presence";
 import classes from "./PresencePill.module.css";
@@ -21,7 +22,7 @@ function Overrun({ since, minutes }: { since: string; minutes: number }) {
 
 /** `beforeReady` may hold going ready back (microphone, sound, registration); it resolves to whether to go on. */
 export function PresencePill({ beforeReady }: { beforeReady: () => Promise<boolean> }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const describe = useProblemText();
   const [open, setOpen] = useState(false);
   const presence = useQuery(presenceQuery).data;
@@ -38,7 +39,7 @@ export function PresencePill({ beforeReady }: { beforeReady: () => Promise<boole
   if (!presence) return <div className={classes.pill} aria-hidden />;
 
   const Icon = STATE_ICONS[presence.shown];
-  const word = (presence.shown === "not_ready" && presence.reason?.name) || t(`state.${presence.shown}`);
+  const word = (presence.shown === "not_ready" && localized(presence.reason?.name, i18n.language)) || t(`state.${presence.shown}`);
   const limit = reasons.find((reason) => reason.id === presence.reason?.id)?.max_minutes;
   return (
     <Menu opened={open} onChange={setOpen} position="bottom-start" width={280}>
@@ -68,7 +69,7 @@ export function PresencePill({ beforeReady }: { beforeReady: () => Promise<boole
             rightSection={reason.max_minutes ? <Text size="sm" c="dimmed">{t("presence.max", { count: reason.max_minutes })}</Text> : null}
             onClick={() => set.mutate({ state: "not_ready", reason_id: reason.id }, failed)}
           >
-            {reason.name}
+            {localized(reason.name, i18n.language)}
           </Menu.Item>
         ))}
         <Menu.Divider />

@@ -2,23 +2,25 @@ import { type ComboboxParsedItem, Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { Disposition, Id } from "@/shared/api/types";
+import { localized } from "@/shared/format/localized";
 import { foldText } from "@/shared/format/text";
 import { dispositionsQuery } from "../api/assignments";
 
 /** Leaves of the tree, grouped under their branches; three letters of either find one ("del" → Late delivery). */
 export function DispositionField({ queueId, value, error, onChange }: { queueId: Id | null; value: Id | null; error?: string; onChange: (row: Disposition | null) => void }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
+  const nameOf = (row: Disposition): string => localized(row.label, i18n.language);
   const rows = useQuery(dispositionsQuery(queueId)).data ?? [];
   const parents = new Set(rows.map((row) => row.parent_id));
   const path = (row: Disposition): string => {
     const parent = rows.find((other) => other.id === row.parent_id);
-    return parent ? `${path(parent)}${parent.label}` : "";
+    return parent ? `${path(parent)}${nameOf(parent)}` : "";
   };
   const leaves = rows.filter((row) => !parents.has(row.id));
   const groups = new Map<string, { value: Id; label: string }[]>();
   for (const leaf of leaves) {
     const group = path(leaf);
-    groups.set(group, [...(groups.get(group) ?? []), { value: leaf.id, label: leaf.label }]);
+    groups.set(group, [...(groups.get(group) ?? []), { value: leaf.id, label: nameOf(leaf) }]);
   }
   return (
     <Select

@@ -5,8 +5,9 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { rowsQuery, useWrites } from "@/shared/admin/api";
 import { ResourceForm } from "@/shared/admin/ResourceForm";
-import { localized, type Resource, type Row } from "@/shared/admin/types";
+import type { Resource, Row } from "@/shared/admin/types";
 import { EmptyState, Loading, ProblemNote } from "@/shared/components/Feedback";
+import { localized } from "@/shared/format/localized";
 import { undoable } from "@/shared/components/notices";
 import classes from "./DispositionTree.module.css";
 

@@ -9,6 +9,7 @@ import { keyText, useActions } from "@/shared/actions/registry";
 import { Elapsed } from "@/shared/components/Elapsed";
 import { useProblemText } from "@/shared/components/Feedback";
 import { notice } from "@/shared/components/notices";
+import { localized } from "@/shared/format/localized";
 import { useNow } from "@/shared/format/clock";
 import { dispositionsQuery, useDone, useExtendWrapUp } from "../api/assignments";
 import { DispositionField } from "./DispositionField";
@@ -36,7 +37,7 @@ function TimeLeft({ row }: { row: Assignment }) {
 
 /** Notes and result while talking, and the end of the contact after it: nothing moves from one place to another. */
 export function WrapUp({ row, reasons }: { row: Assignment; reasons: Reason[] }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const describe = useProblemText();
   const { draft, change, status, drop } = useDraft(row);
   const tree = useQuery(dispositionsQuery(row.queue?.id ?? null)).data;
@@ -84,7 +85,7 @@ export function WrapUp({ row, reasons }: { row: Assignment; reasons: Reason[] })
                 <Button variant="default" leftSection={<IconCoffee size={17} />} rightSection={<IconChevronDown size={15} />} disabled={done.isPending}>{t("wrapUp.doneBreak")}</Button>
               </Menu.Target>
               <Menu.Dropdown>
-                {(breaks.length ? breaks : reasons).map((reason) => <Menu.Item key={reason.id} onClick={() => finish("not_ready", reason.id)}>{reason.name}</Menu.Item>)}
+                {(breaks.length ? breaks : reasons).map((reason) => <Menu.Item key={reason.id} onClick={() => finish("not_ready", reason.id)}>{localized(reason.name, i18n.language)}</Menu.Item>)}
               </Menu.Dropdown>
             </Menu>
           </Group>

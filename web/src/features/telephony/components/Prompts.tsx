@@ -70,7 +70,7 @@ export function Prompts() {
             <ul className={`td-card ${classes.list}`}>
               {query.data.map((row) => {
                 const name = String(row["name"]);
-                const duration = row["duration_s"];
+                const duration = row["seconds"];
                 return (
                   <li key={row.id}>
                     <Group gap={8} className={classes.name}>
