@@ -190,4 +190,5 @@ route("POST /__dev/reset", () => {
   made = 0;
   setPresence({ state: "not_ready", shown: "not_ready", reason: null });
 });
+route("GET /__dev/state", () => ({ registered: registered() }));
 route("POST /__dev/drop", () => dropAll());

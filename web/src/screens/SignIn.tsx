@@ -4,6 +4,7 @@ import { Navigate, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { meQuery } from "@/features/people/api/session";
 import { SignInForm } from "@/features/people/components/SignInForm";
+import { usePageTitle } from "@/shared/components/title";
 import { LOCALE_NAMES, LOCALES, setLocale } from "@/shared/i18n";
 import classes from "./SignIn.module.css";
 
@@ -11,10 +12,10 @@ export function SignIn() {
   const { t, i18n } = useTranslation();
   const me = useQuery(meQuery).data;
   const { next } = useSearch({ from: "/sign-in" });
+  usePageTitle(t("signIn.title"));
   if (me) return <Navigate to={next ?? "/workspace"} replace />;
   return (
     <main className={classes.screen}>
-      <title>{`${t("signIn.title")} · Tongdai`}</title>
       <div className={classes.panel}>
         <img src="/favicon.svg" alt="" width={44} height={44} />
         <Title order={1} mt="md" fz={24}>{t("signIn.title")}</Title>

@@ -31,6 +31,16 @@ export class Desktop {
     if (!answer.ok) throw new Error(`${action}: ${answer.status}`);
   }
 
+  /** Waits until the browser's phone has registered at the in-memory server. */
+  async phoneRegistered(): Promise<void> {
+    for (let tries = 0; tries < 150; tries += 1) {
+      const state = (await (await fetch(`${this.url}/api/v1/__dev/state`)).json()) as { registered: boolean };
+      if (state.registered) return;
+      await new Promise((done) => setTimeout(done, 100));
+    }
+    throw new Error("The browser's phone did not register.");
+  }
+
   async open(path: string, options: { width?: number; height?: number; dark?: boolean; locale?: string; signedIn?: boolean } = {}): Promise<{ page: Page; context: BrowserContext; faults: string[] }> {
     const { width = 1440, height = 900, dark = false, locale = "en", signedIn = true } = options;
     const context = await this.browser.newContext({ viewport: { width, height }, colorScheme: dark ? "dark" : "light", locale, permissions: ["microphone", "notifications"], reducedMotion: "reduce" });

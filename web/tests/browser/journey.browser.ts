@@ -11,7 +11,7 @@ beforeEach(() => desktop.dev("reset"));
 it("takes a call from ready to done by keyboard alone", async () => {
   const { page, context, faults } = await desktop.open("/calls");
   await page.getByRole("heading", { name: "Calls" }).waitFor();
-  await page.waitForTimeout(1500);
+  await desktop.phoneRegistered();
   await page.keyboard.press("Alt+r");
   await page.getByRole("button", { name: "Your state: Ready" }).waitFor();
   await desktop.dev("offer");
@@ -57,7 +57,7 @@ it("answers the browser's own phone, and lets one tab of two own it", async () =
   const { page, context } = await desktop.open("/workspace");
   const second = await context.newPage();
   await second.goto(`${desktop.url}/workspace`);
-  await page.waitForTimeout(2500);
+  await desktop.phoneRegistered();
   await desktop.dev("offer");
   await second.getByTestId("offer").waitFor();
   // The second tab asks; the first one, which leads, answers.
@@ -70,7 +70,7 @@ it("answers the browser's own phone, and lets one tab of two own it", async () =
 
 it("says when the live link is lost, catches up by itself, and keeps what was typed", async () => {
   const { page, context } = await desktop.open("/workspace");
-  await page.waitForTimeout(1500);
+  await desktop.phoneRegistered();
   await desktop.dev("offer");
   await page.getByTestId("offer").waitFor();
   await page.keyboard.press("Alt+a");
@@ -113,7 +113,7 @@ it("shows both values when someone else saved first", async () => {
   const list = (await (await context.request.get(`${desktop.url}/api/v1/skills`)).json()) as { items: { id: string; name: string; version: number }[] };
   const row = list.items.find((one) => one.name === "English");
   await context.request.patch(`${desktop.url}/api/v1/skills/${row?.id}`, { data: { name: "English C1", version: row?.version } });
-  await page.getByLabel("Name").fill("English B2");
+  await page.getByRole("textbox", { name: "Name" }).fill("English B2");
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByText("Someone else saved first").waitFor();
   await page.getByRole("cell", { name: "English C1" }).waitFor();

@@ -8,6 +8,7 @@ import { onRemoved } from "@/features/routing/realtime/assignments";
 import { useSoftphone } from "@/features/telephony/softphone/context";
 import { startRinging, stopRinging } from "@/features/telephony/softphone/ringer";
 import { keyText } from "@/shared/actions/registry";
+import { urgentTitle } from "@/shared/components/title";
 import { notice } from "@/shared/components/notices";
 
 /**
@@ -28,8 +29,7 @@ export function useOfferSignals(): string {
     if (!id) return undefined;
     void navigate({ to: "/workspace" });
     startRinging();
-    const title = document.title;
-    document.title = t("offer.tab", { who: name });
+    const calm = urgentTitle(t("offer.tab", { who: name }));
     let shown: Notification | null = null;
     if (document.hidden && typeof Notification !== "undefined" && Notification.permission === "granted") {
       shown = new Notification(name, { body: queue, tag: id, requireInteraction: true });
@@ -38,7 +38,7 @@ export function useOfferSignals(): string {
     return () => {
       stopRinging();
       shown?.close();
-      if (document.title === t("offer.tab", { who: name })) document.title = title;
+      calm();
     };
     // One offer, one signal: the words may change under it without ringing anew.
     // eslint-disable-next-line react-hooks/exhaustive-deps

@@ -14,6 +14,7 @@ import { useMicrophoneHelp } from "@/features/telephony/components/DeviceSetting
 import { useSoftphoneState } from "@/features/telephony/softphone/context";
 import type { Id } from "@/shared/api/types";
 import { EmptyState, Loading, ProblemNote } from "@/shared/components/Feedback";
+import { usePageTitle } from "@/shared/components/title";
 import { CallCard } from "./CallCard";
 import { CandidatePick } from "./CandidatePick";
 import { Offers } from "./Offers";
@@ -23,6 +24,7 @@ import classes from "./Workspace.module.css";
 export function Workspace() {
   const { t } = useTranslation();
   const narrow = useMediaQuery("(max-width: 1099px)", false, { getInitialValueInEffect: false });
+  usePageTitle(t("nav.workspace"));
   const query = useQuery(assignmentsQuery);
   const presence = useQuery(presenceQuery).data;
   const reasons = useQuery(reasonsQuery).data ?? [];
@@ -71,7 +73,6 @@ export function Workspace() {
   if (!narrow) {
     return (
       <div className={classes.columns}>
-        <title>{`${t("nav.workspace")} · Tongdai`}</title>
         <h1 className="td-visually-hidden">{t("nav.workspace")}</h1>
         {contacts}{contact}{customer}
       </div>
@@ -79,7 +80,6 @@ export function Workspace() {
   }
   return (
     <div className={classes.narrow}>
-      <title>{`${t("nav.workspace")} · Tongdai`}</title>
       <h1 className="td-visually-hidden">{t("nav.workspace")}</h1>
       {contacts}
       {(shown || customerOf) && (

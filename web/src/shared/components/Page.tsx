@@ -1,12 +1,13 @@
 import { Group, Title } from "@mantine/core";
 import { type ReactNode, useEffect, useRef } from "react";
+import { usePageTitle } from "./title";
 import classes from "./Page.module.css";
 
 /** A screen's frame: its heading takes the focus after navigation, so that keyboard and screen reader start there. */
 export function Page({ title, actions, children, wide = false }: { title: string; actions?: ReactNode; children: ReactNode; wide?: boolean }) {
   const heading = useRef<HTMLHeadingElement>(null);
+  usePageTitle(title);
   useEffect(() => {
-    document.title = `${title} · Tongdai`;
     if (document.activeElement === document.body || document.activeElement?.closest("nav")) {
       heading.current?.focus({ preventScroll: true });
     }
