@@ -21,6 +21,11 @@ export class Desktop {
     return new Desktop(server, await chromium.launch({ executablePath: CHROMIUM, args: FLAGS }), url);
   }
 
+  /** After each test, also a failed one: a page left open would answer the next test's calls. */
+  async closePages(): Promise<void> {
+    await Promise.all(this.browser.contexts().map((context) => context.close()));
+  }
+
   async stop(): Promise<void> {
     await this.browser.close();
     await this.server.close();

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { Desktop } from "./desktop";
 
 let desktop: Desktop;
@@ -7,6 +7,7 @@ beforeAll(async () => {
 });
 afterAll(() => desktop.stop());
 beforeEach(() => desktop.dev("reset"));
+afterEach(() => desktop.closePages());
 
 it("takes a call from ready to done by keyboard alone", async () => {
   const { page, context, faults } = await desktop.open("/calls");
@@ -55,9 +56,10 @@ it("takes a call from ready to done by keyboard alone", async () => {
 
 it("answers the browser's own phone, and lets one tab of two own it", async () => {
   const { page, context } = await desktop.open("/workspace");
+  await desktop.phoneRegistered();
   const second = await context.newPage();
   await second.goto(`${desktop.url}/workspace`);
-  await desktop.phoneRegistered();
+  await second.getByText("My contacts").waitFor();
   await desktop.dev("offer");
   await second.getByTestId("offer").waitFor();
   // The second tab asks; the first one, which leads, answers.

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { Desktop } from "./desktop";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -15,6 +15,7 @@ let desktop: Desktop;
 beforeAll(async () => {
   desktop = await Desktop.start();
 });
+afterEach(() => desktop.closePages());
 afterAll(() => desktop.stop());
 
 async function violations(page: Awaited<ReturnType<Desktop["open"]>>["page"]): Promise<string[]> {

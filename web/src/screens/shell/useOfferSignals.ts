@@ -6,7 +6,7 @@ import { assignmentsQuery } from "@/features/routing/api/assignments";
 import { useWho } from "@/features/routing/components/who";
 import { onRemoved } from "@/features/routing/realtime/assignments";
 import { useSoftphone } from "@/features/telephony/softphone/context";
-import { startRinging, stopRinging } from "@/features/telephony/softphone/ringer";
+import { beep, startRinging, stopRinging } from "@/features/telephony/softphone/ringer";
 import { keyText } from "@/shared/actions/registry";
 import { urgentTitle } from "@/shared/components/title";
 import { notice } from "@/shared/components/notices";
@@ -24,11 +24,13 @@ export function useOfferSignals(): string {
   const id = offer?.id;
   const name = offer ? who(offer) : "";
   const queue = offer?.queue?.name ?? "";
+  const auto = offer?.auto_answer === true;
 
   useEffect(() => {
     if (!id) return undefined;
     void navigate({ to: "/workspace" });
-    startRinging();
+    if (auto) beep();
+    else startRinging();
     const calm = urgentTitle(t("offer.tab", { who: name }));
     let shown: Notification | null = null;
     if (document.hidden && typeof Notification !== "undefined" && Notification.permission === "granted") {
@@ -45,8 +47,8 @@ export function useOfferSignals(): string {
   }, [id]);
 
   useEffect(() => {
-    if (id && offer?.auto_answer) softphone?.answer(id);
-  }, [id, offer?.auto_answer, softphone]);
+    if (id && auto) softphone?.answer(id);
+  }, [id, auto, softphone]);
 
   useEffect(() => onRemoved((row, why) => {
     if (row.state === "offered" && why !== "done") notice(t(`offer.gone.${why}`), why === "expired" ? "bad" : "good");

@@ -25,7 +25,8 @@ export function useCallControls(call: Call) {
   const softphone = useSoftphoneState();
   const command = useCallCommand();
   const report = useReportMute();
-  const muted = softphone.leg?.state === "live" ? softphone.muted : call.muted;
+  // The browser's own leg tells at once, also while it is still connecting; a desk phone when the server has heard.
+  const muted = softphone.leg ? softphone.muted : call.muted;
   const failed = { onError: (error: unknown) => notice(describe(error), "bad") };
   const held = call.state === "held";
   return {
