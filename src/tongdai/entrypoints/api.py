@@ -65,7 +65,13 @@ def _serve_desktop(app: FastAPI) -> None:
     async def desktop(path: str, request: Request) -> Response:
         if path.startswith("api/"):
             return problem(404, "not_found", "There is no such address.")
-        target = (folder / path).resolve()
-        if path and target.is_file() and target.is_relative_to(folder.resolve()):
-            return FileResponse(target)
+        file = _file_within(folder, path)
+        if file is not None:
+            return FileResponse(file)
         return FileResponse(folder / "index.html", headers={"Cache-Control": "no-cache"})
+
+
+def _file_within(folder: Path, path: str) -> Path | None:
+    """The file that a path names; none outside of the folder is ever named."""
+    target = (folder / path).resolve()
+    return target if path and target.is_file() and target.is_relative_to(folder.resolve()) else None
