@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.api import Site, running_site
 from tongdai.platform.database import Database
 from tongdai.platform.embedded.postgres import PostgresServer, embedded_postgres
 from tongdai.platform.migrations import migrate
@@ -59,4 +60,11 @@ def dsn(postgres: PostgresServer) -> Iterator[str]:
 @pytest.fixture
 async def database(dsn: str) -> AsyncIterator[Database]:
     async with Database(dsn, pool_size=5) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def site(dsn: str, tmp_path: Path) -> AsyncIterator[Site]:
+    """The whole app in this process with one centre; see tests/api.py."""
+    async with running_site(dsn, tmp_path) as opened:
         yield opened

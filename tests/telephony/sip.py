@@ -119,7 +119,8 @@ async def _run(folder: Path, xml: str, *options: str) -> Sipp:
     log = folder / f"{name}.log"
     with log.open("wb") as output:
         process = await asyncio.create_subprocess_exec(
-            "sipp", "-sf", str(file), "-i", "127.0.0.1", "-nostdin", "-m", "1", "-trace_err", "-error_file",
+            "sipp", "-sf", str(file), "-i", "127.0.0.1", "-nostdin", "-aa", "-m", "1", "-trace_err", "-trace_msg",
+            "-message_file", str(folder / f"{name}.msg"), "-error_file",
             str(folder / f"{name}.err"), *options, stdout=output, stderr=output, stdin=asyncio.subprocess.DEVNULL,
             cwd=folder,
         )  # fmt: skip
@@ -158,21 +159,24 @@ async def phone(
     folder: Path, port: int, scenario: Scenario, *, ring_ms: int = 100, hang_up: bool = False
 ) -> Sipp:
     """A desk phone on `port` that answers the next call after `ring_ms`."""
-    xml = '<recv request="INVITE" crlf="true"/>\n'
+    headers = {"caller": ("From", ".*"), "own": ("To", ".*"), "target": ("Contact", "sip:[^>]*")}
+    actions = "".join(
+        f'<ereg regexp="{pattern}" search_in="hdr" header="{header}:" check_it="true" assign_to="{name}"/>'
+        for name, (header, pattern) in headers.items()
+    )
+    xml = f'<recv request="INVITE" crlf="true"><action>{actions}</action></recv>\n'
+    xml += '<Reference variables="caller,own,target"/>\n'
     xml += _send(ANSWER.format(status="180 Ringing", tag=";tag=[call_number]", body="Content-Length: 0\n"))
     xml += f'<pause milliseconds="{ring_ms}"/>\n'
     body = "Content-Type: application/sdp\nContent-Length: [len]\n\n" + SDP
     xml += _send(ANSWER.format(status="200 OK", tag=";tag=[call_number]", body=body), retrans=True)
     xml += '<recv request="ACK" crlf="true"/>\n' + scenario.steps
     if hang_up:
-        xml += (
-            _send(
-                "BYE sip:[remote_ip]:[remote_port] SIP/2.0\nVia: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]\n"
-                "[last_To:]\n[last_From:]\n[last_Call-ID:]\nCSeq: 100 BYE\nMax-Forwards: 70\nContent-Length: 0\n\n",
-                retrans=True,
-            )
-            .replace("[last_To:]", "From[last_To:]")
-            .replace("[last_From:]", "To[last_From:]")
+        xml += _send(
+            "BYE [$target] SIP/2.0\nVia: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]\n"
+            "From:[$own];tag=[call_number]\nTo:[$caller]\n[last_Call-ID:]\nCSeq: 100 BYE\nMax-Forwards: 70\n"
+            "Content-Length: 0\n\n",
+            retrans=True,
         )
         xml += '<recv response="200"/>\n'
     return await _run(folder, xml, "-p", str(port), "-mp", str(free_port()))
@@ -200,7 +204,7 @@ async def register(server_port: int, user: str, password: str, contact_port: int
     """Tell the registrar that `user` is reached at `contact_port`."""
     loop = asyncio.get_running_loop()
     transport, answers = await loop.create_datagram_endpoint(
-        _Answers, local_addr=("127.0.0.1", 0), remote_addr=("127.0.0.1", server_port)
+        _Answers, local_addr=("127.0.0.1", contact_port), remote_addr=("127.0.0.1", server_port)
     )
     own = transport.get_extra_info("sockname")[1]
     call_id, uri = uuid4().hex, f"sip:127.0.0.1:{server_port}"
@@ -219,6 +223,7 @@ async def register(server_port: int, user: str, password: str, contact_port: int
                 answer = await answers.inbox.get()
             status = answer.splitlines()[0]
             if " 200 " in status:
+                await _answer_options(transport, answers)
                 return
             if " 401 " not in status:
                 break
@@ -227,6 +232,18 @@ async def register(server_port: int, user: str, password: str, contact_port: int
         raise AssertionError(f"registration refused: {status}")
     finally:
         transport.close()
+
+
+async def _answer_options(transport: asyncio.DatagramTransport, answers: _Answers) -> None:
+    """Asterisk looks at once whether a new contact is alive; SIPp would take that for its call."""
+    async with asyncio.timeout(5):
+        request = await answers.inbox.get()
+    copied = [
+        line
+        for line in request.split("\r\n")
+        if line.split(":")[0] in ("Via", "From", "To", "Call-ID", "CSeq")
+    ]
+    transport.sendto("\r\n".join(["SIP/2.0 200 OK", *copied, "Content-Length: 0", "", ""]).encode())
 
 
 def _parameter(answer: str, name: str) -> str:
