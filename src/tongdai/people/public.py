@@ -11,6 +11,7 @@ from tongdai.people.services.roles import install_builtin_roles
 from tongdai.people.services.sign_in import PrincipalSources, hash_password, issue_api_token, load_principal
 from tongdai.people.services.users import create as create_user
 from tongdai.people.services.users import made_up_password
+from tongdai.people.views import locale_of
 from tongdai.platform.auth import Principal
 from tongdai.platform.database import Transaction
 
@@ -33,6 +34,7 @@ __all__ = [
     "issue_api_token",
     "list_people",
     "list_presence",
+    "locale_of",
     "made_up_password",
     "miss_offer",
     "occupy",
