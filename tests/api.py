@@ -1,6 +1,6 @@
 """The whole app in this process, asked over HTTP as one of its people: `site.sign_in("agent")`."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -115,7 +115,7 @@ async def found(app: FastAPI, stack: AsyncExitStack) -> Site:
 
 
 @asynccontextmanager
-async def running_site(dsn: str, folder: Path) -> AsyncIterator[Site]:
+async def running_site(dsn: str, folder: Path) -> AsyncGenerator[Site]:
     app = create_app(Settings(database_dsn=dsn, data_dir=folder))
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(app.router.lifespan_context(app))

@@ -19,11 +19,15 @@ from tongdai.conversations.service import (
     start,
     start_wrap_up,
 )
+from tongdai.conversations.sources import InteractionSource, InteractionSources
+from tongdai.conversations.views import listed as interaction_rows
 
 __all__ = [
     "AssignmentRow",
     "Assignments",
     "InteractionRow",
+    "InteractionSource",
+    "InteractionSources",
     "Interactions",
     "NewInteraction",
     "NotInState",
@@ -38,6 +42,7 @@ __all__ = [
     "extend_wrap_up",
     "finish",
     "identify",
+    "interaction_rows",
     "lock",
     "lock_assignment",
     "offer",

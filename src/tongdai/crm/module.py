@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from tongdai.crm import api, api_catalogue
 from tongdai.crm.events import ContactChanged, ContactErased, ContactsMerged, MergeUndone
 from tongdai.crm.flow_commands import teach
+from tongdai.crm.search import SearchContacts
 from tongdai.crm.sources import CustomerSources
 from tongdai.flows.public import Performers
 from tongdai.platform.auth import Extent, Permission
@@ -12,6 +13,7 @@ from tongdai.platform.database import Transaction
 from tongdai.platform.facts import Recorded
 from tongdai.platform.realtime import Push
 from tongdai.platform.registry import Registry
+from tongdai.platform.search import SearchSources
 
 _CLIENTS = (Extent.PROJECT, Extent.TENANT)
 
@@ -30,6 +32,7 @@ def register(app: Registry) -> None:
     )
     app.add_routes(api.router)
     app.add_routes(api_catalogue.router)
+    app.ensure(SearchSources).add(SearchContacts())
     app.hub.publish([ContactChanged, ContactsMerged, MergeUndone, ContactErased], publish)
 
 

@@ -64,11 +64,3 @@ def checked_value(kind: FieldKind, choices: Sequence[str], value: object) -> str
             return text
         case FieldKind.TEXT:
             return text
-
-
-def number_fragment(query: str) -> str | None:
-    """The digits by which a number may be found: national zeros and punctuation do not count. None: not a number."""
-    if re.search(r"[^\d\s+().\-/]", query):
-        return None
-    digits = re.sub(r"\D", "", query).lstrip("0")
-    return digits if len(digits) >= 3 else None

@@ -6,6 +6,7 @@ from tongdai.crm.repository import Contacts, Known
 from tongdai.crm.schemas import ContactView, Matter, Note, ScreenPop, TimelineEntry
 from tongdai.crm.services.contacts import recognise
 from tongdai.crm.sources import CustomerSource, CustomerSources, Place
+from tongdai.crm.views import matching_ids as search_contact_ids
 from tongdai.crm.views import screen_pop
 from tongdai.platform.database import Transaction
 from tongdai.platform.errors import invalid_field
@@ -27,6 +28,7 @@ __all__ = [
     "names_of",
     "recognise",
     "screen_pop",
+    "search_contact_ids",
 ]
 
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tongdai.crm.policies import number_fragment
 from tongdai.crm.repository import ContactRow, Contacts
 from tongdai.crm.schemas import (
     Consent,
@@ -19,7 +18,7 @@ from tongdai.crm.schemas import (
     TimelineEntry,
 )
 from tongdai.crm.sources import CustomerSources, Place
-from tongdai.kit.phone import national_format
+from tongdai.kit.phone import national_format, number_fragment
 from tongdai.kit.text import fold
 from tongdai.platform.auth import WIDTH, Extent, Reach
 from tongdai.platform.database import Transaction
@@ -128,6 +127,17 @@ async def listing(
 
 def _projects(reach: Reach) -> list[UUID]:
     return list(reach.project_ids) if WIDTH[reach.extent] >= WIDTH[Extent.PROJECT] else []
+
+
+async def matching_ids(tx: Transaction, q: str, limit: int = 500) -> list[UUID]:
+    """Contacts (with those merged into them) whose name or company has `q` in it; the first `limit`."""
+    rows = await tx.fetch_tuples(
+        f"WITH hits AS (SELECT * FROM ({_HITS['name']} UNION {_HITS['company']}) x LIMIT %(limit)s)"
+        " SELECT c.id FROM contacts c WHERE c.tenant_id = %(tenant)s"
+        " AND (c.id IN (SELECT id FROM hits) OR c.root_id IN (SELECT id FROM hits))",
+        {"like": f"%{like_literal(fold(q))}%", "limit": limit},
+    )
+    return [row[0] for row in rows]
 
 
 async def add_last_times(

@@ -4,7 +4,7 @@ One declaration per table, `TEAMS = Edited("teams", TeamView, …)`; its row typ
 shows, so that the `current` of a stale write is what a fresh GET gives.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
@@ -157,7 +157,7 @@ class Edited(Generic[Row]):
         }
 
     @contextmanager
-    def _naming_what_is_taken(self) -> Iterator[None]:
+    def _naming_what_is_taken(self) -> Generator[None]:
         fields = {f"{self.table}_tenant_id_name_key": "name", **self.unique}
         try:
             yield

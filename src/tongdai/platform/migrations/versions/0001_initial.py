@@ -1169,7 +1169,7 @@ def upgrade() -> None:
     op.create_index(
         "interactions_contact_idx",
         "interactions",
-        ["tenant_id", "contact_id", sa.literal_column("started_at DESC")],
+        ["tenant_id", "contact_id", sa.literal_column("started_at DESC"), sa.literal_column("id DESC")],
         unique=False,
     )
     op.create_index(
@@ -1193,9 +1193,15 @@ def upgrade() -> None:
         postgresql_using="gin",
     )
     op.create_index(
+        "interactions_queue_idx",
+        "interactions",
+        ["tenant_id", "queue_id", sa.literal_column("started_at DESC"), sa.literal_column("id DESC")],
+        unique=False,
+    )
+    op.create_index(
         "interactions_user_idx",
         "interactions",
-        ["tenant_id", "user_id", sa.literal_column("started_at DESC")],
+        ["tenant_id", "user_id", sa.literal_column("started_at DESC"), sa.literal_column("id DESC")],
         unique=False,
     )
     op.create_table(
@@ -1290,6 +1296,9 @@ def upgrade() -> None:
         ["tenant_id", "user_id"],
         unique=False,
         postgresql_where=sa.text("state <> 'done'"),
+    )
+    op.create_index(
+        "assignments_user_idx", "assignments", ["tenant_id", "user_id", "offered_at"], unique=False
     )
     op.create_index(
         "assignments_wrap_up_idx",
@@ -1407,6 +1416,12 @@ def upgrade() -> None:
     )
     op.create_index(
         "interaction_segments_time_idx", "interaction_segments", ["tenant_id", "started_at"], unique=False
+    )
+    op.create_index(
+        "interaction_segments_user_idx",
+        "interaction_segments",
+        ["tenant_id", "user_id", "started_at"],
+        unique=False,
     )
     op.create_table(
         "offer_rounds",
