@@ -64,11 +64,6 @@ def _send(text: str, retrans: bool = False) -> str:
     return f"<send{attribute}><![CDATA[\n{text}\n]]></send>\n"
 
 
-def _digits(keys: str) -> str:
-    """RFC 4733 keys with payload type 101, as captures cannot choose it: SIPp's own play_dtmf takes the type from here."""
-    return f'<nop><action><exec play_dtmf="{keys}" rtp_pt="101"/></action></nop>\n'
-
-
 class Scenario:
     """What a far side does, step by step."""
 
@@ -124,7 +119,8 @@ async def _run(folder: Path, xml: str, *options: str) -> Sipp:
     log = folder / f"{name}.log"
     with log.open("wb") as output:
         process = await asyncio.create_subprocess_exec(
-            "sipp", "-sf", str(file), "-i", "127.0.0.1", "-nostdin", "-aa", "-m", "1", "-trace_err", "-trace_msg", "-message_file", str(folder / f"{name}.msg"), "-error_file",
+            "sipp", "-sf", str(file), "-i", "127.0.0.1", "-nostdin", "-aa", "-m", "1", "-trace_err", "-trace_msg",
+            "-message_file", str(folder / f"{name}.msg"), "-error_file",
             str(folder / f"{name}.err"), *options, stdout=output, stderr=output, stdin=asyncio.subprocess.DEVNULL,
             cwd=folder,
         )  # fmt: skip
@@ -231,8 +227,8 @@ async def register(server_port: int, user: str, password: str, contact_port: int
                 return
             if " 401 " not in status:
                 break
-            realm, nonce = (re.search(rf'{name}="([^"]*)"', answer)[1] for name in ("realm", "nonce"))  # type: ignore[index]
-            authorization = _digest(user, password, realm, nonce, uri, "opaque" in answer and _opaque(answer))
+            realm, nonce, opaque = (_parameter(answer, name) for name in ("realm", "nonce", "opaque"))
+            authorization = _digest(user, password, realm, nonce, uri, opaque)
         raise AssertionError(f"registration refused: {status}")
     finally:
         transport.close()
@@ -250,17 +246,17 @@ async def _answer_options(transport: asyncio.DatagramTransport, answers: _Answer
     transport.sendto("\r\n".join(["SIP/2.0 200 OK", *copied, "Content-Length: 0", "", ""]).encode())
 
 
-def _opaque(answer: str) -> str:
-    found = re.search(r'opaque="([^"]*)"', answer)
+def _parameter(answer: str, name: str) -> str:
+    found = re.search(rf'{name}="([^"]*)"', answer)
     return found[1] if found else ""
 
 
-def _digest(user: str, password: str, realm: str, nonce: str, uri: str, opaque: str | bool) -> str:
+def _digest(user: str, password: str, realm: str, nonce: str, uri: str, opaque: str) -> str:
     def md5(text: str) -> str:
         return hashlib.md5(text.encode()).hexdigest()
 
     response = md5(f"{md5(f'{user}:{realm}:{password}')}:{nonce}:00000001:x:auth:{md5(f'REGISTER:{uri}')}")
     return (
         f'Authorization: Digest username="{user}", realm="{realm}", nonce="{nonce}", uri="{uri}", qop=auth, nc=00000001,'
-        f' cnonce="x", response="{response}", opaque="{opaque or ""}", algorithm=MD5\r\n'
+        f' cnonce="x", response="{response}", opaque="{opaque}", algorithm=MD5\r\n'
     )

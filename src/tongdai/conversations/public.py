@@ -1,12 +1,22 @@
 """What other modules may use of conversations."""
 
-from tongdai.conversations.errors import NotInState
+from tongdai.conversations.adapters import Capabilities, ChannelAdapter, ChannelAdapters
+from tongdai.conversations.errors import DispositionNeedsNote, NotInState
 from tongdai.conversations.policies import Phase, Result, State
-from tongdai.conversations.repository import AssignmentRow, Assignments, InteractionRow, Interactions
+from tongdai.conversations.repository import (
+    AssignmentRow,
+    Assignments,
+    DispositionRule,
+    InteractionRow,
+    Interactions,
+)
 from tongdai.conversations.service import (
+    NOTE_FIELD,
     NewInteraction,
     accept,
     close,
+    contact_exists,
+    disposition_rule,
     edit,
     end_offer,
     enter,
@@ -23,8 +33,14 @@ from tongdai.conversations.sources import InteractionSource, InteractionSources
 from tongdai.conversations.views import listed as interaction_rows
 
 __all__ = [
+    "NOTE_FIELD",
     "AssignmentRow",
     "Assignments",
+    "Capabilities",
+    "ChannelAdapter",
+    "ChannelAdapters",
+    "DispositionNeedsNote",
+    "DispositionRule",
     "InteractionRow",
     "InteractionSource",
     "InteractionSources",
@@ -36,6 +52,8 @@ __all__ = [
     "State",
     "accept",
     "close",
+    "contact_exists",
+    "disposition_rule",
     "edit",
     "end_offer",
     "enter",

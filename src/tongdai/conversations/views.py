@@ -19,7 +19,7 @@ from tongdai.conversations.schemas import (
     SegmentView,
 )
 from tongdai.conversations.sources import InteractionSources
-from tongdai.crm.public import names_of
+from tongdai.crm.public import ContactRef, contact_refs
 from tongdai.kit.phone import national_format
 from tongdai.people.public import agent_spans, list_people
 from tongdai.platform.database import Transaction
@@ -38,7 +38,7 @@ async def listed(
     tx: Transaction, rows: list[InteractionRow], sources: InteractionSources, locale: str
 ) -> list[InteractionRowView]:
     """Rows of the log with their names, in the given order."""
-    contacts = await names_of(tx, list({row.contact_id for row in rows if row.contact_id}))
+    contacts = await contact_refs(tx, list({row.contact_id for row in rows if row.contact_id}))
     users = {one.id: one.name for one in await list_people(tx, list({r.user_id for r in rows if r.user_id}))}
     queues = await sources.queue_names(tx, {row.queue_id for row in rows if row.queue_id})
     recorded = await sources.with_recording(tx, [row.id for row in rows])
@@ -71,11 +71,9 @@ def _ref(thing: UUID | None, names: dict[UUID, str]) -> Ref | None:
     return Ref(id=thing, name=names.get(thing, "")) if thing else None
 
 
-def _contact(names: dict[UUID, tuple[UUID, str, str | None]], contact_id: UUID | None) -> Ref | None:
-    if contact_id is None or contact_id not in names:
-        return None
-    root, name, _ = names[contact_id]
-    return Ref(id=root, name=name)
+def _contact(refs: dict[UUID, ContactRef], contact_id: UUID | None) -> Ref | None:
+    known = refs.get(contact_id) if contact_id else None
+    return Ref(id=known.id, name=known.name) if known else None
 
 
 async def _labels(tx: Transaction, ids: set[UUID], locale: str) -> dict[UUID, str]:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from tongdai.crm.repository import Contacts, Known
+from tongdai.crm.repository import ContactRef, Contacts, Known
 from tongdai.crm.schemas import ContactView, Matter, Note, ScreenPop, TimelineEntry
 from tongdai.crm.services.contacts import recognise
 from tongdai.crm.sources import CustomerSource, CustomerSources, Place
@@ -10,9 +10,9 @@ from tongdai.crm.views import matching_ids as search_contact_ids
 from tongdai.crm.views import screen_pop
 from tongdai.platform.database import Transaction
 from tongdai.platform.errors import invalid_field
-from tongdai.platform.http import Ref
 
 __all__ = [
+    "ContactRef",
     "ContactView",
     "CustomerSource",
     "CustomerSources",
@@ -22,19 +22,14 @@ __all__ = [
     "Place",
     "ScreenPop",
     "TimelineEntry",
-    "candidates",
     "choose_contact",
+    "contact_refs",
     "group_of",
-    "names_of",
     "recognise",
     "screen_pop",
     "search_contact_ids",
+    "sharing_number",
 ]
-
-
-async def candidates(tx: Transaction, number: str) -> list[Ref]:
-    """Who has this number (E.164)."""
-    return [Ref(id=one.id, name=one.name) for one in await Contacts(tx).by_identity("phone", number)]
 
 
 async def choose_contact(tx: Transaction, contact_id: UUID) -> Known:
@@ -53,13 +48,11 @@ async def group_of(tx: Transaction, contact_id: UUID) -> list[UUID]:
     return await Contacts(tx).group(row.root_id or row.id) if row else []
 
 
-async def names_of(tx: Transaction, contact_ids: list[UUID]) -> dict[UUID, tuple[UUID, str, str | None]]:
-    """contact → (the contact it stands for now, its name, its company), for lists."""
-    rows = await tx.fetch_tuples(
-        "SELECT c.id, k.id, k.name, f.name FROM contacts c"
-        " JOIN contacts k ON k.tenant_id = c.tenant_id AND k.id = coalesce(c.root_id, c.id)"
-        " LEFT JOIN companies f ON (f.tenant_id, f.id) = (k.tenant_id, k.company_id)"
-        " WHERE c.tenant_id = %(tenant)s AND c.id = ANY(%(ids)s)",
-        {"ids": contact_ids},
-    )
-    return {contact: (root, name, company) for contact, root, name, company in rows}
+async def contact_refs(tx: Transaction, contact_ids: list[UUID]) -> dict[UUID, ContactRef]:
+    """Name and company of contacts; merged ones as what they were merged into."""
+    return await Contacts(tx).refs(contact_ids) if contact_ids else {}
+
+
+async def sharing_number(tx: Transaction, number: str) -> list[Known]:
+    """Everybody who has this phone number (E.164), for the agent to pick from."""
+    return await Contacts(tx).by_identity("phone", number)

@@ -56,6 +56,15 @@ class ContactRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ContactRef:
+    """A contact as others show it."""
+
+    id: UUID
+    name: str
+    company: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class MergeRow:
     id: UUID
     kept_id: UUID
@@ -86,6 +95,16 @@ class Contacts:
             " WHERE i.tenant_id = %(tenant)s AND i.kind = %(kind)s AND i.value = %(value)s AND NOT k.archived",
             {"kind": kind, "value": value},
         )
+
+    async def refs(self, contact_ids: list[UUID]) -> dict[UUID, ContactRef]:
+        rows = await self._tx.fetch_tuples(
+            "SELECT c.id, k.id, k.name, f.name FROM contacts c"
+            " JOIN contacts k ON k.tenant_id = c.tenant_id AND k.id = coalesce(c.root_id, c.id)"
+            " LEFT JOIN companies f ON (f.tenant_id, f.id) = (k.tenant_id, k.company_id)"
+            " WHERE c.tenant_id = %(tenant)s AND c.id = ANY(%(ids)s)",
+            {"ids": contact_ids},
+        )
+        return {asked: ContactRef(found, name, company) for asked, found, name, company in rows}
 
     async def lock_identity(self, kind: str, value: str) -> None:
         """Whoever makes a contact of this identity does it alone, until the transaction ends."""
