@@ -1,6 +1,5 @@
 import { ActionIcon, Avatar, Menu, Tooltip, UnstyledButton } from "@mantine/core";
 import { IconHelp, IconLogout, IconSearch, IconSettings2 } from "@tabler/icons-react";
-import { spotlight } from "@mantine/spotlight";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -13,6 +12,7 @@ import { keyText } from "@/shared/actions/registry";
 import { useSession } from "@/shared/session";
 import { sectionsFor } from "./sections";
 import classes from "./Shell.module.css";
+import { openSearch } from "./SearchGate";
 import { openHelp } from "./ShortcutHelp";
 
 export function TopBar() {
@@ -26,7 +26,7 @@ export function TopBar() {
     <header className={classes.top}>
       <PresencePill beforeReady={beforeReady} />
       {dialog}
-      <UnstyledButton className={classes.search} onClick={() => spotlight.open()}>
+      <UnstyledButton className={classes.search} onClick={openSearch}>
         <IconSearch size={17} aria-hidden />
         <span className="td-clip">{t("search.title")}</span>
         <kbd>{keyText("Mod+K")}</kbd>
@@ -38,7 +38,7 @@ export function TopBar() {
         </Tooltip>
         <Menu position="bottom-end" width={240}>
           <Menu.Target>
-            <UnstyledButton aria-label={me.user.name} className={classes.me}><Avatar name={me.user.name} size={34} color="tide" variant="filled" /></UnstyledButton>
+            <UnstyledButton className={classes.me}><span className="td-visually-hidden">{me.user.name} </span><Avatar name={me.user.name} size={34} color="tide" variant="filled" /></UnstyledButton>
           </Menu.Target>
           <Menu.Dropdown>
             <Menu.Label>{me.user.name} · {me.tenant.name}{me.user.extension ? ` · ${me.user.extension}` : ""}</Menu.Label>

@@ -45,10 +45,11 @@ export function PresencePill({ beforeReady }: { beforeReady: () => Promise<boole
     <Menu opened={open} onChange={setOpen} position="bottom-start" width={280}>
       <Menu.Target>
         <UnstyledButton
-          className={classes.pill} data-state={presence.shown} style={stateStyle(presence.shown)} aria-label={t("presence.label", { state: word })}
+          className={classes.pill} data-state={presence.shown} style={stateStyle(presence.shown)}
           data-pending={set.isPending || undefined}
         >
           <Icon size={18} aria-hidden />
+          <span className="td-visually-hidden">{t("presence.label", { state: "" })}</span>
           <span className="td-clip">{word}</span>
           <Elapsed since={presence.since} className={classes.time} />
           {limit && presence.shown === "not_ready" ? <Overrun since={presence.since} minutes={limit} /> : null}
