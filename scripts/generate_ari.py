@@ -128,8 +128,10 @@ def main(folder: str) -> None:
     # Resource classes must not hide models of the same name.
     (TARGET / "operations.py").write_text(code)
     for name in ("models.py", "operations.py"):
-        subprocess.run([sys.executable, "-m", "ruff", "check", "-q", "--fix", str(TARGET / name)], check=False)  # noqa: S603
-        subprocess.run([sys.executable, "-m", "ruff", "format", "-q", str(TARGET / name)], check=False)  # noqa: S603
+        subprocess.run(
+            [sys.executable, "-m", "ruff", "check", "-q", "--fix", str(TARGET / name)], check=False
+        )
+        subprocess.run([sys.executable, "-m", "ruff", "format", "-q", str(TARGET / name)], check=False)
 
 
 if __name__ == "__main__":

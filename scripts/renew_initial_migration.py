@@ -55,7 +55,7 @@ def main() -> int:
         code = render_python_code(script.upgrade_ops, migration_context=context)
     body = "\n".join(line for line in code.splitlines() if "commands auto" not in line)
     target.write_text(HEAD + body + TAIL)
-    return subprocess.run([sys.executable, "-m", "ruff", "format", str(target)], check=False).returncode  # noqa: S603
+    return subprocess.run([sys.executable, "-m", "ruff", "format", str(target)], check=False).returncode
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -129,9 +130,8 @@ async def test_handlers_run_once_and_failed_ones_again(database: Database, hand_
             raise ValueError("the first time fails")
         done.set()
 
-    async def follow(batch: object) -> None:
-        assert isinstance(batch, list)
-        followed.extend(event.fact.word for event in batch)
+    async def follow(batch: Sequence[Recorded]) -> None:
+        followed.extend(event.fact.word for event in batch if isinstance(event.fact, Tried))
 
     subscriptions = Subscriptions()
     subscriptions.handle(Tried, "test", handler)

@@ -5,10 +5,13 @@ import importlib.util
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -66,11 +69,17 @@ def test_a_test_that_is_left_out_fails_the_run(
     monkeypatch.setattr(run, "VENV", tmp_path)
     monkeypatch.setattr(run, "BIN", Path(sys.executable).parent)
     suite.write_text("def test_one(): pass\n")
-    assert run.all_tests([])
+    passed, closing = run.all_tests([])
+    assert passed
+    assert "1 passed" in closing
     suite.write_text("import pytest\ndef test_one(): pass\n@pytest.mark.skip\ndef test_two(): pass\n")
-    assert not run.all_tests([])
+    passed, closing = run.all_tests([])
+    assert not passed
+    assert "1 passed, 1 skipped" in closing
     suite.write_text("def test_one(): assert False\n")
-    assert not run.all_tests([])
+    passed, closing = run.all_tests([])
+    assert not passed
+    assert "1 failed" in closing
 
 
 def test_locks_carry_hashes_and_no_registry_address() -> None:
@@ -90,6 +99,28 @@ def test_the_tests_lock_extends_the_demos() -> None:
         (CHECKOUT / name).read_text().splitlines() for name in ("requirements.lock", "requirements-test.lock")
     )
     assert {line for line in demo if "==" in line} <= {line for line in tests if "==" in line}
+
+
+@pytest.mark.parametrize(
+    ("name", "extras"), [("requirements.lock", ("build",)), ("requirements-test.lock", ("build", "test"))]
+)
+def test_locks_are_as_new_as_the_dependencies(name: str, extras: tuple[str, ...]) -> None:
+    """Without asking a registry: every dependency is pinned, within what pyproject.toml allows. `./run lock` mends it."""
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]
+    wanted = [*project["dependencies"]]
+    for extra in extras:
+        wanted += project["optional-dependencies"][extra]
+    pins: dict[str, set[str]] = {}
+    for line in (CHECKOUT / name).read_text().splitlines():
+        if "==" in line:
+            package, version = line.partition(";")[0].strip(" \\").split("==")
+            pins.setdefault(canonicalize_name(package), set()).add(version.strip())
+    for requirement in map(Requirement, wanted):
+        versions = pins.get(canonicalize_name(requirement.name), set())
+        assert versions, f"{requirement.name} is not in {name}: run ./run lock"
+        assert all(requirement.specifier.contains(version) for version in versions), (
+            f"{requirement}: {versions}"
+        )
 
 
 def test_the_desktops_hash_ignores_what_is_built_and_sees_what_is_written(tmp_path: Path) -> None:

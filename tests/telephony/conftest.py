@@ -143,7 +143,7 @@ class Floor:
                 rows = await tx.fetch_tuples(
                     "SELECT to_jsonb(i) FROM interactions i WHERE tenant_id = %(tenant)s ORDER BY started_at DESC LIMIT 1"
                 )
-            row = rows[0][0] if rows else {}
+            row: dict[str, Any] = rows[0][0] if rows else {}
             seen.append(row)
             return row if row and all(row[name] == value for name, value in wanted.items()) else None
 

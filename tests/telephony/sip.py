@@ -64,11 +64,6 @@ def _send(text: str, retrans: bool = False) -> str:
     return f"<send{attribute}><![CDATA[\n{text}\n]]></send>\n"
 
 
-def _digits(keys: str) -> str:
-    """RFC 4733 keys with payload type 101, as captures cannot choose it: SIPp's own play_dtmf takes the type from here."""
-    return f'<nop><action><exec play_dtmf="{keys}" rtp_pt="101"/></action></nop>\n'
-
-
 class Scenario:
     """What a far side does, step by step."""
 
@@ -124,7 +119,8 @@ async def _run(folder: Path, xml: str, *options: str) -> Sipp:
     log = folder / f"{name}.log"
     with log.open("wb") as output:
         process = await asyncio.create_subprocess_exec(
-            "sipp", "-sf", str(file), "-i", "127.0.0.1", "-nostdin", "-m", "1", "-trace_err", "-error_file",
+            "sipp", "-sf", str(file), "-i", "127.0.0.1", "-nostdin", "-aa", "-m", "1", "-trace_err", "-trace_msg",
+            "-message_file", str(folder / f"{name}.msg"), "-error_file",
             str(folder / f"{name}.err"), *options, stdout=output, stderr=output, stdin=asyncio.subprocess.DEVNULL,
             cwd=folder,
         )  # fmt: skip
@@ -163,21 +159,24 @@ async def phone(
     folder: Path, port: int, scenario: Scenario, *, ring_ms: int = 100, hang_up: bool = False
 ) -> Sipp:
     """A desk phone on `port` that answers the next call after `ring_ms`."""
-    xml = '<recv request="INVITE" crlf="true"/>\n'
+    headers = {"caller": ("From", ".*"), "own": ("To", ".*"), "target": ("Contact", "sip:[^>]*")}
+    actions = "".join(
+        f'<ereg regexp="{pattern}" search_in="hdr" header="{header}:" check_it="true" assign_to="{name}"/>'
+        for name, (header, pattern) in headers.items()
+    )
+    xml = f'<recv request="INVITE" crlf="true"><action>{actions}</action></recv>\n'
+    xml += '<Reference variables="caller,own,target"/>\n'
     xml += _send(ANSWER.format(status="180 Ringing", tag=";tag=[call_number]", body="Content-Length: 0\n"))
     xml += f'<pause milliseconds="{ring_ms}"/>\n'
     body = "Content-Type: application/sdp\nContent-Length: [len]\n\n" + SDP
     xml += _send(ANSWER.format(status="200 OK", tag=";tag=[call_number]", body=body), retrans=True)
     xml += '<recv request="ACK" crlf="true"/>\n' + scenario.steps
     if hang_up:
-        xml += (
-            _send(
-                "BYE sip:[remote_ip]:[remote_port] SIP/2.0\nVia: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]\n"
-                "[last_To:]\n[last_From:]\n[last_Call-ID:]\nCSeq: 100 BYE\nMax-Forwards: 70\nContent-Length: 0\n\n",
-                retrans=True,
-            )
-            .replace("[last_To:]", "From[last_To:]")
-            .replace("[last_From:]", "To[last_From:]")
+        xml += _send(
+            "BYE [$target] SIP/2.0\nVia: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]\n"
+            "From:[$own];tag=[call_number]\nTo:[$caller]\n[last_Call-ID:]\nCSeq: 100 BYE\nMax-Forwards: 70\n"
+            "Content-Length: 0\n\n",
+            retrans=True,
         )
         xml += '<recv response="200"/>\n'
     return await _run(folder, xml, "-p", str(port), "-mp", str(free_port()))
@@ -205,7 +204,7 @@ async def register(server_port: int, user: str, password: str, contact_port: int
     """Tell the registrar that `user` is reached at `contact_port`."""
     loop = asyncio.get_running_loop()
     transport, answers = await loop.create_datagram_endpoint(
-        _Answers, local_addr=("127.0.0.1", 0), remote_addr=("127.0.0.1", server_port)
+        _Answers, local_addr=("127.0.0.1", contact_port), remote_addr=("127.0.0.1", server_port)
     )
     own = transport.get_extra_info("sockname")[1]
     call_id, uri = uuid4().hex, f"sip:127.0.0.1:{server_port}"
@@ -224,27 +223,40 @@ async def register(server_port: int, user: str, password: str, contact_port: int
                 answer = await answers.inbox.get()
             status = answer.splitlines()[0]
             if " 200 " in status:
+                await _answer_options(transport, answers)
                 return
             if " 401 " not in status:
                 break
-            realm, nonce = (re.search(rf'{name}="([^"]*)"', answer)[1] for name in ("realm", "nonce"))  # type: ignore[index]
-            authorization = _digest(user, password, realm, nonce, uri, "opaque" in answer and _opaque(answer))
+            realm, nonce, opaque = (_parameter(answer, name) for name in ("realm", "nonce", "opaque"))
+            authorization = _digest(user, password, realm, nonce, uri, opaque)
         raise AssertionError(f"registration refused: {status}")
     finally:
         transport.close()
 
 
-def _opaque(answer: str) -> str:
-    found = re.search(r'opaque="([^"]*)"', answer)
+async def _answer_options(transport: asyncio.DatagramTransport, answers: _Answers) -> None:
+    """Asterisk looks at once whether a new contact is alive; SIPp would take that for its call."""
+    async with asyncio.timeout(5):
+        request = await answers.inbox.get()
+    copied = [
+        line
+        for line in request.split("\r\n")
+        if line.split(":")[0] in ("Via", "From", "To", "Call-ID", "CSeq")
+    ]
+    transport.sendto("\r\n".join(["SIP/2.0 200 OK", *copied, "Content-Length: 0", "", ""]).encode())
+
+
+def _parameter(answer: str, name: str) -> str:
+    found = re.search(rf'{name}="([^"]*)"', answer)
     return found[1] if found else ""
 
 
-def _digest(user: str, password: str, realm: str, nonce: str, uri: str, opaque: str | bool) -> str:
+def _digest(user: str, password: str, realm: str, nonce: str, uri: str, opaque: str) -> str:
     def md5(text: str) -> str:
         return hashlib.md5(text.encode()).hexdigest()
 
     response = md5(f"{md5(f'{user}:{realm}:{password}')}:{nonce}:00000001:x:auth:{md5(f'REGISTER:{uri}')}")
     return (
         f'Authorization: Digest username="{user}", realm="{realm}", nonce="{nonce}", uri="{uri}", qop=auth, nc=00000001,'
-        f' cnonce="x", response="{response}", opaque="{opaque or ""}", algorithm=MD5\r\n'
+        f' cnonce="x", response="{response}", opaque="{opaque}", algorithm=MD5\r\n'
     )

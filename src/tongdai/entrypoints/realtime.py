@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
@@ -30,7 +30,7 @@ async def realtime(socket: WebSocket) -> None:
         await socket.close(SIGNED_OUT)
         return
     client = runtime.hub.connect(principal)
-    tasks = {
+    tasks: set[asyncio.Task[Any]] = {
         asyncio.create_task(_receive(socket, runtime.hub, client)),
         asyncio.create_task(_send(socket, client)),
         asyncio.create_task(client.closed.wait()),
@@ -57,9 +57,9 @@ async def _receive(socket: WebSocket, hub: Hub, client: Client) -> None:
         while True:
             message = _parse(await socket.receive_text())
             match message:
-                case {"op": "subscribe", "topics": list(topics)}:
-                    since = message.get("since")
-                    names = [topic for topic in topics[:MAX_TOPICS] if isinstance(topic, str)]  # pyright: ignore[reportUnknownVariableType]
+                case {"op": "subscribe", "topics": list()}:
+                    since, topics = message.get("since"), cast("list[Any]", message["topics"])
+                    names = [topic for topic in topics[:MAX_TOPICS] if isinstance(topic, str)]
                     hub.subscribe(client, names, since if isinstance(since, str) else None)
                 case {"op": "ping"}:
                     client.send(b'{"op":"pong"}')
@@ -75,4 +75,4 @@ def _parse(text: str) -> dict[str, Any]:
         message = json.loads(text)
     except ValueError:
         return {}
-    return message if isinstance(message, dict) else {}  # pyright: ignore[reportUnknownVariableType]
+    return cast("dict[str, Any]", message) if isinstance(message, dict) else {}

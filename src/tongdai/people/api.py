@@ -13,6 +13,7 @@ from tongdai.people.policies import Chosen
 from tongdai.people.repository import People
 from tongdai.people.services import presence, sign_in
 from tongdai.platform.auth import Principal
+from tongdai.platform.bodies import Zone
 from tongdai.platform.database import Scope
 from tongdai.platform.http import Authenticator, Me, RuntimeOf, Tx
 
@@ -37,7 +38,7 @@ class PresenceWish(BaseModel):
 
 class Preferences(BaseModel):
     locale: Annotated[str | None, Field(pattern="^(en|vi|uk)$")] = None
-    time_zone: Annotated[str | None, Field(max_length=64)] = None
+    time_zone: Zone | None = None
     theme: Annotated[str | None, Field(pattern="^(auto|light|dark)$")] = None
 
 
@@ -52,7 +53,11 @@ class CookieAuthenticator(Authenticator):
         if bearer is None and cookie is None:
             return None
         return await sign_in.principal_of(
-            runtime.database, cookie=cookie, bearer=bearer, now=runtime.clock.now()
+            runtime.database,
+            cookie=cookie,
+            bearer=bearer,
+            now=runtime.clock.now(),
+            sources=runtime.registry.ensure(sign_in.PrincipalSources),
         )
 
 
@@ -132,4 +137,4 @@ async def put_presence(body: PresenceWish, me: Me, tx: Tx, runtime: RuntimeOf) -
 
 @router.get("/presence/reasons")
 async def get_reasons(me: Me, tx: Tx) -> list[views.ReasonView]:
-    return await views.reasons(tx)
+    return await views.reasons(tx, await views.locale_of(tx, me.user_id))

@@ -28,3 +28,22 @@ class StillBusy(Conflict):
     """Finish what you are working on first."""
 
     code = "still_busy"
+
+
+class LastAdministrator(Conflict):
+    """Nobody would be left who can administer users and roles. Give another user an administrator's role first."""
+
+    code = "last_administrator"
+
+
+class MoreThanYouHold(AppError):
+    """You cannot give, or act on, more rights than you hold yourself. Ask someone who holds them."""
+
+    status = 403
+    code = "more_than_you_hold"
+
+
+class BuiltinRole(Conflict):
+    """Built-in roles stay as they are. Make a role of your own instead."""
+
+    code = "builtin_role"

@@ -9,19 +9,34 @@ from uuid import UUID
 
 from psycopg import OperationalError
 
-from tongdai.people import api, views
+from tongdai.people import api, api_groups, api_sessions, api_users, views
 from tongdai.people.events import PresenceChanged, SessionEnded
 from tongdai.people.repository import Presences
 from tongdai.people.services import presence
+from tongdai.people.services.groups import add_default_reasons
+from tongdai.people.services.roles import install_builtin_roles
 from tongdai.people.services.sign_in import Throttle
 from tongdai.platform import leases
-from tongdai.platform.auth import Principal
+from tongdai.platform.auth import Extent, Permission, Principal
 from tongdai.platform.database import Scope, Transaction
 from tongdai.platform.database.session import DatabaseAway
 from tongdai.platform.facts import Recorded
 from tongdai.platform.http import Authenticator
 from tongdai.platform.realtime import Push
 from tongdai.platform.registry import Registry, Runtime
+from tongdai.tenancy.public import Founding
+
+_NEAR = (Extent.TEAM, Extent.PROJECT, Extent.TENANT)
+PERMISSIONS = (
+    Permission("users.see", "See users, teams, skills and projects", (Extent.OWN, *_NEAR)),
+    Permission("users.edit", "Edit users", _NEAR),
+    Permission("roles.edit", "Edit roles"),
+    Permission("teams.edit", "Edit teams"),
+    Permission("skills.edit", "Edit skills"),
+    Permission("reasons.edit", "Edit reasons for not being ready"),
+    Permission("presence.force", "Change other agents' state", _NEAR),
+    Permission("tokens.edit", "Make API tokens of one's own"),
+)
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +48,16 @@ def register(app: Registry) -> None:
     app.put(api.CookieAuthenticator(), Authenticator)
     app.put(Throttle())
     app.add_routes(api.router)
+    for router in (api_users.router, api_groups.router, api_sessions.router):
+        app.add_routes(router)
+    app.declare(*PERMISSIONS)
+
+    async def found(tx: Transaction) -> None:
+        await install_builtin_roles(tx, app.permissions)
+        await add_default_reasons(tx)
+
+    app.ensure(Founding).add(found)
+    app.run_service(keep_builtin_roles)
     app.hub.publish([PresenceChanged], publish_presence)
     liveness = Liveness()
     app.hub.watch_connections(liveness.connection_changed)
@@ -47,6 +72,17 @@ async def publish_presence(tx: Transaction, events: Sequence[Recorded]) -> Itera
         Push("me", "presence.changed", view, frozenset({view.user_id}))
         for view in await views.presences(tx, users)
     ]
+
+
+@contextlib.asynccontextmanager
+async def keep_builtin_roles(runtime: Runtime) -> AsyncGenerator[None]:
+    """After an update the built-in roles of every tenant hold what the new version says."""
+    async with runtime.database.transaction(Scope.system()) as tx:
+        tenants = await tx.fetch_tuples("SELECT DISTINCT tenant_id FROM roles WHERE builtin IS NOT NULL")
+    for (tenant_id,) in tenants:
+        async with runtime.database.transaction(Scope(tenant_id)) as tx:
+            await install_builtin_roles(tx, runtime.registry.permissions)
+    yield
 
 
 class Liveness:

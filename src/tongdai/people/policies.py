@@ -4,7 +4,10 @@ What the agent chose, what routing keeps the agent busy with, and whether the br
 what is shown (and recorded as agent-state segments) follows from them.
 """
 
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
+
+from tongdai.platform.auth import WIDTH, Extent
 
 
 class Chosen(StrEnum):
@@ -55,3 +58,19 @@ def becomes_idle_anew(before: Shown, after: Shown) -> bool:
 def locked_after(failures: int) -> float:
     """Seconds an account stays locked after so many wrong passwords in a row: nothing up to 4, then doubling to 15 min."""
     return 0.0 if failures < 5 else min(900.0, 30.0 * 2 ** (failures - 5))
+
+
+def exceeding(mine: Mapping[str, Extent], wanted: Mapping[str, Extent]) -> list[str]:
+    """The permissions in `wanted` that reach further than `mine`: nobody gives more than they hold."""
+    return sorted(
+        name for name, extent in wanted.items() if name not in mine or WIDTH[mine[name]] < WIDTH[extent]
+    )
+
+
+def widest_of(grants: Iterable[tuple[str, Extent]]) -> dict[str, Extent]:
+    """The widest extent of each permission over several roles."""
+    found: dict[str, Extent] = {}
+    for name, extent in grants:
+        if name not in found or WIDTH[extent] > WIDTH[found[name]]:
+            found[name] = extent
+    return found

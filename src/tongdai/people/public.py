@@ -5,8 +5,14 @@ from uuid import UUID
 
 from tongdai.people.policies import Chosen, Occupancy, Shown
 from tongdai.people.repository import PresenceRow, Presences, SessionRow
+from tongdai.people.schemas import SkillLevel, User, UserIn
 from tongdai.people.services.presence import choose, connect, disconnect, miss_offer, occupy
-from tongdai.people.services.sign_in import hash_password, issue_api_token, load_principal
+from tongdai.people.services.roles import install_builtin_roles
+from tongdai.people.services.sign_in import PrincipalSources, hash_password, issue_api_token, load_principal
+from tongdai.people.services.users import create as create_user
+from tongdai.people.services.users import made_up_password
+from tongdai.people.views import PresenceView
+from tongdai.people.views import presence as presence_view
 from tongdai.platform.auth import Principal
 from tongdai.platform.database import Transaction
 
@@ -15,16 +21,25 @@ __all__ = [
     "Occupancy",
     "Person",
     "PresenceRow",
+    "PresenceView",
+    "PrincipalSources",
     "Shown",
+    "SkillLevel",
+    "User",
+    "UserIn",
     "choose",
     "connect",
+    "create_user",
     "disconnect",
     "hash_password",
+    "install_builtin_roles",
     "issue_api_token",
     "list_people",
     "list_presence",
+    "made_up_password",
     "miss_offer",
     "occupy",
+    "presence_view",
     "principal_of_user",
     "skill_levels",
 ]

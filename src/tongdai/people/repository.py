@@ -97,6 +97,14 @@ class Accounts:
             {"hash": token_hash},
         )
 
+    async def note_token_use(self, token_hash: str, now: datetime) -> None:
+        """At most one write a minute: who only reads should not write on every request."""
+        await self._tx.execute(
+            "UPDATE api_tokens SET last_used_at = %(now)s WHERE token_hash = %(hash)s"
+            " AND (last_used_at IS NULL OR last_used_at < %(now)s - interval '1 minute')",
+            {"hash": token_hash, "now": now},
+        )
+
 
 class People:
     """Users, their sessions, grants and memberships, within one tenant."""
@@ -143,6 +151,14 @@ class People:
             {"id": token_id, "user": user_id, "name": name, "hash": token_hash},
         )
         return token_id
+
+    async def revoke_tokens(self, user_id: UUID, at: datetime, token_id: UUID | None = None) -> int:
+        """Take away one API token of the user, or all."""
+        return await self._tx.execute(
+            "UPDATE api_tokens SET revoked_at = %(at)s WHERE tenant_id = %(tenant)s AND user_id = %(user)s"
+            " AND revoked_at IS NULL AND (%(id)s::uuid IS NULL OR id = %(id)s)",
+            {"user": user_id, "at": at, "id": token_id},
+        )
 
     async def password_hash(self, user_id: UUID) -> str | None:
         return await self._tx.fetch_value(

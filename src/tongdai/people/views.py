@@ -42,10 +42,10 @@ class MeView(BaseModel):
 
 
 class ReasonView(BaseModel):
-    """A reason for not being ready; `name` per language."""
+    """A reason for not being ready; `name` in the reader's language."""
 
     id: UUID
-    name: dict[str, str]
+    name: str
     icon: str
     is_break: bool
     max_minutes: int | None
@@ -59,6 +59,7 @@ class PresenceView(BaseModel):
     state: str
     shown: str
     reason: ReasonView | None
+    channels: dict[str, bool] = {"voice": True}
     since: datetime
     connected: bool
     missed_offers: int
@@ -72,9 +73,13 @@ class _PresenceRow(BaseModel):
     disconnected_at: datetime | None
     missed_offers: int
     reason_id: UUID | None
+    locale: str
 
 
-_REASON = "id, name, icon, is_break, max_minutes, system"
+_REASON = (
+    "r.id, coalesce(r.name ->> %(locale)s, r.name ->> 'en', (SELECT min(value) FROM jsonb_each_text(r.name)))"
+    " AS name, r.icon, r.is_break, r.max_minutes, r.system"
+)
 
 
 async def me(tx: Transaction, principal: Principal) -> MeView:
@@ -102,35 +107,45 @@ async def me(tx: Transaction, principal: Principal) -> MeView:
     )
 
 
-async def reasons(tx: Transaction) -> list[ReasonView]:
+async def locale_of(tx: Transaction, user_id: UUID) -> str:
+    """The language in which a user reads."""
+    return await tx.fetch_value(
+        "SELECT locale FROM users WHERE tenant_id = %(tenant)s AND id = %(id)s", {"id": user_id}
+    )
+
+
+async def reasons(tx: Transaction, locale: str) -> list[ReasonView]:
     return await tx.fetch_all(
         ReasonView,
-        f"SELECT {_REASON} FROM reasons WHERE tenant_id = %(tenant)s AND NOT archived ORDER BY position, id",
+        f"SELECT {_REASON} FROM reasons r WHERE r.tenant_id = %(tenant)s AND NOT r.archived"
+        " ORDER BY r.position, r.id",
+        {"locale": locale},
     )
 
 
-async def presences(tx: Transaction, user_ids: list[UUID]) -> list[PresenceView]:
-    """Presence of the given users; those who never signed in are left out."""
+async def presences(tx: Transaction, user_ids: list[UUID], locale: str | None = None) -> list[PresenceView]:
+    """Presence of the given users; those who never signed in are left out. Reasons in `locale`, or each user's own language."""
     rows = await tx.fetch_all(
         _PresenceRow,
-        "SELECT user_id, chosen, shown, since, disconnected_at, missed_offers, reason_id FROM presence"
-        " WHERE tenant_id = %(tenant)s AND user_id = ANY(%(ids)s)",
+        "SELECT p.user_id, p.chosen, p.shown, p.since, p.disconnected_at, p.missed_offers, p.reason_id, u.locale"
+        " FROM presence p JOIN users u ON (u.tenant_id, u.id) = (p.tenant_id, p.user_id)"
+        " WHERE p.tenant_id = %(tenant)s AND p.user_id = ANY(%(ids)s)",
         {"ids": user_ids},
     )
-    known: dict[UUID, ReasonView] = {}
-    if any(row.reason_id for row in rows):
+    known: dict[tuple[UUID, str], ReasonView] = {}
+    for language in {locale or row.locale for row in rows if row.reason_id}:
         found = await tx.fetch_all(
             ReasonView,
-            f"SELECT {_REASON} FROM reasons WHERE tenant_id = %(tenant)s AND id = ANY(%(ids)s)",
-            {"ids": [row.reason_id for row in rows if row.reason_id]},
+            f"SELECT {_REASON} FROM reasons r WHERE r.tenant_id = %(tenant)s AND r.id = ANY(%(ids)s)",
+            {"ids": [row.reason_id for row in rows if row.reason_id], "locale": language},
         )
-        known = {reason.id: reason for reason in found}
+        known |= {(reason.id, language): reason for reason in found}
     return [
         PresenceView(
             user_id=row.user_id,
             state=row.chosen,
             shown=row.shown,
-            reason=known.get(row.reason_id) if row.reason_id else None,
+            reason=known.get((row.reason_id, locale or row.locale)) if row.reason_id else None,
             since=row.since,
             connected=row.disconnected_at is None,
             missed_offers=row.missed_offers,

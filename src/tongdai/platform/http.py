@@ -1,12 +1,15 @@
 """HTTP: errors as problem+json, the principal and the transaction of a request."""
 
 import logging
+import re
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Annotated, Any, Generic, TypeVar, cast
 from urllib.parse import urlsplit
 
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from psycopg import DataError
+from psycopg.errors import ForeignKeyViolation
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
@@ -18,6 +21,7 @@ from tongdai.platform.registry import Runtime
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+_FOREIGN_KEY = re.compile(r"_tenant_id_(\w+)_fkey$")
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -122,6 +126,19 @@ def install_errors(app: FastAPI) -> None:
         code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "http_error")
         return problem(error.status_code, code, str(error.detail))
 
+    async def bad_reference(_: Request, error: Exception) -> Response:
+        assert isinstance(error, ForeignKeyViolation)
+        column = _FOREIGN_KEY.search(error.diag.constraint_name or "")
+        field = column[1] if column else "id"
+        message = "There is no such thing here: choose one from the list."
+        return problem(422, "invalid", message, (FieldError(field, message),))
+
+    async def bad_value(_: Request, error: Exception) -> Response:
+        assert isinstance(error, DataError)
+        return problem(422, "invalid", "Some of the input cannot be stored: leave out control characters.")
+
+    app.add_exception_handler(ForeignKeyViolation, bad_reference)
+    app.add_exception_handler(DataError, bad_value)
     app.add_exception_handler(AppError, app_error)
     app.add_exception_handler(RequestValidationError, bad_input)
     app.add_exception_handler(HTTPException, http_error)

@@ -49,7 +49,11 @@ def device_objects(device: DeviceRow, grace: float) -> Iterator[ConfigObject]:
         "allow": BROWSER_CODECS if webrtc else PHONE_CODECS,
         "direct_media": "no",
         "dtmf_mode": "auto",
-        "rtp_timeout": str(max(5, round(grace / 2))),
+        # A browser sends all the time; a desk phone may be silent while muted.
+        "rtp_timeout": str(max(5, round(grace / 2))) if webrtc else "60",
+        "rtp_timeout_hold": "600",
+        # The agent's screen says who is on the line; a re-INVITE at each bridging would only cost.
+        "send_connected_line": "no",
         "rtp_keepalive": "5",
         "device_state_busy_at": "0",
         "trust_id_outbound": "yes",
@@ -82,6 +86,7 @@ def trunk_objects(trunk: TrunkRow) -> Iterator[ConfigObject]:
         "rtp_symmetric": "yes",
         "rtp_timeout": "60",
         "rtp_timeout_hold": "600",
+        "send_connected_line": "no",
         "identify_by": "auth_username,ip,username",
         "trust_id_inbound": "yes",
         "send_pai": "yes",

@@ -22,6 +22,7 @@ from tongdai.platform.facts import Recorded
 from tongdai.platform.registry import Registry, Runtime
 from tongdai.routing import public as routing
 from tongdai.routing.events import ContactTimedOut
+from tongdai.telephony import quality
 from tongdai.telephony.ari.connection import Account, AriConnection, AriError, AsteriskAway, Event
 from tongdai.telephony.arrivals import Arrivals
 from tongdai.telephony.calls.actor import Call
@@ -51,6 +52,8 @@ log = logging.getLogger(__name__)
 
 SERVER = "main"
 LEASE = f"telephony.{SERVER}"
+SOFT_HANGUP = {1: 44, 32: 16}
+"""Where Asterisk itself hangs up, the cause is its own flag: 1 is an RTP time-out (of an answered channel), 32 our wish."""
 LEG = "leg"
 """The argument with which channels that we placed enter the application."""
 
@@ -66,6 +69,7 @@ class Exchange:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._connection: AriConnection | None = None
         self._user_of_leg: dict[str, UUID] = {}
+        self._causes: dict[str, int] = {}
         self.epoch = 0
         self.server = SERVER
 
@@ -189,9 +193,13 @@ class Exchange:
         match kind:
             case "StasisStart":
                 self._stasis_start(event, at)
-            case "ChannelDestroyed":
-                gone = LegGone(event["channel"]["id"], int(event.get("cause", 0)), at)
-                self._to_channel(event["channel"]["id"], gone)
+            case "ChannelHangupRequest":
+                cause = int(event.get("cause", 16))
+                self._causes[event["channel"]["id"]] = SOFT_HANGUP.get(cause, cause)
+            case "StasisEnd" | "ChannelDestroyed":
+                self._leg_gone(event, at)
+            case "ChannelVarset" if event["variable"] == quality.VARIABLE:
+                self._note_quality(event["channel"]["id"], event["value"])
             case "ChannelStateChange":
                 if event["channel"]["state"] == "Ringing":
                     self._to_channel(event["channel"]["id"], LegRinging(event["channel"]["id"], at))
@@ -212,6 +220,21 @@ class Exchange:
                 self._to_channel(channel, HoldSignal(channel, kind == "ChannelHold", at))
             case _:
                 pass
+
+    def _leg_gone(self, event: Event, at: datetime) -> None:
+        """A channel that was in the application leaves it by hanging up (nothing follows StasisEnd); one that never was,
+        because nobody answered, is destroyed. Whichever comes first counts."""
+        channel = event["channel"]["id"]
+        cause = int(event["cause"]) if "cause" in event else self._causes.pop(channel, 16)
+        call = self._by_channel.pop(channel, None)
+        if call is not None:
+            call.post(LegGone(channel, cause, at))
+
+    def _note_quality(self, channel: str, value: str) -> None:
+        """Asterisk sums up the RTP of a channel just before it is gone."""
+        call = self._by_channel.get(channel)
+        if call is not None and channel == call.customer:
+            call.quality = quality.quality_from(value)
 
     def _to_channel(self, channel: str, message: Message) -> None:
         call = self._by_channel.get(channel)

@@ -26,10 +26,18 @@ class Media:
         """The bridge in which everybody hears this music."""
         bridge = f"music-{music}"
         if music not in self._music:
-            await self._ari.bridges.create_with_id(bridge, type="holding", name=bridge)
+            await self.make_bridge(bridge, "holding")
             await self._ari.bridges.start_moh(bridge, moh_class=music)
             self._music.add(music)
         return bridge
+
+    async def make_bridge(self, bridge: str, kind: str = "mixing") -> None:
+        """Make a bridge; that it is there already (from before a restart) is what we want."""
+        try:
+            await self._ari.bridges.create_with_id(bridge, type=kind)
+        except AriError as error:
+            if error.status != 409:
+                raise
 
     async def wait_with_music(self, channel: str, music: str = "default") -> None:
         """Move a channel to the music, from wherever it is."""

@@ -1,17 +1,25 @@
 """How a call sounded, from RTCP."""
 
-from collections.abc import Mapping
 from typing import Any
 
+VARIABLE = "RTPAUDIOQOS"
+"""What Asterisk sets just before a channel is gone: "ssrc=…;lp=lost;rxjitter=…;rxcount=…;…;rtt=…" (seconds and packets)."""
 
-def quality_from(stats: Mapping[str, Any]) -> dict[str, Any]:
-    """Round-trip time and jitter in ms, loss in per cent (both directions, worse one), and an estimated MOS (1–4.4)."""
-    rtt = float(stats.get("rtt") or 0) * 1000
-    jitter = max(float(stats.get("rxjitter") or 0), float(stats.get("txjitter") or 0)) * 1000
-    received, sent = float(stats.get("rxcount") or 0), float(stats.get("txcount") or 0)
-    loss = max(
-        _share(float(stats.get("rxploss") or 0), received), _share(float(stats.get("txploss") or 0), sent)
-    )
+
+def quality_from(value: str) -> dict[str, Any]:
+    """Round-trip time and jitter in ms, loss in per cent (both directions, worse one), and an estimated MOS (1–4.4).
+
+    Empty when no packet was received, which says nothing about quality. What cannot be read counts as 0.
+    """
+    stats = {name: _number(text) for name, _, text in (part.partition("=") for part in value.split(";"))}
+
+    def get(name: str) -> float:
+        return stats.get(name, 0.0)
+
+    if get("rxcount") == 0:
+        return {}
+    rtt, jitter = get("rtt") * 1000, max(get("rxjitter"), get("txjitter")) * 1000
+    loss = max(_share(get("lp"), get("rxcount")), _share(get("rlp"), get("txcount")))
     return {
         "rtt_ms": round(rtt, 1),
         "jitter_ms": round(jitter, 1),
@@ -30,3 +38,10 @@ def mean_opinion_score(rtt_ms: float, jitter_ms: float, loss: float) -> float:
 
 def _share(lost: float, counted: float) -> float:
     return lost / (lost + counted) if lost + counted > 0 else 0.0
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0

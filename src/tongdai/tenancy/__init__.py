@@ -4,4 +4,14 @@ from tongdai.platform.registry import Registry
 
 
 def register(app: Registry) -> None:
-    """Adds tables only."""
+    """Routes and permissions of the centre's own settings."""
+    from tongdai.platform.auth import Permission
+    from tongdai.tenancy import api
+    from tongdai.tenancy.founding import Founding
+
+    app.ensure(Founding)
+    app.declare(
+        Permission("settings.edit", "Edit the centre's settings, projects, hours and holidays"),
+        Permission("audit.see", "See the audit log"),
+    )
+    app.add_routes(api.router)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,8 +26,8 @@ def state_at(
     """The state at the aware instant `at`.
 
     `weekly` is {"mon": [["08:00", "12:00"], …]}; a span includes its start and not its end, "24:00" ends the day, and one
-    that ends before it starts runs past midnight. `exceptions` are {date: "2026-01-01" or "01-01" (every year), name, hours}
-    and replace the whole day: without hours it is closed.
+    that ends before it starts runs past midnight. `exceptions` are {date: "2026-01-01" or "01-01" (every year), name, periods}
+    and replace the whole day: without periods it is closed.
     """
     local = at.astimezone(ZoneInfo(time_zone))
     today, moment = local.date(), local.time()
@@ -51,7 +51,9 @@ def _spans(
     weekly: Mapping[str, Sequence[Sequence[str]]], exceptions: Sequence[Mapping[str, Any]], day: date
 ) -> list[tuple[time, time]]:
     exception = _exception(exceptions, day)
-    written = (exception.get("hours") or ()) if exception is not None else weekly.get(DAYS[day.weekday()], ())
+    written = (
+        (exception.get("periods") or ()) if exception is not None else weekly.get(DAYS[day.weekday()], ())
+    )
     return [(_time(start), _time(end)) for start, end in written]
 
 
@@ -63,3 +65,32 @@ def _within(start: time, end: time, moment: time) -> bool:
     if end < start:
         return moment >= start
     return start <= moment < end or end == time.max == moment
+
+
+HORIZON_DAYS = 370
+
+
+def next_change(
+    weekly: Mapping[str, Sequence[Sequence[str]]],
+    exceptions: Sequence[Mapping[str, Any]],
+    time_zone: str,
+    at: datetime,
+) -> datetime | None:
+    """The first instant after `at` when the calendar is in the other state; None when it stays so for a year.
+
+    Only the edges of periods can change the state: they are tried in order, in the calendar's own zone.
+    """
+    zone = ZoneInfo(time_zone)
+    now = state_at(weekly, exceptions, time_zone, at).open
+    first = at.astimezone(zone).date().toordinal()
+    for day in (date.fromordinal(first + offset) for offset in range(-1, HORIZON_DAYS)):
+        edges: set[datetime] = {datetime.combine(day, time(), zone)}
+        for start, end in _spans(weekly, exceptions, day):
+            midnight = end == time.max or end < start
+            edges.add(datetime.combine(day, start, zone))
+            later = date.fromordinal(day.toordinal() + 1) if midnight else day
+            edges.add(datetime.combine(later, time() if end == time.max else end, zone))
+        for edge in sorted(edge.astimezone(UTC) for edge in edges):
+            if edge > at and state_at(weekly, exceptions, time_zone, edge).open != now:
+                return edge
+    return None

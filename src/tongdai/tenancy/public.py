@@ -6,8 +6,23 @@ from typing import Any
 
 from tongdai.platform.database import Transaction
 from tongdai.tenancy.calendars import CalendarState, state_at
+from tongdai.tenancy.founding import Founding, NewTenant, create_tenant
+from tongdai.tenancy.repository import Tenants
+from tongdai.tenancy.service import audit, changed_fields, recorded, settings
 
-__all__ = ["CalendarState", "calendar_exists", "calendar_state"]
+__all__ = [
+    "CalendarState",
+    "Founding",
+    "NewTenant",
+    "audit",
+    "calendar_exists",
+    "calendar_state",
+    "changed_fields",
+    "country_of",
+    "create_tenant",
+    "recorded",
+    "settings",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +46,8 @@ async def calendar_state(tx: Transaction, name: str, at: datetime) -> CalendarSt
 
 async def calendar_exists(tx: Transaction, name: str) -> bool:
     return await tx.fetch_one(_Calendar, _ONE, {"name": name}) is not None
+
+
+async def country_of(tx: Transaction) -> str:
+    """The tenant's country: national numbers are read in it."""
+    return (await Tenants(tx).get()).country

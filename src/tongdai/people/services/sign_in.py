@@ -12,9 +12,9 @@ from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatc
 
 from tongdai.people.errors import Locked, WeakPassword, WrongCredentials
 from tongdai.people.events import SessionEnded
-from tongdai.people.policies import locked_after
+from tongdai.people.policies import locked_after, widest_of
 from tongdai.people.repository import Accounts, People, SessionRow
-from tongdai.platform.auth import WIDTH, Extent, Principal
+from tongdai.platform.auth import Extent, Principal
 from tongdai.platform.database import Database, Scope, Transaction
 from tongdai.platform.errors import TooMany
 
@@ -89,30 +89,48 @@ async def sign_in(
     raise WrongCredentials()
 
 
+class PrincipalSources:
+    """The port by which module routing says which queues are a user's own. Without it: none."""
+
+    async def queue_ids(self, tx: Transaction, user_id: UUID) -> frozenset[UUID]:
+        return frozenset()
+
+
 async def principal_of(
-    database: Database, *, cookie: str | None, bearer: str | None, now: datetime
+    database: Database,
+    *,
+    cookie: str | None,
+    bearer: str | None,
+    now: datetime,
+    sources: PrincipalSources | None = None,
 ) -> Principal | None:
     """Who holds this session cookie or API token."""
     async with database.transaction(Scope.system()) as tx:
         row: SessionRow | None = None
         if bearer is not None:
             row = await Accounts(tx).by_api_token(token_hash(bearer))
+            if row is not None:
+                await Accounts(tx).note_token_use(token_hash(bearer), now)
         elif cookie is not None:
             row = await Accounts(tx).by_session_token(token_hash(cookie), now)
     if row is None:
         return None
     async with database.transaction(Scope(row.tenant_id, row.user_id)) as tx:
-        return await load_principal(tx, row)
+        return await load_principal(tx, row, sources)
 
 
-async def load_principal(tx: Transaction, row: SessionRow) -> Principal:
+_BY_QUEUE = {Extent.QUEUE, Extent.PROJECT}
+
+
+async def load_principal(
+    tx: Transaction, row: SessionRow, sources: PrincipalSources | None = None
+) -> Principal:
     """The user with the widest extent of each permission over all their roles."""
     people = People(tx)
-    grants: dict[str, Extent] = {}
-    for grant in await people.grants(row.user_id):
-        extent = Extent(grant.extent)
-        if grant.permission not in grants or WIDTH[extent] > WIDTH[grants[grant.permission]]:
-            grants[grant.permission] = extent
+    grants = widest_of(
+        [(grant.permission, Extent(grant.extent)) for grant in await people.grants(row.user_id)]
+    )
+    asks_queues = sources is not None and not _BY_QUEUE.isdisjoint(grants.values())
     return Principal(
         tenant_id=row.tenant_id,
         user_id=row.user_id,
@@ -120,16 +138,20 @@ async def load_principal(tx: Transaction, row: SessionRow) -> Principal:
         session_id=row.session_id,
         grants=grants,
         team_ids=frozenset(await people.team_ids(row.user_id)),
-        queue_ids=frozenset(),
+        queue_ids=await sources.queue_ids(tx, row.user_id) if sources and asks_queues else frozenset(),
         project_ids=frozenset(await people.project_ids(row.user_id)),
     )
 
 
 async def issue_api_token(tx: Transaction, user_id: UUID, name: str) -> str:
     """A new API token; shown once, stored only as a hash."""
+    return (await new_api_token(tx, user_id, name))[1]
+
+
+async def new_api_token(tx: Transaction, user_id: UUID, name: str) -> tuple[UUID, str]:
+    """A new API token with its id."""
     token = TOKEN_PREFIX + secrets.token_urlsafe(32)
-    await People(tx).add_api_token(user_id, name, token_hash(token))
-    return token
+    return await People(tx).add_api_token(user_id, name, token_hash(token)), token
 
 
 async def end_session(tx: Transaction, session_id: UUID, user_id: UUID) -> None:

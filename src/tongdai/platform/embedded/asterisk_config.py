@@ -266,9 +266,8 @@ exten => %s,1,Set(UNTIL=$[${{EPOCH}} + {RETRY_SECONDS}])
  same => n(done),Hangup()
  same => n(away),Hangup(42)
 """
-    # Without an exact one, the pattern would take the hang-up extension for a number and enter the app again.
-    ends = "\nexten => h,1,NoOp()\n"
-    return f"\n[{context}]" + ends + "".join(steps % pattern for pattern in ("_[+*#0-9a-zA-Z]", "_[+*#0-9a-zA-Z]."))
+    # No single letter: `h` is the extension that runs after a hang-up, and would enter the app again.
+    return f"\n[{context}]" + "".join(steps % pattern for pattern in ("_[+*#0-9]", "_[+*#0-9a-zA-Z]."))
 
 
 _LOGGER = """[general]

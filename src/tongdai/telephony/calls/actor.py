@@ -21,7 +21,6 @@ from tongdai.telephony.ari.connection import AriError, AsteriskAway
 from tongdai.telephony.calls.messages import LegGone, Message, Order, Wake
 from tongdai.telephony.errors import CallNotInState
 from tongdai.telephony.events import CallChanged
-from tongdai.telephony.quality import quality_from
 from tongdai.telephony.repository import CallRow, Calls
 
 if TYPE_CHECKING:
@@ -88,7 +87,11 @@ class Call:
                 await self._task
 
     async def _run(self, state: "CallState") -> None:
-        if not await self._guard(self.become(state), "start") and self.state is not None and not self.state.final:
+        if (
+            not await self._guard(self.become(state), "start")
+            and self.state is not None
+            and not self.state.final
+        ):
             # What could not even begin must not stay on the line in silence.
             await self._guard(self.state.finish(LegGone("", 38, self.now()), "system"), "end")
             return
@@ -185,14 +188,6 @@ class Call:
         """Tell the flow what happened, within `tx`."""
         assert self.run is not None
         return await self.exchange.flows.advance(tx, self.run, event, at)
-
-    async def measure(self) -> None:
-        """Ask Asterisk what RTCP says of the customer's leg; kept for the log when the call ends."""
-        try:
-            stats = await self.ari.channels.rtpstatistics(self.customer)
-        except AriError:
-            return
-        self.quality = quality_from(stats)
 
     async def destroy_bridge(self) -> None:
         with contextlib.suppress(AriError, AsteriskAway):

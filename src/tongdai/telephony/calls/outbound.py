@@ -79,7 +79,7 @@ class Dialling(CallState):
     async def enter(self) -> None:
         call = self.call
         assert call.row.agent_channel is not None
-        await call.ari.bridges.create_with_id(call.bridge, type="mixing")
+        await call.exchange.media.make_bridge(call.bridge)
         await call.ari.bridges.add_channel(call.bridge, call.row.agent_channel)
         await self._next_route(16)
 
@@ -174,7 +174,7 @@ class Transferring(CallState):
             return
         self._routes = list(routes)
         self._over = call.wake_after(self.command.timeout)
-        await call.ari.bridges.create_with_id(call.bridge, type="mixing")
+        await call.exchange.media.make_bridge(call.bridge)
         await call.ari.bridges.add_channel(call.bridge, call.customer)
         await call.ari.channels.ring(call.customer)
         await self._next_route("failed")

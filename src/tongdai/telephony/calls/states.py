@@ -87,8 +87,6 @@ class Ended(CallState):
 
     async def enter(self) -> None:
         call, message = self.call, self._message
-        if message.channel != call.customer and call.row.answered_at is not None:
-            await call.measure()
         for leg in call.legs - {message.channel}:
             await call.hang_up(leg)
         await call.destroy_bridge()

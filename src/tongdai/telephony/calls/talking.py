@@ -15,16 +15,8 @@ if TYPE_CHECKING:
 AUTO_ANSWER = {"X-Tongdai-Auto": "1"}
 
 
-FIRST_MEASURE_S = 4.0
-MEASURE_EVERY_S = 15.0
-
-
 class Connected(CallState):
     """What talking and holding share: either side's hang-up ends both; a leg that died is waited for."""
-
-    async def on_wake(self, message: Wake) -> None:
-        self.call.wake_after(MEASURE_EVERY_S)
-        await self.call.measure()
 
     async def on_leg_gone(self, message: LegGone) -> None:
         call = self.call
@@ -80,11 +72,10 @@ class Talking(Connected):
 
     async def enter(self) -> None:
         call = self.call
-        call.wake_after(FIRST_MEASURE_S)
         if self._rebuilt or call.row.agent_channel is None:
             return
         call.legs.add(call.row.agent_channel)
-        await call.ari.bridges.create_with_id(call.bridge, type="mixing")
+        await call.exchange.media.make_bridge(call.bridge)
         await call.ari.bridges.add_channel(call.bridge, f"{call.customer},{call.row.agent_channel}")
         if self._recording is not None:
             await call.exchange.recorder.start(call, self._recording)

@@ -1,0 +1,93 @@
+"""Routes of sessions and API tokens."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from tongdai.people.repository import People
+from tongdai.people.schemas import SessionView, Token, TokenIn, TokenMade
+from tongdai.people.services import sign_in, users
+from tongdai.platform.auth import Principal
+from tongdai.platform.database import Transaction
+from tongdai.platform.errors import Forbidden, NotFound
+from tongdai.platform.http import Me, RuntimeOf, Tx
+from tongdai.tenancy.public import audit
+
+router = APIRouter(prefix="/api/v1", tags=["people"])
+
+
+async def _sessions(tx: Transaction, me: Principal, user_id: UUID) -> list[SessionView]:
+    return await tx.fetch_all(
+        SessionView,
+        "SELECT id, created_at, expires_at, user_agent, address, id IS NOT DISTINCT FROM %(mine)s AS current"
+        " FROM sessions WHERE tenant_id = %(tenant)s AND user_id = %(user)s AND expires_at > now()"
+        " ORDER BY created_at DESC",
+        {"user": user_id, "mine": me.session_id},
+    )
+
+
+async def _end(tx: Transaction, runtime: RuntimeOf, user_id: UUID, session_id: UUID) -> None:
+    owned = await tx.fetch_value(
+        "SELECT EXISTS (SELECT FROM sessions WHERE tenant_id = %(tenant)s AND id = %(id)s AND user_id = %(user)s)",
+        {"id": session_id, "user": user_id},
+    )
+    if not owned:
+        raise NotFound()
+    await sign_in.end_session(tx, session_id, user_id)
+    await audit(tx, "session.ended", "user", user_id, {"session_id": str(session_id)})
+    tx.after_commit(lambda: runtime.hub.end_session(session_id))
+
+
+@router.get("/auth/sessions")
+async def list_own_sessions(me: Me, tx: Tx) -> list[SessionView]:
+    """Where one is signed in."""
+    return await _sessions(tx, me, me.user_id)
+
+
+@router.delete("/auth/sessions/{session_id}", status_code=204)
+async def delete_own_session(session_id: UUID, me: Me, tx: Tx, runtime: RuntimeOf) -> None:
+    await _end(tx, runtime, me.user_id, session_id)
+
+
+@router.get("/users/{user_id}/sessions")
+async def list_sessions(user_id: UUID, me: Me, tx: Tx) -> list[SessionView]:
+    await users.see(tx, me, user_id, "users.edit")
+    return await _sessions(tx, me, user_id)
+
+
+@router.delete("/users/{user_id}/sessions/{session_id}", status_code=204)
+async def delete_session(user_id: UUID, session_id: UUID, me: Me, tx: Tx, runtime: RuntimeOf) -> None:
+    """Sign another user out of one place."""
+    await users.see(tx, me, user_id, "users.edit")
+    await _end(tx, runtime, user_id, session_id)
+
+
+@router.get("/auth/tokens")
+async def list_tokens(me: Me, tx: Tx) -> list[Token]:
+    """One's own API tokens that are not revoked."""
+    me.reach("tokens.edit")
+    return await tx.fetch_all(
+        Token,
+        "SELECT id, name, created_at, last_used_at FROM api_tokens WHERE tenant_id = %(tenant)s"
+        " AND user_id = %(user)s AND revoked_at IS NULL ORDER BY created_at",
+        {"user": me.user_id},
+    )
+
+
+@router.post("/auth/tokens", status_code=201)
+async def post_token(body: TokenIn, me: Me, tx: Tx) -> TokenMade:
+    """A new API token, shown this once. Only a signed-in person makes one: a leaked token must not breed."""
+    me.reach("tokens.edit")
+    if me.session_id is None:
+        raise Forbidden("Sign in to make an API token; a token cannot make another.")
+    token_id, token = await sign_in.new_api_token(tx, me.user_id, body.name)
+    await audit(tx, "token.created", "token", token_id)
+    return TokenMade(id=token_id, name=body.name, token=token)
+
+
+@router.delete("/auth/tokens/{token_id}", status_code=204)
+async def delete_token(token_id: UUID, me: Me, tx: Tx, runtime: RuntimeOf) -> None:
+    me.reach("tokens.edit")
+    if await People(tx).revoke_tokens(me.user_id, runtime.clock.now(), token_id) == 0:
+        raise NotFound()
+    await audit(tx, "token.revoked", "token", token_id)

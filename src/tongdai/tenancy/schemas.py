@@ -1,0 +1,138 @@
+"""What module tenancy takes and shows."""
+
+import re
+from datetime import date, datetime
+from itertools import pairwise
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+
+from tongdai.platform.bodies import Body, Change, Country, Locale, Name, Zone
+from tongdai.platform.database.rows import EditedRow
+from tongdai.platform.http import Ref
+
+_PERIOD = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$")
+_YEARLY = re.compile(r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")
+
+
+def _periods(periods: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    for start, end in periods:
+        if not _PERIOD.match(start) or not (_PERIOD.match(end) or end == "24:00"):
+            raise ValueError("write times as 08:00; a day ends at 24:00")
+        if start == end:
+            raise ValueError(f"{start}–{end} has no length")
+    ordered = sorted(periods)
+    for (_, end), (start, _) in pairwise(ordered):
+        if end > start:
+            raise ValueError("two periods of one day overlap: join them")
+    return ordered
+
+
+def _date(text: str) -> str:
+    if _YEARLY.match(text):
+        return text
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise ValueError("write the date as 2026-01-01, or 01-01 for every year") from None
+
+
+Periods = Annotated[list[tuple[str, str]], Field(max_length=12), AfterValidator(_periods)]
+
+
+class Weekly(Body):
+    """Periods per day, local time."""
+
+    mon: Periods = []
+    tue: Periods = []
+    wed: Periods = []
+    thu: Periods = []
+    fri: Periods = []
+    sat: Periods = []
+    sun: Periods = []
+
+
+class ExceptionDay(Body):
+    """A holiday, or a day with other hours: its periods replace the day's; none means closed."""
+
+    date: Annotated[str, AfterValidator(_date)]
+    name: Annotated[str, StringConstraints(max_length=120)] = ""
+    periods: Periods = []
+
+
+class ProjectIn(Body):
+    name: Name
+
+
+class ProjectChange(Change):
+    name: Name = ""
+
+
+class Project(EditedRow):
+    name: str
+
+
+class CalendarIn(Body):
+    name: Name
+    time_zone: Zone
+    project_id: UUID | None = None
+    weekly: Weekly = Weekly()
+    exceptions: Annotated[list[ExceptionDay], Field(max_length=500)] = []
+
+
+class CalendarChange(Change):
+    name: Name = ""
+    time_zone: Zone = "UTC"
+    project_id: UUID | None = None
+    weekly: Weekly = Weekly()
+    exceptions: Annotated[list[ExceptionDay], Field(max_length=500)] = []
+
+
+class Calendar(EditedRow):
+    name: str
+    time_zone: str
+    project_id: UUID | None
+    weekly: dict[str, Any]
+    exceptions: list[dict[str, Any]]
+
+
+class CalendarPreview(BaseModel):
+    """The calendar at an instant. `next_change` is when it opens or closes next; None within a year."""
+
+    at: datetime
+    open: bool
+    holiday: str | None
+    next_change: datetime | None
+
+
+class SettingsView(BaseModel):
+    """The centre's own settings."""
+
+    name: str
+    slug: str
+    country: str
+    time_zone: str
+    locale: str
+    recording_retention_days: int
+    version: int
+
+
+class SettingsChange(Change):
+    name: Name = ""
+    country: Country = "VN"
+    time_zone: Zone = "UTC"
+    locale: Locale = "en"
+    recording_retention_days: Annotated[int, Field(ge=1, le=36500)] = 365
+
+
+class AuditEntry(BaseModel):
+    """Who did what to which thing. Details hold ids and names of changed fields, never personal values."""
+
+    id: UUID
+    at: datetime
+    user: Ref | None
+    action: str
+    subject_kind: str
+    subject_id: UUID | None
+    details: dict[str, Any]
