@@ -20,11 +20,11 @@ export function TopBar() {
   const me = useSession();
   const navigate = useNavigate();
   const signOut = useSignOut();
-  const onCall = Boolean(useQuery(callQuery).data);
+  const call = useQuery(callQuery).data;
   const { beforeReady, dialog } = useReadyCheck();
   return (
     <header className={classes.top}>
-      <PresencePill beforeReady={beforeReady} />
+      <PresencePill beforeReady={beforeReady} onCall={call ? (call.state === "held" ? "hold" : "talking") : null} />
       {dialog}
       <UnstyledButton className={classes.search} onClick={openSearch}>
         <IconSearch size={17} aria-hidden />
@@ -48,7 +48,7 @@ export function TopBar() {
             <Menu.Item leftSection={<IconSettings2 size={17} />} onClick={() => void navigate({ to: "/me" })}>{t("nav.me")}</Menu.Item>
             <Menu.Item leftSection={<IconHelp size={17} />} onClick={openHelp}>{t("help.open")}</Menu.Item>
             <Menu.Divider />
-            {onCall && <Menu.Label>{t("me.signOutCall")}</Menu.Label>}
+            {call && <Menu.Label>{t("me.signOutCall")}</Menu.Label>}
             <Menu.Item leftSection={<IconLogout size={17} />} onClick={() => signOut.mutate()}>{t("me.signOut")}</Menu.Item>
           </Menu.Dropdown>
         </Menu>
