@@ -1,12 +1,22 @@
 """What other modules may use of conversations."""
 
-from tongdai.conversations.errors import NotInState
+from tongdai.conversations.adapters import Capabilities, ChannelAdapter, ChannelAdapters
+from tongdai.conversations.errors import DispositionNeedsNote, NotInState
 from tongdai.conversations.policies import Phase, Result, State
-from tongdai.conversations.repository import AssignmentRow, Assignments, InteractionRow, Interactions
+from tongdai.conversations.repository import (
+    AssignmentRow,
+    Assignments,
+    DispositionRule,
+    InteractionRow,
+    Interactions,
+)
 from tongdai.conversations.service import (
+    NOTE_FIELD,
     NewInteraction,
     accept,
     close,
+    contact_exists,
+    disposition_rule,
     edit,
     end_offer,
     enter,
@@ -21,8 +31,14 @@ from tongdai.conversations.service import (
 )
 
 __all__ = [
+    "NOTE_FIELD",
     "AssignmentRow",
     "Assignments",
+    "Capabilities",
+    "ChannelAdapter",
+    "ChannelAdapters",
+    "DispositionNeedsNote",
+    "DispositionRule",
     "InteractionRow",
     "Interactions",
     "NewInteraction",
@@ -32,6 +48,8 @@ __all__ = [
     "State",
     "accept",
     "close",
+    "contact_exists",
+    "disposition_rule",
     "edit",
     "end_offer",
     "enter",

@@ -73,6 +73,15 @@ class AssignmentRow:
     version: int
 
 
+@dataclass(frozen=True, slots=True)
+class DispositionRule:
+    """What choosing a result asks for."""
+
+    id: UUID
+    code: str
+    requires_note: bool
+
+
 _INTERACTION = ", ".join(InteractionRow.__slots__)
 _ASSIGNMENT = ", ".join(AssignmentRow.__slots__)
 _KEPT = (
@@ -156,6 +165,22 @@ class Interactions:
                 }
                 for segment in segments
             ],
+        )
+
+    async def contact_exists(self, contact_id: UUID) -> bool:
+        return bool(
+            await self._tx.fetch_value(
+                "SELECT EXISTS (SELECT FROM contacts WHERE tenant_id = %(tenant)s AND id = %(id)s AND NOT archived)",
+                {"id": contact_id},
+            )
+        )
+
+    async def disposition(self, disposition_id: UUID) -> DispositionRule | None:
+        return await self._tx.fetch_one(
+            DispositionRule,
+            "SELECT id, code, requires_note FROM dispositions"
+            " WHERE tenant_id = %(tenant)s AND id = %(id)s AND NOT archived",
+            {"id": disposition_id},
         )
 
     async def last_agent(self, contact_id: UUID, since: datetime) -> UUID | None:

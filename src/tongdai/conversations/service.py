@@ -23,9 +23,15 @@ from tongdai.conversations.events import (
     WrapUpStarted,
 )
 from tongdai.conversations.policies import STATE_OF, ClosedSegment, Course, Phase, State, move, result_of
-from tongdai.conversations.repository import AssignmentRow, Assignments, InteractionRow, Interactions
+from tongdai.conversations.repository import (
+    AssignmentRow,
+    Assignments,
+    DispositionRule,
+    InteractionRow,
+    Interactions,
+)
 from tongdai.platform.database import Transaction
-from tongdai.platform.errors import NotFound
+from tongdai.platform.errors import FieldError, NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,19 @@ class NewInteraction:
     contact_id: UUID | None = None
     language: str | None = None
     flow_answers: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+
+
+NOTE_FIELD = FieldError("note", "This result needs a note: say in a few words what happened.")
+
+
+async def contact_exists(tx: Transaction, contact_id: UUID) -> bool:
+    """Whether a contact can be given to an interaction."""
+    return await Interactions(tx).contact_exists(contact_id)
+
+
+async def disposition_rule(tx: Transaction, disposition_id: UUID) -> DispositionRule | None:
+    """What a result asks for; None when it is unknown or archived."""
+    return await Interactions(tx).disposition(disposition_id)
 
 
 async def start(tx: Transaction, new: NewInteraction) -> InteractionRow:

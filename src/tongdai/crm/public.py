@@ -1,11 +1,12 @@
 """What other modules may use of crm."""
 
 from datetime import datetime
+from uuid import UUID
 
-from tongdai.crm.repository import Contacts, Known
+from tongdai.crm.repository import ContactRef, Contacts, Known
 from tongdai.platform.database import Transaction
 
-__all__ = ["Known", "recognise"]
+__all__ = ["ContactRef", "Known", "contact_refs", "recognise", "sharing_number"]
 
 
 async def recognise(tx: Transaction, number: str | None, *, name: str, at: datetime) -> Known | None:
@@ -22,3 +23,13 @@ async def recognise(tx: Transaction, number: str | None, *, name: str, at: datet
         return known[0]
     contact_id = await Contacts(tx).add_unknown("phone", number, number, at)
     return Known(contact_id, name, None)
+
+
+async def contact_refs(tx: Transaction, contact_ids: list[UUID]) -> dict[UUID, ContactRef]:
+    """Name and company of contacts; merged ones as what they were merged into."""
+    return await Contacts(tx).refs(contact_ids) if contact_ids else {}
+
+
+async def sharing_number(tx: Transaction, number: str) -> list[Known]:
+    """Everybody who has this phone number, for the agent to pick from."""
+    return await Contacts(tx).by_identity("phone", number)

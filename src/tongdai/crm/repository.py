@@ -17,6 +17,15 @@ class Known:
     language: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class ContactRef:
+    """A contact as others show it."""
+
+    id: UUID
+    name: str
+    company: str | None
+
+
 class Contacts:
     """Contacts and their identities."""
 
@@ -47,3 +56,13 @@ class Contacts:
             {"id": new_id(), "contact": contact_id, "kind": kind, "value": value, "raw": raw},
         )
         return contact_id
+
+    async def refs(self, contact_ids: list[UUID]) -> dict[UUID, ContactRef]:
+        rows = await self._tx.fetch_tuples(
+            "SELECT c.id, k.id, k.name, m.name FROM contacts c"
+            " JOIN contacts k ON k.tenant_id = c.tenant_id AND k.id = coalesce(c.merged_into, c.id)"
+            " LEFT JOIN companies m ON (m.tenant_id, m.id) = (k.tenant_id, k.company_id)"
+            " WHERE c.tenant_id = %(tenant)s AND c.id = ANY(%(ids)s)",
+            {"ids": contact_ids},
+        )
+        return {asked: ContactRef(found, name, company) for asked, found, name, company in rows}

@@ -59,19 +59,13 @@ def _serve_desktop(app: FastAPI) -> None:
     folder = Path(str(files("tongdai").joinpath("web_dist")))
     if not folder.is_dir():
         return
+    files_at_top = {entry.name for entry in folder.iterdir() if entry.is_file()}
     app.mount("/assets", StaticFiles(directory=folder / "assets", check_dir=False), name="assets")
 
     @app.get("/{path:path}", include_in_schema=False)
     async def desktop(path: str, request: Request) -> Response:
         if path.startswith("api/"):
             return problem(404, "not_found", "There is no such address.")
-        file = _file_within(folder, path)
-        if file is not None:
-            return FileResponse(file)
+        if path in files_at_top:
+            return FileResponse(folder / path)
         return FileResponse(folder / "index.html", headers={"Cache-Control": "no-cache"})
-
-
-def _file_within(folder: Path, path: str) -> Path | None:
-    """The file that a path names; none outside of the folder is ever named."""
-    target = (folder / path).resolve()
-    return target if path and target.is_file() and target.is_relative_to(folder.resolve()) else None

@@ -11,6 +11,8 @@ from tongdai.people.services.roles import install_builtin_roles
 from tongdai.people.services.sign_in import PrincipalSources, hash_password, issue_api_token, load_principal
 from tongdai.people.services.users import create as create_user
 from tongdai.people.services.users import made_up_password
+from tongdai.people.views import PresenceView
+from tongdai.people.views import presence as presence_view
 from tongdai.platform.auth import Principal
 from tongdai.platform.database import Transaction
 
@@ -19,6 +21,7 @@ __all__ = [
     "Occupancy",
     "Person",
     "PresenceRow",
+    "PresenceView",
     "PrincipalSources",
     "Shown",
     "SkillLevel",
@@ -36,6 +39,7 @@ __all__ = [
     "made_up_password",
     "miss_offer",
     "occupy",
+    "presence_view",
     "principal_of_user",
     "skill_levels",
 ]

@@ -4,11 +4,6 @@ from tongdai.platform.registry import Registry
 
 
 def register(app: Registry) -> None:
-    from tongdai.flows.public import Performers
-    from tongdai.routing.flow_commands import teach
-    from tongdai.routing.matcher import Matcher
+    from tongdai.routing.module import register as register_module
 
-    teach(app.ensure(Performers))
-    matcher = Matcher()
-    matcher.listen(app)
-    app.run_service(matcher.service)
+    register_module(app)

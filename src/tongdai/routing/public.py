@@ -15,6 +15,7 @@ from tongdai.routing.service import (
     leave,
     pass_over,
     position_of,
+    queue_names,
     queue_rules,
 )
 
@@ -38,5 +39,6 @@ __all__ = [
     "leave",
     "pass_over",
     "position_of",
+    "queue_names",
     "queue_rules",
 ]

@@ -149,6 +149,13 @@ class Queues:
             {"name": name},
         )
 
+    async def names(self, queue_ids: list[UUID]) -> dict[UUID, str]:
+        rows = await self._tx.fetch_tuples(
+            "SELECT id, name FROM queues WHERE tenant_id = %(tenant)s AND id = ANY(%(ids)s)",
+            {"ids": queue_ids},
+        )
+        return {queue: str(name) for queue, name in rows}
+
     async def skills_by_name(self, names: list[str]) -> dict[str, UUID]:
         if not names:
             return {}

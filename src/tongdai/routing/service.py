@@ -64,6 +64,11 @@ DIRECT = QueueCare(None, "default", "on_demand", False, 0.0)
 """Calls that came through no queue."""
 
 
+async def queue_names(tx: Transaction, queue_ids: list[UUID]) -> dict[UUID, str]:
+    """Names of queues, archived ones too."""
+    return await Queues(tx).names(queue_ids) if queue_ids else {}
+
+
 async def care_of(tx: Transaction, interaction_id: UUID) -> QueueCare:
     """How the callers of this contact's queue are looked after; DIRECT when it was in none."""
     found = await conversations.Interactions(tx).get([interaction_id])

@@ -1,6 +1,7 @@
 """Who can be reached how: phones, lines and numbers in memory, pushed to Asterisk and kept in step with the database."""
 
 import asyncio
+import contextlib
 import logging
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -94,6 +95,22 @@ class Directory:
                 )
             except AriError as error:
                 log.error("Asterisk refused %s %s: %s", one.kind, one.id, error)
+
+    async def know(self, device: DeviceRow) -> None:
+        """Have a new device known and pushed before its owner is told of it."""
+        if self._devices.get(device.sip_name) != device:
+            self._devices[device.sip_name] = device
+            self._of_user.setdefault(device.user_id, []).append(device)
+            await self.push(list(device_objects(device, self._exchange.grace)))
+
+    async def registered(self, names: list[str]) -> frozenset[str]:
+        """Which of these endpoints are reachable now."""
+        found: set[str] = set()
+        for name in names:
+            with contextlib.suppress(AriError, AsteriskAway):
+                if (await self._exchange.ari.endpoints.get("PJSIP", name)).get("state") == "online":
+                    found.add(name)
+        return frozenset(found)
 
     async def _take_away(self, name: str) -> None:
         for kind in ("endpoint", "aor", "auth"):

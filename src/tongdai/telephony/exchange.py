@@ -53,10 +53,7 @@ log = logging.getLogger(__name__)
 SERVER = "main"
 LEASE = f"telephony.{SERVER}"
 SOFT_HANGUP = {1: 44, 32: 16}
-"""Where Asterisk itself hangs up, it gives its own flags for the cause.
-
-1 is an RTP time-out (of an answered channel), 32 our wish.
-"""
+"""Where Asterisk itself hangs up, the cause is its own flag: 1 is an RTP time-out (of an answered channel), 32 our wish."""
 LEG = "leg"
 """The argument with which channels that we placed enter the application."""
 

@@ -1,9 +1,21 @@
 """What telephony adds to the system."""
 
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from tongdai.conversations.public import ChannelAdapters
+from tongdai.people.events import SessionEnded
 from tongdai.platform.auth import Extent, Permission
+from tongdai.platform.database import Transaction
+from tongdai.platform.facts import Recorded
+from tongdai.platform.realtime import Push
 from tongdai.platform.registry import Registry
+from tongdai.telephony import api, recordings_api, views
+from tongdai.telephony.adapter import VoiceAdapter
 from tongdai.telephony.collector import Collector
+from tongdai.telephony.events import CallChanged, DeviceChanged, RecordingChanged
 from tongdai.telephony.exchange import Exchange
+from tongdai.telephony.repository import Calls, Lines
 
 
 def register(app: Registry) -> None:
@@ -20,8 +32,37 @@ def register(app: Registry) -> None:
         ),
         Permission("telephony.edit", "Edit trunks and numbers"),
     )
+    app.ensure(ChannelAdapters).add("voice", VoiceAdapter())
+    app.add_routes(api.router)
+    app.add_routes(recordings_api.router)
+    app.hub.publish([CallChanged, RecordingChanged], publish_calls)
+    app.subscriptions.handle(SessionEnded, "telephony.session_ended", remove_softphone)
     exchange = Exchange()
     exchange.listen(app)
     app.put(exchange)
     app.run_service(exchange.service)
     app.run_service(Collector().service)
+
+
+async def publish_calls(tx: Transaction, events: Sequence[Recorded]) -> Iterable[Push]:
+    """The agent's tabs see their call as it is now."""
+    interactions: set[UUID] = {
+        event.fact.interaction_id
+        for event in events
+        if isinstance(event.fact, CallChanged | RecordingChanged)
+    }
+    rows = [row for row in await Calls(tx).of_interactions(list(interactions)) if row.user_id is not None]
+    shown = await views.call_views(tx, rows)
+    return [
+        Push("me", "call.changed", view, frozenset({row.user_id}))
+        for row, view in zip(rows, shown, strict=True)
+        if row.user_id is not None
+    ]
+
+
+async def remove_softphone(tx: Transaction, event: Recorded) -> None:
+    """Browser credentials live as long as the session."""
+    for device in await Lines(tx).remove_devices_of_session(event.fact.aggregate_id):
+        tx.emit(
+            DeviceChanged(aggregate_id=device.id, aggregate_version=2, user_id=device.user_id, removed=True)
+        )

@@ -189,6 +189,17 @@ class Recordings:
             {"id": recording_id},
         )
 
+    async def mark_heard(self, voicemail_id: UUID, user_id: UUID | None, version: int) -> bool:
+        return (
+            await self._tx.execute(
+                "UPDATE voicemails SET heard_at = CASE WHEN %(user)s::uuid IS NULL THEN NULL ELSE now() END,"
+                " heard_by = %(user)s, version = version + 1"
+                " WHERE tenant_id = %(tenant)s AND id = %(id)s AND version = %(version)s",
+                {"id": voicemail_id, "user": user_id, "version": version},
+            )
+            == 1
+        )
+
     async def has_voicemail(self, call_id: UUID) -> bool:
         return bool(
             await self._tx.fetch_value(

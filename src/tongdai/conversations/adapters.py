@@ -1,0 +1,54 @@
+"""The port that channels implement. Nobody asks for a channel's name: they ask what it can do."""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
+
+from tongdai.platform.auth import Principal
+from tongdai.platform.database import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a channel can do. `live`: both sides are there at the same time; `rings`: the offer itself makes a sound."""
+
+    live: bool
+    rings: bool
+    hold: bool
+    recording: bool
+    typing: bool
+
+
+class ChannelAdapter(Protocol):
+    """One channel: how its interactions are presented and worked."""
+
+    @property
+    def capabilities(self) -> Capabilities: ...
+
+    async def references(self, tx: Transaction, interaction_ids: list[UUID]) -> dict[UUID, UUID]:
+        """The channel's own object of each interaction (the call's id, say), for commands of that channel."""
+        ...
+
+    async def at_hand(self, tx: Transaction, user_id: UUID) -> Any:
+        """What the agent has live on this channel now (the call view), or None."""
+        ...
+
+    async def take(self, assignment_id: UUID, principal: Principal) -> None:
+        """The agent wants to take the offer. Where the device itself answers, nothing is left to do."""
+        ...
+
+
+class ChannelAdapters:
+    """The adapters of this process by channel."""
+
+    def __init__(self) -> None:
+        self._adapters: dict[str, ChannelAdapter] = {}
+
+    def add(self, channel: str, adapter: ChannelAdapter) -> None:
+        self._adapters[channel] = adapter
+
+    def get(self, channel: str) -> ChannelAdapter:
+        return self._adapters[channel]
+
+    def all(self) -> dict[str, ChannelAdapter]:
+        return dict(self._adapters)

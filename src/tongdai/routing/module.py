@@ -1,0 +1,71 @@
+"""What routing adds to the system."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from tongdai.conversations.events import (
+    AssignmentAccepted,
+    AssignmentDone,
+    AssignmentEdited,
+    AssignmentFact,
+    AssignmentOffered,
+    WrapUpStarted,
+)
+from tongdai.conversations.public import Assignments, ChannelAdapters
+from tongdai.flows.public import Performers
+from tongdai.platform.database import Transaction
+from tongdai.platform.facts import Recorded
+from tongdai.platform.realtime import Push
+from tongdai.platform.registry import Registry
+from tongdai.routing import views, workspace_api
+from tongdai.routing.flow_commands import teach
+from tongdai.routing.matcher import Matcher
+
+
+def register(app: Registry) -> None:
+    """The matcher, the flow's queue command, the workspace and its pushes."""
+    teach(app.ensure(Performers))
+    matcher = Matcher()
+    matcher.listen(app)
+    app.run_service(matcher.service)
+    app.add_routes(workspace_api.router)
+    adapters = app.ensure(ChannelAdapters)
+
+    async def publish(tx: Transaction, events: Sequence[Recorded]) -> Iterable[Push]:
+        return await publish_assignments(tx, adapters, events)
+
+    facts = [AssignmentOffered, AssignmentAccepted, AssignmentEdited, WrapUpStarted, AssignmentDone]
+    app.hub.publish(facts, publish)
+
+
+async def publish_assignments(
+    tx: Transaction, adapters: ChannelAdapters, events: Sequence[Recorded]
+) -> Iterable[Push]:
+    """The agent's tabs see each card as it is now; a finished one goes away, with the reason."""
+    ids: dict[UUID, None] = {event.fact.aggregate_id: None for event in events}
+    rows = await Assignments(tx).get(list(ids))
+    open_rows = [row for row in rows if row.state != "done"]
+    pushes = [
+        Push("me", "assignment.changed", view, frozenset({view.user_id}))
+        for view in await views.assignment_views(tx, adapters, open_rows)
+    ]
+    for row in rows:
+        if row.state == "done":
+            data = {
+                "id": row.id,
+                "interaction_id": row.interaction_id,
+                "why": WHY.get(row.outcome or "", "done"),
+            }
+            pushes.append(Push("me", "assignment.removed", data, frozenset({row.user_id})))
+    assert all(isinstance(event.fact, AssignmentFact) for event in events)
+    return pushes
+
+
+WHY = {
+    "elsewhere": "answered_elsewhere",
+    "missed": "expired",
+    "withdrawn": "caller_hung_up",
+    "declined": "declined",
+    "failed": "phone_unreachable",
+    "completed": "done",
+}

@@ -1,0 +1,155 @@
+"""What the agent's workspace shows: read models over interactions, contacts and queues."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from tongdai.conversations import public as conversations
+from tongdai.conversations.public import AssignmentRow, ChannelAdapters, InteractionRow
+from tongdai.crm import public as crm
+from tongdai.kit.phone import national_format
+from tongdai.people import public as people
+from tongdai.platform.database import Transaction
+from tongdai.routing.repository import Entries, Queues
+
+
+class NamedRef(BaseModel):
+    id: UUID
+    name: str
+
+
+class ContactCard(NamedRef):
+    company: str | None
+
+
+class NumberView(BaseModel):
+    """A number in E.164 (or as it came) and as people of its country write it."""
+
+    e164: str
+    national: str | None
+
+
+class Answer(BaseModel):
+    """What the flow asked and heard."""
+
+    label: str
+    value: str
+
+
+class AssignmentView(BaseModel):
+    """One contact of the agent: offered, in work, or being wrapped up."""
+
+    id: UUID
+    interaction_id: UUID
+    user_id: UUID
+    state: str
+    outcome: str | None
+    channel: str
+    direction: str
+    queue: NamedRef | None
+    contact: ContactCard | None
+    candidates: list[NamedRef]
+    number: NumberView | None
+    peer_name: str
+    offered_at: datetime
+    expires_at: datetime | None
+    accepted_at: datetime | None
+    waited_s: float
+    wrap_up_ends_at: datetime | None
+    flow_answers: list[Answer]
+    call_id: UUID | None
+    auto_answer: bool
+    disposition_id: UUID | None
+    note: str
+    priority: int
+    skills: list[str]
+    version: int
+
+
+class WorkspaceView(BaseModel):
+    """Everything the workspace needs at once; `seq` is where its events begin."""
+
+    seq: str
+    presence: people.PresenceView
+    assignments: list[AssignmentView]
+    call: Any
+
+
+def number_view(row: InteractionRow) -> NumberView | None:
+    """The customer's number; None when it was withheld."""
+    if row.peer is not None:
+        return NumberView(e164=row.peer, national=national_format(row.peer))
+    return NumberView(e164=row.peer_raw, national=None) if any(c.isdigit() for c in row.peer_raw) else None
+
+
+async def assignment_views(
+    tx: Transaction, adapters: ChannelAdapters, rows: list[AssignmentRow]
+) -> list[AssignmentView]:
+    """Assignments as their cards; a handful of statements however many there are."""
+    if not rows:
+        return []
+    interactions = {
+        row.id: row for row in await conversations.Interactions(tx).get([row.interaction_id for row in rows])
+    }
+    contacts = await crm.contact_refs(tx, [row.contact_id for row in interactions.values() if row.contact_id])
+    queues = await Queues(tx).names([row.queue_id for row in rows if row.queue_id])
+    entries = {entry.interaction_id: entry for entry in await Entries(tx).load(list(interactions))}
+    references: dict[UUID, UUID] = {}
+    for adapter in adapters.all().values():
+        references |= await adapter.references(tx, list(interactions))
+    views: list[AssignmentView] = []
+    for row in rows:
+        interaction = interactions[row.interaction_id]
+        card = contacts.get(interaction.contact_id) if interaction.contact_id else None
+        candidates: list[NamedRef] = []
+        if card is None and interaction.peer is not None:
+            shared = await crm.sharing_number(tx, interaction.peer)
+            candidates = [NamedRef(id=one.id, name=one.name) for one in shared]
+        entry = entries.get(interaction.id)
+        waited = interaction.wait_s
+        if row.state == "offered" and interaction.queued_at is not None:
+            waited += max(0.0, (row.offered_at - interaction.queued_at).total_seconds())
+        views.append(
+            AssignmentView(
+                id=row.id,
+                interaction_id=row.interaction_id,
+                user_id=row.user_id,
+                state=row.state,
+                outcome=row.outcome,
+                channel=interaction.channel,
+                direction=interaction.direction,
+                queue=NamedRef(id=row.queue_id, name=queues.get(row.queue_id, "")) if row.queue_id else None,
+                contact=ContactCard(id=card.id, name=card.name, company=card.company) if card else None,
+                candidates=candidates,
+                number=number_view(interaction),
+                peer_name=interaction.peer_name,
+                offered_at=row.offered_at,
+                expires_at=row.expires_at,
+                accepted_at=row.accepted_at,
+                waited_s=round(waited, 3),
+                wrap_up_ends_at=row.wrap_up_ends_at,
+                flow_answers=[Answer.model_validate(item) for item in interaction.flow_answers],
+                call_id=references.get(interaction.id),
+                auto_answer=row.auto_answer,
+                disposition_id=row.disposition_id,
+                note=row.note,
+                priority=entry.priority if entry else 0,
+                skills=[],
+                version=row.version,
+            )
+        )
+    return views
+
+
+async def workspace(tx: Transaction, adapters: ChannelAdapters, user_id: UUID, seq: str) -> WorkspaceView:
+    """The agent's workspace now."""
+    rows = await conversations.Assignments(tx).open_of_user(user_id)
+    voice = adapters.all().get("voice")
+    return WorkspaceView(
+        seq=seq,
+        presence=await people.presence_view(tx, user_id),
+        assignments=await assignment_views(tx, adapters, rows),
+        call=await voice.at_hand(tx, user_id) if voice else None,
+    )

@@ -1,0 +1,169 @@
+"""Routes of the agent's workspace: what is offered to me, what I work on, and finishing it."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from tongdai.conversations import public as conversations
+from tongdai.conversations.public import AssignmentRow, ChannelAdapters
+from tongdai.people import public as people
+from tongdai.platform.auth import Principal
+from tongdai.platform.database import Scope, Transaction
+from tongdai.platform.errors import NotFound, StaleVersion, invalid_field
+from tongdai.platform.http import Me, RuntimeOf, Tx
+from tongdai.platform.registry import Runtime
+from tongdai.routing import service, views
+from tongdai.routing.repository import Queues
+
+router = APIRouter(prefix="/api/v1", tags=["workspace"])
+
+TAKE = "calls.take"
+MAX_EXTENSIONS_S = 900
+
+
+class Decline(BaseModel):
+    reason: Annotated[str | None, Field(max_length=200)] = None
+
+
+class PickContact(BaseModel):
+    contact_id: UUID | None
+
+
+class Draft(BaseModel):
+    """Saved as typed. `version` None overwrites whatever is there (one agent, one card)."""
+
+    note: Annotated[str | None, Field(max_length=20_000)] = None
+    disposition_id: UUID | None = None
+    version: int | None = None
+
+
+class Extend(BaseModel):
+    seconds: Annotated[float, Field(ge=5, le=MAX_EXTENSIONS_S)] = 30
+
+
+class Done(BaseModel):
+    disposition_id: UUID | None = None
+    note: Annotated[str | None, Field(max_length=20_000)] = None
+    then: Literal["ready", "not_ready", "stay"] = "stay"
+    reason_id: UUID | None = None
+
+
+@router.get("/workspace")
+async def get_workspace(me: Me, tx: Tx, runtime: RuntimeOf) -> views.WorkspaceView:
+    """My presence, my contacts, my call; subscribe with its `seq`."""
+    me.reach(TAKE)
+    return await views.workspace(tx, runtime.registry.ensure(ChannelAdapters), me.user_id, runtime.hub.seq)
+
+
+async def _mine(tx: Transaction, me: Principal, assignment_id: UUID) -> AssignmentRow:
+    """My assignment, locked after its interaction. Raises NotFound for other people's."""
+    me.reach(TAKE)
+    found = await conversations.Assignments(tx).get([assignment_id])
+    if not found or found[0].user_id != me.user_id:
+        raise NotFound("There is no such contact of yours.")
+    await conversations.lock(tx, found[0].interaction_id)
+    return await conversations.lock_assignment(tx, assignment_id)
+
+
+async def _view(tx: Transaction, runtime: Runtime, assignment_id: UUID) -> views.AssignmentView:
+    rows = await conversations.Assignments(tx).get([assignment_id])
+    return (await views.assignment_views(tx, runtime.registry.ensure(ChannelAdapters), rows))[0]
+
+
+@router.post("/assignments/{assignment_id}/accept")
+async def post_accept(assignment_id: UUID, me: Me, runtime: RuntimeOf) -> views.AssignmentView:
+    """Take the offer. On the phone the device's own answering is what connects; this tells the intent and checks it."""
+    scope = Scope(me.tenant_id, me.user_id)
+    async with runtime.database.transaction(scope) as tx:
+        row = await _mine(tx, me, assignment_id)
+        if row.state not in ("offered", "accepted"):
+            raise service.OfferGone()
+        view = await _view(tx, runtime, assignment_id)
+    await runtime.registry.ensure(ChannelAdapters).get(view.channel).take(assignment_id, me)
+    return view
+
+
+@router.post("/assignments/{assignment_id}/decline", status_code=204)
+async def post_decline(assignment_id: UUID, body: Decline, me: Me, tx: Tx, runtime: RuntimeOf) -> None:
+    """Let it go to somebody else."""
+    row = await _mine(tx, me, assignment_id)
+    if row.state != "offered":
+        raise service.OfferGone()
+    await service.pass_over(tx, assignment_id, "declined", runtime.clock.now(), body.reason)
+
+
+@router.post("/assignments/{assignment_id}/contact")
+async def post_contact(
+    assignment_id: UUID, body: PickContact, me: Me, tx: Tx, runtime: RuntimeOf
+) -> views.AssignmentView:
+    """Say who is calling, when several people share the number."""
+    row = await _mine(tx, me, assignment_id)
+    if body.contact_id is not None and not await conversations.contact_exists(tx, body.contact_id):
+        raise invalid_field("contact_id", "There is no such contact; search for it again.")
+    interaction = await conversations.lock(tx, row.interaction_id)
+    await conversations.identify(tx, interaction, body.contact_id, runtime.clock.now())
+    await conversations.edit(tx, row)
+    return await _view(tx, runtime, assignment_id)
+
+
+@router.put("/assignments/{assignment_id}/notes")
+async def put_notes(
+    assignment_id: UUID, body: Draft, me: Me, tx: Tx, runtime: RuntimeOf
+) -> views.AssignmentView:
+    """Save notes and result as they are typed."""
+    row = await _mine(tx, me, assignment_id)
+    if row.state == "done":
+        raise conversations.NotInState()
+    if body.version is not None and body.version != row.version:
+        current = await _view(tx, runtime, assignment_id)
+        raise StaleVersion(current=current.model_dump(mode="json"))
+    await _check_disposition(tx, body.disposition_id)
+    await conversations.edit(tx, row, note=body.note, disposition_id=body.disposition_id)
+    return await _view(tx, runtime, assignment_id)
+
+
+@router.post("/assignments/{assignment_id}/wrap-up/extend")
+async def post_extend(
+    assignment_id: UUID, body: Extend, me: Me, tx: Tx, runtime: RuntimeOf
+) -> views.AssignmentView:
+    """More time for the wrap-up."""
+    row = await _mine(tx, me, assignment_id)
+    await conversations.extend_wrap_up(tx, row, body.seconds)
+    return await _view(tx, runtime, assignment_id)
+
+
+@router.post("/assignments/{assignment_id}/done", status_code=204)
+async def post_done(assignment_id: UUID, body: Done, me: Me, tx: Tx, runtime: RuntimeOf) -> None:
+    """Finish the wrap-up: the result is stored, and the agent is ready, or takes a break."""
+    row = await _mine(tx, me, assignment_id)
+    if row.state != "wrap_up":
+        raise conversations.NotInState()
+    await _check_disposition(tx, body.disposition_id, note=body.note if body.note is not None else row.note)
+    if body.note is not None or body.disposition_id is not None:
+        row = await conversations.edit(tx, row, note=body.note, disposition_id=body.disposition_id)
+    at = runtime.clock.now()
+    if body.then == "ready":
+        await people.choose(tx, me.user_id, people.Chosen.READY, None, at)
+    elif body.then == "not_ready":
+        await people.choose(tx, me.user_id, people.Chosen.NOT_READY, body.reason_id, at)
+    await service.finish(tx, row, at)
+
+
+async def _check_disposition(
+    tx: Transaction, disposition_id: UUID | None, *, note: str | None = None
+) -> None:
+    if disposition_id is None:
+        return
+    found = await conversations.disposition_rule(tx, disposition_id)
+    if found is None:
+        raise invalid_field("disposition_id", "There is no such result; choose one from the list.")
+    if note is not None and found.requires_note and not note.strip():
+        raise conversations.DispositionNeedsNote(errors=[conversations.NOTE_FIELD])
+
+
+@router.get("/queue-names")
+async def get_queue_names(me: Me, tx: Tx) -> list[views.NamedRef]:
+    """Queues for pickers and filters."""
+    return [views.NamedRef(id=rules.id, name=rules.name) for rules in await Queues(tx).rules()]

@@ -1,0 +1,207 @@
+"""Routes of calls and phones."""
+
+import secrets
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from tongdai.kit.ids import new_id
+from tongdai.people import public as people
+from tongdai.platform.auth import Principal
+from tongdai.platform.database import Scope, Transaction
+from tongdai.platform.errors import Forbidden, NotFound
+from tongdai.platform.http import Me, RuntimeOf
+from tongdai.platform.registry import Runtime
+from tongdai.telephony import views
+from tongdai.telephony.ari.connection import AsteriskAway
+from tongdai.telephony.events import DeviceChanged
+from tongdai.telephony.exchange import Exchange
+from tongdai.telephony.repository import Calls, DeviceRow, Lines
+
+router = APIRouter(prefix="/api/v1", tags=["calls"])
+TAKE = "calls.take"
+
+
+class NewCall(BaseModel):
+    to: Annotated[str, Field(min_length=1, max_length=64)]
+    caller_id: Annotated[str | None, Field(max_length=32)] = None
+
+
+class Keys(BaseModel):
+    digits: Annotated[str, Field(pattern=r"^[0-9*#A-D]{1,32}$")]
+
+
+class Mute(BaseModel):
+    muted: bool
+
+
+class RingOn(BaseModel):
+    ring_on: Literal["browser", "phone", "both"]
+
+
+def _exchange(runtime: Runtime) -> Exchange:
+    exchange = runtime.get(Exchange)
+    if not exchange.owns:
+        raise AsteriskAway()
+    return exchange
+
+
+async def _view(runtime: Runtime, me: Principal, call_id: UUID) -> views.CallView:
+    async with runtime.database.transaction(Scope(me.tenant_id, me.user_id)) as tx:
+        view = await views.call_view(tx, call_id)
+    if view is None:
+        raise NotFound("There is no such call.")
+    return view
+
+
+async def _order(
+    runtime: Runtime, me: Principal, call_id: UUID, command: str, argument: str = ""
+) -> views.CallView:
+    """Have my call do something, and show it as it is then."""
+    me.reach(TAKE)
+    async with runtime.database.transaction(Scope(me.tenant_id, me.user_id)) as tx:
+        row = await Calls(tx).get(call_id)
+    if row is None:
+        raise NotFound("There is no such call.")
+    if row.user_id != me.user_id:
+        raise Forbidden("This is somebody else's call.")
+    await _exchange(runtime).order(call_id, command, argument, me.user_id)
+    return await _view(runtime, me, call_id)
+
+
+@router.post("/calls", status_code=201)
+async def post_call(body: NewCall, me: Me, runtime: RuntimeOf) -> views.CallView:
+    """Call somebody: my own phone rings first (a browser answers by itself), then theirs."""
+    me.reach(TAKE)
+    call_id = await _exchange(runtime).arrivals.place(me, body.to, body.caller_id)
+    return await _view(runtime, me, call_id)
+
+
+@router.get("/calls/{call_id}")
+async def get_call(call_id: UUID, me: Me, runtime: RuntimeOf) -> views.CallView:
+    me.reach(TAKE)
+    async with runtime.database.transaction(Scope(me.tenant_id, me.user_id)) as tx:
+        row = await Calls(tx).get(call_id)
+    if row is None or row.user_id != me.user_id:
+        raise NotFound("There is no such call.")
+    return await _view(runtime, me, call_id)
+
+
+@router.post("/calls/{call_id}/hold")
+async def post_hold(call_id: UUID, me: Me, runtime: RuntimeOf) -> views.CallView:
+    """Put the customer on hold, with music."""
+    return await _order(runtime, me, call_id, "hold")
+
+
+@router.post("/calls/{call_id}/resume")
+async def post_resume(call_id: UUID, me: Me, runtime: RuntimeOf) -> views.CallView:
+    return await _order(runtime, me, call_id, "resume")
+
+
+@router.post("/calls/{call_id}/hang-up")
+async def post_hang_up(call_id: UUID, me: Me, runtime: RuntimeOf) -> views.CallView:
+    return await _order(runtime, me, call_id, "hang_up")
+
+
+@router.post("/calls/{call_id}/rejoin")
+async def post_rejoin(call_id: UUID, me: Me, runtime: RuntimeOf) -> views.CallView:
+    """My browser was loaded anew: ring it again; the customer hears music until then."""
+    return await _order(runtime, me, call_id, "rejoin")
+
+
+@router.post("/calls/{call_id}/dtmf")
+async def post_dtmf(call_id: UUID, body: Keys, me: Me, runtime: RuntimeOf) -> views.CallView:
+    """Press keys towards the other side."""
+    return await _order(runtime, me, call_id, "send_keys", body.digits)
+
+
+@router.post("/calls/{call_id}/mute")
+async def post_mute(call_id: UUID, body: Mute, me: Me, runtime: RuntimeOf) -> views.CallView:
+    """Tell that my microphone is off or on; the browser has muted it already."""
+    return await _order(runtime, me, call_id, "mute", "on" if body.muted else "off")
+
+
+@router.post("/calls/{call_id}/recording/{command}")
+async def post_recording(
+    call_id: UUID, command: Literal["start", "stop"], me: Me, runtime: RuntimeOf
+) -> views.CallView:
+    """Record on demand, where the queue's policy leaves it to the agent."""
+    return await _order(runtime, me, call_id, f"{command}_recording")
+
+
+@router.get("/phone/me")
+async def get_phone(me: Me, runtime: RuntimeOf) -> views.PhoneView:
+    """The account of this session's softphone, made when first asked for."""
+    me.reach(TAKE)
+    scope = Scope(me.tenant_id, me.user_id)
+    async with runtime.database.transaction(scope) as tx:
+        device = await _session_device(tx, me)
+    return await _phone(runtime, me, device)
+
+
+@router.put("/phone/me")
+async def put_phone(body: RingOn, me: Me, runtime: RuntimeOf) -> views.PhoneView:
+    """Choose where calls ring."""
+    me.reach(TAKE)
+    async with runtime.database.transaction(Scope(me.tenant_id, me.user_id)) as tx:
+        await Lines(tx).set_ring_on(me.user_id, body.ring_on)
+        device = await _session_device(tx, me)
+    return await _phone(runtime, me, device)
+
+
+async def _session_device(tx: Transaction, me: Principal) -> DeviceRow | None:
+    """The softphone of this browser session. API tokens have none; they ring desk phones."""
+    if me.session_id is None:
+        return None
+    device = await Lines(tx).device_of_session(me.session_id)
+    if device is None:
+        device_id = new_id()
+        device = DeviceRow(
+            tenant_id=me.tenant_id,
+            id=device_id,
+            user_id=me.user_id,
+            kind="webrtc",
+            sip_name=f"web-{device_id.hex}",
+            password=secrets.token_urlsafe(24),
+            session_id=me.session_id,
+        )
+        await Lines(tx).add_device(device)
+        tx.emit(DeviceChanged(aggregate_id=device_id, aggregate_version=1, user_id=me.user_id))
+    return device
+
+
+async def _phone(runtime: Runtime, me: Principal, device: DeviceRow | None) -> views.PhoneView:
+    exchange = runtime.get(Exchange)
+    async with runtime.database.transaction(Scope(me.tenant_id, me.user_id)) as tx:
+        ring_on = await Lines(tx).ring_on(me.user_id)
+        devices = await Lines(tx).devices(me.user_id)
+        (person,) = await people.list_people(tx, [me.user_id])
+    if device is not None and exchange.owns:
+        await exchange.directory.know(device)
+    registered = (
+        await exchange.directory.registered([one.sip_name for one in devices])
+        if exchange.owns
+        else frozenset[str]()
+    )
+    settings = runtime.settings
+    servers = [views.IceServer(urls=address) for address in settings.ice_servers]
+    if settings.turn_server:
+        servers.append(
+            views.IceServer(
+                urls=f"turn:{settings.turn_server}",
+                username=settings.turn_user,
+                credential=settings.turn_password,
+            )
+        )
+    return views.PhoneView(
+        sip_user=device.sip_name if device else "",
+        sip_password=device.password if device else "",
+        domain=settings.external_address or settings.sip_host,
+        ws_path="/sip",
+        ice_servers=servers,
+        ring_on=ring_on,
+        extension=person.extension,
+        devices=[views.device_view(one, registered) for one in devices],
+    )

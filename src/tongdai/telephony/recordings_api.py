@@ -1,0 +1,170 @@
+"""Routes of recordings and voicemails: heard only by those who may, every listening in the audit log."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Query, Response
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel
+
+from tongdai.conversations import public as conversations
+from tongdai.people import public as people
+from tongdai.platform.auth import Principal
+from tongdai.platform.database import Transaction
+from tongdai.platform.errors import AppError, NotFound, StaleVersion
+from tongdai.platform.http import Me, Page, RuntimeOf, Tx
+from tongdai.telephony import views
+from tongdai.telephony.recordings import RecordingRow, Recordings
+from tongdai.tenancy import public as tenancy
+
+router = APIRouter(prefix="/api/v1", tags=["recordings"])
+LISTEN = "calls.listen"
+CHUNK = 64 * 1024
+MEDIA_TYPE = "audio/ogg"
+
+
+class RangeNotSatisfiable(AppError):
+    """The file ends before the part that was asked for."""
+
+    status = 416
+    code = "range_not_satisfiable"
+
+
+class NotStored(AppError):
+    """The recording is still being collected. Try again in a few seconds."""
+
+    status = 409
+    code = "not_stored"
+
+
+class Heard(BaseModel):
+    heard: bool
+    version: int
+
+
+async def _audible(tx: Transaction, me: Principal, recording_id: UUID) -> RecordingRow:
+    """The recording, if it is within my reach. Others do not even learn that it exists."""
+    reach = me.reach(LISTEN)
+    row = await Recordings(tx).get(recording_id)
+    if row is None:
+        raise NotFound("There is no such recording.")
+    (interaction,) = await conversations.Interactions(tx).get([row.interaction_id])
+    teams: frozenset[UUID] = frozenset()
+    if interaction.user_id is not None:
+        (agent,) = await people.list_people(tx, [interaction.user_id])
+        teams = frozenset(agent.team_ids)
+    if not reach.covers(
+        user_id=interaction.user_id,
+        team_ids=teams,
+        queue_id=interaction.queue_id,
+        project_id=interaction.project_id,
+    ):
+        raise NotFound("There is no such recording.")
+    if row.state != "stored" or row.path is None:
+        raise NotStored()
+    return row
+
+
+def parse_range(header: str | None, size: int) -> tuple[int, int] | None:
+    """The bytes [first, last] of a Range header with one range (RFC 9110); None: the whole. Raises RangeNotSatisfiable."""
+    if header is None or not header.startswith("bytes=") or "," in header:
+        return None
+    first_text, dash, last_text = header.removeprefix("bytes=").strip().partition("-")
+    if not dash or not (first_text + last_text).isdecimal():
+        return None
+    if not first_text:
+        first, last = max(0, size - int(last_text)), size - 1
+    else:
+        first, last = int(first_text), min(int(last_text) if last_text else size - 1, size - 1)
+    if first > last:
+        raise RangeNotSatisfiable()
+    return first, last
+
+
+def _read(file: Path, first: int, last: int) -> Iterator[bytes]:
+    with file.open("rb") as opened:
+        opened.seek(first)
+        left = last - first + 1
+        while left > 0:
+            data = opened.read(min(CHUNK, left))
+            if not data:
+                return
+            left -= len(data)
+            yield data
+
+
+@router.get("/recordings/{recording_id}/audio")
+async def get_audio(
+    recording_id: UUID,
+    me: Me,
+    tx: Tx,
+    runtime: RuntimeOf,
+    range_header: Annotated[str | None, Header(alias="Range")] = None,
+) -> Response:
+    """The sound, in parts if asked. The first part of a listening is written to the audit log."""
+    row = await _audible(tx, me, recording_id)
+    file = runtime.settings.data_dir / "files" / (row.path or "")
+    size = row.size or 0
+    part = parse_range(range_header, size)
+    if part is None or part[0] == 0:
+        await tenancy.audit(tx, "recording.listened", "recording", recording_id, {})
+    first, last = part or (0, size - 1)
+    headers = {
+        "Accept-Ranges": "bytes",
+        "Content-Length": str(last - first + 1),
+        "Cache-Control": "private, no-store",
+        "Content-Disposition": f'inline; filename="{recording_id}.ogg"',
+        **({"Content-Range": f"bytes {first}-{last}/{size}"} if part else {}),
+    }
+    return StreamingResponse(_read(file, first, last), 206 if part else 200, headers, media_type=MEDIA_TYPE)
+
+
+@router.get("/recordings/{recording_id}/peaks")
+async def get_peaks(recording_id: UUID, me: Me, tx: Tx) -> dict[str, Any]:
+    """The waveform: the loudest sample per slice, 0–1, for each side."""
+    row = await _audible(tx, me, recording_id)
+    peaks = row.peaks or {}
+    return {
+        "sample_rate_hz": peaks.get("sample_rate_hz", 10),
+        "customer": peaks.get("customer", []),
+        "agent": peaks.get("agent", []),
+    }
+
+
+@router.get("/voicemails")
+async def get_voicemails(
+    me: Me, tx: Tx, limit: Annotated[int, Query(ge=1, le=500)] = 200
+) -> Page[views.VoicemailView]:
+    """Messages that callers left, newest first."""
+    me.reach(LISTEN)
+    return Page(items=await views.voicemail_views(tx, limit=limit))
+
+
+@router.patch("/voicemails/{voicemail_id}")
+async def patch_voicemail(voicemail_id: UUID, body: Heard, me: Me, tx: Tx) -> views.VoicemailView:
+    """Mark a message as heard, or as new again."""
+    me.reach(LISTEN)
+    changed = await Recordings(tx).mark_heard(voicemail_id, me.user_id if body.heard else None, body.version)
+    found = await views.voicemail_views(tx, limit=1, only=voicemail_id)
+    if not found:
+        raise NotFound("There is no such message.")
+    if not changed:
+        raise StaleVersion(current=found[0].model_dump(mode="json"))
+    return found[0]
+
+
+@router.get("/voicemails/{voicemail_id}/audio")
+async def get_voicemail_audio(
+    voicemail_id: UUID,
+    me: Me,
+    tx: Tx,
+    runtime: RuntimeOf,
+    range_header: Annotated[str | None, Header(alias="Range")] = None,
+) -> Response:
+    """The message's sound."""
+    found = await views.voicemail_views(tx, limit=1, only=voicemail_id)
+    if not found or found[0].recording_id is None:
+        raise NotFound("There is no such message.")
+    return await get_audio(found[0].recording_id, me, tx, runtime, range_header)

@@ -1,0 +1,78 @@
+import { dispositions, queues, reasons, teams, users } from "./data.ts";
+import { Refusal, route } from "./http.ts";
+import { ago, id } from "./random.ts";
+
+type Row = Record<string, unknown> & { id: string; version: number };
+const gone = new Map<string, Row>();
+
+/** List, create, read, change with versions, archive and restore over one in-memory table. */
+function resource(path: string, rows: Row[]): void {
+  const find = (rowId: string | undefined): Row => {
+    const row = rows.find((one) => one.id === rowId);
+    if (!row) throw new Refusal(404, "not_found");
+    return row;
+  };
+  route(`GET ${path}`, () => ({ items: rows, next_cursor: null }));
+  route(`POST ${path}`, ({ body }) => {
+    if (body["name"] === rows[0]?.["name"] && body["name"]) throw new Refusal(422, "invalid", { errors: [{ field: "name", message: "This name is taken." }] });
+    const row: Row = { ...body, id: id(40, Math.floor(Math.random() * 1e9)), version: 1 };
+    rows.push(row);
+    return row;
+  });
+  route(`GET ${path}/:id`, ({ params }) => find(params["id"]));
+  route(`PATCH ${path}/:id`, ({ params, body }) => {
+    const row = find(params["id"]);
+    if (body["version"] !== row.version) throw new Refusal(409, "stale", { current: row });
+    return Object.assign(row, body, { version: row.version + 1 });
+  });
+  route(`DELETE ${path}/:id`, ({ params }) => {
+    const row = find(params["id"]);
+    gone.set(row.id, row);
+    rows.splice(rows.indexOf(row), 1);
+  });
+  route(`POST ${path}/:id/restore`, ({ params }) => {
+    const row = gone.get(params["id"] ?? "");
+    if (row) rows.push(row);
+    return row;
+  });
+}
+const table = (kind: number, rows: Record<string, unknown>[]): Row[] => rows.map((row, index) => ({ id: id(kind, index), version: 1, ...row }));
+const skills = table(41, ["Vietnamese", "English", "Ukrainian", "Billing", "Technical"].map((name) => ({ name })));
+const roles = table(42, ["Agent", "Team leader", "Supervisor", "Quality", "Admin"].map((name, index) => ({ name, builtin: name.toLowerCase(), grants: Object.fromEntries(PERMISSIONS().slice(0, 2 + index * 2).map((one) => [one.name, one.extents[Math.min(index, one.extents.length - 1)]])) })));
+function PERMISSIONS() {
+  return ["calls.take", "calls.listen", "contacts.see", "contacts.edit", "interactions.see", "live.see", "people.edit", "routing.edit", "telephony.edit", "flows.see", "tenancy.edit", "audit.see"].map((name) => ({ name, label: name.replace(".", ": "), extents: name.endsWith("edit") ? ["tenant"] : ["own", "team", "queue", "project", "tenant"] }));
+}
+route("GET /permissions", PERMISSIONS);
+resource("/skills", skills);
+resource("/roles", roles);
+resource("/users", users.map((user, index) => ({ ...user, version: 1, locale: "vi", time_zone: "Asia/Ho_Chi_Minh", extension: String(201 + index), role_ids: [roles[index ? 0 : 2]?.id], team_ids: [teams[index % 3]?.id], skills: [{ skill_id: skills[index % 5]?.id, level: 1 + (index % 9) }] })));
+resource("/teams", teams.map((team, index) => ({ ...team, version: 1, member_ids: users.filter((_, place) => place % 3 === index).map((user) => user.id), leader_ids: [users[index + 5]?.id] })));
+resource("/reasons", reasons.map((reason) => ({ ...reason, version: 1 })));
+resource("/queues", queues.map((queue, index) => ({
+  ...queue, version: 1, strategy: ["longest_idle", "round_robin", "ring_all"][index % 3], member_ids: users.slice(index, index + 4).map((user) => user.id), requirements: [{ skill_id: skills[3]?.id, level: 5, relax: [{ after_s: 60, level: 3 }] }],
+  priority: index === 3 ? 8 : 0, ageing: 0, offer_timeout_s: 20, missed_limit: 2, last_agent_s: 0, wrap_up_s: 30, auto_answer: false, target_s: 20, target_share: 0.8, short_abandon_s: 5, max_wait_s: 600, max_waiting: null, announce_position_s: 45, recording: "always", announce_recording: true,
+})));
+const flows = table(43, [{ name: "Main menu", title: "", published_number: 4, numbers: ["1900 1234"] }, { name: "Closed", title: "", published_number: 2, numbers: [] }, { name: "Survey", title: "", published_number: null, numbers: [] }]);
+resource("/flows", flows);
+const trunks = table(44, [{ name: "VNPT", host: "sip.vnpt.example:5060", transport: "tls", username: "saomai", codecs: ["alaw", "g722"], order: 0, max_calls: 60, match: [], registers_out: true, caller_id: "+842473001234" }, { name: "Backup", host: null, transport: "udp", username: "demo", codecs: ["ulaw"], order: 1, max_calls: 20, match: ["10.0.0.0/24"], registers_out: false, caller_id: null }]);
+resource("/trunks", trunks);
+resource("/numbers", table(45, [{ number: "19001234", label: "Hotline", flow_id: flows[0]?.id, trunk_id: trunks[0]?.id }, { number: "+842473001234", label: "Hà Nội", flow_id: flows[0]?.id, trunk_id: null }, { number: "+380441234567", label: "Київ", flow_id: null, trunk_id: null }]));
+const day = [["08:00", "12:00"], ["13:00", "18:00"]];
+resource("/calendars", table(46, [{ name: "Office", time_zone: "Asia/Ho_Chi_Minh", weekly: { mon: day, tue: day, wed: day, thu: day, fri: day, sat: [["08:00", "12:00"]], sun: [] }, exceptions: [{ date: "2027-01-01", name: "Tết Dương lịch", periods: [] }, { date: "2027-02-06", name: "Tết Nguyên Đán", periods: [] }] }, { name: "Hotline", time_zone: "Europe/Kyiv", weekly: Object.fromEntries(["mon", "tue", "wed", "thu", "fri", "sat", "sun"].map((one) => [one, [["00:00", "24:00"]]])), exceptions: [] }]));
+resource("/projects", table(47, [{ name: "Sao Mai retail" }, { name: "Vinh Phát" }]));
+resource("/dispositions-admin", dispositions.map((row) => ({ ...row, version: 1, queue_ids: [] })));
+resource("/prompts", table(48, [{ name: "welcome", language: "vi", text: "", seconds: 6.2 }, { name: "welcome", language: "en", text: "", seconds: 5.1 }, { name: "closed", language: "uk", text: "", seconds: 8 }]));
+route("GET /prompts/:id/audio", () => ({ raw: Buffer.alloc(44), type: "audio/wav" }));
+route("GET /flows/:id/versions", () => [4, 3, 2].map((number) => ({ id: id(49, number), number, published_at: ago(86400 * (6 - number)), published_by: { name: "Lê Thị Lan" } })));
+route("GET /flows/:id/graph", () => ({
+  nodes: [["welcome", "say", "Greeting"], ["hours", "hours", "Open now?"], ["menu", "menu", "Main menu"], ["closed", "say", "We are closed"], ["voicemail", "voicemail", "Leave a message"], ["customer_no", "gather", "Customer number"], ["lookup", "lookup", "Find the customer"], ["billing", "queue", "Queue Billing"], ["sales", "queue", "Queue Sales"], ["bye", "hang_up", "Good-bye"]].map(([node, verb, label]) => ({ id: node, verb, label, params: {} })),
+  edges: ([["welcome", "next", "hours", 412], ["hours", "open", "menu", 371], ["hours", "closed", "closed", 41], ["closed", "next", "voicemail", 41], ["menu", "1", "sales", 160], ["menu", "2", "customer_no", 180], ["menu", "timeout", "menu", 22], ["menu", "no_input", "bye", 9], ["customer_no", "done", "lookup", 171], ["customer_no", "no_input", "billing", 9], ["lookup", "found", "billing", 150], ["lookup", "not_found", "billing", 21], ["voicemail", "done", "bye", 30], ["billing", "timeout", "voicemail", 4], ["sales", "timeout", "voicemail", 0]] as const).map(([from, exit, to, count]) => ({ from, exit, to, count })),
+  counts: { welcome: 412, hours: 412, menu: 371, closed: 41, voicemail: 45, customer_no: 180, lookup: 171, billing: 180, sales: 160, bye: 39 },
+}));
+let settings: Row = { id: "", version: 1, name: "Sao Mai", country: "VN", time_zone: "Asia/Ho_Chi_Minh", locale: "vi", recording_retention_days: 365 };
+route("GET /settings", () => settings);
+route("PATCH /settings", ({ body }) => {
+  if (body["version"] !== settings.version) throw new Refusal(409, "stale", { current: settings });
+  return (settings = { ...settings, ...body, version: settings.version + 1 });
+});
+route("GET /audit", () => ({ items: Array.from({ length: 40 }, (_, index) => ({ id: id(50, index), at: ago(index * 1800 + 60), user: users[index % 4], action: ["user.changed", "queue.changed", "recording.listened", "role.created"][index % 4], subject_kind: ["user", "queue", "recording", "role"][index % 4], subject_id: id(3, index), subject_name: [users[7]?.name, "Billing", "Call 14:22", "Night shift"][index % 4], details: index % 2 ? { before: { target_s: 30 }, after: { target_s: 20 } } : {} })), next_cursor: null }));

@@ -1,0 +1,194 @@
+import type { Assignment, Call, Me, PhoneAccount, Presence, ShownState } from "../src/shared/api/types.ts";
+import { boardAgents, contacts, dispositions, number, queues, reasons, users } from "./data.ts";
+import { Refusal, route } from "./http.ts";
+import { dropAll, publish, seq } from "./hub.ts";
+import { ago, id } from "./random.ts";
+import { bye, invite, registered } from "./sip.ts";
+
+const now = (): string => new Date().toISOString();
+const inSeconds = (seconds: number): string => ago(-seconds);
+const lan = users[0] ?? { id: id(3, 0), name: "Lan", email: "lan@demo.test" };
+const SUPERVISOR = ["calls.listen", "calls.take", "contacts.edit", "live.see", "people.edit", "routing.edit", "telephony.edit", "flows.see", "tenancy.edit", "audit.see", "interactions.see"];
+let me: Me | null = null;
+let presence: Presence = { state: "not_ready", shown: "not_ready", reason: reasons[1] ?? null, since: ago(95) };
+const assignments = new Map<string, Assignment>();
+let call: Call | null = null;
+let sipCall: string | null = null;
+let made = 0;
+let nextOffer: NodeJS.Timeout | null = null;
+
+function setPresence(change: Partial<Presence>): Presence {
+  presence = { ...presence, ...change, since: now() };
+  publish("me", "presence.changed", presence);
+  const tile = boardAgents[0];
+  if (tile) {
+    Object.assign(tile, { state: presence.shown, reason: presence.reason?.name ?? null, since: presence.since });
+    publish("board", "board.agent", tile);
+  }
+  return presence;
+}
+const show = (shown: ShownState) => setPresence({ shown });
+function setCall(change: Partial<Call>): Call {
+  if (!call) throw new Refusal(409, "call_not_in_state");
+  call = { ...call, ...change };
+  publish("me", "call.changed", call);
+  return call;
+}
+function setAssignment(row: Assignment): Assignment {
+  const next = { ...row, version: row.version + 1 };
+  assignments.set(row.id, next);
+  publish("me", "assignment.changed", next);
+  return next;
+}
+function removeAssignment(assignmentId: string, why: string): void {
+  assignments.delete(assignmentId);
+  publish("me", "assignment.removed", { id: assignmentId, why });
+}
+const find = (assignmentId: string): Assignment => {
+  const row = assignments.get(assignmentId);
+  if (!row) throw new Refusal(404, "not_found");
+  return row;
+};
+
+export function offer(overrides: Partial<Assignment> = {}): Assignment {
+  made += 1;
+  const contact = contacts[made % 20 === 3 ? 13 : made];
+  const shared = made % 4 === 2;
+  const row: Assignment = {
+    id: id(20, made), interaction_id: id(9, made), state: "offered", channel: "voice", direction: "inbound", queue: queues[made % queues.length] ?? null,
+    contact: contact?.name && !shared ? { id: contact.id, name: contact.name, company: contact.company?.name ?? null } : null,
+    candidates: shared ? contacts.slice(3, 5).map((other) => ({ id: other.id, name: other.name ?? "?" })) : [], number: number(made), offered_at: now(), expires_at: inSeconds(20), accepted_at: null,
+    waited_s: 47, wrap_up_ends_at: null, flow_answers: [{ label: "Menu", value: "2 · Invoice" }, { label: "Customer number", value: "KH-10293" }], call_id: id(21, made), auto_answer: false,
+    disposition_id: null, note: "", priority: 5, skills: ["Vietnamese", "Billing"], version: 1, ...overrides,
+  };
+  assignments.set(row.id, row);
+  show("offered");
+  publish("me", "assignment.changed", row);
+  if (registered()) sipCall = invite([`X-Tongdai-Assignment: ${row.id}`], () => accept(row.id));
+  setTimeout(() => {
+    if (assignments.get(row.id)?.state !== "offered") return;
+    bye(sipCall);
+    removeAssignment(row.id, "expired");
+    show(presence.state);
+  }, 20_000);
+  return row;
+}
+function accept(assignmentId: string): Assignment {
+  const row = find(assignmentId);
+  if (row.state !== "offered") return row;
+  call = {
+    id: row.call_id ?? "", interaction_id: row.interaction_id, state: "talking", direction: row.direction, peer: { number: row.number?.e164 ?? null, national: row.number?.national ?? null, name: row.contact?.name ?? null },
+    started_at: row.offered_at, answered_at: now(), on_hold_since: null, muted: false, recording: "on", queue: row.queue,
+  };
+  publish("me", "call.changed", call);
+  show("talking");
+  return setAssignment({ ...row, state: "accepted", accepted_at: now() });
+}
+function endCall(): Call {
+  const ended = setCall({ state: "ended" });
+  call = null;
+  bye(sipCall);
+  for (const row of assignments.values()) if (row.state === "accepted") setAssignment({ ...row, state: "wrap_up", wrap_up_ends_at: inSeconds(45) });
+  show("wrap_up");
+  return ended;
+}
+function becameReady(): void {
+  if (nextOffer) clearTimeout(nextOffer);
+  const wait = Number(process.env.DEV_OFFER_MS ?? 6000);
+  if (wait > 0) nextOffer = setTimeout(() => presence.shown === "ready" && offer(), wait);
+}
+
+route("POST /auth/sign-in", ({ body }) => {
+  if (body["password"] === "locked") throw new Refusal(423, "locked", { retry_after: 840 });
+  if (body["password"] !== "demo") throw new Refusal(401, "wrong_credentials");
+  me = {
+    user: { id: lan.id, name: lan.name, email: lan.email, locale: "en", time_zone: "Asia/Ho_Chi_Minh", extension: "201" },
+    tenant: { id: id(30, 0), name: "Sao Mai", country: "VN", time_zone: "Asia/Ho_Chi_Minh" }, permissions: Object.fromEntries(SUPERVISOR.map((name) => [name, "tenant"])), roles: ["supervisor"],
+  };
+  return me;
+});
+route("GET /auth/me", () => {
+  if (!me) throw new Refusal(401, "signed_out");
+  return me;
+});
+route("POST /auth/sign-out", () => void (me = null));
+route("PATCH /auth/me", ({ body }) => (me ? (me = { ...me, user: { ...me.user, ...body } }) : undefined));
+route("POST /auth/password", ({ body }) => {
+  if (String(body["new"]).length < 12) throw new Refusal(422, "invalid", { errors: [{ field: "new", message: "At least 12 characters." }] });
+});
+route("GET /presence/me", () => presence);
+route("GET /presence/reasons", () => reasons);
+route("PUT /presence/me", ({ body }) => {
+  const state = body["state"] as Presence["state"];
+  const reason = reasons.find((row) => row.id === body["reason_id"]);
+  if (state === "ready") becameReady();
+  return setPresence({ state, reason: state === "not_ready" && reason ? reason : null, shown: presence.shown === "talking" ? "talking" : state });
+});
+let phone: PhoneAccount = { sip_user: "lan-b", sip_password: "x", domain: "dev.invalid", ws_path: "/sip", ice_servers: [], ring_on: "browser", extension: "201", devices: [{ id: "d1", kind: "webrtc", sip_user: "lan-b", registered: true }, { id: "d2", kind: "sip", sip_user: "lan-p", registered: false }] };
+route("GET /phone/me", () => phone);
+route("PUT /phone/me", ({ body }) => (phone = { ...phone, ...body } as PhoneAccount));
+route("GET /workspace", () => ({ seq: seq(), presence, assignments: [...assignments.values()], call }));
+route("POST /assignments/:id/accept", ({ params }) => accept(params["id"] ?? ""));
+route("POST /assignments/:id/decline", ({ params }) => {
+  find(params["id"] ?? "");
+  bye(sipCall);
+  removeAssignment(params["id"] ?? "", "done");
+  setPresence({ state: "not_ready", shown: "not_ready", reason: null });
+});
+route("POST /assignments/:id/contact", ({ params, body }) => {
+  const contact = contacts.find((row) => row.id === body["contact_id"]);
+  return setAssignment({ ...find(params["id"] ?? ""), contact: contact ? { id: contact.id, name: contact.name ?? "", company: contact.company?.name ?? null } : null, candidates: [] });
+});
+route("POST /assignments/:id/wrap-up/extend", ({ params, body }) => {
+  const row = find(params["id"] ?? "");
+  return setAssignment({ ...row, wrap_up_ends_at: new Date(Math.max(Date.now(), Date.parse(row.wrap_up_ends_at ?? now())) + Number(body["seconds"]) * 1000).toISOString() });
+});
+route("PUT /assignments/:id/notes", ({ params, body }) => setAssignment({ ...find(params["id"] ?? ""), note: String(body["note"]), disposition_id: (body["disposition_id"] as string) ?? null }));
+route("POST /assignments/:id/done", ({ params, body }) => {
+  const row = find(params["id"] ?? "");
+  const leaf = dispositions.find((item) => item.id === body["disposition_id"]);
+  if (!leaf) throw new Refusal(422, "invalid", { errors: [{ field: "disposition_id", message: "Choose a result." }] });
+  if (leaf.requires_note && !body["note"]) throw new Refusal(422, "invalid", { errors: [{ field: "note", message: "This result needs a note." }] });
+  removeAssignment(row.id, "done");
+  const ready = body["then"] === "ready";
+  setPresence({ state: ready ? "ready" : "not_ready", shown: ready ? "ready" : "not_ready", reason: null });
+  if (ready) becameReady();
+});
+route("GET /dispositions", () => dispositions);
+route("GET /my-day", () => ({
+  figures: { handled: 34, talk_s: 9840, hold_s: 610, wrap_up_s: 1730, aht_s: 358, occupancy: 0.81, ready_s: 2850, not_ready_s: 2400, missed: 1 },
+  segments: Array.from({ length: 28 }, (_, index) => {
+    const state = (["ready", "talking", "talking", "wrap_up", "ready", "hold", "talking", "not_ready"] as const)[index % 8] ?? "ready";
+    return { state, reason: state === "not_ready" ? "Short break" : null, start: ago((28 - index) * 700), end: index === 27 ? null : ago((27 - index) * 700) };
+  }),
+}));
+route("POST /calls", ({ body }) => {
+  made += 1;
+  const to = String(body["to"]);
+  if (to.startsWith("+1900")) throw new Refusal(403, "dial_class", { detail: "Premium numbers are not allowed." });
+  const row = offer({ direction: "outbound", state: "accepted", queue: null, contact: null, candidates: [], number: { e164: to, national: null }, flow_answers: [], accepted_at: now(), expires_at: null });
+  call = { id: row.call_id ?? "", interaction_id: row.interaction_id, state: "ringing", direction: "outbound", peer: { number: to, national: null, name: null }, started_at: now(), answered_at: null, on_hold_since: null, muted: false, recording: "none", queue: null };
+  publish("me", "call.changed", call);
+  setTimeout(() => call?.state === "ringing" && setCall({ state: "talking", answered_at: now(), recording: "on" }), 3000);
+  return call;
+});
+route("GET /calls/:id", () => call);
+route("POST /calls/:id/hold", () => (show("hold"), setCall({ state: "held", on_hold_since: now() })));
+route("POST /calls/:id/resume", () => (show("talking"), setCall({ state: "talking", on_hold_since: null })));
+route("POST /calls/:id/mute", ({ body }) => setCall({ muted: Boolean(body["muted"]) }));
+route("POST /calls/:id/dtmf", () => call);
+route("POST /calls/:id/hang-up", () => endCall());
+route("POST /calls/:id/recording/start", () => setCall({ recording: "on" }));
+route("POST /calls/:id/recording/stop", () => setCall({ recording: "paused" }));
+// Levers for screenshots and tests.
+route("POST /__dev/offer", ({ body }) => offer(body as Partial<Assignment>));
+route("POST /__dev/caller-hangs-up", () => endCall());
+route("POST /__dev/reset", () => {
+  assignments.clear();
+  call = null;
+  sipCall = null;
+  made = 0;
+  setPresence({ state: "not_ready", shown: "not_ready", reason: null });
+});
+route("GET /__dev/state", () => ({ registered: registered() }));
+route("POST /__dev/drop", () => dropAll());

@@ -1,0 +1,54 @@
+import { IconAlertTriangle, IconCircleCheck, IconFlame } from "@tabler/icons-react";
+import { memo } from "react";
+import { useTranslation } from "react-i18next";
+import type { BoardQueue } from "@/shared/api/types";
+import { Elapsed } from "@/shared/components/Elapsed";
+import { serverNow } from "@/shared/format/clock";
+import { percentText } from "@/shared/format/time";
+import classes from "./Board.module.css";
+import { TrendLine } from "./TrendLine";
+
+export type Heat = "calm" | "warm" | "burning";
+
+/** Pure: how urgent a queue is. Over twice the target wait, or 15 points under the service level: it burns. */
+export function heatOf(queue: BoardQueue, now: number): Heat {
+  const longest = queue.longest_wait_since ? (now - Date.parse(queue.longest_wait_since)) / 1000 : 0;
+  const missing = queue.service_level === null ? 0 : queue.target.share - queue.service_level;
+  if (longest > queue.target.seconds * 2 || (queue.waiting > 0 && missing > 0.15)) return "burning";
+  if (longest > queue.target.seconds || missing > 0) return "warm";
+  return "calm";
+}
+
+const LOOK = { calm: IconCircleCheck, warm: IconAlertTriangle, burning: IconFlame };
+
+export const QueueTile = memo(function QueueTile({ queue, onOpen }: { queue: BoardQueue; onOpen?: (id: string) => void }) {
+  const { t, i18n } = useTranslation();
+  const heat = heatOf(queue, serverNow());
+  const Icon = LOOK[heat];
+  const figures: [string, React.ReactNode, boolean?][] = [
+    [t("board.longest"), queue.longest_wait_since ? <Elapsed since={queue.longest_wait_since} /> : "–", heat === "burning"],
+    [t("board.serviceLevel"), <span key="s">{percentText(queue.service_level, i18n.language)}<small> / {percentText(queue.target.share, i18n.language)}</small></span>, queue.service_level !== null && queue.service_level < queue.target.share],
+    [t("board.answered"), queue.answered],
+    [t("board.abandoned"), queue.abandoned],
+  ];
+  return (
+    <article className={classes.tile} data-heat={heat} aria-label={`${queue.name}: ${t(`board.heat.${heat}`)}`}>
+      <header>
+        <h3 className="td-clip">{onOpen ? <button type="button" className={classes.link} onClick={() => onOpen(queue.id)}>{queue.name}</button> : queue.name}</h3>
+        <span className={classes.heat}><Icon size={17} aria-hidden /> {t(`board.heat.${heat}`)}</span>
+      </header>
+      <div className={classes.body}>
+        <div className={classes.waiting}><b>{queue.waiting}</b><span>{t("board.waiting")}</span></div>
+        <dl className={classes.figures}>
+          {figures.map(([label, value, bad]) => <div key={label} data-bad={bad || undefined}><dt>{label}</dt><dd>{value}</dd></div>)}
+        </dl>
+      </div>
+      <TrendLine trend={queue.trend} target={queue.target.share} label={t("board.trend", { queue: queue.name })} />
+      <footer>
+        {(["ready", "talking", "wrap_up", "not_ready"] as const).map((state) => (
+          <span key={state} className={classes.count}><i style={{ background: `var(--${state}-mark)` }} aria-hidden />{queue.agents[state]} {t(`state.${state}`)}</span>
+        ))}
+      </footer>
+    </article>
+  );
+});

@@ -1,0 +1,47 @@
+import { IconArrowDownLeft, IconArrowsExchange, IconArrowUpRight, IconMicrophone } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import type { InteractionRow } from "@/shared/api/types";
+import { ResultBadge } from "@/shared/components/ResultBadge";
+import { exactText, timeOfDay } from "@/shared/format/time";
+import { clockText } from "@/shared/format/time";
+import { phoneText } from "@/shared/format/phone";
+import { useSession } from "@/shared/session";
+import classes from "./CallLog.module.css";
+
+const ICONS = { inbound: IconArrowDownLeft, outbound: IconArrowUpRight, internal: IconArrowsExchange };
+
+export function CallLogHeader() {
+  const { t } = useTranslation();
+  const columns = ["when", "who", "result", "queue", "agent", "wait", "talk", "disposition"] as const;
+  return <div role="row" className={classes.grid}>{columns.map((column) => <span role="columnheader" key={column} data-column={column}>{t(`calls.column.${column}`)}</span>)}</div>;
+}
+
+export function CallRow({ row }: { row: InteractionRow }) {
+  const { t, i18n } = useTranslation();
+  const me = useSession();
+  const zone = me.user.time_zone;
+  const Icon = ICONS[row.direction];
+  const at = new Date(row.started_at);
+  const day = new Intl.DateTimeFormat(i18n.language, { day: "2-digit", month: "2-digit", timeZone: zone }).format(at);
+  const number = row.number ? phoneText(row.number.e164, me.tenant.country) : t("common.withheld");
+  return (
+    <Link to="/calls/$interactionId" params={{ interactionId: row.id }} className={`${classes.grid} ${classes.row}`}>
+      <span role="cell" data-column="when" title={exactText(row.started_at, i18n.language, zone)}>
+        <span className="td-muted">{day}</span> {timeOfDay(row.started_at, i18n.language, zone)}
+      </span>
+      <span role="cell" data-column="who">
+        <Icon size={16} aria-label={t(`direction.${row.direction}`)} className={classes.direction} />
+        <span className="td-clip"><strong>{row.contact?.name ?? number}</strong>{row.contact && row.number ? <span className="td-muted"> {number}</span> : null}</span>
+      </span>
+      <span role="cell" data-column="result"><ResultBadge result={row.result} /></span>
+      <span role="cell" data-column="queue" className="td-clip">{row.queue?.name}</span>
+      <span role="cell" data-column="agent" className="td-clip">{row.agent?.name}</span>
+      <span role="cell" data-column="wait" className="td-num">{row.wait_s === null ? "" : clockText(row.wait_s)}</span>
+      <span role="cell" data-column="talk" className="td-num">{row.talk_s === null ? "" : clockText(row.talk_s)}</span>
+      <span role="cell" data-column="disposition" className="td-clip">
+        {row.has_recording && <IconMicrophone size={15} aria-label={t("calls.recorded")} className={classes.recorded} />} {row.disposition}
+      </span>
+    </Link>
+  );
+}

@@ -1,0 +1,34 @@
+import { Say } from "@/shared/admin/Say";
+import { list, type Resource } from "@/shared/admin/types";
+import { Requirements } from "./components/Requirements";
+
+const STRATEGIES = ["longest_idle", "least_occupied", "round_robin", "fewest_contacts", "ring_all", "sequential"] as const;
+
+export const queuesResource: Resource = {
+  section: "queues", path: "/queues", title: "admin.queues", lead: "admin.queues.lead", create: "admin.queues.new", empty: "admin.queues.empty", nameOf: (row) => String(row["name"]), liveWarning: "admin.queues.live",
+  blank: {
+    name: "", strategy: "longest_idle", member_ids: [], requirements: [], priority: 0, ageing: 0, offer_timeout_s: 20, missed_limit: 2, last_agent_s: 0, wrap_up_s: 30, auto_answer: false, target_s: 20, target_share: 0.8,
+    short_abandon_s: 5, max_wait_s: null, max_waiting: null, announce_position_s: 0, recording: "always", announce_recording: false,
+  },
+  fields: [
+    { key: "name", label: "admin.field.name", kind: "text", required: true },
+    { key: "member_ids", label: "admin.field.members", hint: "admin.queues.membersHint", kind: "refs", refs: "/users", section: "admin.queues.who" },
+    { key: "requirements", label: "admin.queues.requirements", hint: "admin.queues.requirementsHint", kind: "custom", section: "admin.queues.who", input: (props) => <Requirements {...props} /> },
+    { key: "strategy", label: "admin.queues.strategy", kind: "choice", required: true, section: "admin.queues.who", options: STRATEGIES.map((one) => ({ value: one, label: `strategy.${one}` as const })) },
+    { key: "last_agent_s", label: "admin.queues.lastAgent", hint: "admin.queues.lastAgentHint", kind: "seconds", min: 0, section: "admin.queues.who" },
+    { key: "target_s", label: "admin.queues.target", kind: "seconds", min: 1, required: true, section: "admin.queues.service" }, { key: "target_share", label: "admin.queues.targetShare", kind: "share", required: true, section: "admin.queues.service" },
+    { key: "short_abandon_s", label: "admin.queues.shortAbandon", hint: "admin.queues.shortAbandonHint", kind: "seconds", min: 0, section: "admin.queues.service" },
+    { key: "priority", label: "admin.queues.priority", kind: "number", min: 0, max: 10, section: "admin.queues.service" }, { key: "ageing", label: "admin.queues.ageing", hint: "admin.queues.ageingHint", kind: "number", min: 0, section: "admin.queues.service" },
+    { key: "max_wait_s", label: "admin.queues.maxWait", hint: "admin.queues.maxWaitHint", kind: "seconds", min: 1, section: "admin.queues.service" }, { key: "max_waiting", label: "admin.queues.maxWaiting", kind: "number", min: 1, section: "admin.queues.service" },
+    { key: "announce_position_s", label: "admin.queues.announce", hint: "admin.queues.zeroNever", kind: "seconds", min: 0, section: "admin.queues.service" },
+    { key: "offer_timeout_s", label: "admin.queues.offerTimeout", kind: "seconds", min: 3, required: true, section: "admin.queues.agents" }, { key: "missed_limit", label: "admin.queues.missedLimit", hint: "admin.queues.zeroNever", kind: "number", min: 0, section: "admin.queues.agents" },
+    { key: "wrap_up_s", label: "admin.queues.wrapUp", kind: "seconds", min: 0, section: "admin.queues.agents" }, { key: "auto_answer", label: "admin.queues.autoAnswer", hint: "admin.queues.autoAnswerHint", kind: "switch", section: "admin.queues.agents" },
+    { key: "recording", label: "admin.queues.recording", kind: "choice", required: true, section: "admin.queues.record", options: (["always", "on_demand", "never"] as const).map((one) => ({ value: one, label: `recording.${one}` as const })) }, { key: "announce_recording", label: "admin.queues.announceRecording", kind: "switch", section: "admin.queues.record" },
+  ],
+  Sentence: ({ row }) => (
+    <>
+      <Say text="admin.queues.say" values={{ name: String(row["name"]), share: `${Math.round(Number(row["target_share"] ?? 0) * 100)} %`, seconds: String(row["target_s"]), members: list(row["member_ids"]).length }} />{" "}
+      <span className="td-muted"><Say text={`strategy.${(STRATEGIES.find((one) => one === row["strategy"]) ?? "longest_idle")}`} values={{}} /></span>
+    </>
+  ),
+};

@@ -1,0 +1,54 @@
+import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { http } from "@/shared/api/client";
+import type { Assignment, Disposition, Id, Workspace } from "@/shared/api/types";
+
+/** The agent's own assignments; the realtime stream keeps them true. */
+export const assignmentsQuery = queryOptions({
+  queryKey: ["assignments"],
+  queryFn: async () => (await http.get<Workspace>("/workspace")).assignments,
+  staleTime: Infinity,
+  meta: { live: true },
+});
+
+export const dispositionsQuery = (queueId: Id | null) =>
+  queryOptions({
+    queryKey: ["dispositions", queueId],
+    queryFn: () => http.get<Disposition[]>("/dispositions", { queue_id: queueId }),
+    staleTime: 300_000,
+  });
+
+export const replaceById = (rows: Assignment[] | undefined, row: Assignment): Assignment[] => {
+  const old = rows ?? [];
+  const known = old.find((other) => other.id === row.id);
+  if (!known) return [...old, row];
+  return known.version > row.version ? old : old.map((other) => (other.id === row.id ? row : other));
+};
+
+function useChange<Input>(call: (input: Input) => Promise<Assignment | void>) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: call,
+    onSuccess: (row) => row && queries.setQueryData(assignmentsQuery.queryKey, (rows: Assignment[] | undefined) => replaceById(rows, row)),
+  });
+}
+
+export const useAccept = () => useChange((id: Id) => http.post<Assignment>(`/assignments/${id}/accept`));
+export const useDecline = () =>
+  useChange(({ id, reason }: { id: Id; reason?: string }) => http.post<void>(`/assignments/${id}/decline`, { reason }));
+export const usePickContact = () =>
+  useChange(({ id, contact_id }: { id: Id; contact_id: Id }) => http.post<Assignment>(`/assignments/${id}/contact`, { contact_id }));
+export const useExtendWrapUp = () =>
+  useChange(({ id, seconds }: { id: Id; seconds: number }) => http.post<Assignment>(`/assignments/${id}/wrap-up/extend`, { seconds }));
+
+export interface Draft { note: string; disposition_id: Id | null; version: number }
+export const saveNotes = (id: Id, draft: Draft) => http.put<Assignment>(`/assignments/${id}/notes`, draft);
+
+export interface Finish { id: Id; disposition_id: Id; note: string; then: "ready" | "not_ready"; reason_id?: Id }
+export function useDone() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, ...body }: Finish) => http.post<void>(`/assignments/${id}/done`, body),
+    onSuccess: (_nothing, { id }) =>
+      queries.setQueryData(assignmentsQuery.queryKey, (rows: Assignment[] | undefined) => rows?.filter((row) => row.id !== id)),
+  });
+}

@@ -1,0 +1,96 @@
+import { Button, Group, Menu, Progress, Textarea } from "@mantine/core";
+import { IconCheck, IconChevronDown, IconCoffee } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Problem } from "@/shared/api/problem";
+import type { Assignment, Reason } from "@/shared/api/types";
+import { keyText, useActions } from "@/shared/actions/registry";
+import { Elapsed } from "@/shared/components/Elapsed";
+import { useProblemText } from "@/shared/components/Feedback";
+import { notice } from "@/shared/components/notices";
+import { localized } from "@/shared/format/localized";
+import { useNow } from "@/shared/format/clock";
+import { dispositionsQuery, useDone, useExtendWrapUp } from "../api/assignments";
+import { DispositionField } from "./DispositionField";
+import { useDraft } from "./useDraft";
+import classes from "./WrapUp.module.css";
+
+function TimeLeft({ row }: { row: Assignment }) {
+  const { t } = useTranslation();
+  const now = useNow();
+  const extend = useExtendWrapUp();
+  const [start] = useState(now);
+  if (!row.wrap_up_ends_at) return null;
+  const left = Math.max(0, Date.parse(row.wrap_up_ends_at) - now);
+  const whole = Math.max(left, Date.parse(row.wrap_up_ends_at) - start, 1);
+  return (
+    <Group gap="sm" wrap="nowrap">
+      <span className={classes.left}>{left > 0 ? <Elapsed until={row.wrap_up_ends_at} /> : t("wrapUp.over")}</span>
+      <Progress value={(100 * left) / whole} flex={1} color="orange" aria-label={t("wrapUp.title")} />
+      <Button variant="default" size="compact-md" aria-label={t("wrapUp.extendLabel")} onClick={() => extend.mutate({ id: row.id, seconds: 30 })} loading={extend.isPending}>
+        {t("wrapUp.extend", { count: 30 })}
+      </Button>
+    </Group>
+  );
+}
+
+/** Notes and result while talking, and the end of the contact after it: nothing moves from one place to another. */
+export function WrapUp({ row, reasons }: { row: Assignment; reasons: Reason[] }) {
+  const { t, i18n } = useTranslation();
+  const describe = useProblemText();
+  const { draft, change, status, drop } = useDraft(row);
+  const tree = useQuery(dispositionsQuery(row.queue?.id ?? null)).data;
+  const done = useDone();
+  const [tried, setTried] = useState(false);
+  const chosen = tree?.find((item) => item.id === draft.disposition_id);
+  const missing = {
+    disposition: !draft.disposition_id && (tree?.length ?? 0) > 0 ? t("disposition.required") : undefined,
+    note: chosen?.requires_note && !draft.note.trim() ? t("disposition.noteRequired") : undefined,
+  };
+  const refused = done.error instanceof Problem ? done.error.fields : {};
+  const wrapping = row.state === "wrap_up";
+  const finish = (then: "ready" | "not_ready", reason_id?: string) => {
+    setTried(true);
+    if (missing.disposition || missing.note || done.isPending) return;
+    done.mutate(
+      { id: row.id, disposition_id: draft.disposition_id ?? "", note: draft.note, then, reason_id },
+      { onSuccess: drop, onError: (error) => notice(t("wrapUp.failed", { why: describe(error) }), "bad") },
+    );
+  };
+  const breaks = reasons.filter((reason) => reason.is_break);
+  useActions([
+    wrapping ? { id: "wrapUp.ready", name: t("wrapUp.doneReady"), section: "call", hotkey: "Mod+Enter", perform: () => finish("ready") } : null,
+  ]);
+  const saved = { idle: t("card.notesHint"), saving: t("common.saving"), saved: t("card.notesSaved"), waiting: t("card.notesWaiting") }[status];
+  return (
+    <section className={classes.wrapUp} data-wrapping={wrapping || undefined} aria-label={t("wrapUp.title")}>
+      <Textarea
+        label={t("card.notes")} description={saved} inputWrapperOrder={["label", "input", "description", "error"]} autosize minRows={4} maxRows={14} value={draft.note} maxLength={20_000}
+        error={tried ? (missing.note ?? refused["note"]) : undefined} onChange={(event) => change({ note: event.currentTarget.value })}
+      />
+      <DispositionField
+        queueId={row.queue?.id ?? null} value={draft.disposition_id} error={tried ? (missing.disposition ?? refused["disposition_id"]) : undefined}
+        onChange={(leaf) => change({ disposition_id: leaf?.id ?? null })}
+      />
+      {wrapping && (
+        <>
+          <TimeLeft row={row} />
+          <Group gap="xs">
+            <Button flex={1} leftSection={<IconCheck size={17} />} loading={done.isPending} onClick={() => finish("ready")}>
+              {t("wrapUp.doneReady")} <kbd className={classes.key}>{keyText("Mod+Enter")}</kbd>
+            </Button>
+            <Menu position="bottom-end">
+              <Menu.Target>
+                <Button variant="default" leftSection={<IconCoffee size={17} />} rightSection={<IconChevronDown size={15} />} disabled={done.isPending}>{t("wrapUp.doneBreak")}</Button>
+              </Menu.Target>
+              <Menu.Dropdown>
+                {(breaks.length ? breaks : reasons).map((reason) => <Menu.Item key={reason.id} onClick={() => finish("not_ready", reason.id)}>{localized(reason.name, i18n.language)}</Menu.Item>)}
+              </Menu.Dropdown>
+            </Menu>
+          </Group>
+        </>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,78 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { Problem } from "@/shared/api/problem";
+import type { Assignment, Id } from "@/shared/api/types";
+import { assignmentsQuery, type Draft, replaceById, saveNotes } from "../api/assignments";
+
+const PAUSE_MS = 500;
+const RETRY_MS = 3000;
+const key = (id: Id): string => `tongdai.draft.${id}`;
+
+/**
+ * Notes and result, saved while typing. What is typed wins over what arrives; unsaved text survives a reload and a lost
+ * network (kept on this machine until the server has it).
+ */
+export function useDraft(row: Assignment) {
+  const queries = useQueryClient();
+  const [draft, setDraft] = useState(() => {
+    const kept = sessionStorage.getItem(key(row.id));
+    const local = kept ? (JSON.parse(kept) as { note: string; disposition_id: Id | null }) : null;
+    return { note: local?.note ?? row.note, disposition_id: local?.disposition_id ?? row.disposition_id };
+  });
+  const [status, setStatus] = useState<"idle" | "saving" | "saved" | "waiting">("idle");
+  const version = useRef(row.version);
+  const latest = useRef(draft);
+  const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
+  useEffect(() => {
+    version.current = Math.max(version.current, row.version);
+  }, [row.version]);
+
+  const save = useCallback(async function save(): Promise<void> {
+    const sent = latest.current;
+    setStatus("saving");
+    const again = () => {
+      setStatus("waiting");
+      timer.current = setTimeout(() => void save(), RETRY_MS);
+    };
+    try {
+      const saved = await saveNotes(row.id, { ...sent, version: version.current });
+      version.current = saved.version;
+      queries.setQueryData(assignmentsQuery.queryKey, (rows: Assignment[] | undefined) => rows?.some((one) => one.id === saved.id) ? replaceById(rows, saved) : rows);
+      if (latest.current === sent) {
+        sessionStorage.removeItem(key(row.id));
+        setStatus("saved");
+      }
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      const current = error.current as Draft | undefined;
+      if (error.isStale && current) {
+        // Only this agent writes these notes; another tab of theirs saved first. The newest typing stays.
+        version.current = current.version;
+        timer.current = setTimeout(() => void save(), 0);
+      } else if (error.status === 0 || error.status >= 500 || error.status === 429) again();
+      else setStatus("idle");
+    }
+  }, [queries, row.id]);
+
+  const change = useCallback((part: Partial<{ note: string; disposition_id: Id | null }>) => {
+    latest.current = { ...latest.current, ...part };
+    setDraft(latest.current);
+    sessionStorage.setItem(key(row.id), JSON.stringify(latest.current));
+    if (timer.current) clearTimeout(timer.current);
+    timer.current = setTimeout(() => void save(), PAUSE_MS);
+  }, [row.id, save]);
+
+  useEffect(() => () => {
+    if (timer.current) {
+      clearTimeout(timer.current);
+      if (sessionStorage.getItem(key(row.id))) void save();
+    }
+  }, [row.id, save]);
+
+  const drop = useCallback(() => {
+    if (timer.current) clearTimeout(timer.current);
+    timer.current = null;
+    sessionStorage.removeItem(key(row.id));
+  }, [row.id]);
+  return { draft, change, status, drop };
+}

@@ -1,0 +1,27 @@
+import type { Assignment, Id } from "@/shared/api/types";
+import type { RealtimeHandler } from "@/shared/realtime/context";
+import { assignmentsQuery, replaceById } from "../api/assignments";
+
+export type Removed = { id: Id; why: "answered_elsewhere" | "expired" | "caller_hung_up" | "done" };
+const watchers = new Set<(row: Assignment, why: Removed["why"]) => void>();
+
+/** Tells why an offer went away, once, to whoever shows notices. */
+export function onRemoved(watcher: (row: Assignment, why: Removed["why"]) => void): () => void {
+  watchers.add(watcher);
+  return () => watchers.delete(watcher);
+}
+
+export const assignmentRealtime: RealtimeHandler = {
+  apply: (queries, event) => {
+    const key = assignmentsQuery.queryKey;
+    if (event.type === "assignment.changed") {
+      queries.setQueryData(key, (rows: Assignment[] | undefined) => replaceById(rows, event.data as Assignment));
+    } else if (event.type === "assignment.removed") {
+      const { id, why } = event.data as Removed;
+      const row = queries.getQueryData(key)?.find((other) => other.id === id);
+      queries.setQueryData(key, (rows: Assignment[] | undefined) => rows?.filter((other) => other.id !== id));
+      if (row) watchers.forEach((tell) => tell(row, why));
+    }
+  },
+  resync: (topic) => (topic === "me" ? [assignmentsQuery.queryKey] : []),
+};

@@ -1,0 +1,36 @@
+import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { http } from "@/shared/api/client";
+import type { Call } from "@/shared/api/types";
+
+/** The agent's one call; the workspace snapshot and the realtime stream fill it. */
+export const callQuery = queryOptions({
+  queryKey: ["call"],
+  queryFn: async () => (await http.get<{ call: Call | null }>("/workspace")).call,
+  staleTime: Infinity,
+  meta: { live: true },
+});
+
+export type CallCommand = "hold" | "resume" | "hang-up" | "recording/start" | "recording/stop";
+
+/** Media commands show "…" until the server confirms them: an unconfirmed hold is not a hold. */
+export function useCallCommand() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ call, command }: { call: Call; command: CallCommand }) => http.post<Call>(`/calls/${call.id}/${command}`),
+    onSuccess: (call) => queries.setQueryData(callQuery.queryKey, call.state === "ended" ? null : call),
+  });
+}
+
+export const useReportMute = () =>
+  useMutation({ mutationFn: ({ call, muted }: { call: Call; muted: boolean }) => http.post<Call>(`/calls/${call.id}/mute`, { muted }) });
+
+export const useDtmf = () =>
+  useMutation({ mutationFn: ({ call, digits }: { call: Call; digits: string }) => http.post<Call>(`/calls/${call.id}/dtmf`, { digits }) });
+
+export function usePlaceCall() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (to: string) => http.post<Call>("/calls", { to }),
+    onSuccess: (call) => queries.setQueryData(callQuery.queryKey, call),
+  });
+}

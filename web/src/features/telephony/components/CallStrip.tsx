@@ -1,0 +1,125 @@
+import { ActionIcon, Button, Popover, Tooltip } from "@mantine/core";
+import {
+  IconDialpad, IconMicrophone, IconMicrophoneOff, IconPhoneOff, IconPlayerPause, IconPlayerPlay, IconPointFilled,
+} from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Call } from "@/shared/api/types";
+import { keyText, useActions } from "@/shared/actions/registry";
+import { Elapsed } from "@/shared/components/Elapsed";
+import { useProblemText } from "@/shared/components/Feedback";
+import { notice } from "@/shared/components/notices";
+import { stateStyle } from "@/shared/components/StateBadge";
+import { phoneText } from "@/shared/format/phone";
+import { useSession } from "@/shared/session";
+import { callQuery, useCallCommand, useDtmf, useReportMute } from "../api/calls";
+import { useSoftphone, useSoftphoneState } from "../softphone/context";
+import classes from "./CallStrip.module.css";
+import { Keypad } from "./Keypad";
+
+export function useCallControls(call: Call) {
+  const describe = useProblemText();
+  const { t } = useTranslation();
+  const phone = useSoftphone();
+  const softphone = useSoftphoneState();
+  const command = useCallCommand();
+  const report = useReportMute();
+  // The browser's own leg tells at once, also while it is still connecting; a desk phone when the server has heard.
+  const muted = softphone.leg ? softphone.muted : call.muted;
+  const failed = { onError: (error: unknown) => notice(describe(error), "bad") };
+  const held = call.state === "held";
+  return {
+    muted,
+    held,
+    pending: command.isPending ? command.variables.command : null,
+    toggleMute: () => {
+      phone?.mute(!muted);
+      report.mutate({ call, muted: !muted }, failed);
+    },
+    toggleHold: () => call.state !== "ringing" && command.mutate({ call, command: held ? "resume" : "hold" }, failed),
+    toggleRecording: () =>
+      command.mutate({ call, command: call.recording === "on" ? "recording/stop" : "recording/start" }, failed),
+    hangUp: () =>
+      command.mutate(
+        { call, command: "hang-up" },
+        { onError: (error) => {
+          // The server is away, the line need not stay: the phone itself hangs up.
+          phone?.hangUp();
+          notice(t("call.hangUpFailed", { why: describe(error) }), "bad");
+        } },
+      ),
+  };
+}
+
+function Strip({ call }: { call: Call }) {
+  const { t } = useTranslation();
+  const country = useSession().tenant.country;
+  const control = useCallControls(call);
+  const softphone = useSoftphoneState();
+  const dtmf = useDtmf();
+  const [keypad, setKeypad] = useState(false);
+  const state = call.state === "held" ? "hold" : "talking";
+  useActions([
+    { id: "call.mute", name: t(control.muted ? "call.unmute" : "call.mute"), section: "call", hotkey: "Alt+M", perform: control.toggleMute },
+    { id: "call.hold", name: t(control.held ? "call.resume" : "call.hold"), section: "call", hotkey: "Alt+H", perform: control.toggleHold },
+    { id: "call.keypad", name: t("call.keypad"), section: "call", hotkey: "Alt+K", perform: () => setKeypad((open) => !open) },
+    { id: "call.hangUp", name: t("call.hangUp"), section: "call", hotkey: "Alt+X", perform: control.hangUp },
+  ]);
+  const who = call.peer.name || (call.peer.number ? phoneText(call.peer.number, country) : t("common.withheld"));
+  const holding = control.pending === "hold" || control.pending === "resume";
+  return (
+    <section className={classes.strip} style={stateStyle(state)} data-state={state} aria-label={t("call.strip")}>
+      <div className={classes.who}>
+        <strong className="td-clip">{who}</strong>
+        <span className={`td-clip ${classes.what}`}>
+          {call.state === "ringing" ? t("call.ringing") : t(call.state === "held" ? "state.hold" : "state.talking")}
+          {call.queue ? ` · ${call.queue.name}` : ""}
+          {call.state !== "ringing" && softphone.registration !== "off" && softphone.leg === null ? ` · ${t("call.rejoining")}` : ""}
+        </span>
+      </div>
+      <Elapsed since={call.on_hold_since ?? call.answered_at ?? call.started_at} className={classes.time} />
+      {(call.recording === "on" || call.recording === "paused") && (
+        <Tooltip label={t(call.recording === "on" ? "call.pauseRecording" : "call.resumeRecording")}>
+          <Button variant="subtle" color="gray" px={6} className={classes.rec} onClick={control.toggleRecording} leftSection={<IconPointFilled size={16} color={call.recording === "on" ? "var(--td-danger)" : "var(--td-muted)"} />}>
+            {t(call.recording === "on" ? "call.recording" : "call.recordingPaused")}
+          </Button>
+        </Tooltip>
+      )}
+      <div className={classes.controls}>
+        <Tooltip label={`${t(control.muted ? "call.unmute" : "call.mute")} (${keyText("Alt+M")})`}>
+          <ActionIcon
+            size={38} variant="default" className={classes.mute} aria-pressed={control.muted}
+            aria-label={t("call.mute")} onClick={control.toggleMute}
+          >
+            {control.muted ? <IconMicrophoneOff size={19} /> : <IconMicrophone size={19} />}
+          </ActionIcon>
+        </Tooltip>
+        <Popover opened={keypad} onChange={setKeypad} position="bottom" trapFocus returnFocus>
+          <Popover.Target>
+            <Tooltip label={`${t("call.keypad")} (${keyText("Alt+K")})`}>
+              <ActionIcon size={38} variant="default" aria-label={t("call.keypad")} aria-expanded={keypad} onClick={() => setKeypad(!keypad)}><IconDialpad size={19} /></ActionIcon>
+            </Tooltip>
+          </Popover.Target>
+          <Popover.Dropdown><Keypad onKey={(digit) => dtmf.mutate({ call, digits: digit })} /></Popover.Dropdown>
+        </Popover>
+        <span className={classes.gap} />
+        <Button
+          variant="default" className={classes.hold} aria-pressed={control.held} disabled={call.state === "ringing"} data-holding={holding || undefined}
+          leftSection={control.held ? <IconPlayerPlay size={17} /> : <IconPlayerPause size={17} />} onClick={control.toggleHold}
+        >
+          {holding ? t("call.holding") : t(control.held ? "call.resume" : "call.hold")}
+        </Button>
+        <Button className={classes.hangUp} leftSection={<IconPhoneOff size={17} />} onClick={control.hangUp} loading={control.pending === "hang-up"} aria-label={t("call.hangUp")}>
+          <span className={classes.hangUpText}>{t("call.hangUp")}</span>
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+/** Always in sight while a call is up, on every screen. */
+export function CallStrip() {
+  const call = useQuery(callQuery).data;
+  return call ? <Strip call={call} /> : null;
+}

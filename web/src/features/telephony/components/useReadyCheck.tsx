@@ -1,0 +1,88 @@
+import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { IconCircleCheck, IconCircleX } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useRealtime } from "@/shared/realtime/context";
+import { phoneQuery } from "../api/phone";
+import { canCapture, openMicrophone, soundAllowed } from "../softphone/audio";
+import { useSoftphone } from "../softphone/context";
+import { useMicrophoneHelp } from "./DeviceSettings";
+import classes from "./Devices.module.css";
+
+interface Check { name: "microphone" | "sound" | "registration" | "connection"; ok: boolean; help: string }
+
+/** Before an agent becomes ready: would the next call be heard? Silent while all is well. */
+export function useReadyCheck(): { beforeReady: () => Promise<boolean>; dialog: React.ReactNode } {
+  const { t } = useTranslation();
+  const microphoneHelp = useMicrophoneHelp();
+  const account = useQuery(phoneQuery).data;
+  const phone = useSoftphone();
+  const link = useRealtime();
+  const [checks, setChecks] = useState<Check[] | null>(null);
+  const decide = useRef<((go: boolean) => void) | null>(null);
+
+  const microphone = async (): Promise<string | null> => {
+    if (!canCapture()) return "SecurityError";
+    try {
+      (await openMicrophone()).getTracks().forEach((track) => track.stop());
+      return null;
+    } catch (error) {
+      return error instanceof DOMException ? error.name : "Error";
+    }
+  };
+
+  const look = async (): Promise<Check[]> => {
+    const connection: Check = { name: "connection", ok: link.state === "live" || link.state === "polling", help: t("check.connectionHelp") };
+    if (account?.ring_on === "phone") {
+      const ok = account.devices.some((device) => device.kind === "sip" && device.registered);
+      return [{ name: "registration", ok, help: t("check.deskPhoneHelp") }, connection];
+    }
+    const [broken, sound] = await Promise.all([microphone(), soundAllowed()]);
+    return [
+      { name: "microphone", ok: broken === null, help: broken ? microphoneHelp(broken) : "" },
+      { name: "sound", ok: sound, help: t("check.soundHelp") },
+      { name: "registration", ok: phone?.snapshot().registration === "registered", help: t("check.registrationHelp") },
+      connection,
+    ];
+  };
+
+  const beforeReady = async (): Promise<boolean> => {
+    // The question belongs to a click, the only moment at which browsers answer it.
+    if (typeof Notification !== "undefined" && Notification.permission === "default") void Notification.requestPermission();
+    const found = await look();
+    if (found.every((check) => check.ok)) return true;
+    setChecks(found);
+    return new Promise((resolve) => (decide.current = resolve));
+  };
+  const close = (go: boolean) => {
+    setChecks(null);
+    decide.current?.(go);
+    decide.current = null;
+  };
+  const again = async () => {
+    const found = await look();
+    if (found.every((check) => check.ok)) close(true);
+    else setChecks(found);
+  };
+
+  const dialog = (
+    <Modal opened={checks !== null} onClose={() => close(false)} title={t("check.title")} closeButtonProps={{ "aria-label": t("common.close") }}>
+      <Stack gap="md">
+        <Text>{t("check.lead")}</Text>
+        {checks?.map((check) => (
+          <div key={check.name} className={classes.check}>
+            {check.ok ? <IconCircleCheck size={20} color="var(--ready-mark)" aria-label={t("check.ok")} /> : <IconCircleX size={20} color="var(--td-danger)" aria-label={t("check.bad")} />}
+            <strong>{t(`check.${check.name}`)}</strong>
+            {!check.ok && <span className={classes.help}>{check.help}</span>}
+          </div>
+        ))}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={() => close(true)}>{t("check.anyway")}</Button>
+          <Button onClick={() => void again()}>{t("check.again")}</Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+  return { beforeReady, dialog };
+}

@@ -1,0 +1,136 @@
+import type { PhoneAccount } from "@/shared/api/types";
+import { canCapture } from "./audio";
+import { Tabs } from "./leader";
+import { beep } from "./ringer";
+import { type Leg, SipPhone } from "./sip";
+
+export interface SoftphoneState {
+  registration: "off" | "connecting" | "registered" | "failed";
+  cause: string | null;
+  leg: { state: "ringing" | "connecting" | "live"; assignmentId: string | null; callId: string | null } | null;
+  muted: boolean;
+  /** Why the last answer failed, by the name that the browser gives it (NotAllowedError, NotFoundError…). */
+  microphoneError: string | null;
+}
+type Command =
+  | { do: "answer" | "reject"; assignmentId: string }
+  | { do: "mute"; muted: boolean }
+  | { do: "hang-up" };
+
+const IDLE: SoftphoneState = { registration: "connecting", cause: null, leg: null, muted: false, microphoneError: null };
+
+/** The browser's phone: one per signed-in tab, of which one leads (see leader.ts). */
+export class Softphone {
+  private state: SoftphoneState = IDLE;
+  private readonly listeners = new Set<() => void>();
+  private readonly tabs: Tabs<SoftphoneState, Command>;
+  private readonly legs = new Set<Leg>();
+  private current: Leg | null = null;
+  /** Accepted before its INVITE came: answered as soon as it does. */
+  private awaited: string | null = null;
+  private phone: SipPhone | null = null;
+
+  constructor(account: PhoneAccount) {
+    this.tabs = new Tabs(`tongdai.softphone.${account.sip_user}`, {
+      onLead: () => this.lead(account),
+      onState: (state) => this.set(state),
+      onCommand: (command) => this.obey(command),
+    });
+  }
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+  snapshot = (): SoftphoneState => this.state;
+
+  answer = (assignmentId: string): void => this.tabs.ask({ do: "answer", assignmentId });
+  reject = (assignmentId: string): void => this.tabs.ask({ do: "reject", assignmentId });
+  mute = (muted: boolean): void => this.tabs.ask({ do: "mute", muted });
+  hangUp = (): void => this.tabs.ask({ do: "hang-up" });
+
+  close(): void {
+    this.phone?.stop();
+    this.tabs.close();
+  }
+
+  private lead(account: PhoneAccount): void {
+    this.update({ ...IDLE });
+    this.phone = new SipPhone(account, {
+      onRegistration: (registration, cause) => this.update({ registration, cause }),
+      onInvite: (leg) => this.invited(leg),
+      onLive: (leg) => {
+        this.current = leg;
+        if (this.state.muted) leg.session.mute({ audio: true });
+        this.showLeg(leg, "live");
+      },
+      onGone: (leg) => this.gone(leg),
+    });
+    this.phone.start().catch((error: unknown) => this.update({ registration: "failed", cause: String(error) }));
+  }
+
+  private invited(leg: Leg): void {
+    this.legs.add(leg);
+    if (leg.auto || (leg.assignmentId !== null && leg.assignmentId === this.awaited)) {
+      if (leg.auto) beep();
+      void this.pickUp(leg);
+    } else if (!this.current) {
+      this.showLeg(leg, "ringing");
+    }
+  }
+
+  private async pickUp(leg: Leg): Promise<void> {
+    this.awaited = null;
+    this.current = leg;
+    this.update({ muted: false, microphoneError: null });
+    this.showLeg(leg, "connecting");
+    try {
+      if (!canCapture()) throw new DOMException("insecure page", "SecurityError");
+      await this.phone?.answer(leg);
+    } catch (error) {
+      this.update({ microphoneError: error instanceof DOMException ? error.name : "Error" });
+      if (!leg.session.isEnded()) leg.session.terminate({ status_code: 480 });
+    }
+  }
+
+  private gone(leg: Leg): void {
+    this.legs.delete(leg);
+    if (this.current && this.current !== leg) return;
+    this.current = null;
+    const ringing = [...this.legs].at(-1);
+    if (ringing) this.showLeg(ringing, "ringing");
+    else this.update({ leg: null, muted: false });
+  }
+
+  private obey(command: Command): void {
+    if (command.do === "mute") {
+      this.update({ muted: command.muted });
+      if (command.muted) this.current?.session.mute({ audio: true });
+      else this.current?.session.unmute({ audio: true });
+    } else if (command.do === "hang-up") {
+      if (this.current && !this.current.session.isEnded()) this.current.session.terminate();
+    } else {
+      const leg = [...this.legs].find(({ assignmentId }) => assignmentId === command.assignmentId);
+      if (command.do === "answer") {
+        if (leg) void this.pickUp(leg);
+        else this.awaited = command.assignmentId;
+      } else if (leg && leg !== this.current) {
+        leg.session.terminate({ status_code: 486 });
+      }
+    }
+  }
+
+  private showLeg(leg: Leg, state: "ringing" | "connecting" | "live"): void {
+    this.update({ leg: { state, assignmentId: leg.assignmentId, callId: leg.callId } });
+  }
+
+  private update(change: Partial<SoftphoneState>): void {
+    this.set({ ...this.state, ...change });
+    this.tabs.tell(this.state);
+  }
+
+  private set(state: SoftphoneState): void {
+    this.state = state;
+    this.listeners.forEach((tell) => tell());
+  }
+}

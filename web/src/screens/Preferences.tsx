@@ -1,0 +1,92 @@
+import { Button, PasswordInput, SegmentedControl, Select, SimpleGrid, Stack, Text, Title, useMantineColorScheme } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useChangePassword, usePreferences } from "@/features/people/api/session";
+import { phoneQuery, useRingOn } from "@/features/telephony/api/phone";
+import { DeviceSettings } from "@/features/telephony/components/DeviceSettings";
+import { Problem } from "@/shared/api/problem";
+import type { Locale, RingOn, ThemeChoice } from "@/shared/api/types";
+import { ProblemNote } from "@/shared/components/Feedback";
+import { notice } from "@/shared/components/notices";
+import { Page } from "@/shared/components/Page";
+import { LOCALE_NAMES, LOCALES, setLocale } from "@/shared/i18n";
+import { useSession } from "@/shared/session";
+
+function Password() {
+  const { t } = useTranslation();
+  const change = useChangePassword();
+  const [current, setCurrent] = useState("");
+  const [next, setNext] = useState("");
+  const fields = change.error instanceof Problem ? change.error.fields : {};
+  return (
+    <form onSubmit={(event) => {
+      event.preventDefault();
+      change.mutate({ current, new: next }, { onSuccess: () => {
+        notice(t("me.passwordChanged"));
+        setCurrent("");
+        setNext("");
+      } });
+    }}>
+      <Stack gap="sm">
+        <PasswordInput label={t("me.passwordCurrent")} autoComplete="current-password" value={current} error={fields["current"]} onChange={(event) => setCurrent(event.currentTarget.value)} />
+        <PasswordInput label={t("me.passwordNew")} description={t("me.passwordHint")} autoComplete="new-password" value={next} error={fields["new"]} onChange={(event) => setNext(event.currentTarget.value)} />
+        {change.error && Object.keys(fields).length === 0 && <ProblemNote error={change.error} />}
+        <Button type="submit" variant="default" loading={change.isPending} disabled={!current || !next}>{t("me.password")}</Button>
+      </Stack>
+    </form>
+  );
+}
+
+export function Preferences() {
+  const { t } = useTranslation();
+  const me = useSession();
+  const save = usePreferences();
+  const phone = useQuery(phoneQuery).data;
+  const ring = useRingOn();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const themes = (["light", "dark", "auto"] as const).map((value) => ({ value, label: t(`me.theme.${value}`) }));
+  const rings = (["browser", "phone", "both"] as const).map((value) => ({ value, label: t(`device.ringOn.${value}`) }));
+  return (
+    <Page title={t("nav.me")}>
+      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
+        <section className="td-card" style={{ padding: 20 }}>
+          <Title order={2} mb="sm">{t("device.title")}</Title>
+          <DeviceSettings />
+          {phone && (
+            <Stack gap={6} mt="md">
+              <Text fw={500} id="ring-on">{t("device.ringOn")}</Text>
+              <SegmentedControl aria-labelledby="ring-on" value={phone.ring_on} data={rings} onChange={(value) => ring.mutate(value as RingOn)} />
+              {phone.extension && <Text c="dimmed">{t("device.extension")}: {phone.extension}</Text>}
+              <ProblemNote error={ring.error} />
+            </Stack>
+          )}
+        </section>
+        <Stack gap="lg">
+          <section className="td-card" style={{ padding: 20 }}>
+            <Title order={2} mb="sm">{t("me.preferences")}</Title>
+            <Stack gap="sm">
+              <Select label={t("signIn.language")} allowDeselect={false} value={me.user.locale} data={LOCALES.map((value) => ({ value, label: LOCALE_NAMES[value] }))} onChange={(value) => {
+                void setLocale(value as Locale);
+                save.mutate({ locale: value as Locale });
+              }} />
+              <div>
+                <Text fw={500} id="theme" mb={4}>{t("me.theme")}</Text>
+                <SegmentedControl fullWidth aria-labelledby="theme" value={colorScheme} data={themes} onChange={(value) => {
+                  setColorScheme(value as ThemeChoice);
+                  save.mutate({ theme: value as ThemeChoice });
+                }} />
+              </div>
+              <Select label={t("me.timeZone")} searchable allowDeselect={false} value={me.user.time_zone} data={Intl.supportedValuesOf("timeZone").concat(me.user.time_zone).filter((zone, index, all) => all.indexOf(zone) === index)} limit={50} onChange={(zone) => zone && save.mutate({ time_zone: zone })} />
+              <ProblemNote error={save.error} />
+            </Stack>
+          </section>
+          <section className="td-card" style={{ padding: 20 }}>
+            <Title order={2} mb="sm">{t("me.password")}</Title>
+            <Password />
+          </section>
+        </Stack>
+      </SimpleGrid>
+    </Page>
+  );
+}

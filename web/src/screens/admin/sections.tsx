@@ -1,0 +1,47 @@
+import {
+  IconAward, IconBuilding, IconCalendarTime, IconClipboardCheck, IconCoffee, IconFolders, IconHash, IconHistory, IconMusic, IconRoute, IconShieldLock, IconStack2, IconUser, IconUsersGroup, IconWorld, type IconProps,
+} from "@tabler/icons-react";
+import { type ComponentType, lazy } from "react";
+import { reasonsResource, rolesResource, skillsResource, teamsResource, usersResource } from "@/features/people/admin";
+import { queuesResource } from "@/features/routing/admin";
+import { numbersResource, trunksResource } from "@/features/telephony/admin";
+import { calendarsResource, projectsResource } from "@/features/tenancy/admin";
+import { ResourceSection } from "@/shared/admin/ResourceSection";
+import type { Resource, TKey } from "@/shared/admin/types";
+import type { Me } from "@/shared/api/types";
+import { may } from "@/shared/session";
+
+interface SectionProps { itemId?: string }
+export interface AdminSection { key: string; title: TKey; group: TKey; icon: ComponentType<IconProps>; permission: string; component: ComponentType<SectionProps> }
+
+const FlowList = lazy(async () => ({ default: (await import("@/features/flows/components/Flows")).FlowList }));
+const FlowView = lazy(async () => ({ default: (await import("@/features/flows/components/Flows")).FlowView }));
+const DispositionTree = lazy(async () => ({ default: (await import("@/features/routing/components/DispositionTree")).DispositionTree }));
+const Prompts = lazy(async () => ({ default: (await import("@/features/telephony/components/Prompts")).Prompts }));
+const Settings = lazy(async () => ({ default: (await import("@/features/tenancy/components/Settings")).Settings }));
+const AuditLog = lazy(async () => ({ default: (await import("@/features/tenancy/components/AuditLog")).AuditLog }));
+const Flows = ({ itemId }: SectionProps) => (itemId ? <FlowView flowId={itemId} /> : <FlowList />);
+
+const of = (resource: Resource, group: TKey, icon: ComponentType<IconProps>, permission: string): AdminSection => ({
+  key: resource.section, title: resource.title, group, icon, permission, component: () => <ResourceSection resource={resource} />,
+});
+
+const SECTIONS: AdminSection[] = [
+  of(usersResource, "admin.group.people", IconUser, "people.edit"),
+  of(teamsResource, "admin.group.people", IconUsersGroup, "people.edit"),
+  of(skillsResource, "admin.group.people", IconAward, "people.edit"),
+  of(rolesResource, "admin.group.people", IconShieldLock, "people.edit"),
+  of(reasonsResource, "admin.group.people", IconCoffee, "people.edit"),
+  of(numbersResource, "admin.group.calls", IconHash, "telephony.edit"),
+  { key: "flows", title: "admin.flows", group: "admin.group.calls", icon: IconRoute, permission: "flows.see", component: Flows },
+  of(queuesResource, "admin.group.calls", IconStack2, "routing.edit"),
+  of(calendarsResource, "admin.group.calls", IconCalendarTime, "tenancy.edit"),
+  { key: "prompts", title: "admin.prompts", group: "admin.group.calls", icon: IconMusic, permission: "telephony.edit", component: Prompts },
+  { key: "dispositions", title: "admin.dispositions", group: "admin.group.calls", icon: IconClipboardCheck, permission: "routing.edit", component: DispositionTree },
+  of(trunksResource, "admin.group.calls", IconWorld, "telephony.edit"),
+  of(projectsResource, "admin.group.centre", IconFolders, "tenancy.edit"),
+  { key: "settings", title: "admin.settings", group: "admin.group.centre", icon: IconBuilding, permission: "tenancy.edit", component: Settings },
+  { key: "audit", title: "admin.audit", group: "admin.group.centre", icon: IconHistory, permission: "audit.see", component: AuditLog },
+];
+
+export const sectionsFor = (me: Me): AdminSection[] => SECTIONS.filter(({ permission }) => may(me, permission));

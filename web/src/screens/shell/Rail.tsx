@@ -1,0 +1,27 @@
+import { Tooltip } from "@mantine/core";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { keyText, useActions } from "@/shared/actions/registry";
+import { useSession } from "@/shared/session";
+import { sectionsFor } from "./sections";
+import classes from "./Shell.module.css";
+
+export function Rail() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const sections = sectionsFor(useSession());
+  useActions(sections.map(({ to, label, hotkey }) => ({ id: `go${to}`, name: t(label), section: "go", hotkey, perform: () => void navigate({ to }) })));
+  return (
+    <nav className={classes.rail} aria-label={t("nav.label")}>
+      <img src="/favicon.svg" alt="Tongdai" width={32} height={32} className={classes.mark} />
+      {sections.map(({ to, label, icon: Icon, hotkey, secondary }) => (
+        <Tooltip key={to} label={`${t(label)} (${keyText(hotkey)})`} position="right">
+          <Link to={to} className={classes.link} data-secondary={secondary || undefined} activeProps={{ "data-active": true }}>
+            <Icon size={21} stroke={1.7} aria-hidden />
+            <span>{t(label)}</span>
+          </Link>
+        </Tooltip>
+      ))}
+    </nav>
+  );
+}

@@ -1,0 +1,104 @@
+import { useMantineColorScheme } from "@mantine/core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Navigate, Outlet, useLocation, useNavigate } from "@tanstack/react-router";
+import { useCallback, useEffect } from "react";
+import { useTranslation } from "react-i18next";
+import { boardRealtime } from "@/features/analytics/realtime/board";
+import { interactionRealtime } from "@/features/conversations/realtime/interactions";
+import { contactRealtime } from "@/features/crm/realtime/contacts";
+import { meQuery } from "@/features/people/api/session";
+import { presenceRealtime } from "@/features/people/realtime/presence";
+import { assignmentRealtime } from "@/features/routing/realtime/assignments";
+import { usePlaceCall } from "@/features/telephony/api/calls";
+import { CallStrip } from "@/features/telephony/components/CallStrip";
+import { callRealtime } from "@/features/telephony/realtime/calls";
+import { SoftphoneProvider } from "@/features/telephony/softphone/context";
+import { handleKey } from "@/shared/actions/registry";
+import { ErrorBoundary } from "@/shared/components/ErrorBoundary";
+import { useProblemText } from "@/shared/components/Feedback";
+import { notice } from "@/shared/components/notices";
+import { LOCALES, setLocale } from "@/shared/i18n";
+import { RealtimeProvider, useTopic } from "@/shared/realtime/context";
+import { DialContext, may, SessionContext } from "@/shared/session";
+import { LinkBanner } from "./LinkBanner";
+import { Rail } from "./Rail";
+import { Search } from "./Search";
+import classes from "./Shell.module.css";
+import { ShortcutHelp } from "./ShortcutHelp";
+import { TopBar } from "./TopBar";
+import { useBootstrap } from "./useBootstrap";
+import { useOfferSignals } from "./useOfferSignals";
+
+const HANDLERS = [presenceRealtime, assignmentRealtime, callRealtime, contactRealtime, interactionRealtime, boardRealtime];
+
+function Frame() {
+  const { t } = useTranslation();
+  const location = useLocation();
+  const wall = location.pathname === "/live" && "wall" in location.search;
+  useBootstrap();
+  useTopic("me");
+  const offers = useOfferSignals();
+  useEffect(() => {
+    window.addEventListener("keydown", handleKey);
+    return () => window.removeEventListener("keydown", handleKey);
+  }, []);
+  return (
+    <div className={classes.frame} data-wall={wall || undefined}>
+      <a href="#content" className="td-skip">{t("common.skip")}</a>
+      {!wall && <Rail />}
+      <div className={classes.column}>
+        {!wall && <TopBar />}
+        <CallStrip />
+        <LinkBanner />
+        <main id="content" tabIndex={-1} className={classes.content}>
+          <ErrorBoundary resetKey={location.pathname}><Outlet /></ErrorBoundary>
+        </main>
+      </div>
+      <Search />
+      <ShortcutHelp />
+      <div className="td-visually-hidden" role="alert">{offers}</div>
+    </div>
+  );
+}
+
+/** Everything behind the sign-in: session, phone, live link, and the frame around the screens. */
+export function Shell() {
+  const { t } = useTranslation();
+  const me = useQuery(meQuery).data;
+  const queries = useQueryClient();
+  const location = useLocation();
+  const navigate = useNavigate();
+  const describe = useProblemText();
+  const place = usePlaceCall();
+  const { setColorScheme } = useMantineColorScheme();
+  const locale = me?.user.locale;
+  const chosenTheme = me?.user.theme;
+  useEffect(() => {
+    if (locale && LOCALES.includes(locale)) void setLocale(locale);
+  }, [locale]);
+  useEffect(() => {
+    if (chosenTheme) setColorScheme(chosenTheme);
+  }, [chosenTheme, setColorScheme]);
+  useEffect(() => {
+    if (me === null) queries.removeQueries({ predicate: (query) => query.queryKey[0] !== "me" });
+  }, [me, queries]);
+  const { mutate } = place;
+  const dial = useCallback((number: string) => {
+    mutate(number, {
+      onSuccess: () => void navigate({ to: "/workspace" }),
+      onError: (error) => notice(t("call.failed", { why: describe(error) }), "bad"),
+    });
+    // `describe` and `t` only word the failure.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [mutate, navigate]);
+  if (!me) return <Navigate to="/sign-in" search={{ next: location.href }} />;
+  return (
+    <SessionContext value={me}>
+      <DialContext value={may(me, "calls.take") ? dial : null}>
+        <RealtimeProvider handlers={HANDLERS}>
+          <SoftphoneProvider><Frame /></SoftphoneProvider>
+        </RealtimeProvider>
+      </DialContext>
+    </SessionContext>
+  );
+}

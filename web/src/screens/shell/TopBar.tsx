@@ -1,0 +1,58 @@
+import { ActionIcon, Avatar, Menu, Tooltip, UnstyledButton } from "@mantine/core";
+import { IconHelp, IconLogout, IconSearch, IconSettings2 } from "@tabler/icons-react";
+import { spotlight } from "@mantine/spotlight";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { useSignOut } from "@/features/people/api/session";
+import { PresencePill } from "@/features/people/components/PresencePill";
+import { callQuery } from "@/features/telephony/api/calls";
+import { DialPad } from "@/features/telephony/components/DialPad";
+import { useReadyCheck } from "@/features/telephony/components/useReadyCheck";
+import { keyText } from "@/shared/actions/registry";
+import { useSession } from "@/shared/session";
+import { sectionsFor } from "./sections";
+import classes from "./Shell.module.css";
+import { openHelp } from "./ShortcutHelp";
+
+export function TopBar() {
+  const { t } = useTranslation();
+  const me = useSession();
+  const navigate = useNavigate();
+  const signOut = useSignOut();
+  const onCall = Boolean(useQuery(callQuery).data);
+  const { beforeReady, dialog } = useReadyCheck();
+  return (
+    <header className={classes.top}>
+      <PresencePill beforeReady={beforeReady} />
+      {dialog}
+      <UnstyledButton className={classes.search} onClick={() => spotlight.open()}>
+        <IconSearch size={17} aria-hidden />
+        <span className="td-clip">{t("search.title")}</span>
+        <kbd>{keyText("Mod+K")}</kbd>
+      </UnstyledButton>
+      <div className={classes.tools}>
+        <DialPad />
+        <Tooltip label={`${t("help.open")} (?)`}>
+          <ActionIcon size={36} aria-label={t("help.open")} className={classes.wideOnly} onClick={openHelp}><IconHelp size={20} /></ActionIcon>
+        </Tooltip>
+        <Menu position="bottom-end" width={240}>
+          <Menu.Target>
+            <UnstyledButton aria-label={me.user.name} className={classes.me}><Avatar name={me.user.name} size={34} color="tide" variant="filled" /></UnstyledButton>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Label>{me.user.name} · {me.tenant.name}{me.user.extension ? ` · ${me.user.extension}` : ""}</Menu.Label>
+            {sectionsFor(me).filter((section) => section.secondary).map(({ to, label, icon: Icon }) => (
+              <Menu.Item key={to} className={classes.phoneOnly} leftSection={<Icon size={17} />} onClick={() => void navigate({ to })}>{t(label)}</Menu.Item>
+            ))}
+            <Menu.Item leftSection={<IconSettings2 size={17} />} onClick={() => void navigate({ to: "/me" })}>{t("nav.me")}</Menu.Item>
+            <Menu.Item leftSection={<IconHelp size={17} />} onClick={openHelp}>{t("help.open")}</Menu.Item>
+            <Menu.Divider />
+            {onCall && <Menu.Label>{t("me.signOutCall")}</Menu.Label>}
+            <Menu.Item leftSection={<IconLogout size={17} />} onClick={() => signOut.mutate()}>{t("me.signOut")}</Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,30 @@
+import { IconActivity, IconAddressBook, IconHeadset, IconMessage2, IconPhone, IconSettings, IconSunHigh, type IconProps } from "@tabler/icons-react";
+import type { ComponentType } from "react";
+import type { Me } from "@/shared/api/types";
+import { may } from "@/shared/session";
+
+export interface NavSection {
+  to: "/workspace" | "/my-day" | "/contacts" | "/calls" | "/voicemails" | "/live" | "/admin";
+  label: "nav.workspace" | "nav.myDay" | "nav.contacts" | "nav.calls" | "nav.voicemails" | "nav.live" | "nav.admin";
+  icon: ComponentType<IconProps>;
+  hotkey: string;
+  permission: string | null;
+  /** Not in a phone's bottom bar: reached from the menu of the person there. */
+  secondary?: boolean;
+}
+
+export const SECTIONS: NavSection[] = [
+  { to: "/workspace", label: "nav.workspace", icon: IconHeadset, hotkey: "W", permission: null },
+  { to: "/contacts", label: "nav.contacts", icon: IconAddressBook, hotkey: "C", permission: null },
+  { to: "/calls", label: "nav.calls", icon: IconPhone, hotkey: "L", permission: null },
+  { to: "/voicemails", label: "nav.voicemails", icon: IconMessage2, hotkey: "V", permission: null, secondary: true },
+  { to: "/my-day", label: "nav.myDay", icon: IconSunHigh, hotkey: "D", permission: null, secondary: true },
+  { to: "/live", label: "nav.live", icon: IconActivity, hotkey: "B", permission: "live.see" },
+  { to: "/admin", label: "nav.admin", icon: IconSettings, hotkey: "A", permission: "admin" },
+];
+
+/** Whoever may edit anything at all sees the administration; its own list shows what. */
+const mayAdminister = (me: Me): boolean => Object.keys(me.permissions).some((name) => name.endsWith(".edit") && name !== "contacts.edit") || may(me, "flows.see");
+
+export const sectionsFor = (me: Me): NavSection[] =>
+  SECTIONS.filter(({ permission }) => permission === null || (permission === "admin" ? mayAdminister(me) : may(me, permission)));

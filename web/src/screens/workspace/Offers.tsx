@@ -1,0 +1,44 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { timelineQuery } from "@/features/crm/api/contacts";
+import { useAccept, useDecline } from "@/features/routing/api/assignments";
+import { OfferCard } from "@/features/routing/components/OfferCard";
+import { soundAllowed } from "@/features/telephony/softphone/audio";
+import { useSoftphone } from "@/features/telephony/softphone/context";
+import type { Assignment } from "@/shared/api/types";
+import { useProblemText } from "@/shared/components/Feedback";
+import { notice } from "@/shared/components/notices";
+import { serverNow } from "@/shared/format/clock";
+import { relativeText } from "@/shared/format/time";
+
+function LastContact({ contactId }: { contactId: string }) {
+  const { t, i18n } = useTranslation();
+  const query = useInfiniteQuery(timelineQuery(contactId));
+  const last = query.data?.pages[0]?.items.find((entry) => entry.kind === "interaction")?.interaction;
+  if (!query.data) return null;
+  if (!last) return t("contact.first");
+  return t("contact.last", { when: relativeText(last.started_at, i18n.language, serverNow()), what: last.disposition ?? t(`result.${last.result}`) });
+}
+
+/** Accepting answers the phone at once; telling the server says who meant it. */
+export function Offers({ offers }: { offers: Assignment[] }) {
+  const softphone = useSoftphone();
+  const accept = useAccept();
+  const decline = useDecline();
+  const describe = useProblemText();
+  const failed = { onError: (error: unknown) => notice(describe(error), "bad") };
+  return offers.map((offer) => (
+    <OfferCard
+      key={offer.id} offer={offer} lastContact={offer.contact ? <LastContact contactId={offer.contact.id} /> : undefined}
+      onAccept={() => {
+        void soundAllowed();
+        softphone?.answer(offer.id);
+        accept.mutate(offer.id, failed);
+      }}
+      onDecline={(reason) => {
+        softphone?.reject(offer.id);
+        decline.mutate({ id: offer.id, reason }, failed);
+      }}
+    />
+  ));
+}

@@ -1,0 +1,97 @@
+import { Tabs } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import { IconHeadset, IconPhone } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { CustomerPanel } from "@/features/crm/components/CustomerPanel";
+import { presenceQuery, reasonsQuery } from "@/features/people/api/presence";
+import { assignmentsQuery } from "@/features/routing/api/assignments";
+import { AssignmentList } from "@/features/routing/components/AssignmentList";
+import { WrapUp } from "@/features/routing/components/WrapUp";
+import { callQuery } from "@/features/telephony/api/calls";
+import { useMicrophoneHelp } from "@/features/telephony/components/DeviceSettings";
+import { useSoftphoneState } from "@/features/telephony/softphone/context";
+import type { Id } from "@/shared/api/types";
+import { EmptyState, Loading, ProblemNote } from "@/shared/components/Feedback";
+import { usePageTitle } from "@/shared/components/title";
+import { CallCard } from "./CallCard";
+import { CandidatePick } from "./CandidatePick";
+import { Offers } from "./Offers";
+import classes from "./Workspace.module.css";
+
+/** My contacts · the contact · the customer. On a narrow page the three become tabs below the offer. */
+export function Workspace() {
+  const { t } = useTranslation();
+  const narrow = useMediaQuery("(max-width: 1099px)", false, { getInitialValueInEffect: false });
+  usePageTitle(t("nav.workspace"));
+  const query = useQuery(assignmentsQuery);
+  const presence = useQuery(presenceQuery).data;
+  const reasons = useQuery(reasonsQuery).data ?? [];
+  const call = useQuery(callQuery).data;
+  const microphone = useSoftphoneState().microphoneError;
+  const help = useMicrophoneHelp();
+  const [picked, setPicked] = useState<Id | null>(null);
+
+  const rows = query.data ?? [];
+  const offers = rows.filter((row) => row.state === "offered");
+  const active = rows.filter((row) => row.state !== "offered");
+  const shown = active.find((row) => row.id === picked) ?? active.find((row) => row.state === "accepted") ?? active[0] ?? null;
+  // The record is open before the call is: an offer shows its customer when nothing else is in hand.
+  const customerOf = shown ?? offers[0] ?? null;
+
+  const contacts = (
+    <section className={classes.list} aria-label={t("assignments.title")}>
+      <h2 className={classes.heading}>{t("assignments.title")}</h2>
+      {microphone && <div role="alert" className={classes.alert}>{help(microphone)}</div>}
+      <Offers offers={offers} />
+      {query.isPending ? <Loading rows={3} height={56} /> : query.error ? <ProblemNote error={query.error} retry={() => void query.refetch()} /> : null}
+      <AssignmentList rows={active} selected={shown?.id ?? null} onSelect={setPicked} onHold={call?.state === "held"} />
+      {query.data && rows.length === 0 && (
+        <EmptyState icon={<IconHeadset size={32} />} title={t("assignments.empty")} text={t(presence?.state === "ready" ? "assignments.emptyReady" : "assignments.emptyNotReady")} />
+      )}
+    </section>
+  );
+  const contact = (
+    <section className={classes.contact}>
+      {shown ? (
+        <>
+          <CallCard row={shown} call={call && call.interaction_id === shown.interaction_id ? call : null} />
+          <WrapUp key={shown.id} row={shown} reasons={reasons} />
+        </>
+      ) : offers[0] ? <CallCard row={offers[0]} call={null} />
+        : <EmptyState icon={<IconPhone size={32} />} title={t("assignments.select")} />}
+    </section>
+  );
+  const customer = (
+    <aside className={classes.customer} aria-label={t("contact.kind.customer")}>
+      {customerOf && customerOf.candidates.length > 0 && !customerOf.contact && <CandidatePick row={customerOf} />}
+      {customerOf?.contact && <CustomerPanel key={customerOf.contact.id} contactId={customerOf.contact.id} />}
+      {customerOf && !customerOf.contact && customerOf.candidates.length === 0 && <p className="td-muted">{t(customerOf.number ? "offer.unknown" : "contact.none")}</p>}
+    </aside>
+  );
+  if (!narrow) {
+    return (
+      <div className={classes.columns}>
+        <h1 className="td-visually-hidden">{t("nav.workspace")}</h1>
+        {contacts}{contact}{customer}
+      </div>
+    );
+  }
+  return (
+    <div className={classes.narrow}>
+      <h1 className="td-visually-hidden">{t("nav.workspace")}</h1>
+      {contacts}
+      {(shown || customerOf) && (
+        <Tabs defaultValue="contact" keepMounted={false}>
+          <Tabs.List grow>
+            <Tabs.Tab value="contact">{t("card.notes")}</Tabs.Tab>
+            <Tabs.Tab value="customer">{t("contact.kind.customer")}</Tabs.Tab>
+          </Tabs.List>
+          <Tabs.Panel value="contact">{contact}</Tabs.Panel>
+          <Tabs.Panel value="customer">{customer}</Tabs.Panel>
+        </Tabs>
+      )}
+    </div>
+  );
+}

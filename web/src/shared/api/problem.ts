@@ -1,0 +1,54 @@
+/** A refused request, as RFC 9457 problem+json tells it; `status` 0 means that the server was not reached. */
+export class Problem extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly fields: Record<string, string>;
+  /** The row as it stands on the server, given with 409 on a stale write. */
+  readonly current: unknown;
+  readonly retryAfter: number | null;
+
+  constructor(init: { status: number; code: string; detail: string; fields?: Record<string, string>; current?: unknown; retryAfter?: number | null }) {
+    super(init.detail);
+    this.name = "Problem";
+    this.status = init.status;
+    this.code = init.code;
+    this.fields = init.fields ?? {};
+    this.current = init.current;
+    this.retryAfter = init.retryAfter ?? null;
+  }
+
+  get isStale(): boolean {
+    return this.status === 409 && this.current !== undefined;
+  }
+}
+
+interface ProblemBody {
+  code?: string;
+  detail?: string;
+  title?: string;
+  errors?: { field: string; message: string }[];
+  current?: unknown;
+  retry_after?: number;
+}
+
+/** Turns any unsuccessful response into a Problem; a body that is not problem+json keeps its status. */
+export async function problemFrom(response: Response): Promise<Problem> {
+  let body: ProblemBody = {};
+  if ((response.headers.get("content-type") ?? "").includes("json")) {
+    try {
+      body = (await response.json()) as ProblemBody;
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+    }
+  }
+  const fields = Object.fromEntries((body.errors ?? []).map(({ field, message }) => [field, message]));
+  const retry = body.retry_after ?? Number(response.headers.get("retry-after"));
+  return new Problem({
+    status: response.status,
+    code: body.code ?? `http_${response.status}`,
+    detail: body.detail ?? body.title ?? response.statusText,
+    fields,
+    current: body.current,
+    retryAfter: Number.isFinite(retry) && retry > 0 ? retry : null,
+  });
+}

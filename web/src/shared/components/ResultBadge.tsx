@@ -1,0 +1,29 @@
+import {
+  IconAlertTriangle, IconBan, IconCircleCheck, IconMessage2, IconPhoneOff, IconPhoneX, IconRobot, type IconProps,
+} from "@tabler/icons-react";
+import type { ComponentType } from "react";
+import { useTranslation } from "react-i18next";
+import type { Result } from "@/shared/api/types";
+
+const LOOK: Record<Result, [ComponentType<IconProps>, string]> = {
+  answered: [IconCircleCheck, "var(--ready)"],
+  abandoned: [IconPhoneX, "var(--td-danger)"],
+  short_abandon: [IconPhoneX, "var(--td-muted)"],
+  voicemail: [IconMessage2, "var(--hold)"],
+  self_service: [IconRobot, "var(--flow)"],
+  no_answer: [IconPhoneOff, "var(--wrap_up)"],
+  busy: [IconPhoneOff, "var(--wrap_up)"],
+  failed: [IconAlertTriangle, "var(--td-danger)"],
+  refused: [IconBan, "var(--td-danger)"],
+};
+
+export function ResultBadge({ result }: { result: Result }) {
+  const { t } = useTranslation();
+  const [Icon, color] = LOOK[result] ?? LOOK.failed;
+  return (
+    <span style={{ display: "inline-flex", gap: 5, alignItems: "center", color, fontWeight: 550, minWidth: 0 }}>
+      <Icon size={16} aria-hidden style={{ flex: "none" }} />
+      <span className="td-clip">{t(`result.${result}`)}</span>
+    </span>
+  );
+}

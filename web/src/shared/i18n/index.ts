@@ -1,0 +1,50 @@
+import i18next from "i18next";
+import { initReactI18next } from "react-i18next";
+import type { Locale } from "@/shared/api/types";
+import en from "./locales/en";
+
+export const LOCALES: readonly Locale[] = ["en", "vi", "uk"];
+export const LOCALE_NAMES: Record<Locale, string> = { en: "English", vi: "Tiếng Việt", uk: "Українська" };
+const KEY = "tongdai.locale";
+
+/** English is in the first bundle (it is also the fallback); the others arrive when they are chosen. */
+const LOADERS: Record<Locale, () => Promise<Record<string, string>>> = {
+  en: () => Promise.resolve(en),
+  vi: async () => (await import("./locales/vi")).default,
+  uk: async () => (await import("./locales/uk")).default,
+};
+
+export function firstLocale(): Locale {
+  const wanted = [localStorage.getItem(KEY), ...navigator.languages].map((tag) => tag?.slice(0, 2));
+  return LOCALES.find((locale) => locale === wanted.find((tag) => LOCALES.includes(tag as Locale))) ?? "en";
+}
+
+export async function setLocale(locale: Locale): Promise<void> {
+  if (!i18next.hasResourceBundle(locale, "translation")) {
+    i18next.addResourceBundle(locale, "translation", await LOADERS[locale]());
+  }
+  await i18next.changeLanguage(locale);
+  document.documentElement.lang = locale;
+  localStorage.setItem(KEY, locale);
+}
+
+export async function startI18n(): Promise<void> {
+  await i18next.use(initReactI18next).init({
+    lng: "en",
+    fallbackLng: "en",
+    resources: { en: { translation: en } },
+    keySeparator: false,
+    nsSeparator: false,
+    interpolation: { escapeValue: false },
+  });
+  await setLocale(firstLocale());
+}
+
+declare module "i18next" {
+  interface CustomTypeOptions {
+    defaultNS: "translation";
+    keySeparator: false;
+    nsSeparator: false;
+    resources: { translation: typeof en };
+  }
+}

@@ -1,0 +1,10 @@
+import admin from "./admin.json";
+import analytics from "./analytics.json";
+import calls from "./calls.json";
+import common from "./common.json";
+import crm from "./crm.json";
+import people from "./people.json";
+import routing from "./routing.json";
+import telephony from "./telephony.json";
+
+export default { ...admin, ...analytics, ...calls, ...common, ...crm, ...people, ...routing, ...telephony };

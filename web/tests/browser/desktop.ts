@@ -1,0 +1,63 @@
+import { existsSync } from "node:fs";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { preview, type PreviewServer } from "vite";
+
+const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const FLAGS = [
+  "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-sandbox",
+  "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", "--autoplay-policy=no-user-gesture-required",
+];
+
+/** The built desktop served with the in-memory server, and a Chromium in front of it. */
+export class Desktop {
+  private constructor(private readonly server: PreviewServer, private readonly browser: Browser, readonly url: string) {}
+
+  static async start(): Promise<Desktop> {
+    if (!existsSync(CHROMIUM)) throw new Error(`No Chromium at ${CHROMIUM}: install it (apt-get install chromium) or set CHROMIUM.`);
+    if (!existsSync("dist/index.html")) throw new Error("There is no build in dist/: run npm run build first.");
+    process.env.DEV_OFFER_MS = "0";
+    const server = await preview({ preview: { port: Number(process.env.TEST_PORT ?? 23500), strictPort: false }, logLevel: "error" });
+    const url = server.resolvedUrls?.local[0]?.replace(/\/$/, "") ?? "";
+    return new Desktop(server, await chromium.launch({ executablePath: CHROMIUM, args: FLAGS }), url);
+  }
+
+  /** After each test, also a failed one: a page left open would answer the next test's calls. */
+  async closePages(): Promise<void> {
+    await Promise.all(this.browser.contexts().map((context) => context.close()));
+  }
+
+  async stop(): Promise<void> {
+    await this.browser.close();
+    await this.server.close();
+  }
+
+  async dev(action: string): Promise<void> {
+    const answer = await fetch(`${this.url}/api/v1/__dev/${action}`, { method: "POST", headers: { "content-type": "application/json" }, body: "{}" });
+    if (!answer.ok) throw new Error(`${action}: ${answer.status}`);
+  }
+
+  /** Waits until the browser's phone has registered at the in-memory server. */
+  async phoneRegistered(): Promise<void> {
+    for (let tries = 0; tries < 150; tries += 1) {
+      const state = (await (await fetch(`${this.url}/api/v1/__dev/state`)).json()) as { registered: boolean };
+      if (state.registered) return;
+      await new Promise((done) => setTimeout(done, 100));
+    }
+    throw new Error("The browser's phone did not register.");
+  }
+
+  async open(path: string, options: { width?: number; height?: number; dark?: boolean; locale?: string; signedIn?: boolean } = {}): Promise<{ page: Page; context: BrowserContext; faults: string[] }> {
+    const { width = 1440, height = 900, dark = false, locale = "en", signedIn = true } = options;
+    const context = await this.browser.newContext({ viewport: { width, height }, colorScheme: dark ? "dark" : "light", locale, permissions: ["microphone", "notifications"], reducedMotion: "reduce" });
+    if (signedIn) {
+      await context.request.post(`${this.url}/api/v1/auth/sign-in`, { data: { email: "lan@demo.test", password: "demo" } });
+      await context.request.patch(`${this.url}/api/v1/auth/me`, { data: { locale, theme: dark ? "dark" : "light" } });
+    } else await context.request.post(`${this.url}/api/v1/auth/sign-out`);
+    const page = await context.newPage();
+    const faults: string[] = [];
+    page.on("pageerror", (error) => faults.push(error.message));
+    page.on("console", (message) => message.type() === "error" && !message.text().includes("401") && faults.push(message.text()));
+    await page.goto(this.url + path);
+    return { page, context, faults };
+  }
+}
