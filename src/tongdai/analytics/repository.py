@@ -48,7 +48,7 @@ class Board:
             " AND (%(ids)s::uuid[] IS NULL OR id = ANY(%(ids)s)) ORDER BY name",
             {"ids": queue_ids},
         )
-        return [QueueRow(*row[:5], ServiceLevel(row[5]), row[6]) for row in rows]
+        return [QueueRow(a, b, c, d, e, ServiceLevel(formula), g) for a, b, c, d, e, formula, g in rows]
 
     async def stays(self, since: datetime) -> list[tuple[UUID, Stay]]:
         """Today's stays in queues, those that wait now among them."""
