@@ -15,11 +15,14 @@ from subprocess import Popen
 import httpx
 import pytest
 from tests.platform.embedded.waiting import wait_for, wait_for_death
+from tests.ports import free_block
 
 from tongdai.platform.embedded.apt_root import TELEPHONY, ensure_root
 
 CHECKOUT = Path(__file__).parents[2]
 APP = "tests.entrypoints.apps.standin:create_app"
+PORT = free_block(200)
+HTTP, SIP = PORT + 101, PORT + 102
 SERVICES = ("postgres", "asterisk", "app", "edge")
 
 
@@ -33,7 +36,7 @@ class Demo:
         argv += ["--http-port", str(http_port), "--sip-port", str(sip_port), *options]
         self.output = data.with_suffix(".out")
         environment = {key: value for key, value in os.environ.items() if not key.startswith("TONGDAI_")}
-        environment |= {"TONGDAI_RTP_START": "21600", "TONGDAI_RTP_END": "21700"}
+        environment |= {"TONGDAI_RTP_START": str(PORT), "TONGDAI_RTP_END": str(PORT + 100)}
         with self.output.open("ab") as output:
             self.process: Popen[bytes] = Popen(
                 argv, cwd=CHECKOUT, env=environment, stdout=output, stderr=subprocess.STDOUT
@@ -82,21 +85,21 @@ def servers() -> None:
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    with demo(tmp_path_factory.mktemp("demo") / "data", 21701, 21702) as started:
+    with demo(tmp_path_factory.mktemp("demo") / "data", HTTP, SIP) as started:
         yield started
 
 
 def test_it_tells_where_to_go(running: Demo) -> None:
     facts = json.loads(running.facts.read_text())
-    assert facts["url"] == "http://127.0.0.1:21701"
-    assert facts["sip"] == {"host": "127.0.0.1", "port": 21702, "transport": "udp"}
+    assert facts["url"] == f"http://127.0.0.1:{HTTP}"
+    assert facts["sip"] == {"host": "127.0.0.1", "portf": {SIP}, "transport": "udp"}
     assert {"hotlines", "trunk", "users", "api_token"} <= facts.keys()
     assert running.facts.stat().st_mode & 0o077 == 0
-    assert "Tongdai is ready: http://127.0.0.1:21701" in running.output.read_text()
+    assert f"Tongdai is ready: http://127.0.0.1:{HTTP}" in running.output.read_text()
 
 
 def test_the_app_sees_the_clients_address_and_scheme(running: Demo) -> None:
-    answer = httpx.get("http://127.0.0.1:21701/client").json()
+    answer = httpx.get(f"http://127.0.0.1:{HTTP}/client").json()
     assert answer == {"host": "127.0.0.1", "scheme": "http"}
 
 
@@ -127,7 +130,7 @@ def _alive(running: Demo, name: str, first: int) -> bool:
 
 def test_a_second_demo_runs_beside_the_first(running: Demo, tmp_path: Path) -> None:
     before = running.app_pid()
-    with demo(tmp_path / "second", 21711, 21712) as second:
+    with demo(tmp_path / "second", PORT + 111, PORT + 112) as second:
         assert second.app_pid() != before
         assert not set(second.pids()) & set(running.pids())
     assert running.app_pid() == before
@@ -145,14 +148,15 @@ def test_the_doctor_finds_the_demo_well_apart_from_what_the_machine_lacks(runnin
     ("ports", "message"),
     [
         (
-            (21701, 21722),
-            "Port 21701 (HTTP) is taken by another program: stop it, or choose another with --http-port.",
+            (HTTP, PORT + 122),
+            f"Port {HTTP} (HTTP) is taken by another program: stop it, or choose another with --http-port.",
         ),
         (
-            (21721, 21702),
-            "Port 21702 (SIP) is taken by another program: stop it, or choose another with --sip-port.",
+            (PORT + 121, SIP),
+            f"Port {SIP} (SIP) is taken by another program: stop it, or choose another with --sip-port.",
         ),
     ],
+    ids=["http", "sip"],
 )
 def test_a_taken_port_is_one_sentence_and_nothing_is_left(
     running: Demo, tmp_path: Path, ports: tuple[int, int], message: str
@@ -166,7 +170,7 @@ def test_a_taken_port_is_one_sentence_and_nothing_is_left(
 
 def test_the_same_directory_twice_is_refused(running: Demo) -> None:
     facts = running.facts.read_text()
-    other = Demo(running.data, 21731, 21732)
+    other = Demo(running.data, PORT + 131, PORT + 132)
     assert other.process.wait(30) == 1
     assert "choose another directory with --data DIR" in running.output.read_text()
     assert running.facts.read_text() == facts
@@ -177,7 +181,7 @@ def test_ctrl_c_stops_everything_and_kill_9_leaves_nothing_so_that_the_next_star
     tmp_path: Path,
 ) -> None:
     data = tmp_path / "data"
-    with demo(data, 21741, 21742) as first:
+    with demo(data, PORT + 141, PORT + 142) as first:
         children = first.pids()
         assert len(children) >= len(SERVICES)
     assert first.process.returncode == 0
@@ -185,7 +189,7 @@ def test_ctrl_c_stops_everything_and_kill_9_leaves_nothing_so_that_the_next_star
     for pid in children:
         wait_for_death(pid, 1)
 
-    second = Demo(data, 21741, 21742).wait()
+    second = Demo(data, PORT + 141, PORT + 142).wait()
     children = second.pids()
     second.process.kill()
     second.process.wait()
@@ -193,26 +197,28 @@ def test_ctrl_c_stops_everything_and_kill_9_leaves_nothing_so_that_the_next_star
         wait_for_death(pid)
     second.facts.unlink()
 
-    with demo(data, 21741, 21742) as third:
+    with demo(data, PORT + 141, PORT + 142) as third:
         assert third.app_pid() > 0
 
 
 def test_an_app_that_cannot_start_takes_all_down_with_a_sentence(tmp_path: Path) -> None:
-    broken = Demo(tmp_path / "data", 21751, 21752, "--app", "tests.entrypoints.apps.missing:create_app")
+    broken = Demo(
+        tmp_path / "data", PORT + 151, PORT + 152, "--app", "tests.entrypoints.apps.missing:create_app"
+    )
     assert broken.process.wait(60) == 1
     assert "tongdai: app ended while it started" in broken.output.read_text()
     assert broken.pids() == []
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 21751))
+        probe.bind(("127.0.0.1", PORT + 151))
 
 
 def test_listening_on_an_address_serves_https_only(tmp_path: Path) -> None:
     """127.0.0.1 named outright stands for an address of the network."""
-    with demo(tmp_path / "data", 21761, 21762, "--listen", "127.0.0.1") as started:
+    with demo(tmp_path / "data", PORT + 161, PORT + 162, "--listen", "127.0.0.1") as started:
         facts = json.loads(started.facts.read_text())
-        assert facts["url"] == "https://127.0.0.1:21761"
+        assert facts["url"] == f"https://127.0.0.1:{PORT + 161}"
         trust = ssl.create_default_context(cafile=str(started.data / "tls/ca.pem"))
-        answer = httpx.get("https://127.0.0.1:21761/client", verify=trust)
+        answer = httpx.get(f"https://127.0.0.1:{PORT + 161}/client", verify=trust)
         assert answer.json()["scheme"] == "https"
         with pytest.raises(httpx.HTTPError):
-            httpx.get("http://127.0.0.1:21761/client")
+            httpx.get(f"http://127.0.0.1:{PORT + 161}/client")

@@ -186,7 +186,7 @@ async def test_limits(server: Server, performer: HttpPerformer, path: str, resul
     server.say("/headers", b"{}", headers="".join(f"X-{n}: {'y' * 900}\r\n" for n in range(40)))
 
     async def slow() -> bytes:
-        await asyncio.sleep(5)
+        await asyncio.sleep(5)  # slow on purpose: the far side
         return b""
 
     async def garbage() -> bytes:

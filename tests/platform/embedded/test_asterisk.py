@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from tests.platform.embedded.waiting import wait_for
+from tests.ports import free_block
 
 from tongdai.platform.embedded.asterisk import (
     AsteriskServer,
@@ -26,7 +27,8 @@ from tongdai.platform.embedded.asterisk_modules import REQUIRED
 from tongdai.platform.embedded.errors import PortTakenError, SetupError
 from tongdai.platform.embedded.process import free_port
 
-SIP_PORT = 21310
+PORT = free_block()
+SIP_PORT = PORT
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +40,7 @@ def installation() -> Installation:
 def asterisk(
     installation: Installation, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[AsteriskServer]:
-    settings = fresh_settings("127.0.0.1", SIP_PORT, rtp_ports=(21400, 21500))
+    settings = fresh_settings("127.0.0.1", SIP_PORT, rtp_ports=(PORT + 2, PORT + 50))
     server = AsteriskServer(tmp_path_factory.mktemp("asterisk") / "one", installation, settings)
     process = server.start()
     yield server
@@ -137,7 +139,7 @@ def test_an_asterisk_that_is_not_ours_is_not_mistaken_for_it(
 
 
 def test_it_stops_at_sigterm_and_starts_again(installation: Installation, tmp_path: Path) -> None:
-    settings = fresh_settings("127.0.0.1", free_port(), rtp_ports=(21500, 21520))
+    settings = fresh_settings("127.0.0.1", free_port(), rtp_ports=(PORT + 52, PORT + 72))
     server = AsteriskServer(tmp_path, installation, settings)
     for _ in range(2):
         process = server.start()
