@@ -187,15 +187,12 @@ class Phone(asyncio.DatagramProtocol):
             with contextlib.suppress(Refused):
                 await self.request("CANCEL", *parts[1:], branch=branch)
             raise Refused(487) from None
-        dialog.remote = answer.get("to")
-        contact = re.search(r"<([^>]+)>", answer.get("contact"))
-        dialog.target = contact[1] if contact else uri
-        target, acknowledged = (
-            (dialog.target, f"z9hG4bK{secrets.token_hex(8)}") if answer.status < 300 else (uri, branch)
-        )
-        head = self._head(
-            "ACK", target, dialog.call_id, dialog.sequence, dialog.local, dialog.remote, acknowledged
-        )
+        if answer.status < 300:
+            contact = re.search(r"<([^>]+)>", answer.get("contact"))
+            dialog.target, dialog.remote = contact[1] if contact else uri, answer.get("to")
+            uri, branch = dialog.target, f"z9hG4bK{secrets.token_hex(8)}"
+        to = answer.get("to")
+        head = self._head("ACK", uri, dialog.call_id, dialog.sequence, dialog.local, to, branch)
         dialog.response = build(*head)
         self._send(dialog.response)
         return answer
