@@ -22,6 +22,15 @@ export default defineConfig({
     // Workers and styles stay files of their own: nothing in the page needs an inline script or data: URL.
     assetsInlineLimit: 0,
     sourcemap: false,
+    rolldownOptions: {
+      output: {
+        // Some hundred icons and controls would be a file each; those that several screens show travel together.
+        codeSplitting: { groups: [
+          { name: "icons", test: /@tabler[\\/]icons-react/, minShareCount: 2 },
+          { name: "ui", test: /node_modules[\\/](@mantine|@floating-ui)/, minShareCount: 8 },
+        ] },
+      },
+    },
   },
   test: {
     environment: "jsdom",

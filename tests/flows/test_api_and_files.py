@@ -65,7 +65,7 @@ async def site(dsn: str, tmp_path: Path) -> AsyncIterator[Site]:
         install_errors(app)
         app.state.runtime = runtime
         for router in registry.routers:
-            app.include_router(router, prefix="/api/v1")
+            app.include_router(router)
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://test/api/v1") as client:
             yield Site(client, who, runtime)

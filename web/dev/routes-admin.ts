@@ -38,9 +38,9 @@ function resource(path: string, rows: Row[]): void {
 }
 const table = (kind: number, rows: Record<string, unknown>[]): Row[] => rows.map((row, index) => ({ id: id(kind, index), version: 1, ...row }));
 const skills = table(41, ["Vietnamese", "English", "Ukrainian", "Billing", "Technical"].map((name) => ({ name })));
-const roles = table(42, ["Agent", "Team leader", "Supervisor", "Quality", "Admin"].map((name, index) => ({ name, builtin: name.toLowerCase(), grants: Object.fromEntries(PERMISSIONS().slice(0, 2 + index * 2).map((one) => [one.name, one.extents[Math.min(index, one.extents.length - 1)]])) })));
+const roles = table(42, ["Agent", "Team leader", "Supervisor", "Quality", "Admin"].map((name, index) => ({ name, builtin: name.toLowerCase(), grants: Object.fromEntries(PERMISSIONS().slice(0, 2 + index * 2).map((one) => [one.name, one.scopes[Math.min(index, one.scopes.length - 1)]])) })));
 function PERMISSIONS() {
-  return ["calls.take", "calls.listen", "contacts.see", "contacts.edit", "interactions.see", "live.see", "people.edit", "routing.edit", "telephony.edit", "flows.see", "tenancy.edit", "audit.see"].map((name) => ({ name, label: name.replace(".", ": "), extents: name.endsWith("edit") ? ["tenant"] : ["own", "team", "queue", "project", "tenant"] }));
+  return ["calls.take", "calls.listen", "contacts.see", "contacts.edit", "interactions.see", "live.see", "users.edit", "teams.edit", "skills.edit", "roles.edit", "reasons.edit", "queues.edit", "telephony.edit", "flows.see", "settings.edit", "audit.see"].map((name) => ({ name, label: name.replace(".", ": "), scopes: name.endsWith("edit") ? ["tenant"] : ["own", "team", "queue", "project", "tenant"] }));
 }
 route("GET /permissions", PERMISSIONS);
 resource("/skills", skills);
@@ -48,6 +48,7 @@ resource("/roles", roles);
 resource("/users", users.map((user, index) => ({ ...user, version: 1, locale: "vi", time_zone: "Asia/Ho_Chi_Minh", extension: String(201 + index), role_ids: [roles[index ? 0 : 2]?.id], team_ids: [teams[index % 3]?.id], skills: [{ skill_id: skills[index % 5]?.id, level: 1 + (index % 9) }] })));
 resource("/teams", teams.map((team, index) => ({ ...team, version: 1, member_ids: users.filter((_, place) => place % 3 === index).map((user) => user.id), leader_ids: [users[index + 5]?.id] })));
 resource("/reasons", reasons.map((reason) => ({ ...reason, version: 1 })));
+route("GET /queue-names", () => queues);
 resource("/queues", queues.map((queue, index) => ({
   ...queue, version: 1, strategy: ["longest_idle", "round_robin", "ring_all"][index % 3], member_ids: users.slice(index, index + 4).map((user) => user.id), requirements: [{ skill_id: skills[3]?.id, level: 5, relax: [{ after_s: 60, level: 3 }] }],
   priority: index === 3 ? 8 : 0, ageing: 0, offer_timeout_s: 20, missed_limit: 2, last_agent_s: 0, wrap_up_s: 30, auto_answer: false, target_s: 20, target_share: 0.8, short_abandon_s: 5, max_wait_s: 600, max_waiting: null, announce_position_s: 45, recording: "always", announce_recording: true,

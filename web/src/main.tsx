@@ -1,7 +1,6 @@
 import "@fontsource-variable/inter";
 import "@mantine/core/styles.css";
 import "@mantine/notifications/styles.css";
-import "@mantine/spotlight/styles.css";
 import "./shared/theme/theme.css";
 import { createRoot } from "react-dom/client";
 import { App } from "@/screens/App";

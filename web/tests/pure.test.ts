@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { totalsOf } from "@/features/analytics/components/Totals";
 import { heatOf } from "@/features/analytics/components/QueueTile";
 import { fold } from "@/features/analytics/realtime/board";
@@ -9,7 +9,7 @@ import { callSearch } from "@/screens/calls/search";
 import { matches } from "@/shared/actions/registry";
 import type { Assignment, Board, BoardQueue } from "@/shared/api/types";
 import { dayStart } from "@/shared/format/day";
-import { dialable, phoneText } from "@/shared/format/phone";
+import { dialable, loadNumberingPlans, phoneText } from "@/shared/format/phone";
 import { foldText } from "@/shared/format/text";
 import { clockText, durationText, relativeText } from "@/shared/format/time";
 
@@ -33,6 +33,7 @@ describe("times", () => {
 });
 
 describe("phone numbers", () => {
+  beforeAll(loadNumberingPlans);
   it("are national at home and international abroad", () => {
     expect(phoneText("+84912345678", "VN")).toBe("0912 345 678");
     expect(phoneText("+380441234567", "VN")).toBe("+380 44 123 4567");

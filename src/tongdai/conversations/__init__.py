@@ -4,4 +4,6 @@ from tongdai.platform.registry import Registry
 
 
 def register(app: Registry) -> None:
-    """Adds tables only; routes come with the log."""
+    from tongdai.conversations.module import register as register_module
+
+    register_module(app)

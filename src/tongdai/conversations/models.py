@@ -81,8 +81,9 @@ interactions = tenant_table(
     reference("user_id", "users"),
     reference("disposition_id", "dispositions"),
     Index("interactions_log_idx", "tenant_id", text("started_at DESC"), text("id DESC")),
-    Index("interactions_contact_idx", "tenant_id", "contact_id", text("started_at DESC")),
-    Index("interactions_user_idx", "tenant_id", "user_id", text("started_at DESC")),
+    Index("interactions_contact_idx", "tenant_id", "contact_id", text("started_at DESC"), text("id DESC")),
+    Index("interactions_user_idx", "tenant_id", "user_id", text("started_at DESC"), text("id DESC")),
+    Index("interactions_queue_idx", "tenant_id", "queue_id", text("started_at DESC"), text("id DESC")),
     Index("interactions_open_idx", "tenant_id", postgresql_where=text("state <> 'closed'")),
     Index("interactions_peer_idx", text("peer_raw gin_trgm_ops"), postgresql_using="gin"),
 )
@@ -110,6 +111,7 @@ assignments = tenant_table(
     reference("user_id", "users"),
     reference("disposition_id", "dispositions"),
     Index("assignments_interaction_idx", "tenant_id", "interaction_id"),
+    Index("assignments_user_idx", "tenant_id", "user_id", "offered_at"),
     Index("assignments_open_idx", "tenant_id", "user_id", postgresql_where=text("state <> 'done'")),
     # One acceptance: whatever the code does, two agents never hold the same interaction.
     Index(
@@ -132,6 +134,7 @@ interaction_segments = tenant_table(
     reference("interaction_id", "interactions", on_delete="CASCADE"),
     Index("interaction_segments_interaction_idx", "tenant_id", "interaction_id", "started_at"),
     Index("interaction_segments_time_idx", "tenant_id", "started_at"),
+    Index("interaction_segments_user_idx", "tenant_id", "user_id", "started_at"),
 )
 
 dispositions = tenant_table(

@@ -29,6 +29,8 @@ from tongdai.conversations.service import (
     start,
     start_wrap_up,
 )
+from tongdai.conversations.sources import InteractionSource, InteractionSources
+from tongdai.conversations.views import listed as interaction_rows
 
 __all__ = [
     "NOTE_FIELD",
@@ -40,6 +42,8 @@ __all__ = [
     "DispositionNeedsNote",
     "DispositionRule",
     "InteractionRow",
+    "InteractionSource",
+    "InteractionSources",
     "Interactions",
     "NewInteraction",
     "NotInState",
@@ -56,6 +60,7 @@ __all__ = [
     "extend_wrap_up",
     "finish",
     "identify",
+    "interaction_rows",
     "lock",
     "lock_assignment",
     "offer",

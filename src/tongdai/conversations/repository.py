@@ -192,6 +192,71 @@ class Interactions:
             {"contact": contact_id, "since": since},
         )
 
+    async def of_contacts(
+        self, contact_ids: list[UUID], before: tuple[datetime, UUID] | None, limit: int
+    ) -> list[InteractionRow]:
+        """Interactions of these contacts, newest first."""
+        return await self._tx.fetch_all(
+            InteractionRow,
+            f"SELECT {_INTERACTION} FROM interactions WHERE tenant_id = %(tenant)s AND contact_id = ANY(%(ids)s)"
+            f" {'AND (started_at, id) < (%(at)s, %(before)s)' if before else ''}"
+            " ORDER BY started_at DESC, id DESC LIMIT %(limit)s",
+            {
+                "ids": contact_ids,
+                "at": before[0] if before else None,
+                "before": before[1] if before else None,
+                "limit": limit,
+            },
+        )
+
+    async def last_of_contacts(self, contact_ids: list[UUID]) -> dict[UUID, datetime]:
+        """When each contact was last in touch: one look into the index for each."""
+        rows = await self._tx.fetch_tuples(
+            "SELECT o.id, l.started_at FROM unnest(%(ids)s::uuid[]) AS o(id) CROSS JOIN LATERAL"
+            " (SELECT started_at FROM interactions WHERE tenant_id = %(tenant)s AND contact_id = o.id"
+            " ORDER BY started_at DESC LIMIT 1) l",
+            {"ids": contact_ids},
+        )
+        return dict(rows)
+
+    async def forget(self, contact_ids: list[UUID]) -> None:
+        """Erase what says who it was; times and results stay for the figures."""
+        ids = {"ids": contact_ids}
+        await self._tx.execute(
+            "UPDATE assignments a SET note = '' FROM interactions i WHERE a.tenant_id = %(tenant)s"
+            " AND (i.tenant_id, i.id) = (a.tenant_id, a.interaction_id) AND i.contact_id = ANY(%(ids)s)",
+            ids,
+        )
+        await self._tx.execute(
+            "UPDATE interactions SET peer_raw = '', peer = NULL, peer_name = '', flow_answers = '[]'"
+            " WHERE tenant_id = %(tenant)s AND contact_id = ANY(%(ids)s)",
+            ids,
+        )
+
+    async def worked_by(
+        self, user_id: UUID, since: datetime, now: datetime
+    ) -> list[tuple[UUID, str, datetime, datetime | None]]:
+        """(interaction, kind, start, end) of the agent's ring, talk, hold and wrap-up since then; what lasts has no end.
+        A segment that began earlier counts if it reaches into the interval; none lasts longer than a day."""
+        rows = await self._tx.fetch_tuples(
+            "SELECT interaction_id, kind, started_at, ended_at FROM interaction_segments"
+            " WHERE tenant_id = %(tenant)s AND user_id = %(user)s AND ended_at > %(since)s"
+            " AND started_at > %(since)s::timestamptz - interval '1 day'"
+            " UNION ALL SELECT id, phase, phase_since, NULL FROM interactions WHERE tenant_id = %(tenant)s"
+            " AND user_id = %(user)s AND state <> 'closed' AND phase IN ('talk', 'hold')"
+            " UNION ALL SELECT interaction_id, 'wrap_up', wrap_up_at, NULL FROM assignments"
+            " WHERE tenant_id = %(tenant)s AND user_id = %(user)s AND state = 'wrap_up'",
+            {"user": user_id, "since": since, "now": now},
+        )
+        return [(interaction, kind, start, end) for interaction, kind, start, end in rows]
+
+    async def missed_by(self, user_id: UUID, since: datetime) -> int:
+        return await self._tx.fetch_value(
+            "SELECT count(*) FROM assignments WHERE tenant_id = %(tenant)s AND user_id = %(user)s"
+            " AND offered_at >= %(since)s AND outcome = 'missed'",
+            {"user": user_id, "since": since},
+        )
+
 
 class Assignments:
     """Agents' parts in interactions."""
@@ -219,6 +284,15 @@ class Assignments:
             f"UPDATE assignments SET {', '.join(f'{name} = %({name})s' for name in names)}"
             " WHERE tenant_id = %(tenant)s AND id = %(id)s",
             {name: getattr(row, name) for name in [*names, "id"]},
+        )
+
+    async def last_taken(self, interaction_id: UUID) -> AssignmentRow | None:
+        """The part of the agent who took it last, locked."""
+        return await self._tx.fetch_one(
+            AssignmentRow,
+            f"SELECT {_ASSIGNMENT} FROM assignments WHERE tenant_id = %(tenant)s AND interaction_id = %(id)s"
+            " AND accepted_at IS NOT NULL ORDER BY accepted_at DESC LIMIT 1 FOR UPDATE",
+            {"id": interaction_id},
         )
 
     async def of_round(self, round_id: UUID) -> list[AssignmentRow]:

@@ -4,7 +4,6 @@ from tongdai.platform.registry import Registry
 
 
 def register(app: Registry) -> None:
-    from tongdai.crm.flow_commands import teach
-    from tongdai.flows.public import Performers
+    from tongdai.crm.module import register as register_module
 
-    teach(app.ensure(Performers))
+    register_module(app)

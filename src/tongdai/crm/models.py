@@ -9,6 +9,7 @@ companies = tenant_table(
     "companies",
     Column("name", Text, nullable=False),
     Column("name_fold", Text, nullable=False),
+    Column("name_sort", Text, nullable=False, server_default=""),
     Column("archived", Boolean, nullable=False, server_default="false"),
     Column("version", Integer, nullable=False, server_default="1"),
 )
@@ -27,10 +28,19 @@ contacts = tenant_table(
     Column("fields", JSONB, nullable=False, server_default=text("'{}'")),
     Column("tags", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     Column("merged_into", UUID(as_uuid=True), comment="a merge is a pointer; undoing it clears the pointer"),
+    Column(
+        "root_id",
+        UUID(as_uuid=True),
+        comment="where the chain of merges ends, kept so that recognising takes one join; NULL: not merged",
+    ),
+    Column("erased_at", DateTime(timezone=True), comment="personal data were erased on request"),
     Column("archived", Boolean, nullable=False, server_default="false"),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
     Column("version", Integer, nullable=False, server_default="1"),
     reference("company_id", "companies"),
+    reference("root_id", "contacts"),
+    Index("contacts_company_idx", "tenant_id", "company_id"),
+    Index("contacts_root_idx", "tenant_id", "root_id", postgresql_where=text("root_id IS NOT NULL")),
     reference("merged_into", "contacts"),
     reference("project_id", "projects"),
     Index("contacts_name_idx", text("name_fold gin_trgm_ops"), postgresql_using="gin"),
@@ -73,6 +83,7 @@ contact_merges = tenant_table(
     Column("undone_at", DateTime(timezone=True)),
     reference("kept_id", "contacts"),
     reference("merged_id", "contacts"),
+    Index("contact_merges_kept_idx", "tenant_id", "kept_id"),
 )
 
 consents = tenant_table(
@@ -80,7 +91,7 @@ consents = tenant_table(
     Column("contact_id", UUID(as_uuid=True), nullable=False),
     Column("purpose", Text, nullable=False),
     Column("channel", Text, nullable=False),
-    Column("state", Text, nullable=False, comment="given, withdrawn"),
+    Column("state", Text, nullable=False, comment="granted, refused; the latest counts"),
     Column("source", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
     Column("user_id", UUID(as_uuid=True)),

@@ -1,28 +1,51 @@
 """What other modules may use of crm."""
 
-from datetime import datetime
 from uuid import UUID
 
 from tongdai.crm.repository import ContactRef, Contacts, Known
+from tongdai.crm.schemas import ContactView, Matter, Note, ScreenPop, TimelineEntry
+from tongdai.crm.services.contacts import recognise
+from tongdai.crm.sources import CustomerSource, CustomerSources, Place
+from tongdai.crm.views import matching_ids as search_contact_ids
+from tongdai.crm.views import screen_pop
 from tongdai.platform.database import Transaction
+from tongdai.platform.errors import invalid_field
 
-__all__ = ["ContactRef", "Known", "contact_refs", "recognise", "sharing_number"]
+__all__ = [
+    "ContactRef",
+    "ContactView",
+    "CustomerSource",
+    "CustomerSources",
+    "Known",
+    "Matter",
+    "Note",
+    "Place",
+    "ScreenPop",
+    "TimelineEntry",
+    "choose_contact",
+    "contact_refs",
+    "group_of",
+    "recognise",
+    "screen_pop",
+    "search_contact_ids",
+    "sharing_number",
+]
 
 
-async def recognise(tx: Transaction, number: str | None, *, name: str, at: datetime) -> Known | None:
-    """The contact behind a phone number (E.164); an unknown number becomes a new contact.
+async def choose_contact(tx: Transaction, contact_id: UUID) -> Known:
+    """The contact that an agent picked for an interaction (the one that it was merged into, if it was). Raises Invalid."""
+    row = await Contacts(tx).find(contact_id)
+    if row is not None and row.root_id is not None:
+        row = await Contacts(tx).find(row.root_id)
+    if row is None or row.archived:
+        raise invalid_field("contact_id", "There is no such contact: choose one from the list.")
+    return Known(row.id, row.name, row.language)
 
-    None for withheld and internal numbers (`number` None), and when several people share the number: then the agent picks.
-    """
-    if number is None:
-        return None
-    known = await Contacts(tx).by_identity("phone", number)
-    if len(known) > 1:
-        return None
-    if known:
-        return known[0]
-    contact_id = await Contacts(tx).add_unknown("phone", number, number, at)
-    return Known(contact_id, name, None)
+
+async def group_of(tx: Transaction, contact_id: UUID) -> list[UUID]:
+    """The contact with all that are merged with it: what is asked about one is asked about all."""
+    row = await Contacts(tx).find(contact_id)
+    return await Contacts(tx).group(row.root_id or row.id) if row else []
 
 
 async def contact_refs(tx: Transaction, contact_ids: list[UUID]) -> dict[UUID, ContactRef]:
@@ -31,5 +54,5 @@ async def contact_refs(tx: Transaction, contact_ids: list[UUID]) -> dict[UUID, C
 
 
 async def sharing_number(tx: Transaction, number: str) -> list[Known]:
-    """Everybody who has this phone number, for the agent to pick from."""
+    """Everybody who has this phone number (E.164), for the agent to pick from."""
     return await Contacts(tx).by_identity("phone", number)

@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 
 from tongdai.entrypoints import realtime
 from tongdai.entrypoints.modules import register_all
+from tongdai.platform import search
 from tongdai.platform.config import Settings, load_settings
 from tongdai.platform.http import catch_everything, install_errors, problem
 from tongdai.platform.registry import Registry
@@ -44,6 +45,7 @@ def create_app(settings: Settings | None = None, *, hand_off: bool = True) -> Fa
     for router in registry.routers:
         app.include_router(router)
     app.include_router(realtime.router)
+    app.include_router(search.router)
 
     @app.get("/api/v1/health", tags=["platform"])
     async def health() -> dict[str, str]:

@@ -32,7 +32,7 @@ from tongdai.platform.database import Scope
 from tongdai.platform.errors import NotFound, invalid_field
 from tongdai.platform.http import Me, Page, RuntimeOf, Tx
 
-router = APIRouter(tags=["flows"])
+router = APIRouter(prefix="/api/v1", tags=["flows"])
 
 
 def may(permission: str) -> Any:

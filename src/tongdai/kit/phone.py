@@ -1,5 +1,6 @@
 """Phone numbers: what was dialled or shown, and what it means (E.164), kept apart."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -84,3 +85,11 @@ def kind_of(raw: str, country: str) -> NumberKind:
         return NumberKind.PREMIUM
     home = phonenumbers.country_code_for_region(country)
     return NumberKind.NATIONAL if parsed.country_code == home else NumberKind.INTERNATIONAL
+
+
+def number_fragment(query: str) -> str | None:
+    """The digits by which a number may be found: national zeros and punctuation do not count. None: not a number."""
+    if re.search(r"[^\d\s+().\-/]", query):
+        return None
+    digits = re.sub(r"\D", "", query).lstrip("0")
+    return digits if len(digits) >= 3 else None

@@ -23,17 +23,17 @@ class BuiltinRole:
 
 _CALLS = "calls.take calls.dial_national"
 _OWN_WORK = (
-    f"{_CALLS} tokens.edit contacts.see contacts.edit contacts.merge interactions.see@own calls.listen@own queues.see@queue"
-    " users.see@team"
+    f"{_CALLS} tokens.edit contacts.see contacts.edit contacts.merge interactions.see@own interactions.edit@own"
+    " calls.listen@own queues.see@queue users.see@team"
 )
 _LEAD = (
-    f"{_CALLS} tokens.edit contacts.see contacts.edit contacts.merge interactions.see@queue calls.listen@team"
-    " queues.see@queue users.see@team live.see@queue presence.force@team flows.see"
+    f"{_CALLS} tokens.edit contacts.see contacts.edit contacts.merge interactions.see@queue interactions.edit@team"
+    " calls.listen@team queues.see@queue users.see@team live.see@queue presence.force@team flows.see"
 )
 _SUPERVISE = (
     f"{_CALLS} calls.dial_international tokens.edit contacts.see contacts.edit contacts.merge contacts.delete"
-    " interactions.see calls.listen queues.see queues.edit users.see live.see presence.force flows.see skills.edit"
-    " dispositions.edit"
+    " interactions.see interactions.edit calls.listen queues.see queues.edit users.see live.see presence.force"
+    " flows.see skills.edit dispositions.edit"
 )
 _SEE_ALL = "tokens.edit contacts.see interactions.see queues.see users.see live.see flows.see"
 _MANAGE = (

@@ -12,6 +12,7 @@ from psycopg import OperationalError
 from tongdai.people import api, api_groups, api_sessions, api_users, views
 from tongdai.people.events import PresenceChanged, SessionEnded
 from tongdai.people.repository import Presences
+from tongdai.people.search import SearchUsers
 from tongdai.people.services import presence
 from tongdai.people.services.groups import add_default_reasons
 from tongdai.people.services.roles import install_builtin_roles
@@ -24,6 +25,7 @@ from tongdai.platform.facts import Recorded
 from tongdai.platform.http import Authenticator
 from tongdai.platform.realtime import Push
 from tongdai.platform.registry import Registry, Runtime
+from tongdai.platform.search import SearchSources
 from tongdai.tenancy.public import Founding
 
 _NEAR = (Extent.TEAM, Extent.PROJECT, Extent.TENANT)
@@ -57,6 +59,7 @@ def register(app: Registry) -> None:
         await add_default_reasons(tx)
 
     app.ensure(Founding).add(found)
+    app.ensure(SearchSources).add(SearchUsers())
     app.run_service(keep_builtin_roles)
     app.hub.publish([PresenceChanged], publish_presence)
     liveness = Liveness()

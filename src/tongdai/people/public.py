@@ -1,6 +1,8 @@
 """What other modules may use of people."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from tongdai.people.policies import Chosen, Occupancy, Shown
@@ -11,7 +13,7 @@ from tongdai.people.services.roles import install_builtin_roles
 from tongdai.people.services.sign_in import PrincipalSources, hash_password, issue_api_token, load_principal
 from tongdai.people.services.users import create as create_user
 from tongdai.people.services.users import made_up_password
-from tongdai.people.views import PresenceView
+from tongdai.people.views import PresenceView, locale_of
 from tongdai.people.views import presence as presence_view
 from tongdai.platform.auth import Principal
 from tongdai.platform.database import Transaction
@@ -23,10 +25,12 @@ __all__ = [
     "PresenceRow",
     "PresenceView",
     "PrincipalSources",
+    "Reader",
     "Shown",
     "SkillLevel",
     "User",
     "UserIn",
+    "agent_spans",
     "choose",
     "connect",
     "create_user",
@@ -36,12 +40,16 @@ __all__ = [
     "issue_api_token",
     "list_people",
     "list_presence",
+    "locale_of",
     "made_up_password",
     "miss_offer",
     "occupy",
     "presence_view",
     "principal_of_user",
+    "reader_of",
     "skill_levels",
+    "team_mates",
+    "teams_of",
 ]
 
 
@@ -90,3 +98,56 @@ async def skill_levels(tx: Transaction, user_id: UUID | None = None) -> dict[UUI
     for user, skill, level in rows:
         levels.setdefault(user, {})[skill] = level
     return levels
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """In which language and time zone somebody reads."""
+
+    locale: str
+    time_zone: str
+
+
+async def reader_of(tx: Transaction, user_id: UUID) -> Reader:
+    found = await tx.fetch_one(
+        Reader,
+        "SELECT locale, time_zone FROM users WHERE tenant_id = %(tenant)s AND id = %(id)s",
+        {"id": user_id},
+    )
+    return found or Reader("en", "UTC")
+
+
+async def team_mates(tx: Transaction, team_ids: Iterable[UUID]) -> list[UUID]:
+    """Everybody in these teams."""
+    rows = await tx.fetch_tuples(
+        "SELECT DISTINCT user_id FROM team_members WHERE tenant_id = %(tenant)s AND team_id = ANY(%(ids)s)",
+        {"ids": list(team_ids)},
+    )
+    return [row[0] for row in rows]
+
+
+async def teams_of(tx: Transaction, user_ids: list[UUID]) -> dict[UUID, frozenset[UUID]]:
+    """user → teams, of those who are in any."""
+    rows = await tx.fetch_tuples(
+        "SELECT user_id, array_agg(team_id) FROM team_members WHERE tenant_id = %(tenant)s"
+        " AND user_id = ANY(%(ids)s) GROUP BY user_id",
+        {"ids": user_ids},
+    )
+    return {user_id: frozenset(teams) for user_id, teams in rows}
+
+
+async def agent_spans(
+    tx: Transaction, user_id: UUID, since: datetime, locale: str
+) -> list[tuple[str, datetime, datetime | None, str | None]]:
+    """(state, start, end, reason) of an agent since then, in order; the last one lasts. Reasons in `locale`."""
+    reason = "coalesce(r.name ->> %(locale)s, r.name ->> 'en')"
+    rows = await tx.fetch_tuples(
+        f"SELECT s.state, s.started_at, s.ended_at, {reason} FROM agent_segments s"
+        " LEFT JOIN reasons r ON (r.tenant_id, r.id) = (s.tenant_id, s.reason_id)"
+        " WHERE s.tenant_id = %(tenant)s AND s.user_id = %(user)s AND s.ended_at > %(since)s"
+        f" UNION ALL SELECT CASE p.shown WHEN 'offered' THEN 'ready' ELSE p.shown END, p.since, NULL, {reason}"
+        " FROM presence p LEFT JOIN reasons r ON (r.tenant_id, r.id) = (p.tenant_id, p.reason_id)"
+        " WHERE p.tenant_id = %(tenant)s AND p.user_id = %(user)s ORDER BY 2",
+        {"user": user_id, "since": since, "locale": locale},
+    )
+    return [(state, start, end, name) for state, start, end, name in rows]

@@ -11,19 +11,34 @@ from tongdai.conversations.events import (
     AssignmentOffered,
     WrapUpStarted,
 )
-from tongdai.conversations.public import Assignments, ChannelAdapters
+from tongdai.conversations.public import Assignments, ChannelAdapters, InteractionSources
 from tongdai.flows.public import Performers
+from tongdai.people.public import PrincipalSources
+from tongdai.platform.auth import Extent, Permission
 from tongdai.platform.database import Transaction
 from tongdai.platform.facts import Recorded
 from tongdai.platform.realtime import Push
 from tongdai.platform.registry import Registry
-from tongdai.routing import views, workspace_api
+from tongdai.platform.search import SearchSources
+from tongdai.routing import api, views, workspace_api
 from tongdai.routing.flow_commands import teach
 from tongdai.routing.matcher import Matcher
+from tongdai.routing.sources import QueuesOfUser, Routed, SearchQueues
+
+PERMISSIONS = (
+    Permission("queues.see", "See queues", (Extent.QUEUE, Extent.PROJECT, Extent.TENANT)),
+    Permission("queues.edit", "Edit queues and their members", (Extent.PROJECT, Extent.TENANT)),
+    Permission("live.see", "See the live board", (Extent.TEAM, Extent.QUEUE, Extent.PROJECT, Extent.TENANT)),
+)
 
 
 def register(app: Registry) -> None:
-    """The matcher, the flow's queue command, the workspace and its pushes."""
+    """The matcher, queues, the workspace and its pushes; what routing adds to the log, to principals and to search."""
+    app.declare(*PERMISSIONS)
+    app.put(QueuesOfUser(), PrincipalSources)
+    app.ensure(InteractionSources).add(Routed())
+    app.ensure(SearchSources).add(SearchQueues())
+    app.add_routes(api.router)
     teach(app.ensure(Performers))
     matcher = Matcher()
     matcher.listen(app)

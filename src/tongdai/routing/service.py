@@ -64,6 +64,16 @@ DIRECT = QueueCare(None, "default", "on_demand", False, 0.0)
 """Calls that came through no queue."""
 
 
+async def all_rules(tx: Transaction) -> list[QueueRules]:
+    """The rules of all queues in the scope."""
+    return await Queues(tx).rules()
+
+
+def belongs_by_name(rules: QueueRules, user_id: UUID) -> bool:
+    """Whether the queue names this agent."""
+    return user_id in rules.members
+
+
 async def queue_names(tx: Transaction, queue_ids: list[UUID]) -> dict[UUID, str]:
     """Names of queues, archived ones too."""
     return await Queues(tx).names(queue_ids) if queue_ids else {}

@@ -20,6 +20,7 @@ from tongdai.platform.registry import Runtime
 from tongdai.telephony import audio
 from tongdai.telephony.events import RecordingChanged
 from tongdai.telephony.recordings import RecordingRow, Recordings
+from tongdai.tenancy import public as tenancy
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +56,7 @@ class Collector:
             with contextlib.suppress(DatabaseAway, OperationalError):
                 while await self._collect_some():
                     pass
+                await self._erase_expired()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), 5)
             self._woken.clear()
@@ -66,6 +68,17 @@ class Collector:
         for row in rows:
             await self._collect(row)
         return len(rows) > 0
+
+    async def _erase_expired(self) -> None:
+        """Recordings whose retention is over: the file first, so that a row without a file is the worst that can remain."""
+        async with self._runtime.database.transaction(Scope.system()) as tx:
+            expired = await Recordings(tx).expired(self._runtime.clock.now())
+        for row in expired:
+            if row.path is not None:
+                await asyncio.to_thread((self.store / row.path).unlink, missing_ok=True)
+            async with self._runtime.database.transaction(Scope(row.tenant_id)) as tx:
+                version = await Recordings(tx).erased(row.id)
+                tx.emit(_fact(row, version, "erased"))
 
     async def _collect(self, row: RecordingRow) -> None:
         scope = Scope(row.tenant_id)
@@ -85,9 +98,7 @@ class Collector:
                 tx.emit(_fact(row, version, "failed"))
             return
         async with self._runtime.database.transaction(scope) as tx:
-            days = await tx.fetch_value(
-                "SELECT (settings->>'recording_retention_days')::int FROM tenants WHERE id = %(tenant)s"
-            )
+            days = (await tenancy.settings(tx)).recording_retention_days
             until = row.started_at + timedelta(days=days) if days else None
             version = await Recordings(tx).stored(
                 row.id,

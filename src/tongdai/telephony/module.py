@@ -10,7 +10,7 @@ from tongdai.platform.database import Transaction
 from tongdai.platform.facts import Recorded
 from tongdai.platform.realtime import Push
 from tongdai.platform.registry import Registry
-from tongdai.telephony import api, recordings_api, views
+from tongdai.telephony import api, lines_api, recordings_api, views
 from tongdai.telephony.adapter import VoiceAdapter
 from tongdai.telephony.collector import Collector
 from tongdai.telephony.events import CallChanged, DeviceChanged, RecordingChanged
@@ -35,6 +35,7 @@ def register(app: Registry) -> None:
     app.ensure(ChannelAdapters).add("voice", VoiceAdapter())
     app.add_routes(api.router)
     app.add_routes(recordings_api.router)
+    app.add_routes(lines_api.router)
     app.hub.publish([CallChanged, RecordingChanged], publish_calls)
     app.subscriptions.handle(SessionEnded, "telephony.session_ended", remove_softphone)
     exchange = Exchange()

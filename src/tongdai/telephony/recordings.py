@@ -139,6 +139,22 @@ class Recordings:
             },
         )
 
+    async def expired(self, now: datetime, limit: int = 50) -> list[RecordingRow]:
+        """Stored recordings that must not be kept any longer. System scope."""
+        return await self._tx.fetch_all(
+            RecordingRow,
+            f"SELECT {_RECORDING} FROM recordings WHERE state = 'stored' AND NOT legal_hold"
+            " AND retention_until <= %(now)s LIMIT %(limit)s",
+            {"now": now, "limit": limit},
+        )
+
+    async def erased(self, recording_id: UUID) -> int:
+        return await self._tx.fetch_value(
+            "UPDATE recordings SET state = 'erased', path = NULL, peaks = NULL, version = version + 1"
+            " WHERE tenant_id = %(tenant)s AND id = %(id)s RETURNING version",
+            {"id": recording_id},
+        )
+
     async def failed(self, recording_id: UUID, error: str) -> int:
         return await self._tx.fetch_value(
             "UPDATE recordings SET state = 'failed', error = %(error)s, version = version + 1"

@@ -87,9 +87,10 @@ class Edited(Generic[Row]):
         row_id = row_id or new_id()
         written = self._written(values)
         names = ["id", *written]
+        columns = ", ".join('"' + name + '"' for name in names)
         with self._naming_what_is_taken():
             await tx.execute(
-                f"INSERT INTO {self.table} (tenant_id, {', '.join(names)})"
+                f"INSERT INTO {self.table} (tenant_id, {columns})"
                 f" VALUES (%(tenant)s, {', '.join(f'%({name})s' for name in names)})",
                 {**written, "id": row_id},
             )
@@ -98,7 +99,7 @@ class Edited(Generic[Row]):
     async def change(self, tx: Transaction, row_id: UUID, values: Mapping[str, Any]) -> int:
         """Write the values into a locked row; gives its new version."""
         written = self._written(values)
-        sets = "".join(f"{name} = %({name})s, " for name in written)
+        sets = "".join('"' + name + f'" = %({name})s, ' for name in written)
         with self._naming_what_is_taken():
             version = await tx.fetch_value(
                 f"UPDATE {self.table} SET {sets}version = version + 1"

@@ -27,20 +27,20 @@ const of = (resource: Resource, group: TKey, icon: ComponentType<IconProps>, per
 });
 
 const SECTIONS: AdminSection[] = [
-  of(usersResource, "admin.group.people", IconUser, "people.edit"),
-  of(teamsResource, "admin.group.people", IconUsersGroup, "people.edit"),
-  of(skillsResource, "admin.group.people", IconAward, "people.edit"),
-  of(rolesResource, "admin.group.people", IconShieldLock, "people.edit"),
-  of(reasonsResource, "admin.group.people", IconCoffee, "people.edit"),
+  of(usersResource, "admin.group.people", IconUser, "users.edit"),
+  of(teamsResource, "admin.group.people", IconUsersGroup, "teams.edit"),
+  of(skillsResource, "admin.group.people", IconAward, "skills.edit"),
+  of(rolesResource, "admin.group.people", IconShieldLock, "roles.edit"),
+  of(reasonsResource, "admin.group.people", IconCoffee, "reasons.edit"),
   of(numbersResource, "admin.group.calls", IconHash, "telephony.edit"),
   { key: "flows", title: "admin.flows", group: "admin.group.calls", icon: IconRoute, permission: "flows.see", component: Flows },
-  of(queuesResource, "admin.group.calls", IconStack2, "routing.edit"),
-  of(calendarsResource, "admin.group.calls", IconCalendarTime, "tenancy.edit"),
+  of(queuesResource, "admin.group.calls", IconStack2, "queues.edit"),
+  of(calendarsResource, "admin.group.calls", IconCalendarTime, "settings.edit"),
   { key: "prompts", title: "admin.prompts", group: "admin.group.calls", icon: IconMusic, permission: "telephony.edit", component: Prompts },
-  { key: "dispositions", title: "admin.dispositions", group: "admin.group.calls", icon: IconClipboardCheck, permission: "routing.edit", component: DispositionTree },
+  { key: "dispositions", title: "admin.dispositions", group: "admin.group.calls", icon: IconClipboardCheck, permission: "queues.edit", component: DispositionTree },
   of(trunksResource, "admin.group.calls", IconWorld, "telephony.edit"),
-  of(projectsResource, "admin.group.centre", IconFolders, "tenancy.edit"),
-  { key: "settings", title: "admin.settings", group: "admin.group.centre", icon: IconBuilding, permission: "tenancy.edit", component: Settings },
+  of(projectsResource, "admin.group.centre", IconFolders, "settings.edit"),
+  { key: "settings", title: "admin.settings", group: "admin.group.centre", icon: IconBuilding, permission: "settings.edit", component: Settings },
   { key: "audit", title: "admin.audit", group: "admin.group.centre", icon: IconHistory, permission: "audit.see", component: AuditLog },
 ];
 

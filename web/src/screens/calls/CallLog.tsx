@@ -29,7 +29,7 @@ export function CallLog() {
     ...search, from: search.from ? dayStart(search.from, zone) : undefined, to: search.to ? dayStart(search.to, zone, 1) : undefined,
   }), [search, zone]);
   const query = useInfiniteQuery(interactionsQuery(filters));
-  const queues = useQuery(refsQuery("/queues")).data ?? [];
+  const queues = useQuery(refsQuery("/queue-names")).data ?? [];
   const users = useQuery(refsQuery("/users")).data ?? [];
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
   const { hasNextPage, isFetching, fetchNextPage } = query;

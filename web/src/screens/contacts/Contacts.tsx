@@ -23,14 +23,14 @@ function Row({ row }: { row: ContactRow }) {
   const phone = row.identities.find((identity) => identity.kind === "phone");
   return (
     <Link to="/contacts/$contactId" params={{ contactId: row.id }} className={`${classes.grid} ${classes.row}`}>
-      <span role="cell" className={classes.name}>
+      <span className={classes.name}>
         <strong className="td-clip">{nameOf(row)}</strong>
         {row.kind !== "customer" && <Badge variant="light" color="gray" tt="none" size="sm">{t(`contact.kind.${row.kind}`)}</Badge>}
         {row.tags.map((tag) => <Badge key={tag} variant="outline" color="gray" tt="none" size="sm" className={classes.tag}>{tag}</Badge>)}
       </span>
-      <span role="cell" className="td-num td-clip">{phone ? phoneText(phone.value, country) : row.identities[0]?.value}</span>
-      <span role="cell" className={`td-clip ${classes.wide}`}>{row.company?.name}</span>
-      <span role="cell" className={`td-muted ${classes.last}`}>{row.last_interaction_at && <RelativeTime at={row.last_interaction_at} />}</span>
+      <span className="td-num td-clip">{phone ? phoneText(phone.value, country) : row.identities[0]?.value}</span>
+      <span className={`td-clip ${classes.wide}`}>{row.company?.name}</span>
+      <span className={`td-muted ${classes.last}`}>{row.last_interaction_at && <RelativeTime at={row.last_interaction_at} />}</span>
     </Link>
   );
 }
@@ -69,7 +69,7 @@ export function Contacts() {
   const more = useCallback(() => {
     if (hasNextPage && !isFetching) void fetchNextPage();
   }, [hasNextPage, isFetching, fetchNextPage]);
-  const header = <div role="row" className={classes.grid}>{(["name", "number", "company", "last"] as const).map((column) => <span role="columnheader" key={column} className={column === "company" ? classes.wide : undefined}>{t(`contacts.column.${column}`)}</span>)}</div>;
+  const header = <div className={classes.grid}>{(["name", "number", "company", "last"] as const).map((column) => <span key={column} className={column === "company" ? classes.wide : undefined}>{t(`contacts.column.${column}`)}</span>)}</div>;
   return (
     <Page title={t("contacts.title")} actions={<Button leftSection={<IconPlus size={16} />} onClick={() => setAdding(true)}>{t("contacts.new")}</Button>}>
       <TextInput

@@ -1,13 +1,14 @@
+import "@mantine/spotlight/styles.css";
 import { Spotlight, spotlight } from "@mantine/spotlight";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconAddressBook, IconBolt, IconPhone, IconSearch, IconUser } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { http } from "@/shared/api/client";
 import type { SearchHit } from "@/shared/api/types";
-import { keyText, useActions, useAllActions } from "@/shared/actions/registry";
+import { keyText, useAllActions } from "@/shared/actions/registry";
 import { dialable, phoneText } from "@/shared/format/phone";
 import { foldText } from "@/shared/format/text";
 import { useDial, useSession } from "@/shared/session";
@@ -15,7 +16,7 @@ import { useDial, useSession } from "@/shared/session";
 const ICONS = { contact: IconAddressBook, user: IconUser, number: IconPhone, interaction: IconPhone, queue: IconBolt };
 
 /** People, numbers and everything that can be done, from one box. */
-export function Search() {
+export function Search({ asked }: { asked: number }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const dial = useDial();
@@ -29,8 +30,8 @@ export function Search() {
     enabled: q.length >= 2,
     staleTime: 10_000,
   }).data ?? [];
-  useActions([{ id: "search", name: t("search.title"), section: "general", hotkey: "Mod+K", perform: () => spotlight.open() },
-    { id: "search.slash", name: t("common.search"), section: "general", hotkey: "/", perform: () => spotlight.open() }]);
+  // It is mounted because someone asked for it.
+  useEffect(() => spotlight.open(), [asked]);
 
   const open = (hit: SearchHit) => {
     if (hit.kind === "contact") void navigate({ to: "/contacts/$contactId", params: { contactId: hit.id } });

@@ -1,7 +1,7 @@
 import { useMantineColorScheme } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Navigate, Outlet, useLocation, useNavigate } from "@tanstack/react-router";
-import { useCallback, useEffect } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { boardRealtime } from "@/features/analytics/realtime/board";
 import { interactionRealtime } from "@/features/conversations/realtime/interactions";
@@ -16,13 +16,14 @@ import { SoftphoneProvider } from "@/features/telephony/softphone/context";
 import { handleKey } from "@/shared/actions/registry";
 import { ErrorBoundary } from "@/shared/components/ErrorBoundary";
 import { useProblemText } from "@/shared/components/Feedback";
+import { loadNumberingPlans } from "@/shared/format/phone";
 import { notice } from "@/shared/components/notices";
 import { LOCALES, setLocale } from "@/shared/i18n";
 import { RealtimeProvider, useTopic } from "@/shared/realtime/context";
 import { DialContext, may, SessionContext } from "@/shared/session";
 import { LinkBanner } from "./LinkBanner";
 import { Rail } from "./Rail";
-import { Search } from "./Search";
+import { SearchGate } from "./SearchGate";
 import classes from "./Shell.module.css";
 import { ShortcutHelp } from "./ShortcutHelp";
 import { TopBar } from "./TopBar";
@@ -54,11 +55,18 @@ function Frame() {
           <ErrorBoundary resetKey={location.pathname}><Outlet /></ErrorBoundary>
         </main>
       </div>
-      <Search />
+      <SearchGate />
       <ShortcutHelp />
       <div className="td-visually-hidden" role="alert">{offers}</div>
     </div>
   );
+}
+
+/** True once numbers can be written in national form. */
+function useNumberingPlans(): boolean {
+  const [ready, setReady] = useState(false);
+  useEffect(() => void loadNumberingPlans().then(() => setReady(true)), []);
+  return ready;
 }
 
 /** Everything behind the sign-in: session, phone, live link, and the frame around the screens. */
@@ -91,9 +99,12 @@ export function Shell() {
     // `describe` and `t` only word the failure.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [mutate, navigate]);
-  if (!me) return <Navigate to="/sign-in" search={{ next: location.href }} />;
+  const plans = useNumberingPlans();
+  // A new object when the plans arrive: whoever formats a number asks the session for the country, and so renders again.
+  const session = useMemo(() => me && { ...me, plans }, [me, plans]);
+  if (!me || !session) return <Navigate to="/sign-in" search={{ next: location.href }} />;
   return (
-    <SessionContext value={me}>
+    <SessionContext value={session}>
       <DialContext value={may(me, "calls.take") ? dial : null}>
         <RealtimeProvider handlers={HANDLERS}>
           <SoftphoneProvider><Frame /></SoftphoneProvider>

@@ -1,6 +1,5 @@
 import { ActionIcon, Avatar, Menu, Tooltip, UnstyledButton } from "@mantine/core";
 import { IconHelp, IconLogout, IconSearch, IconSettings2 } from "@tabler/icons-react";
-import { spotlight } from "@mantine/spotlight";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -13,6 +12,7 @@ import { keyText } from "@/shared/actions/registry";
 import { useSession } from "@/shared/session";
 import { sectionsFor } from "./sections";
 import classes from "./Shell.module.css";
+import { openSearch } from "./SearchGate";
 import { openHelp } from "./ShortcutHelp";
 
 export function TopBar() {
@@ -20,13 +20,13 @@ export function TopBar() {
   const me = useSession();
   const navigate = useNavigate();
   const signOut = useSignOut();
-  const onCall = Boolean(useQuery(callQuery).data);
+  const call = useQuery(callQuery).data;
   const { beforeReady, dialog } = useReadyCheck();
   return (
     <header className={classes.top}>
-      <PresencePill beforeReady={beforeReady} />
+      <PresencePill beforeReady={beforeReady} onCall={call ? (call.state === "held" ? "hold" : "talking") : null} />
       {dialog}
-      <UnstyledButton className={classes.search} onClick={() => spotlight.open()}>
+      <UnstyledButton className={classes.search} onClick={openSearch}>
         <IconSearch size={17} aria-hidden />
         <span className="td-clip">{t("search.title")}</span>
         <kbd>{keyText("Mod+K")}</kbd>
@@ -38,7 +38,7 @@ export function TopBar() {
         </Tooltip>
         <Menu position="bottom-end" width={240}>
           <Menu.Target>
-            <UnstyledButton aria-label={me.user.name} className={classes.me}><Avatar name={me.user.name} size={34} color="tide" variant="filled" /></UnstyledButton>
+            <UnstyledButton className={classes.me}><span className="td-visually-hidden">{me.user.name} </span><Avatar name={me.user.name} size={34} color="tide" variant="filled" /></UnstyledButton>
           </Menu.Target>
           <Menu.Dropdown>
             <Menu.Label>{me.user.name} · {me.tenant.name}{me.user.extension ? ` · ${me.user.extension}` : ""}</Menu.Label>
@@ -48,7 +48,7 @@ export function TopBar() {
             <Menu.Item leftSection={<IconSettings2 size={17} />} onClick={() => void navigate({ to: "/me" })}>{t("nav.me")}</Menu.Item>
             <Menu.Item leftSection={<IconHelp size={17} />} onClick={openHelp}>{t("help.open")}</Menu.Item>
             <Menu.Divider />
-            {onCall && <Menu.Label>{t("me.signOutCall")}</Menu.Label>}
+            {call && <Menu.Label>{t("me.signOutCall")}</Menu.Label>}
             <Menu.Item leftSection={<IconLogout size={17} />} onClick={() => signOut.mutate()}>{t("me.signOut")}</Menu.Item>
           </Menu.Dropdown>
         </Menu>

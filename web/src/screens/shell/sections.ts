@@ -24,7 +24,8 @@ export const SECTIONS: NavSection[] = [
 ];
 
 /** Whoever may edit anything at all sees the administration; its own list shows what. */
-const mayAdminister = (me: Me): boolean => Object.keys(me.permissions).some((name) => name.endsWith(".edit") && name !== "contacts.edit") || may(me, "flows.see");
+const ADMINISTRATION = ["users", "teams", "skills", "roles", "reasons", "queues", "telephony", "flows", "settings"];
+const mayAdminister = (me: Me): boolean => ADMINISTRATION.some((area) => may(me, `${area}.edit`)) || may(me, "audit.see");
 
 export const sectionsFor = (me: Me): NavSection[] =>
   SECTIONS.filter(({ permission }) => permission === null || (permission === "admin" ? mayAdminister(me) : may(me, permission)));

@@ -10,7 +10,7 @@ import { assignmentsQuery } from "@/features/routing/api/assignments";
 import { AssignmentList } from "@/features/routing/components/AssignmentList";
 import { WrapUp } from "@/features/routing/components/WrapUp";
 import { callQuery } from "@/features/telephony/api/calls";
-import { useMicrophoneHelp } from "@/features/telephony/components/DeviceSettings";
+import { useMicrophoneHelp } from "@/features/telephony/components/useMicrophoneHelp";
 import { useSoftphoneState } from "@/features/telephony/softphone/context";
 import type { Id } from "@/shared/api/types";
 import { EmptyState, Loading, ProblemNote } from "@/shared/components/Feedback";

@@ -22,7 +22,9 @@ export type ChosenState = "ready" | "not_ready" | "offline";
 export type ShownState = "ready" | "not_ready" | "offered" | "working" | "talking" | "hold" | "wrap_up" | "offline";
 /** A name kept per language, or one for all: read it with `localized()`. */
 export type Localized = string | Record<string, string>;
-export interface Reason { id: Id; name: Localized; icon: string | null; is_break: boolean; max_minutes: number | null }
+export interface Reason { id: Id; name: Localized; icon: string | null; is_break: boolean; max_minutes: number | null;
+  /** Set for reasons that only the system gives, such as missed offers. */
+  system?: string | null }
 export interface Presence {
   state: ChosenState;
   shown: ShownState;

@@ -35,13 +35,13 @@ export function VirtualRows<Row>({ rows, rowKey, height, header, label, render, 
     if (last >= rows.length - 30 && rows.length > 0 && !busy) onEnd?.();
   }, [last, rows.length, busy, onEnd]);
   return (
-    <div ref={scroller} className={classes.scroller} role="table" aria-label={label} aria-rowcount={rows.length} tabIndex={0}>
-      {header && <div className={classes.header} role="rowgroup">{header}</div>}
-      <div role="rowgroup" style={{ height: virtual.getTotalSize(), position: "relative" }}>
+    <div ref={scroller} className={classes.scroller} role="region" aria-label={label} tabIndex={0}>
+      {header && <div className={classes.header} aria-hidden>{header}</div>}
+      <div role="list" style={{ height: virtual.getTotalSize(), position: "relative" }}>
         {items.map((item) => {
           const row = rows[item.index];
           return row === undefined ? null : (
-            <div key={item.key} role="row" aria-rowindex={item.index + 1} className={classes.row} style={{ height, transform: `translateY(${item.start}px)` }}>{render(row)}</div>
+            <div key={item.key} role="listitem" aria-posinset={item.index + 1} aria-setsize={onEnd ? -1 : rows.length} className={classes.row} style={{ height, transform: `translateY(${item.start}px)` }}>{render(row)}</div>
           );
         })}
       </div>

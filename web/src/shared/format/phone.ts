@@ -1,8 +1,18 @@
-import { type CountryCode, parsePhoneNumberFromString } from "libphonenumber-js/min";
+import type { CountryCode, parsePhoneNumberFromString } from "libphonenumber-js/min";
+
+/**
+ * The numbering plans of the world are 30 KB: they come after the first paint. Until then numbers show as E.164; the shell
+ * renders once more when they are here (see `useNumberingPlans`).
+ */
+let parse: typeof parsePhoneNumberFromString | null = null;
+
+export async function loadNumberingPlans(): Promise<void> {
+  parse ??= (await import("libphonenumber-js/min")).parsePhoneNumberFromString;
+}
 
 /** National format for numbers of the viewer's country, international for others; unknown texts come back unchanged. */
 export function phoneText(value: string, country: string): string {
-  const number = parsePhoneNumberFromString(value, country as CountryCode);
+  const number = parse?.(value, country as CountryCode);
   if (!number?.isPossible()) return value;
   return number.country === country ? number.formatNational() : number.formatInternational();
 }
@@ -12,6 +22,6 @@ export function dialable(value: string, country: string): string | null {
   const plain = value.replace(/[\s().\-–]/g, "");
   if (!/^\+?[0-9*#]+$/.test(plain)) return null;
   if (plain.length <= 6 && !plain.startsWith("+")) return plain;
-  const number = parsePhoneNumberFromString(plain, country as CountryCode);
+  const number = parse?.(plain, country as CountryCode);
   return number?.isPossible() ? number.number : plain.replace(/^\+$/, "") || null;
 }

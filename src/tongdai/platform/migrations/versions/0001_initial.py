@@ -120,6 +120,7 @@ def upgrade() -> None:
         sa.Column("id", sa.UUID(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("name_fold", sa.Text(), nullable=False),
+        sa.Column("name_sort", sa.Text(), server_default="", nullable=False),
         sa.Column("archived", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.ForeignKeyConstraint(
@@ -512,6 +513,18 @@ def upgrade() -> None:
             nullable=True,
             comment="a merge is a pointer; undoing it clears the pointer",
         ),
+        sa.Column(
+            "root_id",
+            sa.UUID(),
+            nullable=True,
+            comment="where the chain of merges ends, kept so that recognising takes one join; NULL: not merged",
+        ),
+        sa.Column(
+            "erased_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="personal data were erased on request",
+        ),
         sa.Column("archived", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
@@ -531,16 +544,29 @@ def upgrade() -> None:
             name=op.f("contacts_tenant_id_project_id_fkey"),
         ),
         sa.ForeignKeyConstraint(
+            ["tenant_id", "root_id"],
+            ["contacts.tenant_id", "contacts.id"],
+            name=op.f("contacts_tenant_id_root_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
             ["tenant_id"], ["tenants.id"], name=op.f("contacts_tenant_id_fkey"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("contacts_pkey")),
     )
+    op.create_index("contacts_company_idx", "contacts", ["tenant_id", "company_id"], unique=False)
     op.create_index(
         "contacts_name_idx",
         "contacts",
         [sa.literal_column("name_fold gin_trgm_ops")],
         unique=False,
         postgresql_using="gin",
+    )
+    op.create_index(
+        "contacts_root_idx",
+        "contacts",
+        ["tenant_id", "root_id"],
+        unique=False,
+        postgresql_where=sa.text("root_id IS NOT NULL"),
     )
     op.create_index("contacts_sort_idx", "contacts", ["tenant_id", "name_sort", "id"], unique=False)
     op.create_table(
@@ -893,7 +919,7 @@ def upgrade() -> None:
         sa.Column("contact_id", sa.UUID(), nullable=False),
         sa.Column("purpose", sa.Text(), nullable=False),
         sa.Column("channel", sa.Text(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False, comment="given, withdrawn"),
+        sa.Column("state", sa.Text(), nullable=False, comment="granted, refused; the latest counts"),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("user_id", sa.UUID(), nullable=True),
@@ -938,6 +964,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("contact_merges_pkey")),
     )
+    op.create_index("contact_merges_kept_idx", "contact_merges", ["tenant_id", "kept_id"], unique=False)
     op.create_table(
         "contact_notes",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
@@ -1142,7 +1169,7 @@ def upgrade() -> None:
     op.create_index(
         "interactions_contact_idx",
         "interactions",
-        ["tenant_id", "contact_id", sa.literal_column("started_at DESC")],
+        ["tenant_id", "contact_id", sa.literal_column("started_at DESC"), sa.literal_column("id DESC")],
         unique=False,
     )
     op.create_index(
@@ -1166,9 +1193,15 @@ def upgrade() -> None:
         postgresql_using="gin",
     )
     op.create_index(
+        "interactions_queue_idx",
+        "interactions",
+        ["tenant_id", "queue_id", sa.literal_column("started_at DESC"), sa.literal_column("id DESC")],
+        unique=False,
+    )
+    op.create_index(
         "interactions_user_idx",
         "interactions",
-        ["tenant_id", "user_id", sa.literal_column("started_at DESC")],
+        ["tenant_id", "user_id", sa.literal_column("started_at DESC"), sa.literal_column("id DESC")],
         unique=False,
     )
     op.create_table(
@@ -1263,6 +1296,9 @@ def upgrade() -> None:
         ["tenant_id", "user_id"],
         unique=False,
         postgresql_where=sa.text("state <> 'done'"),
+    )
+    op.create_index(
+        "assignments_user_idx", "assignments", ["tenant_id", "user_id", "offered_at"], unique=False
     )
     op.create_index(
         "assignments_wrap_up_idx",
@@ -1380,6 +1416,12 @@ def upgrade() -> None:
     )
     op.create_index(
         "interaction_segments_time_idx", "interaction_segments", ["tenant_id", "started_at"], unique=False
+    )
+    op.create_index(
+        "interaction_segments_user_idx",
+        "interaction_segments",
+        ["tenant_id", "user_id", "started_at"],
+        unique=False,
     )
     op.create_table(
         "offer_rounds",

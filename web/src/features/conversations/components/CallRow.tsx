@@ -14,7 +14,7 @@ const ICONS = { inbound: IconArrowDownLeft, outbound: IconArrowUpRight, internal
 export function CallLogHeader() {
   const { t } = useTranslation();
   const columns = ["when", "who", "result", "queue", "agent", "wait", "talk", "disposition"] as const;
-  return <div role="row" className={classes.grid}>{columns.map((column) => <span role="columnheader" key={column} data-column={column}>{t(`calls.column.${column}`)}</span>)}</div>;
+  return <div className={classes.grid}>{columns.map((column) => <span key={column} data-column={column}>{t(`calls.column.${column}`)}</span>)}</div>;
 }
 
 export function CallRow({ row }: { row: InteractionRow }) {
@@ -27,19 +27,19 @@ export function CallRow({ row }: { row: InteractionRow }) {
   const number = row.number ? phoneText(row.number.e164, me.tenant.country) : t("common.withheld");
   return (
     <Link to="/calls/$interactionId" params={{ interactionId: row.id }} className={`${classes.grid} ${classes.row}`}>
-      <span role="cell" data-column="when" title={exactText(row.started_at, i18n.language, zone)}>
+      <span data-column="when" title={exactText(row.started_at, i18n.language, zone)}>
         <span className="td-muted">{day}</span> {timeOfDay(row.started_at, i18n.language, zone)}
       </span>
-      <span role="cell" data-column="who">
+      <span data-column="who">
         <Icon size={16} aria-label={t(`direction.${row.direction}`)} className={classes.direction} />
         <span className="td-clip"><strong>{row.contact?.name ?? number}</strong>{row.contact && row.number ? <span className="td-muted"> {number}</span> : null}</span>
       </span>
-      <span role="cell" data-column="result"><ResultBadge result={row.result} /></span>
-      <span role="cell" data-column="queue" className="td-clip">{row.queue?.name}</span>
-      <span role="cell" data-column="agent" className="td-clip">{row.agent?.name}</span>
-      <span role="cell" data-column="wait" className="td-num">{row.wait_s === null ? "" : clockText(row.wait_s)}</span>
-      <span role="cell" data-column="talk" className="td-num">{row.talk_s === null ? "" : clockText(row.talk_s)}</span>
-      <span role="cell" data-column="disposition" className="td-clip">
+      <span data-column="result"><ResultBadge result={row.result} /></span>
+      <span data-column="queue" className="td-clip">{row.queue?.name}</span>
+      <span data-column="agent" className="td-clip">{row.agent?.name}</span>
+      <span data-column="wait" className="td-num">{row.wait_s === null ? "" : clockText(row.wait_s)}</span>
+      <span data-column="talk" className="td-num">{row.talk_s === null ? "" : clockText(row.talk_s)}</span>
+      <span data-column="disposition" className="td-clip">
         {row.has_recording && <IconMicrophone size={15} aria-label={t("calls.recorded")} className={classes.recorded} />} {row.disposition}
       </span>
     </Link>

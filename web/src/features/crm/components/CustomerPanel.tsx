@@ -2,7 +2,7 @@ import { ActionIcon, Badge, Button, Group, Menu, Modal, Textarea } from "@mantin
 import { IconArrowsJoin2, IconArrowsSplit2, IconDots, IconExternalLink, IconPencil } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Contact, Id } from "@/shared/api/types";
 import { Loading, ProblemNote } from "@/shared/components/Feedback";
@@ -11,12 +11,14 @@ import { RelativeTime } from "@/shared/components/Time";
 import { LOCALE_NAMES } from "@/shared/i18n";
 import { useTopic } from "@/shared/realtime/context";
 import { contactQuery, fieldsQuery, useAddNote, useUnmerge } from "../api/contacts";
-import { ContactForm } from "./ContactForm";
 import classes from "./Customer.module.css";
 import { Identities } from "./Identities";
-import { MergeDialog } from "./MergeDialog";
 import { Timeline } from "./Timeline";
 import { useContactName } from "./useContactName";
+
+// Editing and merging are rarer than calls: their forms come when they are wanted.
+const ContactForm = lazy(async () => ({ default: (await import("./ContactForm")).ContactForm }));
+const MergeDialog = lazy(async () => ({ default: (await import("./MergeDialog")).MergeDialog }));
 
 function NoteBox({ contactId }: { contactId: Id }) {
   const { t } = useTranslation();
@@ -91,9 +93,9 @@ function Details({ contact, linked }: { contact: Contact; linked: boolean }) {
         <Timeline contactId={contact.id} />
       </section>
       <Modal opened={editing} onClose={() => setEditing(false)} title={t("contact.edit")} closeButtonProps={{ "aria-label": t("common.close") }}>
-        <ContactForm contact={contact} onDone={() => setEditing(false)} />
+        <Suspense fallback={<Loading rows={4} />}><ContactForm contact={contact} onDone={() => setEditing(false)} /></Suspense>
       </Modal>
-      <MergeDialog contact={contact} opened={merging} onClose={() => setMerging(false)} />
+      {merging && <Suspense><MergeDialog contact={contact} opened onClose={() => setMerging(false)} /></Suspense>}
     </div>
   );
 }

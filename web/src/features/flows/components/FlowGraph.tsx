@@ -47,7 +47,7 @@ export function FlowGraph({ graph }: { graph: Graph }) {
   }, [graph, i18n.language]);
   return (
     <>
-      <div className={`td-card ${classes.canvas}`} role="img" aria-label={t("flow.graph")}>
+      <div className={`td-card ${classes.canvas}`} role="group" aria-label={t("flow.graph")}>
         <ReactFlow nodes={nodes} edges={edges} nodeTypes={NODE_TYPES} colorMode={scheme} fitView fitViewOptions={{ maxZoom: 1, padding: 0.15 }} minZoom={0.2} nodesDraggable={false} nodesConnectable={false} elementsSelectable={false} nodesFocusable={false} edgesFocusable={false} proOptions={{ hideAttribution: false }}>
           <Background gap={20} /><Controls showInteractive={false} />
         </ReactFlow>

@@ -6,7 +6,7 @@ import { http } from "@/shared/api/client";
 import type { Scope } from "@/shared/api/types";
 import { ProblemNote } from "@/shared/components/Feedback";
 
-interface Permission { name: string; label: string | null; extents: Scope[] }
+interface Permission { name: string; label: string | null; scopes: Scope[] }
 const catalogueQuery = queryOptions({ queryKey: ["permissions"], queryFn: () => http.get<Permission[]>("/permissions"), staleTime: Infinity });
 const SCOPES: Scope[] = ["own", "team", "queue", "project", "tenant"];
 
@@ -33,7 +33,7 @@ export function PermissionMatrix({ label, value, error, onChange }: FieldProps) 
                 <Table.Th fw={500} fz="sm">{permission.label ?? permission.name}</Table.Th>
                 <Table.Td><Radio name={permission.name} aria-label={t("admin.scope.none")} checked={!grants[permission.name]} onChange={() => set(permission.name, null)} /></Table.Td>
                 {SCOPES.map((scope) => (
-                  <Table.Td key={scope}>{permission.extents.includes(scope) && <Radio name={permission.name} aria-label={t(`admin.scope.${scope}`)} checked={grants[permission.name] === scope} onChange={() => set(permission.name, scope)} />}</Table.Td>
+                  <Table.Td key={scope}>{permission.scopes.includes(scope) && <Radio name={permission.name} aria-label={t(`admin.scope.${scope}`)} checked={grants[permission.name] === scope} onChange={() => set(permission.name, scope)} />}</Table.Td>
                 ))}
               </Table.Tr>
             ))}

@@ -21,7 +21,7 @@ function Overrun({ since, minutes }: { since: string; minutes: number }) {
 }
 
 /** `beforeReady` may hold going ready back (microphone, sound, registration); it resolves to whether to go on. */
-export function PresencePill({ beforeReady }: { beforeReady: () => Promise<boolean> }) {
+export function PresencePill({ beforeReady, onCall }: { beforeReady: () => Promise<boolean>; onCall: "talking" | "hold" | null }) {
   const { t, i18n } = useTranslation();
   const describe = useProblemText();
   const [open, setOpen] = useState(false);
@@ -38,17 +38,20 @@ export function PresencePill({ beforeReady }: { beforeReady: () => Promise<boole
   ]);
   if (!presence) return <div className={classes.pill} aria-hidden />;
 
-  const Icon = STATE_ICONS[presence.shown];
-  const word = (presence.shown === "not_ready" && localized(presence.reason?.name, i18n.language)) || t(`state.${presence.shown}`);
+  // Presence says that the agent works; the call says at what.
+  const shown = presence.shown === "working" && onCall ? onCall : presence.shown;
+  const Icon = STATE_ICONS[shown];
+  const word = (presence.shown === "not_ready" && localized(presence.reason?.name, i18n.language)) || t(`state.${shown}`);
   const limit = reasons.find((reason) => reason.id === presence.reason?.id)?.max_minutes;
   return (
     <Menu opened={open} onChange={setOpen} position="bottom-start" width={280}>
       <Menu.Target>
         <UnstyledButton
-          className={classes.pill} data-state={presence.shown} style={stateStyle(presence.shown)} aria-label={t("presence.label", { state: word })}
+          className={classes.pill} data-state={shown} style={stateStyle(shown)}
           data-pending={set.isPending || undefined}
         >
           <Icon size={18} aria-hidden />
+          <span className="td-visually-hidden">{t("presence.label", { state: "" })}</span>
           <span className="td-clip">{word}</span>
           <Elapsed since={presence.since} className={classes.time} />
           {limit && presence.shown === "not_ready" ? <Overrun since={presence.since} minutes={limit} /> : null}
@@ -63,7 +66,7 @@ export function PresencePill({ beforeReady }: { beforeReady: () => Promise<boole
           {t("presence.goReady")}
         </Menu.Item>
         <Menu.Label>{t("presence.notReady")}</Menu.Label>
-        {reasons.map((reason) => (
+        {reasons.filter((reason) => !reason.system).map((reason) => (
           <Menu.Item
             key={reason.id} leftSection={<ReasonIcon name={reason.icon} size={17} />}
             rightSection={reason.max_minutes ? <Text size="sm" c="dimmed">{t("presence.max", { count: reason.max_minutes })}</Text> : null}

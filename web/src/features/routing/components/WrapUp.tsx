@@ -1,7 +1,7 @@
-import { Button, Group, Menu, Progress, Textarea } from "@mantine/core";
+import { Button, Group, Menu, Progress, Skeleton, Textarea } from "@mantine/core";
 import { IconCheck, IconChevronDown, IconCoffee } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Problem } from "@/shared/api/problem";
 import type { Assignment, Reason } from "@/shared/api/types";
@@ -12,9 +12,11 @@ import { notice } from "@/shared/components/notices";
 import { localized } from "@/shared/format/localized";
 import { useNow } from "@/shared/format/clock";
 import { dispositionsQuery, useDone, useExtendWrapUp } from "../api/assignments";
-import { DispositionField } from "./DispositionField";
 import { useDraft } from "./useDraft";
 import classes from "./WrapUp.module.css";
+
+// Its picker is the heaviest part of the screen, and nobody chooses a result in the first second of a call.
+const DispositionField = lazy(async () => ({ default: (await import("./DispositionField")).DispositionField }));
 
 function TimeLeft({ row }: { row: Assignment }) {
   const { t } = useTranslation();
@@ -69,10 +71,12 @@ export function WrapUp({ row, reasons }: { row: Assignment; reasons: Reason[] })
         label={t("card.notes")} description={saved} inputWrapperOrder={["label", "input", "description", "error"]} autosize minRows={4} maxRows={14} value={draft.note} maxLength={20_000}
         error={tried ? (missing.note ?? refused["note"]) : undefined} onChange={(event) => change({ note: event.currentTarget.value })}
       />
+      <Suspense fallback={<Skeleton height={60} />}>
       <DispositionField
         queueId={row.queue?.id ?? null} value={draft.disposition_id} error={tried ? (missing.disposition ?? refused["disposition_id"]) : undefined}
         onChange={(leaf) => change({ disposition_id: leaf?.id ?? null })}
       />
+      </Suspense>
       {wrapping && (
         <>
           <TimeLeft row={row} />

@@ -40,6 +40,8 @@ export function useCallControls(call: Call) {
     toggleHold: () => call.state !== "ringing" && command.mutate({ call, command: held ? "resume" : "hold" }, failed),
     toggleRecording: () =>
       command.mutate({ call, command: call.recording === "on" ? "recording/stop" : "recording/start" }, failed),
+    /** The sound is elsewhere (a desk phone, a page that was reloaded): ring this browser into the call. */
+    bringHere: () => command.mutate({ call, command: "rejoin" }, failed),
     hangUp: () =>
       command.mutate(
         { call, command: "hang-up" },
@@ -75,10 +77,12 @@ function Strip({ call }: { call: Call }) {
         <span className={`td-clip ${classes.what}`}>
           {call.state === "ringing" ? t("call.ringing") : t(call.state === "held" ? "state.hold" : "state.talking")}
           {call.queue ? ` · ${call.queue.name}` : ""}
-          {call.state !== "ringing" && softphone.registration !== "off" && softphone.leg === null ? ` · ${t("call.rejoining")}` : ""}
         </span>
       </div>
       <Elapsed since={call.on_hold_since ?? call.answered_at ?? call.started_at} className={classes.time} />
+      {call.state !== "ringing" && softphone.registration === "registered" && softphone.leg === null && (
+        <Button variant="default" loading={control.pending === "rejoin"} onClick={control.bringHere}>{t("call.bringHere")}</Button>
+      )}
       {(call.recording === "on" || call.recording === "paused") && (
         <Tooltip label={t(call.recording === "on" ? "call.pauseRecording" : "call.resumeRecording")}>
           <Button variant="subtle" color="gray" px={6} className={classes.rec} onClick={control.toggleRecording} leftSection={<IconPointFilled size={16} color={call.recording === "on" ? "var(--td-danger)" : "var(--td-muted)"} />}>

@@ -5,20 +5,10 @@ import { useTranslation } from "react-i18next";
 import { canCapture, chosenDevice, chooseDevice, type DeviceRole } from "../softphone/audio";
 import { startRinging, stopRinging } from "../softphone/ringer";
 import { LevelMeter } from "./LevelMeter";
+import { useMicrophoneHelp } from "./useMicrophoneHelp";
 
 const KINDS: Record<DeviceRole, MediaDeviceKind> = { microphone: "audioinput", speaker: "audiooutput", ringer: "audiooutput" };
 const ROLES = ["microphone", "speaker", "ringer"] as const;
-
-export function useMicrophoneHelp(): (name: string) => string {
-  const { t } = useTranslation();
-  return (name) => {
-    if (name === "NotAllowedError") return t("device.denied");
-    if (name === "NotFoundError") return t("device.missing");
-    if (name === "NotReadableError") return t("device.busy");
-    if (name === "SecurityError") return t("device.insecure");
-    return t("device.broken");
-  };
-}
 
 export function DeviceSettings() {
   const { t } = useTranslation();

@@ -7,7 +7,7 @@ import { useRealtime } from "@/shared/realtime/context";
 import { phoneQuery } from "../api/phone";
 import { canCapture, openMicrophone, soundAllowed } from "../softphone/audio";
 import { useSoftphone } from "../softphone/context";
-import { useMicrophoneHelp } from "./DeviceSettings";
+import { useMicrophoneHelp } from "./useMicrophoneHelp";
 import classes from "./Devices.module.css";
 
 interface Check { name: "microphone" | "sound" | "registration" | "connection"; ok: boolean; help: string }

@@ -1,0 +1,150 @@
+"""The live figures of one tenant, folded from facts. Pure: no I/O, time is an argument.
+
+Every stay of an interaction in a queue has one outcome; the same fact twice changes nothing, so that a snapshot and the facts
+around it may overlap.
+"""
+
+from collections import deque
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from tongdai.analytics.policies import ServiceLevel, Tally, service_level
+
+TREND_EVERY = timedelta(minutes=1)
+TREND_POINTS = 60
+
+
+class Outcome(StrEnum):
+    """What became of a stay in a queue."""
+
+    WAITING = "waiting"
+    ANSWERED = "answered"
+    ABANDONED = "abandoned"
+    LEFT = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """One interaction in one queue. `waited_s` counts once it has ended."""
+
+    queue_id: UUID
+    since: datetime
+    outcome: Outcome = Outcome.WAITING
+    waited_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """What the board needs to know of a queue."""
+
+    id: UUID
+    name: str
+    project_id: UUID | None
+    target_s: float
+    target_share: float
+    formula: ServiceLevel
+    short_abandon_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class TrendPoint:
+    at: datetime
+    waiting: int
+    service_level: float | None
+
+
+@dataclass
+class QueueFigures:
+    """The running figures of a queue today."""
+
+    rules: QueueRow
+    tally: Tally = field(default_factory=Tally)
+    offered: int = 0
+    waiting: dict[UUID, datetime] = field(default_factory=dict[UUID, datetime])
+    trend: deque[TrendPoint] = field(default_factory=lambda: deque[TrendPoint](maxlen=TREND_POINTS))
+
+    @property
+    def longest_wait_since(self) -> datetime | None:
+        return min(self.waiting.values(), default=None)
+
+    @property
+    def level(self) -> float | None:
+        return service_level(self.tally, self.rules.formula)
+
+    def count(self, stay: Stay, sign: int) -> None:
+        """Add a finished stay to the tally (or take it out again, with sign −1)."""
+        in_target = stay.waited_s <= self.rules.target_s
+        tally = self.tally
+        match stay.outcome:
+            case Outcome.ANSWERED:
+                self.tally = replace(
+                    tally,
+                    answered=tally.answered + sign,
+                    answered_in_target=tally.answered_in_target + sign * in_target,
+                )
+            case Outcome.ABANDONED:
+                self.tally = replace(
+                    tally,
+                    abandoned=tally.abandoned + sign,
+                    abandoned_in_target=tally.abandoned_in_target + sign * in_target,
+                    short_abandoned=tally.short_abandoned
+                    + sign * (stay.waited_s < self.rules.short_abandon_s),
+                )
+            case Outcome.WAITING | Outcome.LEFT:
+                pass
+
+
+class LiveFigures:
+    """Queues and stays of one tenant since the day began."""
+
+    def __init__(self, day: datetime) -> None:
+        self.day = day
+        self.queues: dict[UUID, QueueFigures] = {}
+        self._stays: dict[UUID, Stay] = {}
+
+    def put_queue(self, rules: QueueRow) -> None:
+        """Know a queue, or its new rules. What was tallied under the old target is tallied again."""
+        old = self.queues.get(rules.id)
+        figures = QueueFigures(rules)
+        self.queues[rules.id] = figures
+        if old is not None:
+            figures.trend = old.trend
+        for interaction_id, stay in self._stays.items():
+            if stay.queue_id == rules.id:
+                self._add(interaction_id, stay, 1)
+
+    def put_stay(self, interaction_id: UUID, stay: Stay) -> UUID | None:
+        """A stay as it is now. Gives the queue whose figures changed; None when nothing did."""
+        old = self._stays.get(interaction_id)
+        if old == stay:
+            return None
+        if old is not None:
+            self._add(interaction_id, old, -1)
+        self._stays[interaction_id] = stay
+        self._add(interaction_id, stay, 1)
+        return stay.queue_id
+
+    def stay(self, interaction_id: UUID) -> Stay | None:
+        return self._stays.get(interaction_id)
+
+    def _add(self, interaction_id: UUID, stay: Stay, sign: int) -> None:
+        figures = self.queues.get(stay.queue_id)
+        if figures is None:
+            return
+        figures.offered += sign
+        if stay.outcome is Outcome.WAITING and sign > 0:
+            figures.waiting[interaction_id] = stay.since
+        else:
+            figures.waiting.pop(interaction_id, None)
+        figures.count(stay, sign)
+
+    def note_trend(self, now: datetime) -> list[UUID]:
+        """Add a point to each queue's trend when the last is old enough; gives the queues that got one."""
+        moved: list[UUID] = []
+        for queue_id, figures in self.queues.items():
+            if not figures.trend or now - figures.trend[-1].at >= TREND_EVERY:
+                figures.trend.append(TrendPoint(now, len(figures.waiting), figures.level))
+                moved.append(queue_id)
+        return moved

@@ -1,0 +1,234 @@
+"""Keeps the live figures of each tenant that somebody watches, and pushes what changed, a few times a second."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncGenerator, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from psycopg import OperationalError
+
+from tongdai.analytics import views
+from tongdai.analytics.live import LiveFigures, Outcome, Stay
+from tongdai.analytics.repository import AgentRow, Board
+from tongdai.conversations.events import (
+    AssignmentFact,
+    InteractionClosed,
+    InteractionConnected,
+    InteractionFact,
+    InteractionQueued,
+)
+from tongdai.people.events import PresenceChanged
+from tongdai.platform.auth import Reach
+from tongdai.platform.database import Scope
+from tongdai.platform.database.session import DatabaseAway
+from tongdai.platform.facts import Recorded
+from tongdai.platform.realtime import Push
+from tongdai.platform.registry import Runtime
+from tongdai.routing.events import QueueChanged
+from tongdai.routing.public import QueueRules, all_rules, belongs_by_name
+
+log = logging.getLogger(__name__)
+
+PERMISSION = "live.see"
+TOPIC = "board"
+EVERY_S = 0.2
+
+
+class TenantBoard:
+    """The figures of one tenant with what has changed since the last push."""
+
+    def __init__(self, figures: LiveFigures) -> None:
+        self.figures = figures
+        self.agents: dict[UUID, AgentRow] = {}
+        self.members: dict[UUID, QueueRules] = {}
+        self.dirty_queues: set[UUID] = set()
+        self.dirty_agents: set[UUID] = set()
+        self.stale_rules = False
+
+    def take(self, event: Recorded) -> None:
+        """Fold one fact in."""
+        fact = event.fact
+        match fact:
+            case InteractionQueued(queue_id=UUID() as queue_id):
+                self._put(fact.aggregate_id, Stay(queue_id, fact.at))
+            case InteractionConnected():
+                self._end(fact.aggregate_id, Outcome.ANSWERED, fact.waited_s)
+            case InteractionClosed(abandoned_in_queue=True):
+                self._end(fact.aggregate_id, Outcome.ABANDONED, fact.waited_s)
+            case InteractionFact(phase="flow" | "voicemail" | "ended"):
+                self._end(fact.aggregate_id, Outcome.LEFT, 0.0)
+            case PresenceChanged():
+                self.dirty_agents.add(fact.aggregate_id)
+            case AssignmentFact():
+                self.dirty_agents.add(fact.user_id)
+            case QueueChanged():
+                self.stale_rules = True
+            case _:
+                pass
+        if isinstance(fact, InteractionFact) and fact.user_id is not None:
+            self.dirty_agents.add(fact.user_id)
+
+    def _put(self, interaction_id: UUID, stay: Stay) -> None:
+        changed = self.figures.put_stay(interaction_id, stay)
+        if changed is not None:
+            self.dirty_queues.add(changed)
+
+    def _end(self, interaction_id: UUID, outcome: Outcome, waited_s: float) -> None:
+        stay = self.figures.stay(interaction_id)
+        if stay is not None and stay.outcome is Outcome.WAITING:
+            self._put(interaction_id, Stay(stay.queue_id, stay.since, outcome, waited_s))
+
+    def states_of(self, queue_id: UUID) -> list[str]:
+        """The states of the agents whom the queue names as members."""
+        rules = self.members.get(queue_id)
+        if rules is None:
+            return []
+        return [views.shown(row) for row in self.agents.values() if belongs_by_name(rules, row.user_id)]
+
+    def tile(self, queue_id: UUID) -> views.QueueTile:
+        return views.queue_tile(self.figures.queues[queue_id], self.states_of(queue_id))
+
+
+class LiveBoards:
+    """One board per tenant that somebody watches; built when first asked for."""
+
+    def __init__(self) -> None:
+        self._boards: dict[UUID, TenantBoard] = {}
+        self._building = asyncio.Lock()
+
+    @contextlib.asynccontextmanager
+    async def service(self, runtime: Runtime) -> AsyncGenerator[None]:
+        self._runtime = runtime
+        runtime.registry.subscriptions.follow(self._follow)
+        task = asyncio.create_task(self._push_all())
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def _follow(self, batch: Sequence[Recorded]) -> None:
+        for event in batch:
+            board = self._boards.get(event.tenant_id)
+            if board is not None:
+                board.take(event)
+
+    async def board(self, tenant_id: UUID) -> TenantBoard:
+        """The tenant's board, of today."""
+        async with self._building:
+            now = self._runtime.clock.now()
+            board = self._boards.get(tenant_id)
+            if board is None or now - board.figures.day >= timedelta(days=1):
+                board = await self._build(tenant_id, now)
+            return board
+
+    async def _build(self, tenant_id: UUID, now: datetime) -> TenantBoard:
+        async with self._runtime.database.transaction(Scope(tenant_id)) as tx:
+            # Known before it is filled: facts that arrive meanwhile are folded in, and folding twice changes nothing.
+            day = await Board(tx).day_start(now)
+            board = TenantBoard(LiveFigures(day))
+            self._boards[tenant_id] = board
+            for rules in await Board(tx).queues():
+                board.figures.put_queue(rules)
+            for interaction_id, stay in await Board(tx).stays(day):
+                if board.figures.stay(interaction_id) is None:
+                    board.figures.put_stay(interaction_id, stay)
+            board.agents = {row.user_id: row for row in await Board(tx).agents()}
+            board.members = {rules.id: rules for rules in await all_rules(tx)}
+        board.figures.note_trend(now)
+        return board
+
+    async def view(self, tenant_id: UUID, reach: Reach) -> views.BoardView:
+        """The board as one person may see it."""
+        board = await self.board(tenant_id)
+        now = self._runtime.clock.now()
+        queues = [
+            board.tile(queue_id)
+            for queue_id, figures in board.figures.queues.items()
+            if reach.covers(queue_id=queue_id, project_id=figures.rules.project_id)
+        ]
+        agents = [
+            row
+            for row in board.agents.values()
+            if reach.covers(user_id=row.user_id, team_ids=frozenset(row.team_ids))
+        ]
+        shown = [views.shown(row) for row in agents]
+        answered = sum(tile.answered for tile in queues)
+        in_target = sum(tile.answered_in_target for tile in queues)
+        lost = sum(tile.abandoned - tile.short_abandoned for tile in queues)
+        return views.BoardView(
+            seq=self._runtime.hub.seq,
+            at=now,
+            queues=queues,
+            agents=[views.agent_tile(row) for row in agents],
+            totals=views.Totals(
+                waiting=sum(tile.waiting for tile in queues),
+                talking=sum(state in ("talking", "hold") for state in shown),
+                ready=sum(state in ("ready", "offered") for state in shown),
+                service_level=in_target / (answered + lost) if answered + lost else None,
+                abandoned=sum(tile.abandoned for tile in queues),
+                answered=answered,
+            ),
+        )
+
+    async def _push_all(self) -> None:
+        while True:
+            await asyncio.sleep(EVERY_S)
+            for tenant_id, board in list(self._boards.items()):
+                try:
+                    await self._push(tenant_id, board)
+                except (DatabaseAway, OperationalError):
+                    continue
+                except Exception:
+                    log.exception("pushing the live board failed")
+
+    async def _push(self, tenant_id: UUID, board: TenantBoard) -> None:
+        if not self._runtime.hub.clients(tenant_id):
+            # Nobody looks: forget it, and build it afresh for the next who does.
+            self._boards.pop(tenant_id, None)
+            return
+        board.dirty_queues.update(board.figures.note_trend(self._runtime.clock.now()))
+        if not (board.dirty_agents or board.dirty_queues or board.stale_rules):
+            return
+        users, board.dirty_agents = board.dirty_agents, set()
+        async with self._runtime.database.transaction(Scope(tenant_id)) as tx:
+            rows = await Board(tx).agents(list(users)) if users else []
+            if board.stale_rules:
+                board.stale_rules = False
+                for rules in await Board(tx).queues():
+                    board.figures.put_queue(rules)
+                    board.dirty_queues.add(rules.id)
+                board.members = {rules.id: rules for rules in await all_rules(tx)}
+        for row in rows:
+            board.agents[row.user_id] = row
+        for rules in board.members.values():
+            if any(belongs_by_name(rules, user_id) for user_id in users):
+                board.dirty_queues.add(rules.id)
+        queues, board.dirty_queues = board.dirty_queues, set()
+        pushes = [
+            Push(
+                TOPIC,
+                "board.agent",
+                views.agent_tile(row),
+                permission=PERMISSION,
+                owner_id=row.user_id,
+                team_ids=frozenset(row.team_ids),
+            )
+            for row in rows
+        ]
+        for queue_id in queues & board.figures.queues.keys():
+            project_id = board.figures.queues[queue_id].rules.project_id
+            tile = board.tile(queue_id)
+            pushes.append(
+                Push(
+                    TOPIC,
+                    "board.queue",
+                    tile,
+                    permission=PERMISSION,
+                    queue_id=queue_id,
+                    project_id=project_id,
+                )
+            )
+        self._runtime.hub.push(tenant_id, pushes)

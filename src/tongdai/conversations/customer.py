@@ -1,0 +1,49 @@
+"""What conversations adds to the customer's record."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tongdai.conversations import views
+from tongdai.conversations.repository import Interactions
+from tongdai.conversations.sources import InteractionSources
+from tongdai.crm.public import CustomerSource, Place, TimelineEntry
+from tongdai.people.public import reader_of
+from tongdai.platform.database import Transaction
+
+
+class Interacted(CustomerSource):
+    """The contact's interactions. Whoever may see a contact sees its history; listening needs its own permission."""
+
+    name = "interactions"
+
+    def __init__(self, sources: InteractionSources) -> None:
+        self._sources = sources
+
+    async def timeline(
+        self, tx: Transaction, contact_ids: list[UUID], before: Place | None, limit: int
+    ) -> list[TimelineEntry]:
+        rows = await Interactions(tx).of_contacts(contact_ids, before, limit)
+        locale = (await reader_of(tx, tx.scope.user_id)).locale if tx.scope.user_id else "en"
+        shown = await views.listed(tx, rows, self._sources, locale)
+        return [
+            TimelineEntry(
+                id=row.id,
+                kind="interaction",
+                at=row.started_at,
+                interaction=row.model_dump(mode="json"),
+                title=row.result or "",
+                detail=row.disposition,
+            )
+            for row in shown
+        ]
+
+    async def last_at(self, tx: Transaction, contact_ids: list[UUID]) -> dict[UUID, datetime]:
+        return await Interactions(tx).last_of_contacts(contact_ids)
+
+    async def export(self, tx: Transaction, contact_ids: list[UUID]) -> list[dict[str, Any]]:
+        rows = await Interactions(tx).of_contacts(contact_ids, None, 100_000)
+        return [view.model_dump(mode="json") for view in await views.listed(tx, rows, self._sources, "en")]
+
+    async def erase(self, tx: Transaction, contact_ids: list[UUID], at: datetime) -> None:
+        await Interactions(tx).forget(contact_ids)

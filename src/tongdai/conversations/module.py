@@ -1,0 +1,70 @@
+"""What conversations adds to the system."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from tongdai.conversations import api, events
+from tongdai.conversations.customer import Interacted
+from tongdai.conversations.dispositions import add_default_dispositions
+from tongdai.conversations.repository import Interactions
+from tongdai.conversations.search import SearchInteractions
+from tongdai.conversations.sources import InteractionSources
+from tongdai.crm.public import CustomerSources
+from tongdai.people.public import teams_of
+from tongdai.platform.auth import Extent, Permission
+from tongdai.platform.database import Transaction
+from tongdai.platform.facts import Recorded
+from tongdai.platform.realtime import Push
+from tongdai.platform.registry import Registry
+from tongdai.platform.search import SearchSources
+from tongdai.tenancy.public import Founding
+
+_ALL = (Extent.OWN, Extent.TEAM, Extent.QUEUE, Extent.PROJECT, Extent.TENANT)
+_MOVES = (
+    events.InteractionStarted,
+    events.InteractionQueued,
+    events.InteractionConnected,
+    events.InteractionHeld,
+    events.InteractionResumed,
+    events.InteractionMoved,
+    events.InteractionClosed,
+    events.AssignmentDone,
+)
+
+
+def register(app: Registry) -> None:
+    """The log, one's own day, result codes; the contact's history; pushes to open logs."""
+    sources = app.ensure(InteractionSources)
+    app.ensure(CustomerSources).add(Interacted(sources))
+    app.ensure(Founding).add(add_default_dispositions)
+    app.declare(
+        Permission("interactions.see", "See the interaction log", _ALL),
+        Permission("interactions.edit", "Correct notes and results afterwards", _ALL),
+        Permission("dispositions.edit", "Edit result codes"),
+    )
+    app.add_routes(api.router)
+    app.ensure(SearchSources).add(SearchInteractions())
+    app.hub.publish(list(_MOVES), publish)
+
+
+async def publish(tx: Transaction, batch: Sequence[Recorded]) -> Iterable[Push]:
+    """Open logs learn that an interaction is another now; one push per interaction and batch."""
+    changed: set[UUID] = set()
+    for event in batch:
+        fact = event.fact
+        changed.add(fact.interaction_id if isinstance(fact, events.AssignmentFact) else fact.aggregate_id)
+    rows = await Interactions(tx).get(list(changed))
+    teams = await teams_of(tx, [row.user_id for row in rows if row.user_id])
+    return [
+        Push(
+            "interactions",
+            "interaction.changed",
+            {"id": row.id},
+            permission="interactions.see",
+            owner_id=row.user_id,
+            queue_id=row.queue_id,
+            team_ids=teams.get(row.user_id, frozenset()) if row.user_id else frozenset(),
+            project_id=row.project_id,
+        )
+        for row in rows
+    ]

@@ -1,0 +1,138 @@
+"""What module conversations takes and shows."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from tongdai.platform.bodies import Body, Change, Locale, Name
+from tongdai.platform.database.rows import EditedRow
+from tongdai.platform.http import Ref
+
+
+class NumberView(BaseModel):
+    """A number: E.164 where it can be read, else as received; and as its own country writes it."""
+
+    e164: str
+    national: str | None
+
+
+class InteractionRowView(BaseModel):
+    """A row of the log. `result` is None while it lasts."""
+
+    id: UUID
+    channel: str
+    direction: str
+    started_at: datetime
+    contact: Ref | None
+    number: NumberView | None
+    queue: Ref | None
+    agent: Ref | None
+    result: str | None
+    wait_s: float
+    talk_s: float
+    hold_s: float
+    wrap_up_s: float
+    hung_up_by: str | None
+    cause: str | None
+    has_recording: bool
+    disposition: str | None
+
+
+class SegmentView(BaseModel):
+    """An interval of one participant. `end` None: it lasts."""
+
+    kind: str
+    participant: str
+    start: datetime
+    end: datetime | None
+    queue: Ref | None
+    user: Ref | None
+
+
+class EventView(BaseModel):
+    at: datetime
+    type: str
+    detail: str | None = None
+
+
+class InteractionView(InteractionRowView):
+    """All that is known of an interaction. routing, flow_path, recordings and quality come from the modules that own them."""
+
+    segments: list[SegmentView]
+    notes: str
+    disposition_id: UUID | None
+    flow_answers: list[dict[str, Any]]
+    events: list[EventView]
+    flow_path: list[dict[str, Any]] = []
+    routing: list[dict[str, Any]] = []
+    recordings: list[dict[str, Any]] = []
+    quality: dict[str, Any] | None = None
+    version: int
+
+
+class NotesIn(Change):
+    """Correct what was noted when the interaction was wrapped up. `version` is the interaction's."""
+
+    note: Annotated[str, StringConstraints(max_length=20_000)] = ""
+    disposition_id: UUID | None = None
+
+
+class MyDaySegment(BaseModel):
+    state: str
+    reason: str | None
+    start: datetime
+    end: datetime | None
+
+
+class MyDay(BaseModel):
+    """Own figures since midnight in one's own time zone; a figure that cannot be computed is left out."""
+
+    figures: dict[str, float]
+    segments: list[MyDaySegment]
+
+
+class DispositionView(BaseModel):
+    """A result code as agents pick it, in the reader's language."""
+
+    id: UUID
+    label: str
+    parent_id: UUID | None
+    code: str
+    requires_note: bool
+
+
+Words = Annotated[dict[Locale, Name], Field(min_length=1)]
+Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]
+QueueIds = Annotated[list[UUID], Field(max_length=500)]
+Place = Annotated[int, Field(ge=0, le=10_000)]
+
+
+class DispositionIn(Body):
+    """`queue_ids` empty: for all queues."""
+
+    label: Words
+    code: Code
+    parent_id: UUID | None = None
+    requires_note: bool = False
+    queue_ids: QueueIds = []
+    position: Place = 0
+
+
+class DispositionChange(Change):
+    label: Words = {}
+    code: Code = ""
+    parent_id: UUID | None = None
+    requires_note: bool = False
+    queue_ids: QueueIds = []
+    position: Place = 0
+
+
+class Disposition(EditedRow):
+    label: dict[str, str]
+    code: str
+    parent_id: UUID | None
+    requires_note: bool
+    queue_ids: list[UUID]
+    position: int

@@ -1,0 +1,52 @@
+"""What crm adds to the system."""
+
+from collections.abc import Iterable, Sequence
+
+from tongdai.crm import api, api_catalogue
+from tongdai.crm.events import ContactChanged, ContactErased, ContactsMerged, MergeUndone
+from tongdai.crm.flow_commands import teach
+from tongdai.crm.search import SearchContacts
+from tongdai.crm.sources import CustomerSources
+from tongdai.flows.public import Performers
+from tongdai.platform.auth import Extent, Permission
+from tongdai.platform.database import Transaction
+from tongdai.platform.facts import Recorded
+from tongdai.platform.realtime import Push
+from tongdai.platform.registry import Registry
+from tongdai.platform.search import SearchSources
+
+_CLIENTS = (Extent.PROJECT, Extent.TENANT)
+
+
+def register(app: Registry) -> None:
+    """Routes, permissions, pushes to open records, what flows may ask."""
+    teach(app.ensure(Performers))
+    app.ensure(CustomerSources)
+    app.declare(
+        Permission("contacts.see", "See contacts", _CLIENTS),
+        Permission("contacts.edit", "Edit contacts, notes and consent", _CLIENTS),
+        Permission("contacts.merge", "Merge contacts and take merges back", _CLIENTS),
+        Permission("contacts.delete", "Archive contacts", _CLIENTS),
+        Permission("contacts.erase", "Export and erase personal data", _CLIENTS),
+        Permission("fields.edit", "Edit the fields of contacts"),
+    )
+    app.add_routes(api.router)
+    app.add_routes(api_catalogue.router)
+    app.ensure(SearchSources).add(SearchContacts())
+    app.hub.publish([ContactChanged, ContactsMerged, MergeUndone, ContactErased], publish)
+
+
+async def publish(tx: Transaction, events: Sequence[Recorded]) -> Iterable[Push]:
+    """Who has a contact open learns that it changed; both sides of a merge do."""
+    changed = {event.fact.aggregate_id for event in events}
+    for event in events:
+        if isinstance(event.fact, ContactsMerged | MergeUndone):
+            changed.add(event.fact.merged_id)
+    projects = await tx.fetch_tuples(
+        "SELECT id, project_id FROM contacts WHERE tenant_id = %(tenant)s AND id = ANY(%(ids)s)",
+        {"ids": list(changed)},
+    )
+    return [
+        Push(f"contact:{one}", "contact.changed", {"id": one}, permission="contacts.see", project_id=project)
+        for one, project in projects
+    ]

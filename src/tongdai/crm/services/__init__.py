@@ -1,0 +1,1 @@
+"""Use cases of module crm, a file per noun."""

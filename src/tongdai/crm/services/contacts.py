@@ -1,0 +1,185 @@
+"""Contacts: recognised, made, edited. A merged contact's id leads to the one that it was merged into."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tongdai.crm import views
+from tongdai.crm.errors import Erased
+from tongdai.crm.events import ContactChanged
+from tongdai.crm.policies import FieldKind, checked_value, normalised_identity
+from tongdai.crm.repository import FIELDS, ContactRow, Contacts, Known, name_columns
+from tongdai.crm.schemas import ConsentIn, ContactChange, ContactIn, Identity, IdentityIn, Note, NoteIn
+from tongdai.crm.sources import CustomerSources
+from tongdai.platform.auth import WIDTH, Extent, Reach
+from tongdai.platform.database import Transaction
+from tongdai.platform.errors import NotFound, StaleVersion, invalid_field
+from tongdai.tenancy.public import audit, changed_fields, country_of
+
+
+async def recognise(
+    tx: Transaction, number: str | None, *, name: str, at: datetime, project_id: UUID | None = None
+) -> Known | None:
+    """The contact behind a phone number (E.164); an unknown number becomes a new contact.
+
+    None for withheld and internal numbers (`number` None), and when several people share the number: then the agent picks.
+    One statement for a known number. Two first calls of one unknown number at once make one contact.
+    """
+    if number is None:
+        return None
+    contacts = Contacts(tx)
+    known = await contacts.by_identity("phone", number)
+    if not known:
+        await contacts.lock_identity("phone", number)
+        known = await contacts.by_identity("phone", number)
+    if len(known) > 1:
+        return None
+    if known:
+        return known[0]
+    contact_id = await contacts.add_unknown("phone", number, number, at, project_id)
+    tx.emit(ContactChanged(aggregate_id=contact_id, aggregate_version=1, project_id=project_id))
+    return Known(contact_id, name, None)
+
+
+async def root_of(tx: Transaction, contact_id: UUID, reach: Reach, *, lock: bool = False) -> ContactRow:
+    """The contact, or the one that it was merged into, if within reach. Raises NotFound."""
+    contacts = Contacts(tx)
+    row = await contacts.find(contact_id, lock=lock)
+    if row is not None and row.root_id is not None:
+        row = await contacts.find(row.root_id, lock=lock)
+        if row is not None and row.root_id is not None:  # merged on while we waited for the lock
+            return await root_of(tx, row.root_id, reach, lock=lock)
+    if row is None or not covers(reach, row):
+        raise NotFound()
+    return row
+
+
+def covers(reach: Reach, row: ContactRow) -> bool:
+    if reach.everything:
+        return True
+    return WIDTH[reach.extent] >= WIDTH[Extent.PROJECT] and row.project_id in reach.project_ids
+
+
+async def create(tx: Transaction, reach: Reach, new: ContactIn, at: datetime) -> UUID:
+    if not reach.everything and new.project_id not in reach.project_ids:
+        raise invalid_field("project_id", "Choose one of your projects.")
+    values = new.model_dump(exclude={"identities", "name"}) | name_columns(new.name)
+    values["fields"] = await _checked_fields(tx, new.fields, {})
+    contact_id = await Contacts(tx).add(values, at)
+    country = await country_of(tx)
+    for index, identity in enumerate(new.identities):
+        value = _normalised(identity, country, f"identities.{index}.value")
+        await Contacts(tx).add_identity(contact_id, identity.kind, value, identity.value)
+    tx.emit(ContactChanged(aggregate_id=contact_id, aggregate_version=1, project_id=new.project_id))
+    await audit(tx, "contact.created", "contact", contact_id)
+    return contact_id
+
+
+async def change(
+    tx: Transaction, reach: Reach, contact_id: UUID, body: ContactChange, sources: CustomerSources
+) -> UUID:
+    """Raises StaleVersion with the `current` contact."""
+    row = await _alive(tx, contact_id, reach)
+    if row.version != body.version:
+        current = await views.contact(tx, row, sources)
+        raise StaleVersion(current=current.model_dump(mode="json"))
+    values: dict[str, Any] = body.values()
+    written = {name: value for name, value in values.items() if name != "name"}
+    if "name" in values:
+        written |= name_columns(body.name)
+    if "fields" in values:
+        written["fields"] = await _checked_fields(tx, body.fields, row.fields)
+    await _edited(tx, row, "contact.changed", changed_fields(values), written)
+    return row.id
+
+
+async def archive(tx: Transaction, reach: Reach, contact_id: UUID, *, archived: bool) -> UUID:
+    row = await root_of(tx, contact_id, reach, lock=True)
+    if row.erased_at is not None:
+        raise Erased()
+    await _edited(tx, row, "contact.archived" if archived else "contact.restored", {}, {"archived": archived})
+    return row.id
+
+
+async def add_identity(tx: Transaction, reach: Reach, contact_id: UUID, new: IdentityIn) -> Identity:
+    """A number or address; normalised, and kept as it was written too."""
+    row = await _alive(tx, contact_id, reach)
+    value = _normalised(new, await country_of(tx), "value")
+    identity_id = await Contacts(tx).add_identity(row.id, new.kind, value, new.value.strip())
+    await _edited(tx, row, "contact.identity_added", {"identity_id": str(identity_id), "kind": new.kind})
+    return next(
+        one for one in (await views.identities(tx, {row.id: [row.id]}))[row.id] if one.id == identity_id
+    )
+
+
+async def remove_identity(tx: Transaction, reach: Reach, contact_id: UUID, identity_id: UUID) -> None:
+    row = await _alive(tx, contact_id, reach)
+    group = await Contacts(tx).group(row.id)
+    if await Contacts(tx).remove_identity(group, identity_id) == 0:
+        raise NotFound()
+    await _edited(tx, row, "contact.identity_removed", {"identity_id": str(identity_id)})
+
+
+async def add_note(tx: Transaction, reach: Reach, contact_id: UUID, new: NoteIn, at: datetime) -> Note:
+    row = await _alive(tx, contact_id, reach)
+    note_id = await Contacts(tx).add_note(row.id, new.text, new.interaction_id, at)
+    await _edited(tx, row, "contact.note_added", {"note_id": str(note_id)})
+    return await views.note(tx, note_id)
+
+
+async def set_consent(tx: Transaction, reach: Reach, contact_id: UUID, new: ConsentIn, at: datetime) -> UUID:
+    """What the contact said last counts; what was said before stays on record."""
+    row = await _alive(tx, contact_id, reach)
+    await Contacts(tx).add_consent(row.id, new.purpose, new.channel, new.state, new.source or "", at)
+    await _edited(
+        tx, row, "contact.consent", {"purpose": new.purpose, "channel": new.channel, "state": new.state}
+    )
+    return row.id
+
+
+async def _alive(tx: Transaction, contact_id: UUID, reach: Reach) -> ContactRow:
+    row = await root_of(tx, contact_id, reach, lock=True)
+    if row.erased_at is not None:
+        raise Erased()
+    return row
+
+
+async def _edited(
+    tx: Transaction,
+    row: ContactRow,
+    action: str,
+    details: Mapping[str, Any],
+    values: Mapping[str, Any] | None = None,
+) -> None:
+    version = await Contacts(tx).change(row.id, values or {})
+    tx.emit(ContactChanged(aggregate_id=row.id, aggregate_version=version, project_id=row.project_id))
+    await audit(tx, action, "contact", row.id, details)
+
+
+async def _checked_fields(
+    tx: Transaction, given: Mapping[str, object], before: Mapping[str, str]
+) -> dict[str, str]:
+    """The given values, each by its definition; those of archived definitions are kept as they were."""
+    definitions = {one.key: one for one in await FIELDS.page(tx, limit=200)}
+    fields = {key: value for key, value in before.items() if key not in definitions}
+    for key, value in given.items():
+        definition = definitions.get(key)
+        if definition is None:
+            if before.get(key) == value:
+                continue
+            raise invalid_field(f"fields.{key}", f"There is no field {key}; an administrator can add it.")
+        try:
+            checked = checked_value(FieldKind(definition.kind), definition.options, value)
+        except ValueError as error:
+            raise invalid_field(f"fields.{key}", str(error)) from error
+        if checked is not None:
+            fields[key] = checked
+    return fields
+
+
+def _normalised(identity: IdentityIn, country: str, field: str) -> str:
+    try:
+        return normalised_identity(identity.kind, identity.value, country)
+    except ValueError as error:
+        raise invalid_field(field, str(error)) from error
