@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import soundfile as sf
 from playwright.async_api import Browser, Page
+from playwright.async_api import TimeoutError as PlaywrightTimeout
 from tests.journeys.conftest import Demo, api, eventually, sign_in
 from tests.telephony import sip
 from tests.telephony.rtp import Media, strength
@@ -85,7 +86,7 @@ async def test_a_call_from_the_menu_to_the_wrapped_up_record(browser: Browser, d
         try:
             await offer.wait_for(timeout=1500)
             break
-        except Exception:
+        except PlaywrightTimeout:
             continue
     await offer.get_by_text("Nguyễn Văn Đức").first.wait_for()
     offered = await assignment(page, "offered")
