@@ -129,6 +129,11 @@ async def test_a_call_from_the_menu_to_the_wrapped_up_record(browser: Browser, d
         return (await assignment(page, "wrap_up"))["note"] == "Wants the spring catalogue"
 
     await eventually(note_saved)
+    result = page.get_by_placeholder("Type three letters")
+    await result.click()
+    await result.press_sequentially("ord")
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Enter")
     await page.keyboard.press("Control+Enter")
 
     async def free() -> bool:
