@@ -77,7 +77,7 @@ def _body(site: Site, method: str, path: str) -> Any:
     return _example(content["schema"], schema["components"]["schemas"]) if content else None
 
 
-EXAMPLES = {"time_zone": "UTC", "grants": {}}
+EXAMPLES: dict[str, Any] = {"time_zone": "UTC", "number": "19001234"}
 
 
 def _example(schema: dict[str, Any], known: dict[str, Any]) -> Any:

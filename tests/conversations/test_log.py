@@ -164,7 +164,7 @@ async def test_the_tree_of_results(site: Site):
     codes = {one["code"] for one in await agent.ok("GET", "/dispositions")}
     assert "resolved" not in codes
     assert child["code"] not in codes
-    for_one = {"label": {"en": "Special"}, "code": "special", "queue_ids": [str(new_id())]}
+    for_one: dict[str, Any] = {"label": {"en": "Special"}, "code": "special", "queue_ids": [str(new_id())]}
     await admin.ok("POST", "/dispositions-admin", for_one)
     assert "special" in {
         one["code"] for one in await agent.ok("GET", "/dispositions", queue_id=for_one["queue_ids"][0])

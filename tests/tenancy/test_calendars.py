@@ -1,6 +1,7 @@
 """Hours and holidays: when is it open, and when does that change?"""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -8,8 +9,10 @@ from tests.api import Site
 
 from tongdai.tenancy.calendars import next_change, state_at
 
-WEEK = {day: [["08:00", "12:00"], ["13:00", "18:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
-TET = [{"date": "2026-02-17", "name": "Tết", "periods": []}]
+WEEK: dict[str, list[list[str]]] = {
+    day: [["08:00", "12:00"], ["13:00", "18:00"]] for day in ("mon", "tue", "wed", "thu", "fri")
+}
+TET: list[dict[str, Any]] = [{"date": "2026-02-17", "name": "Tết", "periods": []}]
 
 
 def at(text: str) -> datetime:
