@@ -27,7 +27,6 @@ class Media:
         bridge = f"music-{music}"
         if music not in self._music:
             await self.make_bridge(bridge, "holding")
-            await self._ari.bridges.start_moh(bridge, moh_class=music)
             self._music.add(music)
         return bridge
 
@@ -41,7 +40,10 @@ class Media:
 
     async def wait_with_music(self, channel: str, music: str = "default") -> None:
         """Move a channel to the music, from wherever it is."""
-        await self._ari.bridges.add_channel(await self.music_bridge(music), channel)
+        bridge = await self.music_bridge(music)
+        await self._ari.bridges.add_channel(bridge, channel)
+        # Asterisk takes the music out of a bridge with its last channel, so that a start once and for all is not enough.
+        await self._ari.bridges.start_moh(bridge, moh_class=music)
 
     async def take_out(self, channel: str, bridge: str) -> None:
         """Take a channel out of a bridge; that it was not in it is no fault."""
