@@ -92,7 +92,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 def test_it_tells_where_to_go(running: Demo) -> None:
     facts = json.loads(running.facts.read_text())
     assert facts["url"] == f"http://127.0.0.1:{HTTP}"
-    assert facts["sip"] == {"host": "127.0.0.1", "portf": {SIP}, "transport": "udp"}
+    assert facts["sip"] == {"host": "127.0.0.1", "port": SIP, "transport": "udp"}
     assert {"hotlines", "trunk", "users", "api_token"} <= facts.keys()
     assert running.facts.stat().st_mode & 0o077 == 0
     assert f"Tongdai is ready: http://127.0.0.1:{HTTP}" in running.output.read_text()
