@@ -74,14 +74,6 @@ class Scenario:
         self.steps += f'<pause milliseconds="{milliseconds}"/>\n'
         return self
 
-    def press(self, keys: str) -> "Scenario":
-        self.steps += f'<nop><action><exec play_dtmf="{keys}"/></action></nop>\n'
-        return self.pause(400 + 300 * len(keys))
-
-    def play(self, capture: Path) -> "Scenario":
-        self.steps += f'<nop><action><exec play_pcap_audio="{capture}"/></action></nop>\n'
-        return self
-
     def wait_for_bye(self) -> "Scenario":
         self.steps += '<recv request="BYE" crlf="true"/>\n' + _send(
             ANSWER.format(status="200 OK", tag="", body="Content-Length: 0\n")
@@ -137,13 +129,18 @@ async def call(
     user: str,
     password: str,
     hang_up: bool = True,
+    media_port: int | None = None,
 ) -> Sipp:
-    """A customer calls `to` through a trunk's account; hangs up at the end of the scenario unless told otherwise."""
+    """A customer calls `to` through a trunk's account; hangs up at the end of the scenario unless told otherwise.
+
+    `media_port` is where the media goes when somebody else than SIPp (rtp.Media) speaks and listens.
+    """
     values = {"to": to, "caller": caller}
-    xml = _send(UAC_HEAD.format(n=1, auth="", sdp=SDP, **values), retrans=True)
+    sdp = SDP if media_port is None else SDP.replace("[media_port]", str(media_port))
+    xml = _send(UAC_HEAD.format(n=1, auth="", sdp=sdp, **values), retrans=True)
     xml += '<recv response="401" auth="true"/>\n' + _send(UAC_REQUEST.format(method="ACK", n=1, **values))
     auth = f"[authentication username={user} password={password}]\n"
-    xml += _send(UAC_HEAD.format(n=2, auth=auth, sdp=SDP, **values), retrans=True)
+    xml += _send(UAC_HEAD.format(n=2, auth=auth, sdp=sdp, **values), retrans=True)
     xml += '<recv response="100" optional="true"/>\n<recv response="180" optional="true"/>\n'
     xml += '<recv response="183" optional="true"/>\n<recv response="200"/>\n'
     xml += _send(UAC_REQUEST.format(method="ACK", n=2, **values))
@@ -156,9 +153,16 @@ async def call(
 
 
 async def phone(
-    folder: Path, port: int, scenario: Scenario, *, ring_ms: int = 100, hang_up: bool = False
+    folder: Path,
+    port: int,
+    scenario: Scenario,
+    *,
+    ring_ms: int = 100,
+    hang_up: bool = False,
+    media_port: int | None = None,
 ) -> Sipp:
     """A desk phone on `port` that answers the next call after `ring_ms`."""
+    sdp = SDP if media_port is None else SDP.replace("[media_port]", str(media_port))
     headers = {"caller": ("From", ".*"), "own": ("To", ".*"), "target": ("Contact", "sip:[^>]*")}
     actions = "".join(
         f'<ereg regexp="{pattern}" search_in="hdr" header="{header}:" check_it="true" assign_to="{name}"/>'
@@ -168,7 +172,7 @@ async def phone(
     xml += '<Reference variables="caller,own,target"/>\n'
     xml += _send(ANSWER.format(status="180 Ringing", tag=";tag=[call_number]", body="Content-Length: 0\n"))
     xml += f'<pause milliseconds="{ring_ms}"/>\n'
-    body = "Content-Type: application/sdp\nContent-Length: [len]\n\n" + SDP
+    body = "Content-Type: application/sdp\nContent-Length: [len]\n\n" + sdp
     xml += _send(ANSWER.format(status="200 OK", tag=";tag=[call_number]", body=body), retrans=True)
     xml += '<recv request="ACK" crlf="true"/>\n' + scenario.steps
     if hang_up:

@@ -59,13 +59,18 @@ class _NoteRow:
 _HITS = {
     "name": "SELECT coalesce(root_id, id) AS id FROM contacts"
     " WHERE tenant_id = %(tenant)s AND name_fold LIKE %(like)s",
-    "company": "SELECT coalesce(c.root_id, c.id) FROM companies f JOIN contacts c"
+    "company": "SELECT coalesce(c.root_id, c.id) AS id FROM companies f JOIN contacts c"
     " ON (c.tenant_id, c.company_id) = (f.tenant_id, f.id)"
     " WHERE f.tenant_id = %(tenant)s AND f.name_fold LIKE %(like)s",
-    "identity": "SELECT coalesce(c.root_id, c.id) FROM identities i JOIN contacts c"
+    "identity": "SELECT DISTINCT coalesce(c.root_id, c.id) AS id FROM identities i JOIN contacts c"
     " ON (c.tenant_id, c.id) = (i.tenant_id, i.contact_id)"
     " WHERE i.tenant_id = %(tenant)s AND i.value LIKE %(fragment)s",
 }
+
+
+def _found(*kinds: str) -> str:
+    """A join with the contacts that `q` finds. They are found first (OFFSET 0: see Contacts.by_identity), then looked up."""
+    return f"JOIN ({' UNION '.join(_HITS[kind] for kind in kinds)} OFFSET 0) hits ON hits.id = t.id"
 
 
 async def listing(
@@ -82,17 +87,17 @@ async def listing(
     if not q:
         hits = ""
     elif digits:
-        hits = f"AND t.id IN ({_HITS['identity']})"
+        hits = _found("identity")
     else:
         kinds = ("name", "company", "identity") if "@" in q or "." in q else ("name", "company")
-        hits = f"AND t.id IN ({' UNION ALL '.join(_HITS[kind] for kind in kinds)})"
+        hits = _found(*kinds)
     rows = await tx.fetch_all(
         _Listed,
         "SELECT t.id, t.name, t.company_id, f.name AS company_name, t.kind, t.language, t.tags, t.name_sort"
         " FROM contacts t LEFT JOIN companies f ON (f.tenant_id, f.id) = (t.tenant_id, t.company_id)"
-        " WHERE t.tenant_id = %(tenant)s AND t.merged_into IS NULL AND t.archived = %(archived)s"
+        f" {hits} WHERE t.tenant_id = %(tenant)s AND t.merged_into IS NULL AND t.archived = %(archived)s"
         " AND t.erased_at IS NULL AND (%(all)s OR t.project_id = ANY(%(projects)s))"
-        f" {hits} {'AND (t.name_sort, t.id) > (%(sort)s, %(after)s::uuid)' if after else ''}"
+        f" {'AND (t.name_sort, t.id) > (%(sort)s, %(after)s::uuid)' if after else ''}"
         " ORDER BY t.name_sort, t.id LIMIT %(limit)s + 1",
         {
             "all": reach.everything,

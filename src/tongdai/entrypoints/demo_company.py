@@ -154,7 +154,7 @@ async def _staff(
 async def _queues(tx: Transaction, ids: dict[str, list[UUID]]) -> None:
     for name, wrap_up, members in (
         ("support", 20, ids["agent"] + ids["team_leader"]),
-        ("sales", 30, ids["agent"][:4] + ids["team_leader"]),
+        ("sales", 30, ids["agent"][:5] + ids["team_leader"]),
         ("complaints", 60, ids["team_leader"] + ids["supervisor"]),
     ):
         queue_id = new_id()

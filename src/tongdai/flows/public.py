@@ -4,6 +4,7 @@ Channels: FlowRuns, Progress, Reply, TimeUp, CallerLeft, DigitCollector, the com
 VerbRegistry, Performers. README.md shows both.
 """
 
+from tongdai.flows.answers import path_of
 from tongdai.flows.commands import (
     Answer,
     CheckCalendar,
@@ -74,5 +75,6 @@ __all__ = [
     "Verb",
     "VerbRegistry",
     "Wait",
+    "path_of",
     "transcript",
 ]

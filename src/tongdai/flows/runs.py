@@ -16,13 +16,14 @@ an Enqueue say, and its Reply comes from the module that performs it). After a r
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from tongdai.flows import engine
+from tongdai.flows.answers import answers_of
 from tongdai.flows.commands import Command, Lane
 from tongdai.flows.engine import Passed
 from tongdai.flows.errors import StaleRun
@@ -116,6 +117,16 @@ class FlowRuns:
         if command is None or command.may_repeat():
             return progress
         return await self.advance(tx, progress, Reply(command.id, "failed", {"reason": "uncertain"}), at)
+
+    def answers(self, progress: Progress, passed: Sequence[Passed]) -> list[dict[str, str]]:
+        """What the caller has told so far: [{label, value}] of the visits `passed`, for the agent's screen."""
+        versions = progress.run.versions
+        path = [
+            (self._versions.graph(visit.flow, versions[visit.flow]), visit.node, visit.exit)
+            for visit in passed
+            if visit.flow in versions
+        ]
+        return answers_of(path, progress.run.variables)
 
     async def carry_out(self, tenant_id: UUID, command: Command) -> Reply:
         """Carry out a command of lane `outside`. Outside transactions only; never raises."""

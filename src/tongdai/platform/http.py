@@ -116,7 +116,10 @@ def install_errors(app: FastAPI) -> None:
     async def bad_input(_: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
         errors = tuple(
-            FieldError(".".join(str(part) for part in item["loc"][1:]) or str(item["loc"][0]), item["msg"])
+            FieldError(
+                ".".join(str(part) for part in item["loc"][1:]) or str(item["loc"][0]),
+                item["msg"].removeprefix("Value error, "),
+            )
             for item in error.errors()
         )
         return problem(422, "invalid", "Some of the input cannot be used.", errors)

@@ -122,6 +122,7 @@ class Arrivals:
         self._shown[call.row.interaction_id] = _shown(caller["name"], caller["peer"] or caller["raw"])
         try:
             call.run = await call.save(work)
+            call.passed.extend(call.run.passed)
         except NotPublished:
             exchange.forget(call)
             await self._refuse(channel["id"], UNALLOCATED)

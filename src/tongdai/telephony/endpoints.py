@@ -100,14 +100,14 @@ def trunk_objects(trunk: TrunkRow) -> Iterator[ConfigObject]:
     yield ConfigObject("res_pjsip", "endpoint", name, fields)
     if trunk.match:
         yield ConfigObject(
-            "res_pjsip_endpoint_identifier_ip",
+            "res_pjsip",
             "identify",
             name,
             {"endpoint": name, "match": ",".join(trunk.match)},
         )
     if trunk.registers_out and trunk.host:
         yield ConfigObject(
-            "res_pjsip_outbound_registration",
+            "res_pjsip",
             "registration",
             name,
             {

@@ -3,19 +3,21 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from tongdai.conversations.public import ChannelAdapters
+from tongdai.conversations.public import ChannelAdapters, InteractionSources
 from tongdai.people.events import SessionEnded
 from tongdai.platform.auth import Extent, Permission
 from tongdai.platform.database import Transaction
 from tongdai.platform.facts import Recorded
 from tongdai.platform.realtime import Push
 from tongdai.platform.registry import Registry
+from tongdai.platform.search import SearchSources
 from tongdai.telephony import api, lines_api, recordings_api, views
 from tongdai.telephony.adapter import VoiceAdapter
 from tongdai.telephony.collector import Collector
 from tongdai.telephony.events import CallChanged, DeviceChanged, RecordingChanged
 from tongdai.telephony.exchange import Exchange
 from tongdai.telephony.repository import Calls, Lines
+from tongdai.telephony.sources import SearchNumbers, Spoken
 
 
 def register(app: Registry) -> None:
@@ -36,6 +38,8 @@ def register(app: Registry) -> None:
     app.add_routes(api.router)
     app.add_routes(recordings_api.router)
     app.add_routes(lines_api.router)
+    app.ensure(InteractionSources).add(Spoken())
+    app.ensure(SearchSources).add(SearchNumbers())
     app.hub.publish([CallChanged, RecordingChanged], publish_calls)
     app.subscriptions.handle(SessionEnded, "telephony.session_ended", remove_softphone)
     exchange = Exchange()

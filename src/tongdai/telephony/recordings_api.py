@@ -164,6 +164,7 @@ async def get_voicemail_audio(
     range_header: Annotated[str | None, Header(alias="Range")] = None,
 ) -> Response:
     """The message's sound."""
+    me.reach(LISTEN)
     found = await views.voicemail_views(tx, limit=1, only=voicemail_id)
     if not found or found[0].recording_id is None:
         raise NotFound("There is no such message.")

@@ -6,7 +6,9 @@ from importlib.resources import files
 from alembic.operations import Operations
 from sqlalchemy import inspect, text
 
-_VISIBLE = "current_setting('tongdai.tenant', true)"
+# Scalar subqueries: evaluated once per statement instead of once per row.
+_ALL = "(SELECT current_setting('tongdai.tenant', true) = '*')"
+_OWN = "(SELECT nullif(current_setting('tongdai.tenant', true), '*')::uuid)"
 
 
 def isolate_tenants(op: Operations) -> None:
@@ -27,10 +29,7 @@ def isolate(op: Operations, table: str, column: str = "tenant_id") -> None:
     """Add the policy to one table (for later revisions)."""
     op.execute(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY')
     op.execute(f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY')
-    op.execute(
-        f'CREATE POLICY tenant_isolation ON "{table}"'
-        f" USING ({_VISIBLE} = '*' OR {column} = nullif({_VISIBLE}, '*')::uuid)"
-    )
+    op.execute(f'CREATE POLICY tenant_isolation ON "{table}" USING ({_ALL} OR {column} = {_OWN})')
 
 
 def create_partitions(op: Operations) -> None:

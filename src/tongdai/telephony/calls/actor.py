@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from tongdai.flows.public import Event, Progress
+from tongdai.conversations import public as conversations
+from tongdai.flows.public import Enqueue, Event, Passed, Progress
 from tongdai.kit.clock import Timer
 from tongdai.platform.database import Scope, Transaction
 from tongdai.routing.public import DIRECT
@@ -41,6 +42,7 @@ class Call:
         self.scope = Scope(row.tenant_id)
         self.state: CallState | None = None
         self.run: Progress | None = None
+        self.passed: list[Passed] = []
         self.care = DIRECT
         self.quality: dict[str, Any] = dict(row.quality)
         self.legs: set[str] = {row.customer_channel}
@@ -187,7 +189,13 @@ class Call:
     async def advance_flow(self, tx: Transaction, event: Event, at: datetime) -> Progress:
         """Tell the flow what happened, within `tx`."""
         assert self.run is not None
-        return await self.exchange.flows.advance(tx, self.run, event, at)
+        progress = await self.exchange.flows.advance(tx, self.run, event, at)
+        self.passed.extend(progress.passed)
+        if isinstance(progress.command, Enqueue):
+            answers = self.exchange.flows.answers(progress, self.passed)
+            if answers:
+                await conversations.Interactions(tx).set_answers(self.row.interaction_id, answers)
+        return progress
 
     async def destroy_bridge(self) -> None:
         with contextlib.suppress(AriError, AsteriskAway):

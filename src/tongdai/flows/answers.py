@@ -1,0 +1,47 @@
+"""What a caller told the flow, for the agent's screen: the choices made in menus and the digits entered, in order."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from tongdai.flows.graph import Graph
+from tongdai.flows.repository import FlowRepository, RunRepository
+from tongdai.flows.verbs.gather import Gather
+from tongdai.flows.verbs.menu import Menu
+from tongdai.platform.database import Transaction
+
+MAX_ANSWERS = 20
+NOT_ANSWERS = frozenset({"", "no_input", "invalid"})
+
+
+def answers_of(path: list[tuple[Graph, str, str]], variables: Mapping[str, Any]) -> list[dict[str, str]]:
+    """[{label, value}] of a path of (graph, node, exit): the last answer to each question counts."""
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for graph, node_id, exit_ in path:
+        node = graph.nodes.get(node_id)
+        if node is None or exit_ in NOT_ANSWERS:
+            continue
+        if isinstance(node.verb, Menu):
+            value = exit_
+        elif isinstance(node.verb, Gather):
+            value = str(variables.get(node.verb.save, ""))
+        else:
+            continue
+        found[(graph.flow, node_id)] = {"label": node.label, "value": value}
+    return list(found.values())[:MAX_ANSWERS]
+
+
+async def path_of(tx: Transaction, run_id: UUID) -> list[dict[str, Any]]:
+    """The nodes that a run passed: [{node, label, at, result}], labels as in the version that ran."""
+    visits = await RunRepository(tx).path(run_id)
+    versions = await FlowRepository(tx).versions_by_id(list({visit[1] for visit in visits}))
+    nodes = {version.id: version.document.get("nodes", {}) for version in versions}
+    return [
+        {
+            "node": node,
+            "label": nodes.get(version, {}).get(node, {}).get("label") or node,
+            "at": at,
+            "result": fault or exit_ or None,
+        }
+        for _, version, node, exit_, fault, at in visits
+    ]

@@ -1,0 +1,63 @@
+"""What telephony adds to the interaction log and to search."""
+
+from typing import Any
+from uuid import UUID
+
+from tongdai.conversations.public import InteractionSource
+from tongdai.flows.public import path_of
+from tongdai.platform.auth import Principal
+from tongdai.platform.database import Transaction
+from tongdai.platform.database.rows import like_literal
+from tongdai.platform.search import Hit, SearchSource
+from tongdai.telephony.recordings import Recordings
+from tongdai.telephony.repository import Calls
+
+
+class Spoken(InteractionSource):
+    """Recordings, how the call sounded, and its way through the flow."""
+
+    async def with_recording(self, tx: Transaction, interaction_ids: list[UUID]) -> set[UUID]:
+        rows = await tx.fetch_tuples(
+            "SELECT DISTINCT interaction_id FROM recordings WHERE tenant_id = %(tenant)s"
+            " AND interaction_id = ANY(%(ids)s) AND state = 'stored'",
+            {"ids": interaction_ids},
+        )
+        return {row[0] for row in rows}
+
+    async def details(self, tx: Transaction, interaction_id: UUID) -> dict[str, Any]:
+        calls = await Calls(tx).of_interactions([interaction_id])
+        if not calls:
+            return {}
+        call = calls[-1]
+        recordings = [
+            {
+                "id": row.id,
+                "kind": row.kind,
+                "duration_s": row.duration_s,
+                "channels": [name for name in ("customer", "agent") if name in (row.peaks or {})],
+                "size": row.size,
+                "checksum": row.checksum,
+                "codec": row.codec,
+            }
+            for row in await Recordings(tx).of_interaction(interaction_id)
+            if row.state == "stored"
+        ]
+        path = await path_of(tx, call.flow_run_id) if call.flow_run_id is not None else []
+        return {"recordings": recordings, "quality": call.quality or None, "flow_path": path}
+
+
+class SearchNumbers(SearchSource):
+    """The centre's own numbers."""
+
+    permission = "telephony.edit"
+
+    async def hits(self, tx: Transaction, me: Principal, q: str, limit: int) -> list[Hit]:
+        rows = await tx.fetch_tuples(
+            "SELECT id, number, label FROM numbers WHERE tenant_id = %(tenant)s AND NOT archived"
+            " AND (number ILIKE %(like)s OR label ILIKE %(like)s) ORDER BY number LIMIT %(limit)s",
+            {"like": f"%{like_literal(q)}%", "limit": limit},
+        )
+        return [
+            Hit(kind="number", id=number_id, title=number, subtitle=label or None)
+            for number_id, number, label in rows
+        ]

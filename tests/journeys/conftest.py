@@ -1,0 +1,119 @@
+"""The whole product as a user starts it: `tongdai demo`, a browser, a SIP far side."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright
+from tests.telephony.sip import free_port
+
+CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+]
+READY_S = 90
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A running demo and what its demo.json says."""
+
+    directory: Path
+    facts: dict[str, Any]
+    pid: int
+
+    @property
+    def url(self) -> str:
+        return str(self.facts["url"])
+
+    @property
+    def sip_port(self) -> int:
+        return int(self.facts["sip"]["port"])
+
+    @property
+    def trunk(self) -> dict[str, str]:
+        return {"user": self.facts["trunk"]["user"], "password": self.facts["trunk"]["password"]}
+
+    def user(self, name: str) -> dict[str, str]:
+        return next(user for user in self.facts["users"] if user["email"].startswith(f"{name}@"))
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """`tongdai demo` in a directory of its own, stopped by SIGINT as a person would."""
+    directory = tmp_path_factory.mktemp("demo")
+    output = (directory / "output.txt").open("wb")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tongdai.entrypoints.cli", "demo", "--data", str(directory / "data"),
+         "--http-port", str(free_port()), "--sip-port", str(free_port())],
+        stdout=output, stderr=output, env=os.environ,
+    )  # fmt: skip
+    file = directory / "data" / "demo.json"
+    deadline = time.monotonic() + READY_S
+    while not file.exists():
+        if process.poll() is not None or time.monotonic() > deadline:
+            process.kill()
+            pytest.fail("the demo did not start: " + (directory / "output.txt").read_text()[-2000:])
+        time.sleep(0.05)
+    yield Demo(directory / "data", json.loads(file.read_text()), process.pid)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(40) == 0, (directory / "output.txt").read_text()[-2000:]
+
+
+@pytest.fixture
+async def browser(request: pytest.FixtureRequest) -> AsyncIterator[Browser]:
+    """Chromium with a fake microphone; `@pytest.mark.parametrize("browser", [[flags]], indirect=True)` adds flags."""
+    more: list[str] = getattr(request, "param", [])
+    program = next((path for path in CHROMIUM if Path(path).exists()), None)
+    if program is None:
+        pytest.fail("these tests need Chromium: apt-get install chromium")
+    async with async_playwright() as playwright:
+        launched = await playwright.chromium.launch(executable_path=program, args=[*FLAGS, *more])
+        yield launched
+        await launched.close()
+
+
+async def sign_in(browser: Browser, demo: Demo, name: str, locale: str = "en-US") -> Page:
+    """A tab in which this user is signed in, in English whatever their own language."""
+    context = await browser.new_context(
+        viewport={"width": 1440, "height": 900}, permissions=["microphone"], locale=locale
+    )
+    page = await context.new_page()
+    await page.goto(demo.url)
+    user = demo.user(name)
+    await page.fill("input[type=email]", user["email"])
+    await page.fill("input[type=password]", user["password"])
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/workspace")
+    return page
+
+
+async def api(page: Page, path: str) -> Any:
+    """A GET as the page's user."""
+    return await page.evaluate("path => fetch('/api/v1' + path).then(answer => answer.json())", path)
+
+
+async def eventually(look: Any, seconds: float = 15) -> Any:
+    """Await a condition on the running product."""
+    async with asyncio.timeout(seconds):
+        while not (value := await look()):
+            await asyncio.sleep(0.05)
+    return value
