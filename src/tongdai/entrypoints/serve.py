@@ -24,7 +24,9 @@ def serve(
     config: Path | None = None,
     reload: bool = False,
 ) -> None:
-    """Serve until SIGTERM. `app` is made already, or names what makes it. `descriptor` is a listening Unix socket that the supervisor holds for us.
+    """Serve until SIGTERM. `app` is made already, or names what makes it.
+
+    `descriptor` is a listening Unix socket that the supervisor holds for us.
 
     Raises ConfigurationError before anything is bound. Behind our edge the address of the client is taken from
     X-Forwarded-For, which the edge sets; on a port of our own only a proxy on the same machine is believed.
