@@ -14,6 +14,7 @@ import psycopg
 import pytest
 from psycopg.rows import tuple_row
 from tests.ports import free_block
+from tests.support import until
 
 from tongdai.entrypoints.simulate.target import Target
 from tongdai.platform.config import load_settings
@@ -34,6 +35,18 @@ class Stack:
 
     def kill(self, name: str) -> None:
         os.kill(self.pid(name), signal.SIGKILL)
+
+    async def spare_waits(self) -> None:
+        """Once the spare app process has done its work: it uses no more processor time."""
+        used: list[int] = []
+
+        async def still() -> bool:
+            fields = Path(f"/proc/{self.pid('app-spare')}/stat").read_text().rpartition(")")[2].split()
+            used.append(int(fields[11]) + int(fields[12]))
+            await asyncio.sleep(0.2)
+            return used[-1] > 50 and used[-5:] == [used[-1]] * 5
+
+        await until(still, timeout=60)
 
     async def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         """Read across tenants."""

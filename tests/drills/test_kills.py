@@ -55,15 +55,15 @@ async def _served(calls: Calls, number: int) -> None:
 async def _command_accepted(stack: Stack, since: float) -> float:
     """Seconds from `since` to the first accepted command."""
 
-    async def accepted() -> bool:
-        async with stack.target.client(token=True) as client:
+    async with stack.target.client(token=True) as client:
+
+        async def accepted() -> bool:
             try:
-                answer = await client.patch("auth/me", json={"theme": "dark"}, timeout=5)
+                return (await client.patch("auth/me", json={"theme": "dark"})).status_code == 200
             except httpx.HTTPError:
                 return False
-            return answer.status_code == 200
 
-    await until(accepted, timeout=30)
+        await until(accepted, timeout=30)
     return time.monotonic() - since
 
 
@@ -109,6 +109,7 @@ async def test_calls_outlive_the_app_and_the_database(stack: Stack, killed: str)
     """Who talks talks on, who waits waits on; commands are taken within 3 s; every call is in the log once."""
 
     async def body(calls: Calls) -> None:
+        await stack.spare_waits()
         heard = [dialog.media.received for dialog in calls.served]
         started = time.monotonic()
         stack.kill(killed)
