@@ -124,8 +124,9 @@ def _backlog(systems: list[System], folder: Path, options: argparse.Namespace) -
     agents, waiting = options.backlog
     results: list[Backlog] = []
     for _ in range(options.rounds):
-        for system in systems:
-            results.append(run_backlog(system, folder, agents, waiting, options.seconds, (3000, 7000)))
+        results.extend(
+            run_backlog(system, folder, agents, waiting, options.seconds, (3000, 7000)) for system in systems
+        )
     print(f"\nFreed agent to next ring, {agents} agents, {waiting} waiting (ms; ideal 0):\n")
     rows = [
         (r.system, len(r.gaps), *(percentile(r.gaps, share) for share in (0.5, 0.95, 0.99)), str(r.busy))

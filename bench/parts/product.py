@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
-
 from bench.parts.machine import DatabaseMeter
 from bench.parts.register import register
 from bench.parts.sipp import CALLERS

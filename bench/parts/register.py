@@ -90,4 +90,4 @@ def _parameter(answer: str, name: str) -> str:
 
 
 def _digest(text: str) -> str:
-    return md5(text.encode()).hexdigest()  # noqa: S324 (SIP's digest)
+    return md5(text.encode()).hexdigest()
