@@ -124,9 +124,9 @@ def _backlog(systems: list[System], folder: Path, options: argparse.Namespace) -
     agents, waiting = options.backlog
     results: list[Backlog] = []
     for _ in range(options.rounds):
-        results += [
+        results.extend(
             run_backlog(system, folder, agents, waiting, options.seconds, (3000, 7000)) for system in systems
-        ]
+        )
     print(f"\nFreed agent to next ring, {agents} agents, {waiting} waiting (ms; ideal 0):\n")
     rows = [
         (r.system, len(r.gaps), *(percentile(r.gaps, share) for share in (0.5, 0.95, 0.99)), str(r.busy))
@@ -161,9 +161,7 @@ def _line(outcome: Outcome) -> str:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="./run bench calls", description="Calls of Tongdai and of app_queue side by side."
-    )
+    parser = argparse.ArgumentParser(prog="./run bench calls", description=__doc__.split("\n", 1)[0])
     parser.add_argument("--quick", action="store_true", help="a smoke run of about a minute")
     parser.add_argument("--parts", default="latency,rate,backlog", help="which measurements, by comma")
     parser.add_argument("--only", choices=("tongdai", "native"), help="one system alone")

@@ -14,6 +14,7 @@ from tongdai.kit.text import fold, sort_key
 from tongdai.people import public as people
 from tongdai.platform.config import Settings
 from tongdai.platform.database import Scope, Transaction
+from tongdai.platform.embedded.errors import SetupError
 from tongdai.platform.registry import Registry, Runtime
 from tongdai.tenancy.public import Founding, NewTenant, create_tenant
 
@@ -72,8 +73,9 @@ async def load(settings: Settings, *, previous: dict[str, Any] | None = None) ->
         if exists is not None and previous is not None:
             return {key: previous[key] for key in ("hotlines", "trunk", "users", "api_token")}
         if exists is not None:
-            raise RuntimeError(
-                "the demo company is there, but its passwords are not: remove the data directory"
+            raise SetupError(
+                "The demo company is there, but its passwords are not: choose another --data, or remove"
+                f" {settings.data_dir} and what lies below /var/lib/tongdai for it."
             )
         scope = Scope(new_id())
         hashes = {

@@ -16,6 +16,8 @@ from tongdai.entrypoints.simulate.messages import Message, answer_challenge, bui
 
 _T1 = 0.5
 _GIVE_UP_S = 32.0
+_BYE_S = 4.0
+"""Whom nobody answers does not wait for long to hang up."""
 Frames = tuple[bytes, ...]
 
 
@@ -61,8 +63,9 @@ class Dialog:
         self.hung_up_here = True
         self.ended.set()
         self.sequence += 1
+        parts = ("BYE", self.target, self.call_id, self.sequence, self.local, self.remote)
         with contextlib.suppress(Refused):
-            await self.phone.request("BYE", self.target, self.call_id, self.sequence, self.local, self.remote)
+            await self.phone.request(*parts, give_up_s=_BYE_S)
         self.close()
 
     def close(self) -> None:
@@ -99,8 +102,7 @@ class Phone(asyncio.DatagramProtocol):
     async def close(self) -> None:
         for task in tuple(self._tasks):
             task.cancel()
-        for dialog in tuple(self.dialogs.values()):
-            await dialog.hang_up()
+        await asyncio.gather(*(dialog.hang_up() for dialog in tuple(self.dialogs.values())))
         if self._transport is not None:
             self._transport.close()
 

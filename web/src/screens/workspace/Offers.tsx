@@ -14,9 +14,9 @@ import { relativeText } from "@/shared/format/time";
 function LastContact({ contactId }: { contactId: string }) {
   const { t, i18n } = useTranslation();
   const query = useInfiniteQuery(timelineQuery(contactId));
-  const last = query.data?.pages[0]?.items.find((entry) => entry.kind === "interaction")?.interaction;
+  const last = query.data?.pages[0]?.items.find((entry) => entry.interaction?.result)?.interaction;
   if (!query.data) return null;
-  if (!last) return t("contact.first");
+  if (!last?.result) return t("contact.first");
   return t("contact.last", { when: relativeText(last.started_at, i18n.language, serverNow()), what: last.disposition ?? t(`result.${last.result}`) });
 }
 

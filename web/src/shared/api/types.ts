@@ -105,7 +105,8 @@ export interface InteractionRow {
   number: PhoneNumberValue | null;
   queue: Ref | null;
   agent: Ref | null;
-  result: Result;
+  /** null while it goes on. */
+  result: Result | null;
   wait_s: number | null;
   talk_s: number | null;
   hold_s: number | null;

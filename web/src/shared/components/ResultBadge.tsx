@@ -1,11 +1,11 @@
 import {
-  IconAlertTriangle, IconBan, IconCircleCheck, IconMessage2, IconPhoneOff, IconPhoneX, IconRobot, type IconProps,
+  IconAlertTriangle, IconBan, IconCircleCheck, IconMessage2, IconPhoneCall, IconPhoneOff, IconPhoneX, IconRobot, type IconProps,
 } from "@tabler/icons-react";
 import type { ComponentType } from "react";
 import { useTranslation } from "react-i18next";
 import type { Result } from "@/shared/api/types";
 
-const LOOK: Record<Result, [ComponentType<IconProps>, string]> = {
+const LOOK: Record<Result | "open", [ComponentType<IconProps>, string]> = {
   answered: [IconCircleCheck, "var(--ready)"],
   abandoned: [IconPhoneX, "var(--td-danger)"],
   short_abandon: [IconPhoneX, "var(--td-muted)"],
@@ -15,15 +15,18 @@ const LOOK: Record<Result, [ComponentType<IconProps>, string]> = {
   busy: [IconPhoneOff, "var(--wrap_up)"],
   failed: [IconAlertTriangle, "var(--td-danger)"],
   refused: [IconBan, "var(--td-danger)"],
+  open: [IconPhoneCall, "var(--talking)"],
 };
 
-export function ResultBadge({ result }: { result: Result }) {
+/** What became of a call; null: it still goes on. */
+export function ResultBadge({ result }: { result: Result | null }) {
   const { t } = useTranslation();
-  const [Icon, color] = LOOK[result] ?? LOOK.failed;
+  const shown = result ?? "open";
+  const [Icon, color] = LOOK[shown] ?? LOOK.failed;
   return (
     <span style={{ display: "inline-flex", gap: 5, alignItems: "center", color, fontWeight: 550, minWidth: 0 }}>
       <Icon size={16} aria-hidden style={{ flex: "none" }} />
-      <span className="td-clip">{t(`result.${result}`)}</span>
+      <span className="td-clip">{t(`result.${shown}`)}</span>
     </span>
   );
 }
