@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from bench.parts import sipp
 from bench.parts.load import Backlog, Outcome, System, run_backlog, run_calls
 from bench.parts.measure import percentile, table
 from bench.parts.native import Native
@@ -75,15 +76,16 @@ def _with(
 
 def _rates(systems: list[System], folder: Path, options: argparse.Namespace) -> None:
     outcomes: list[Outcome] = []
+    phones = {system.name: sipp.phones(folder, system.phone_port) for system in systems}
 
     def run(system: System, rate: float, seconds: float) -> Outcome:
-        outcome = run_calls(system, folder, rate, seconds, options.talk)
+        outcome = run_calls(system, phones[system.name], folder, rate, seconds, options.talk)
         outcomes.append(outcome)
         print(_line(outcome), flush=True)
         return outcome
 
     for system in systems:
-        run_calls(system, folder, 5, 3, 1.0)  # warm
+        run_calls(system, phones[system.name], folder, 5, 3, 1.0)  # warm
     if "latency" in options.parts:
         for _ in range(options.rounds):
             for system in systems:
@@ -91,6 +93,8 @@ def _rates(systems: list[System], folder: Path, options: argparse.Namespace) -> 
     best: dict[str, float] = {}
     if "rate" in options.parts:
         best = _climb(systems, run, options)
+    for far_side in phones.values():
+        far_side.stop()
     variant = "recorded" if options.recording else "not recorded"
     print(f"\nCalls of {options.talk:g} s, {variant}, {options.agents} agents, signalling only:\n")
     print(_outcome_table(outcomes))
@@ -161,7 +165,9 @@ def _line(outcome: Outcome) -> str:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="./run bench calls", description=__doc__.split("\n", 1)[0])
+    parser = argparse.ArgumentParser(
+        prog="./run bench calls", description="Calls of Tongdai and of app_queue side by side."
+    )
     parser.add_argument("--quick", action="store_true", help="a smoke run of about a minute")
     parser.add_argument("--parts", default="latency,rate,backlog", help="which measurements, by comma")
     parser.add_argument("--only", choices=("tongdai", "native"), help="one system alone")
