@@ -145,7 +145,7 @@ async def test_a_call_from_the_menu_to_the_wrapped_up_record(browser: Browser, d
 
     async def logged() -> Any:
         detail = await api(page, f"/interactions/{talking['interaction_id']}")
-        recordings = detail.get("recordings") or []
+        recordings: list[dict[str, Any]] = detail.get("recordings") or []
         return detail if recordings and recordings[0].get("duration_s") else None
 
     detail = await eventually(logged)

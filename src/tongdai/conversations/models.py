@@ -102,6 +102,9 @@ assignments = tenant_table(
     Column("wrap_up_at", DateTime(timezone=True)),
     Column("wrap_up_ends_at", DateTime(timezone=True)),
     Column("done_at", DateTime(timezone=True)),
+    Column(
+        "party", Boolean, nullable=False, server_default="false", comment="the called colleague of an internal call"
+    ),
     Column("auto_answer", Boolean, nullable=False, server_default="false"),
     Column("note", Text, nullable=False, server_default=""),
     Column("disposition_id", UUID(as_uuid=True)),
@@ -116,7 +119,7 @@ assignments = tenant_table(
     # One acceptance: whatever the code does, two agents never hold the same interaction.
     Index(
         "assignments_one_acceptance_key", "tenant_id", "interaction_id", unique=True,
-        postgresql_where=text("state = 'accepted'"),
+        postgresql_where=text("state = 'accepted' AND NOT party"),
     ),
     Index("assignments_wrap_up_idx", "wrap_up_ends_at", postgresql_where=text("state = 'wrap_up'")),
 )  # fmt: skip

@@ -66,6 +66,7 @@ class AssignmentRow:
     wrap_up_at: datetime | None
     wrap_up_ends_at: datetime | None
     done_at: datetime | None
+    party: bool
     auto_answer: bool
     note: str
     disposition_id: UUID | None

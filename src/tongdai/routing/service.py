@@ -218,6 +218,7 @@ def _assignment(offered: RoundRow, user_id: UUID, rules: QueueRules) -> Assignme
         wrap_up_at=None,
         wrap_up_ends_at=None,
         done_at=None,
+        party=False,
         auto_answer=rules.auto_answer,
         note="",
         disposition_id=None,
@@ -319,9 +320,12 @@ async def time_out(tx: Transaction, interaction_id: UUID, at: datetime) -> None:
 
 
 async def begin_direct(
-    tx: Transaction, interaction: InteractionRow, user_id: UUID, at: datetime
+    tx: Transaction, interaction: InteractionRow, user_id: UUID, at: datetime, *, party: bool = False
 ) -> AssignmentRow:
-    """A contact that needs no queue: an outbound or internal call of this agent. Raises AgentBusy."""
+    """A contact that needs no queue: an outbound or internal call of this agent. Raises AgentBusy.
+
+    `party` is the colleague who is called: also busy, but the call is not theirs.
+    """
     if not await Agents(tx).take(user_id, interaction.channel, at):
         raise AgentBusy()
     assignment = AssignmentRow(
@@ -338,6 +342,7 @@ async def begin_direct(
         wrap_up_at=None,
         wrap_up_ends_at=None,
         done_at=None,
+        party=party,
         auto_answer=True,
         note="",
         disposition_id=None,

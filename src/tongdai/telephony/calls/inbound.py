@@ -53,6 +53,7 @@ class InFlow(CallState):
 
     def __init__(self, call: "Call", step: Progress) -> None:
         super().__init__(call)
+        call.run = step
         self.step = step
         self.playback: str | None = None
         self.collector: DigitCollector | None = None

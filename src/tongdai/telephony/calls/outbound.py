@@ -130,7 +130,7 @@ class Dialling(CallState):
         if self.call.row.direction == "internal" and user_id is not None:
             interaction = await conversations.lock(tx, self.call.row.interaction_id)
             try:
-                await routing.begin_direct(tx, interaction, user_id, message.at)
+                await routing.begin_direct(tx, interaction, user_id, message.at, party=True)
             except routing.AgentBusy:
                 return
 

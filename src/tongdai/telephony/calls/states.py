@@ -4,7 +4,7 @@ import logging
 from typing import TYPE_CHECKING, ClassVar
 
 from tongdai.conversations import public as conversations
-from tongdai.flows.public import CallerLeft
+from tongdai.flows.public import CallerLeft, StaleRun
 from tongdai.platform.database import Transaction
 from tongdai.routing import public as routing
 from tongdai.telephony.calls.messages import (
@@ -101,7 +101,7 @@ class Ended(CallState):
                 short = (await routing.queue_rules(tx, interaction.queue_id)).short_abandon_s
             await routing.leave(tx, interaction.id, "abandoned", message.at)
             if call.run is not None and call.run.run.ended is None:
-                await call.advance_flow(tx, CallerLeft(), message.at)
+                await self._end_flow(tx)
             await conversations.close(
                 tx,
                 interaction,
@@ -127,3 +127,13 @@ class Ended(CallState):
             )
 
         await call.save(close)
+
+    async def _end_flow(self, tx: Transaction) -> None:
+        """Tell the flow that its caller left. What we hold of the run may be old after a restart; the books must be closed."""
+        call, at = self.call, self._message.at
+        try:
+            await call.advance_flow(tx, CallerLeft(), at)
+        except StaleRun:
+            assert call.run is not None
+            call.run = await call.exchange.flows.load(tx, call.run.run_id)
+            await call.advance_flow(tx, CallerLeft(), at)

@@ -1255,6 +1255,13 @@ def upgrade() -> None:
         sa.Column("wrap_up_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("wrap_up_ends_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "party",
+            sa.Boolean(),
+            server_default="false",
+            nullable=False,
+            comment="the called colleague of an internal call",
+        ),
         sa.Column("auto_answer", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("note", sa.Text(), server_default="", nullable=False),
         sa.Column("disposition_id", sa.UUID(), nullable=True),
@@ -1288,7 +1295,7 @@ def upgrade() -> None:
         "assignments",
         ["tenant_id", "interaction_id"],
         unique=True,
-        postgresql_where=sa.text("state = 'accepted'"),
+        postgresql_where=sa.text("state = 'accepted' AND NOT party"),
     )
     op.create_index(
         "assignments_open_idx",

@@ -1,0 +1,191 @@
+"""The pool against a plain model: after any sequence of events, it decides what a full scan would."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from tongdai.routing.matching.pool import Pool
+from tongdai.routing.policies import (
+    Agent,
+    Entry,
+    QueueRules,
+    Relaxation,
+    Requirement,
+    Strategy,
+    agent_order,
+    belongs,
+    effective_priority,
+    verdict,
+)
+
+START = datetime(2026, 1, 5, 9, tzinfo=UTC)
+TENANT = UUID(int=999)
+SKILLS = [UUID(int=50), UUID(int=51)]
+AGENT_IDS = [UUID(int=100 + n) for n in range(5)]
+CALLER_IDS = [UUID(int=200 + n) for n in range(6)]
+QUEUE_IDS = [UUID(int=1), UUID(int=2)]
+STRATEGIES = [
+    Strategy.LONGEST_IDLE,
+    Strategy.FEWEST_CONTACTS,
+    Strategy.LEAST_OCCUPIED,
+    Strategy.ROUND_ROBIN,
+    Strategy.SEQUENTIAL,
+]
+
+requirements = st.lists(
+    st.builds(
+        Requirement,
+        st.sampled_from(SKILLS),
+        st.integers(1, 10),
+        st.lists(st.builds(Relaxation, st.sampled_from([5.0, 10.0]), st.integers(0, 10)), max_size=2).map(
+            tuple
+        ),
+    ),
+    max_size=2,
+).map(tuple)
+
+
+class PoolMachine(RuleBasedStateMachine):
+    """Arrivals, departures, agents who come, go and learn, edited queues, time that passes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = START
+        self.pool = Pool()
+        self.queues: dict[UUID, QueueRules] = {}
+        self.agents: dict[UUID, Agent] = {}
+        self.entries: dict[UUID, Entry] = {}
+        for queue_id in QUEUE_IDS:
+            self.edit_queue(queue_id, Strategy.LONGEST_IDLE, (), set(AGENT_IDS), 0, 0.0, 0.0)
+
+    @rule(
+        queue_id=st.sampled_from(QUEUE_IDS),
+        strategy=st.sampled_from(STRATEGIES),
+        wanted=requirements,
+        members=st.sets(st.sampled_from(AGENT_IDS)),
+        priority=st.integers(0, 3),
+        ageing=st.sampled_from([0.0, 1.0]),
+        last_agent_s=st.sampled_from([0.0, 8.0]),
+    )
+    def edit_queue(
+        self,
+        queue_id: UUID,
+        strategy: Strategy,
+        wanted: tuple[Requirement, ...],
+        members: set[UUID],
+        priority: int,
+        ageing: float,
+        last_agent_s: float,
+    ) -> None:
+        rules = QueueRules(
+            queue_id, TENANT, "Q", "voice", strategy, wanted, {user: n for n, user in enumerate(sorted(members))},
+            priority, ageing, 20, 2, last_agent_s, False, 0, 5, None, None,
+        )  # fmt: skip
+        self.queues[queue_id] = rules
+        self.pool.put_queue(rules)
+
+    @rule(
+        user_id=st.sampled_from(AGENT_IDS),
+        levels=st.dictionaries(st.sampled_from(SKILLS), st.integers(1, 10)),
+        ready=st.booleans(),
+        occupied=st.booleans(),
+        handled=st.integers(0, 3),
+        busy=st.sampled_from([0.0, 30.0]),
+    )
+    def change_agent(
+        self, user_id: UUID, levels: dict[UUID, int], ready: bool, occupied: bool, handled: int, busy: float
+    ) -> None:
+        agent = Agent(user_id, TENANT, "A", levels, ready, True, occupied, self.now, handled, busy)
+        self.agents[user_id] = agent
+        self.pool.put_agent(agent)
+
+    @rule(user_id=st.sampled_from(AGENT_IDS))
+    def remove_agent(self, user_id: UUID) -> None:
+        self.agents.pop(user_id, None)
+        self.pool.remove_agent(user_id)
+
+    @rule(
+        caller=st.sampled_from(CALLER_IDS),
+        queue_id=st.sampled_from(QUEUE_IDS),
+        wanted=requirements,
+        priority=st.integers(0, 2),
+        preferred=st.none() | st.sampled_from(AGENT_IDS),
+    )
+    def arrive(
+        self,
+        caller: UUID,
+        queue_id: UUID,
+        wanted: tuple[Requirement, ...],
+        priority: int,
+        preferred: UUID | None,
+    ) -> None:
+        entry = Entry(caller, caller, TENANT, queue_id, wanted, priority, self.now, preferred)
+        self.entries[caller] = entry
+        self.pool.put_entry(entry)
+
+    @rule(caller=st.sampled_from(CALLER_IDS), user_id=st.sampled_from(AGENT_IDS))
+    def decline(self, caller: UUID, user_id: UUID) -> None:
+        if caller in self.entries:
+            passed = (*self.entries[caller].passed, (user_id, self.now + timedelta(seconds=15)))
+            self.entries[caller] = replace(self.entries[caller], passed=passed)
+            self.pool.put_entry(self.entries[caller])
+
+    @rule(caller=st.sampled_from(CALLER_IDS))
+    def leave(self, caller: UUID) -> None:
+        self.entries.pop(caller, None)
+        self.pool.remove_entry(caller)
+
+    @rule(seconds=st.sampled_from([1.0, 5.0, 20.0]))
+    def wait(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+    def fits(self, agent: Agent, entry: Entry) -> bool:
+        queue = self.queues[entry.queue_id]
+        preferred = self.agents.get(entry.preferred_user_id) if entry.preferred_user_id else None
+        return belongs(agent, queue) and verdict(agent, entry, queue, preferred, self.now) is None
+
+    @invariant()
+    def an_arrival_gets_the_first_fitting_agent_in_order(self) -> None:
+        for entry in self.entries.values():
+            queue = self.queues[entry.queue_id]
+            fitting = sorted(
+                (agent for agent in self.agents.values() if self.fits(agent, entry)),
+                key=lambda agent: agent_order(agent, queue),
+            )
+            decision = self.pool.match_entry(entry.interaction_id, self.now)
+            if not fitting:
+                assert decision is None
+                continue
+            assert decision is not None
+            wanted = fitting[0]
+            if queue.last_agent_s > 0 and any(agent.id == entry.preferred_user_id for agent in fitting):
+                wanted = self.agents[entry.preferred_user_id]  # type: ignore[index]
+            assert decision.user_ids == (wanted.id,)
+
+    @invariant()
+    def a_free_agent_gets_the_best_placed_contact(self) -> None:
+        for agent in self.agents.values():
+            fitting = [entry for entry in self.entries.values() if self.fits(agent, entry)]
+            decision = self.pool.match_agent(agent.id, self.now)
+            if not fitting:
+                assert decision is None
+                continue
+            assert decision is not None
+
+            def place(entry: Entry) -> tuple[float, datetime]:
+                return (-effective_priority(entry, self.queues[entry.queue_id], self.now), entry.enqueued_at)
+
+            assert place(decision.entry) == min(map(place, fitting))
+
+    @invariant()
+    def counts_are_right(self) -> None:
+        for queue_id in QUEUE_IDS:
+            assert self.pool.waiting(queue_id) == sum(e.queue_id == queue_id for e in self.entries.values())
+
+
+PoolMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestPool = PoolMachine.TestCase
