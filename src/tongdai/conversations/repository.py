@@ -166,6 +166,13 @@ class Interactions:
                 },
             )
 
+    async def set_answers(self, interaction_id: UUID, answers: list[dict[str, str]]) -> None:
+        """What the caller told the flow; told to nobody by a fact, as it goes with the offer that follows."""
+        await self._tx.write(
+            "UPDATE interactions SET flow_answers = %(answers)s WHERE tenant_id = %(tenant)s AND id = %(id)s",
+            {"id": interaction_id, "answers": Jsonb(answers)},
+        )
+
     async def contact_exists(self, contact_id: UUID) -> bool:
         return bool(
             await self._tx.fetch_value(
