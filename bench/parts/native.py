@@ -145,6 +145,6 @@ def _endpoints(names: list[str], phone_port: int) -> str:
     )
 
 
-def _filled(kind: type[Row], **values: object) -> Row:
+def _filled(row: type[Row], /, **values: object) -> Row:
     """A row whose other columns do not matter here."""
-    return kind(**{**dict.fromkeys(kind.__slots__), **values})  # type: ignore[attr-defined]
+    return row(**{**dict.fromkeys(row.__slots__), **values})  # type: ignore[attr-defined]

@@ -109,7 +109,7 @@ class Interactions:
         values = {name: getattr(row, name) for name in InteractionRow.__slots__}
         values["flow_answers"] = Jsonb(row.flow_answers)
         places = ", ".join(f"%({name})s" for name in InteractionRow.__slots__)
-        await self._tx.execute(
+        await self._tx.write(
             f"INSERT INTO interactions (tenant_id, {_INTERACTION}) VALUES (%(tenant)s, {places})", values
         )
 
@@ -131,14 +131,14 @@ class Interactions:
         values = {name: getattr(row, name) for name in _MOVING} | {"id": row.id}
         values["flow_answers"] = Jsonb(row.flow_answers)
         assignments = ", ".join(f"{name} = %({name})s" for name in _MOVING)
-        await self._tx.execute(
+        await self._tx.write(
             f"UPDATE interactions SET {assignments} WHERE tenant_id = %(tenant)s AND id = %(id)s", values
         )
 
     async def add_wrap_up_time(
         self, interaction_id: UUID, seconds: float, disposition_id: UUID | None
     ) -> None:
-        await self._tx.execute(
+        await self._tx.write(
             "UPDATE interactions SET wrap_up_s = wrap_up_s + %(seconds)s,"
             " disposition_id = coalesce(%(disposition)s, disposition_id)"
             " WHERE tenant_id = %(tenant)s AND id = %(id)s",
@@ -148,11 +148,11 @@ class Interactions:
     async def add_segments(
         self, interaction_id: UUID, project_id: UUID | None, participant: str, segments: list[ClosedSegment]
     ) -> None:
-        await self._tx.execute_many(
-            "INSERT INTO interaction_segments (tenant_id, id, interaction_id, kind, participant, project_id,"
-            " queue_id, user_id, started_at, ended_at) VALUES (%(tenant)s, %(id)s, %(interaction)s, %(kind)s,"
-            " %(participant)s, %(project)s, %(queue)s, %(user)s, %(start)s, %(end)s)",
-            [
+        for segment in segments:
+            await self._tx.write(
+                "INSERT INTO interaction_segments (tenant_id, id, interaction_id, kind, participant, project_id,"
+                " queue_id, user_id, started_at, ended_at) VALUES (%(tenant)s, %(id)s, %(interaction)s, %(kind)s,"
+                " %(participant)s, %(project)s, %(queue)s, %(user)s, %(start)s, %(end)s)",
                 {
                     "id": new_id(),
                     "interaction": interaction_id,
@@ -163,17 +163,8 @@ class Interactions:
                     "user": segment.user_id,
                     "start": segment.started_at,
                     "end": segment.ended_at,
-                }
-                for segment in segments
-            ],
-        )
-
-    async def set_answers(self, interaction_id: UUID, answers: list[dict[str, str]]) -> None:
-        """What the caller told the flow; told to nobody by a fact, as it goes with the offer that follows."""
-        await self._tx.execute(
-            "UPDATE interactions SET flow_answers = %(answers)s WHERE tenant_id = %(tenant)s AND id = %(id)s",
-            {"id": interaction_id, "answers": Jsonb(answers)},
-        )
+                },
+            )
 
     async def contact_exists(self, contact_id: UUID) -> bool:
         return bool(
@@ -275,7 +266,7 @@ class Assignments:
     async def add(self, row: AssignmentRow) -> None:
         values = {name: getattr(row, name) for name in AssignmentRow.__slots__}
         places = ", ".join(f"%({name})s" for name in AssignmentRow.__slots__)
-        await self._tx.execute(
+        await self._tx.write(
             f"INSERT INTO assignments (tenant_id, {_ASSIGNMENT}) VALUES (%(tenant)s, {places})", values
         )
 
@@ -288,7 +279,7 @@ class Assignments:
 
     async def save(self, row: AssignmentRow) -> None:
         names = [name for name in AssignmentRow.__slots__ if name not in ("id", "interaction_id", "user_id")]
-        await self._tx.execute(
+        await self._tx.write(
             f"UPDATE assignments SET {', '.join(f'{name} = %({name})s' for name in names)}"
             " WHERE tenant_id = %(tenant)s AND id = %(id)s",
             {name: getattr(row, name) for name in [*names, "id"]},

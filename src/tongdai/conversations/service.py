@@ -257,7 +257,8 @@ async def finish(tx: Transaction, row: AssignmentRow, at: datetime) -> Assignmen
     after = replace(row, state="done", outcome="completed", done_at=at, version=row.version + 1)
     await Assignments(tx).save(after)
     wrap_up = max(0.0, (at - row.wrap_up_at).total_seconds()) if row.wrap_up_at else 0.0
-    await Interactions(tx).add_wrap_up_time(row.interaction_id, wrap_up, row.disposition_id)
+    if wrap_up or row.disposition_id is not None:
+        await Interactions(tx).add_wrap_up_time(row.interaction_id, wrap_up, row.disposition_id)
     if row.wrap_up_at is not None:
         await _agent_segment(tx, after, "wrap_up", row.wrap_up_at, at)
     busy = (at - row.accepted_at).total_seconds() if row.accepted_at else 0.0

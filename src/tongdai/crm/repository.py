@@ -122,21 +122,15 @@ class Contacts:
     ) -> UUID:
         """A contact of whom nothing is known but an identity."""
         contact_id = new_id()
-        await self._tx.execute(
-            "WITH made AS (INSERT INTO contacts (tenant_id, id, project_id, name_sort, created_at)"
-            " VALUES (%(tenant)s, %(contact)s, %(project)s, %(sort)s, %(at)s))"
-            " INSERT INTO identities (tenant_id, id, contact_id, kind, value, raw)"
+        await self._tx.write(
+            "INSERT INTO contacts (tenant_id, id, project_id, name_sort, created_at)"
+            " VALUES (%(tenant)s, %(contact)s, %(project)s, %(sort)s, %(at)s)",
+            {"contact": contact_id, "project": project_id, "sort": NAMELESS, "at": at},
+        )
+        await self._tx.write(
+            "INSERT INTO identities (tenant_id, id, contact_id, kind, value, raw)"
             " VALUES (%(tenant)s, %(id)s, %(contact)s, %(kind)s, %(value)s, %(raw)s)",
-            {
-                "id": new_id(),
-                "contact": contact_id,
-                "project": project_id,
-                "sort": NAMELESS,
-                "kind": kind,
-                "value": value,
-                "raw": raw,
-                "at": at,
-            },
+            {"id": new_id(), "contact": contact_id, "kind": kind, "value": value, "raw": raw},
         )
         return contact_id
 

@@ -63,8 +63,8 @@ _VERSION = (
 )
 _PROMPT = "SELECT id, name, language, text, checksum, seconds, version, updated_at FROM prompts WHERE tenant_id = %(tenant)s"
 _VISITS = (
-    " INSERT INTO flow_visits (tenant_id, run_id, number, version_id, node, exit, fault, left_at)"
-    " SELECT %(tenant)s, %(id)s, v.* FROM {run}, unnest(%(numbers)s::int[], %(versions)s::uuid[], %(nodes)s::text[],"
+    "INSERT INTO flow_visits (tenant_id, run_id, number, version_id, node, exit, fault, left_at)"
+    " SELECT %(tenant)s, %(id)s, v.* FROM unnest(%(numbers)s::int[], %(versions)s::uuid[], %(nodes)s::text[],"
     " %(exits)s::text[], %(faults)s::text[], %(times)s::timestamptz[]) v"
 )
 
@@ -209,7 +209,7 @@ class FlowRepository:
 
 
 class RunRepository:
-    """Flow runs. Each of its writes is one statement: the run's row and the visits that the step finished."""
+    """Flow runs: the run's row, and the visits that each step finished."""
 
     def __init__(self, tx: Transaction) -> None:
         self.tx = tx
@@ -217,28 +217,27 @@ class RunRepository:
     async def insert(
         self, run: Run, subject_id: UUID, version_id: str, passed: Sequence[Passed], at: datetime
     ) -> None:
-        visits = _visits(run, passed)
-        await self.tx.execute(
-            "WITH run AS (INSERT INTO flow_runs (tenant_id, id, version_id, subject_id, state, deadline, ended, started_at,"
-            " updated_at) VALUES (%(tenant)s, %(id)s, %(version)s, %(subject)s, %(state)s, %(deadline)s, %(ended)s, %(at)s,"
-            " %(at)s) RETURNING id)" + _VISITS.format(run="run"),
-            {**_state(run, at), **visits, "version": version_id, "subject": subject_id},
+        await self.tx.write(
+            "INSERT INTO flow_runs (tenant_id, id, version_id, subject_id, state, deadline, ended, started_at, updated_at)"
+            " VALUES (%(tenant)s, %(id)s, %(version)s, %(subject)s, %(state)s, %(deadline)s, %(ended)s, %(at)s, %(at)s)",
+            {**_state(run, at), "version": version_id, "subject": subject_id},
         )
+        await self._add_visits(run, passed)
 
     async def update(self, run: Run, revision: int, passed: Sequence[Passed], at: datetime) -> bool:
         """False when the run is no longer at `revision`. The visits are only stored with the run."""
-        update = (
-            "UPDATE flow_runs SET state = %(state)s, deadline = %(deadline)s, ended = %(ended)s, updated_at = %(at)s,"
-            " revision = revision + 1 WHERE tenant_id = %(tenant)s AND id = %(id)s AND revision = %(revision)s"
-        )
-        parameters = {**_state(run, at), "revision": revision}
-        if not passed:
-            return await self.tx.execute(update, parameters) == 1
         stored = await self.tx.execute(
-            f"WITH run AS ({update} RETURNING id)" + _VISITS.format(run="run"),
-            {**parameters, **_visits(run, passed)},
+            "UPDATE flow_runs SET state = %(state)s, deadline = %(deadline)s, ended = %(ended)s, updated_at = %(at)s,"
+            " revision = revision + 1 WHERE tenant_id = %(tenant)s AND id = %(id)s AND revision = %(revision)s",
+            {**_state(run, at), "revision": revision},
         )
-        return stored == len(passed)
+        if stored:
+            await self._add_visits(run, passed)
+        return stored == 1
+
+    async def _add_visits(self, run: Run, passed: Sequence[Passed]) -> None:
+        if passed:
+            await self.tx.write(_VISITS, {"id": run.id, **_visits(run, passed)})
 
     async def get(self, run_id: UUID, *, lock: bool) -> tuple[Run, int, UUID] | None:
         rows = await self.tx.fetch_tuples(

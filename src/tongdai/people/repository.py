@@ -240,7 +240,7 @@ class Presences:
         )
 
     async def save(self, row: PresenceRow) -> None:
-        await self._tx.execute(
+        await self._tx.write(
             "UPDATE presence SET chosen = %(chosen)s, reason_id = %(reason_id)s, occupancy = %(occupancy)s,"
             " shown = %(shown)s, since = %(since)s, idle_since = %(idle_since)s,"
             " disconnected_at = %(disconnected_at)s, node = %(node)s, missed_offers = %(missed_offers)s, version = %(version)s"
@@ -251,7 +251,7 @@ class Presences:
     async def add_segment(
         self, user_id: UUID, state: str, reason_id: UUID | None, started_at: datetime, ended_at: datetime
     ) -> None:
-        await self._tx.execute(
+        await self._tx.write(
             "INSERT INTO agent_segments (tenant_id, id, user_id, state, reason_id, team_ids, started_at, ended_at)"
             " VALUES (%(tenant)s, %(id)s, %(user)s, %(state)s, %(reason)s, ARRAY(SELECT team_id FROM team_members"
             " WHERE tenant_id = %(tenant)s AND user_id = %(user)s), %(start)s, %(end)s)",

@@ -238,7 +238,7 @@ class Agents:
         return taken == 1
 
     async def give_back(self, user_id: UUID, channel: str, *, handled: int = 0, busy_s: float = 0.0) -> None:
-        await self._tx.execute(
+        await self._tx.write(
             "UPDATE agent_loads SET in_use = greatest(in_use - 1, 0), handled = handled + %(handled)s,"
             " busy_s = busy_s + %(busy)s"
             " WHERE tenant_id = %(tenant)s AND user_id = %(user)s AND channel = %(channel)s",
@@ -265,7 +265,7 @@ class Entries:
         places = ", ".join(
             "%(tenant)s" if name == "tenant_id" else f"%({name})s" for name in EntryRow.__slots__
         )
-        await self._tx.execute(f"INSERT INTO queue_entries ({_ENTRY}) VALUES ({places})", values)
+        await self._tx.write(f"INSERT INTO queue_entries ({_ENTRY}) VALUES ({places})", values)
 
     async def load(self, interaction_ids: list[UUID] | None = None) -> list[EntryRow]:
         """All entries in the scope, or those asked for."""
@@ -287,7 +287,7 @@ class Entries:
     async def mark(
         self, interaction_id: UUID, state: str, tried: list[tuple[str, str]], version: int, rounds: int
     ) -> None:
-        await self._tx.execute(
+        await self._tx.write(
             "UPDATE queue_entries SET state = %(state)s, tried = %(tried)s, version = %(version)s,"
             " rounds = %(rounds)s WHERE tenant_id = %(tenant)s AND interaction_id = %(id)s",
             {
@@ -300,7 +300,7 @@ class Entries:
         )
 
     async def remove(self, interaction_id: UUID) -> None:
-        await self._tx.execute(
+        await self._tx.write(
             "DELETE FROM queue_entries WHERE tenant_id = %(tenant)s AND interaction_id = %(id)s",
             {"id": interaction_id},
         )
@@ -347,7 +347,7 @@ class Entries:
         )
 
     async def close_round(self, round_id: UUID, outcome: str, at: datetime) -> None:
-        await self._tx.execute(
+        await self._tx.write(
             "UPDATE offer_rounds SET closed_at = %(at)s, outcome = %(outcome)s"
             " WHERE tenant_id = %(tenant)s AND id = %(id)s",
             {"id": round_id, "outcome": outcome, "at": at},
@@ -373,7 +373,7 @@ class Entries:
         decision: str,
         explanation: dict[str, Any],
     ) -> None:
-        await self._tx.execute(
+        await self._tx.write(
             "INSERT INTO routing_decisions (tenant_id, id, interaction_id, queue_id, round_id, at, decision,"
             " explanation) VALUES (%(tenant)s, %(id)s, %(interaction)s, %(queue)s, %(round)s, %(at)s,"
             " %(decision)s, %(explanation)s)",

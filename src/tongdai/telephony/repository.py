@@ -104,14 +104,14 @@ class Calls:
     async def add(self, row: CallRow) -> None:
         values = {name: getattr(row, name) for name in CallRow.__slots__} | {"quality": Jsonb(row.quality)}
         places = ", ".join(f"%({name})s" for name in CallRow.__slots__)
-        await self._tx.execute(f"INSERT INTO calls ({_CALL}) VALUES ({places})", values)
+        await self._tx.write(f"INSERT INTO calls ({_CALL}) VALUES ({places})", values)
 
     async def save(self, row: CallRow) -> None:
         values = {name: getattr(row, name) for name in _MOVING} | {
             "quality": Jsonb(row.quality),
             "id": row.id,
         }
-        await self._tx.execute(
+        await self._tx.write(
             f"UPDATE calls SET {', '.join(f'{name} = %({name})s' for name in _MOVING)}"
             " WHERE tenant_id = %(tenant)s AND id = %(id)s",
             values,

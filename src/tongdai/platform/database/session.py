@@ -14,18 +14,25 @@ from dataclasses import dataclass
 from typing import Any, LiteralString, TypeAlias, TypeVar, cast
 from uuid import UUID
 
-from psycopg import AsyncConnection, Error, OperationalError
+from psycopg import AsyncConnection, AsyncRawCursor, Error, OperationalError
 from psycopg.rows import class_row, tuple_row
 from psycopg.types.json import set_json_dumps, set_json_loads
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 from pydantic_core import from_json, to_json
 
+from tongdai.platform.database.writes import Writes
 from tongdai.platform.errors import AppError
 from tongdai.platform.facts import Fact, Recorded
 
 Connection: TypeAlias = AsyncConnection[tuple[Any, ...]]
 Row = TypeVar("Row")
 _open: ContextVar["Transaction | None"] = ContextVar("open_transaction", default=None)
+
+_STORE_FACTS = """
+INSERT INTO event_log (tenant_id, type, aggregate_id, aggregate_version, body)
+SELECT %(tenant)s::uuid, * FROM unnest(%(types)s::text[], %(ids)s::uuid[], %(versions)s::int[], %(bodies)s::jsonb[])
+RETURNING tx::text::bigint, id, at
+"""
 
 set_json_dumps(to_json)
 set_json_loads(from_json)
@@ -64,6 +71,7 @@ class Transaction:
         self.scope = scope
         self._facts: list[Fact] = []
         self._after: list[Callable[[], None]] = []
+        self._writes = Writes()
 
     @property
     def tenant_id(self) -> UUID:
@@ -74,13 +82,37 @@ class Transaction:
     def _parameters(self, parameters: Mapping[str, Any] | None) -> dict[str, Any]:
         return {"tenant": self.scope.tenant_id, **(parameters or {})}
 
+    async def write(self, sql: str, parameters: Mapping[str, Any] | None = None) -> None:
+        """Insert, update or delete without asking what came of it. Sent with the next statement, at the latest with the commit,
+        together with other writes (see `writes`): the statement must not read what this transaction wrote just before.
+        Errors, a violated constraint say, are raised there.
+        """
+        if not self._writes.takes(sql):
+            await self._flush()
+        self._writes.add(sql, self._parameters(parameters))
+
+    async def _flush(self) -> int:
+        """Send the writes that wait; gives the number of rows that the last one touched."""
+        if not self._writes:
+            return 0
+        text, values = self._writes.drain()
+        cursor = AsyncRawCursor(self._connection)
+        await cursor.execute(cast(LiteralString, text), values)
+        return cursor.rowcount
+
     async def execute(self, sql: str, parameters: Mapping[str, Any] | None = None) -> int:
         """Run a statement; gives the number of rows it touched."""
+        if self._writes:
+            if self._writes.takes(sql) and "RETURNING" not in sql:
+                self._writes.add(sql, self._parameters(parameters))
+                return await self._flush()
+            await self._flush()
         cursor = await self._connection.execute(cast(LiteralString, sql), self._parameters(parameters))
         return cursor.rowcount
 
     async def execute_many(self, sql: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Run one statement for each row of parameters."""
+        await self._flush()
         async with self._connection.cursor() as cursor:
             await cursor.executemany(cast(LiteralString, sql), [self._parameters(row) for row in rows])
 
@@ -88,6 +120,7 @@ class Transaction:
         self, row: type[Row], sql: str, parameters: Mapping[str, Any] | None = None
     ) -> list[Row]:
         """All rows, each as `row` (a dataclass or a pydantic model whose fields are the columns' names)."""
+        await self._flush()
         async with self._connection.cursor(row_factory=class_row(row)) as cursor:
             await cursor.execute(cast(LiteralString, sql), self._parameters(parameters))
             return await cursor.fetchall()
@@ -96,12 +129,14 @@ class Transaction:
         self, row: type[Row], sql: str, parameters: Mapping[str, Any] | None = None
     ) -> Row | None:
         """The first row as `row`, or None."""
+        await self._flush()
         async with self._connection.cursor(row_factory=class_row(row)) as cursor:
             await cursor.execute(cast(LiteralString, sql), self._parameters(parameters))
             return await cursor.fetchone()
 
     async def fetch_value(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Any:
         """The first column of the first row, or None."""
+        await self._flush()
         row = await (
             await self._connection.execute(cast(LiteralString, sql), self._parameters(parameters))
         ).fetchone()
@@ -111,6 +146,7 @@ class Transaction:
         self, sql: str, parameters: Mapping[str, Any] | None = None
     ) -> list[tuple[Any, ...]]:
         """All rows as plain tuples, where a type of their own would say no more."""
+        await self._flush()
         cursor = await self._connection.execute(cast(LiteralString, sql), self._parameters(parameters))
         return await cursor.fetchall()
 
@@ -127,18 +163,21 @@ class Transaction:
         await self._connection.execute(cast(LiteralString, f"BEGIN; SET LOCAL tongdai.tenant = '{tenant}'"))
 
     async def commit(self) -> list[Recorded]:
-        recorded = await self._store_facts() if self._facts else []
+        if self._facts:
+            recorded = await self._store_facts()
+        else:
+            recorded = []
+            await self._flush()
         await self._connection.execute("COMMIT")
         return recorded
 
     async def _store_facts(self) -> list[Recorded]:
+        """The facts, in one statement with the last writes."""
         facts = self._facts
-        cursor = await self._connection.execute(
-            """
-            INSERT INTO event_log (tenant_id, type, aggregate_id, aggregate_version, body)
-            SELECT %(tenant)s::uuid, * FROM unnest(%(types)s::text[], %(ids)s::uuid[], %(versions)s::int[], %(bodies)s::jsonb[])
-            RETURNING tx::text::bigint, id, at
-            """,
+        if not self._writes.takes(_STORE_FACTS):
+            await self._flush()
+        self._writes.add(
+            _STORE_FACTS,
             {
                 "tenant": self.tenant_id,
                 "types": [f.type for f in facts],
@@ -147,15 +186,22 @@ class Transaction:
                 "bodies": [f.model_dump_json() for f in facts],
             },
         )
-        rows = await cursor.fetchall()
+        text, values = self._writes.drain()
+        cursor = AsyncRawCursor(self._connection)
+        await cursor.execute(cast(LiteralString, text), values)
         return [
             Recorded((tx, number), at, self.tenant_id, fact)
-            for (tx, number, at), fact in zip(rows, facts, strict=True)
+            for (tx, number, at), fact in zip(await cursor.fetchall(), facts, strict=True)
         ]
 
     def committed(self) -> None:
         for callback in self._after:
             callback()
+
+
+async def _prepare_more(connection: Connection) -> None:
+    """Each combination of writes is a statement of its own: keep more than psycopg's hundred prepared."""
+    connection.prepared_max = 400
 
 
 class Database:
@@ -173,6 +219,7 @@ class Database:
             reconnect_timeout=3600,
             kwargs={"autocommit": True, "row_factory": tuple_row, "application_name": name},
             check=None,
+            configure=_prepare_more,
         )
 
     async def open(self) -> None:
