@@ -14,6 +14,7 @@ Log order is (tx, id) below the oldest running transaction: reading `id > last` 
 import asyncio
 import contextlib
 import logging
+import secrets
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -33,6 +34,8 @@ log = logging.getLogger(__name__)
 CHANNEL = "tongdai_facts"
 BATCH = 1000
 MAX_TRIES = 8
+TOGETHER = 0.02
+"""Facts of this process have been handed over already; the reader collects them for so long before it asks for them."""
 F = TypeVar("F", bound=Fact)
 
 event_log = global_table(
@@ -145,6 +148,8 @@ class EventStream:
         self._subscriptions = subscriptions
         self._hand_off = hand_off
         self._woken = asyncio.Event()
+        self._urgent = asyncio.Event()
+        self._name = secrets.token_hex(8)
         self._notify_due = asyncio.Event()
         self._seen: OrderedDict[Position, None] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -173,6 +178,7 @@ class EventStream:
         self._notify_due.set()
         self._woken.set()
         if not self._hand_off:
+            self._wake()
             return
         for event in recorded:
             self._tell_listeners(event)
@@ -215,9 +221,10 @@ class EventStream:
                 connection = await AsyncConnection.connect(self._database.dsn, autocommit=True)
                 async with connection:
                     await connection.execute(f"LISTEN {CHANNEL}")
-                    self._woken.set()
-                    async for _ in connection.notifies():
-                        self._woken.set()
+                    self._wake()
+                    async for notification in connection.notifies():
+                        if notification.payload != self._name:
+                            self._wake()
             except OperationalError:
                 await asyncio.sleep(0.2)
 
@@ -227,9 +234,13 @@ class EventStream:
             await self._notify_due.wait()
             self._notify_due.clear()
             with contextlib.suppress(DatabaseAway, OperationalError):
-                async with self._database.transaction(Scope.system()) as tx:
-                    await tx.execute(f"NOTIFY {CHANNEL}")
+                await self._database.execute_alone(f"NOTIFY {CHANNEL}, '{self._name}'")
             await asyncio.sleep(0.01)
+
+    def _wake(self) -> None:
+        """Read at once: others committed, or nothing was handed over."""
+        self._urgent.set()
+        self._woken.set()
 
     async def _read(self) -> None:
         while True:
@@ -237,7 +248,11 @@ class EventStream:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(1.0):
                     await self._woken.wait()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(TOGETHER):
+                    await self._urgent.wait()
             self._woken.clear()
+            self._urgent.clear()
             try:
                 while await self._read_batch():
                     pass

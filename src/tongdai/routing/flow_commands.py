@@ -12,7 +12,7 @@ from tongdai.routing.repository import Queues
 async def enqueue(performing: Performing, command: EnqueueCommand) -> Reply | None:
     """Put the caller into the queue that the flow names. None: the reply comes when the stay is over."""
     tx = performing.tx
-    queue_id = await Queues(tx).by_name(command.queue)
+    queue_id = await service.queue_named(tx, command.queue)
     if queue_id is None:
         return Reply(command.id, "failed", {"reason": f"there is no queue '{command.queue}'"})
     skills = await Queues(tx).skills_by_name(list(command.skills))

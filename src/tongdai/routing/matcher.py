@@ -26,6 +26,7 @@ from tongdai.platform.database.session import DatabaseAway
 from tongdai.platform.facts import Recorded
 from tongdai.platform.registry import Registry, Runtime
 from tongdai.routing import service
+from tongdai.routing.cache import QueueMemory
 from tongdai.routing.errors import OfferGone
 from tongdai.routing.events import (
     ContactDequeued,
@@ -57,6 +58,7 @@ class Matcher:
         self._gone: set[UUID] = set()
         self._changed = asyncio.Event()
         self._pool = Pool()
+        self._memory = QueueMemory()
         self._deadlines: list[tuple[datetime, int, Callable[[], Awaitable[None]]]] = []
         self._order = count()
         self._claims: set[asyncio.Task[None]] = set()
@@ -72,11 +74,13 @@ class Matcher:
         on_fact(PresenceChanged, self._presence_changed)
         for fact in (SkillsChanged, UserChanged):
             on_fact(fact, lambda event: self._note(self._agents, event.fact.aggregate_id))
+        on_fact(QueueChanged, self._memory.forget)
         on_fact(QueueChanged, lambda event: self._note(self._queues, event.fact.aggregate_id))
 
     @contextlib.asynccontextmanager
     async def service(self, runtime: Runtime) -> AsyncGenerator[None]:
         self._runtime = runtime
+        runtime.database.memory[QueueMemory] = self._memory
         async with leases.held(runtime.database, LEASE, self.run):
             yield
 

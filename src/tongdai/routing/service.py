@@ -17,6 +17,7 @@ from tongdai.people import public as people
 from tongdai.people.public import Occupancy
 from tongdai.platform.database import Transaction
 from tongdai.platform.errors import NotFound
+from tongdai.routing.cache import remembered
 from tongdai.routing.errors import AgentBusy, OfferGone, QueueFull
 from tongdai.routing.events import (
     ContactDequeued,
@@ -54,7 +55,7 @@ class Enqueue:
 
 async def queue_rules(tx: Transaction, queue_id: UUID) -> QueueRules:
     """The queue's rules. Raises NotFound."""
-    found = await Queues(tx).rules(queue_id)
+    found = await remembered(tx, "rules", queue_id, lambda: Queues(tx).rules(queue_id))
     if not found:
         raise NotFound("There is no such queue.")
     return found[0]
@@ -83,8 +84,22 @@ async def care_of(tx: Transaction, interaction_id: UUID) -> QueueCare:
     """How the callers of this contact's queue are looked after; DIRECT when it was in none."""
     found = await conversations.Interactions(tx).get([interaction_id])
     queue_id = found[0].queue_id if found else None
-    care = await Queues(tx).care(queue_id) if queue_id is not None else None
-    return care or DIRECT
+    return await _care(tx, queue_id) if queue_id is not None else DIRECT
+
+
+async def care_in(tx: Transaction, queue: str) -> QueueCare:
+    """How callers of the queue with this name are looked after; DIRECT when there is no such queue."""
+    queue_id = await queue_named(tx, queue)
+    return await _care(tx, queue_id) if queue_id is not None else DIRECT
+
+
+async def queue_named(tx: Transaction, name: str) -> UUID | None:
+    """The queue in use with this name."""
+    return await remembered(tx, "name", name, lambda: Queues(tx).by_name(name))
+
+
+async def _care(tx: Transaction, queue_id: UUID) -> QueueCare:
+    return await remembered(tx, "care", queue_id, lambda: Queues(tx).care(queue_id)) or DIRECT
 
 
 async def position_of(tx: Transaction, interaction_id: UUID) -> int:
@@ -227,9 +242,14 @@ def _assignment(offered: RoundRow, user_id: UUID, rules: QueueRules) -> Assignme
     )
 
 
-async def accept(tx: Transaction, assignment_id: UUID, at: datetime) -> AssignmentRow:
-    """The agent takes the offered contact; other agents of the round see "answered elsewhere". Raises OfferGone."""
-    interaction, assignment = await _lock_both(tx, assignment_id)
+async def accept(
+    tx: Transaction, assignment_id: UUID, at: datetime, interaction_id: UUID | None = None
+) -> AssignmentRow:
+    """The agent takes the offered contact; other agents of the round see "answered elsewhere". Raises OfferGone.
+
+    Who knows the assignment's interaction says so and saves a query.
+    """
+    interaction, assignment = await _lock_both(tx, assignment_id, interaction_id)
     if assignment.state != "offered" or interaction.phase != Phase.WAIT:
         raise OfferGone()
     entry = await Entries(tx).lock(interaction.id)
@@ -384,12 +404,16 @@ async def finish_overdue(tx: Transaction, assignment_id: UUID, at: datetime) -> 
         await finish(tx, assignment, at)
 
 
-async def _lock_both(tx: Transaction, assignment_id: UUID) -> tuple[InteractionRow, AssignmentRow]:
+async def _lock_both(
+    tx: Transaction, assignment_id: UUID, interaction_id: UUID | None = None
+) -> tuple[InteractionRow, AssignmentRow]:
     """Interaction first, then the assignment: the order of all locks."""
-    found = await Assignments(tx).get([assignment_id])
-    if not found:
-        raise NotFound("There is no such offer.")
-    interaction = await conversations.lock(tx, found[0].interaction_id)
+    if interaction_id is None:
+        found = await Assignments(tx).get([assignment_id])
+        if not found:
+            raise NotFound("There is no such offer.")
+        interaction_id = found[0].interaction_id
+    interaction = await conversations.lock(tx, interaction_id)
     return interaction, await conversations.lock_assignment(tx, assignment_id)
 
 

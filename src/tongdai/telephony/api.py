@@ -16,7 +16,7 @@ from tongdai.platform.http import Me, RuntimeOf
 from tongdai.platform.registry import Runtime
 from tongdai.telephony import views
 from tongdai.telephony.ari.connection import AsteriskAway
-from tongdai.telephony.events import DeviceChanged
+from tongdai.telephony.events import DeviceChanged, RingOnChosen
 from tongdai.telephony.exchange import Exchange
 from tongdai.telephony.repository import Calls, DeviceRow, Lines
 
@@ -147,6 +147,7 @@ async def put_phone(body: RingOn, me: Me, runtime: RuntimeOf) -> views.PhoneView
     me.reach(TAKE)
     async with runtime.database.transaction(Scope(me.tenant_id, me.user_id)) as tx:
         await Lines(tx).set_ring_on(me.user_id, body.ring_on)
+        tx.emit(RingOnChosen(aggregate_id=me.user_id, aggregate_version=0, ring_on=body.ring_on))
         device = await _session_device(tx, me)
     return await _phone(runtime, me, device)
 

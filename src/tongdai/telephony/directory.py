@@ -17,7 +17,7 @@ from tongdai.telephony.ari.connection import AriError, AsteriskAway
 from tongdai.telephony.dialplan import Dialled, Route, read_dialled
 from tongdai.telephony.endpoints import ConfigObject, device_objects, trunk_objects
 from tongdai.telephony.errors import LimitReached, NoTrunk
-from tongdai.telephony.events import DeviceChanged, TelephonyConfigured
+from tongdai.telephony.events import DeviceChanged, RingOnChosen, TelephonyConfigured
 from tongdai.telephony.repository import CallRow, Calls, DeviceRow, Lines, NumberRow, TrunkRow
 
 if TYPE_CHECKING:
@@ -35,15 +35,21 @@ class Directory:
         self._numbers: dict[tuple[UUID, str], NumberRow] = {}
         self._devices: dict[str, DeviceRow] = {}
         self._of_user: dict[UUID, list[DeviceRow]] = {}
+        self._ring_on: dict[UUID, str] = {}
         self._changed = asyncio.Lock()
 
     def listen(self, registry: Registry) -> None:
         registry.subscriptions.on_fact(TelephonyConfigured, self._configured)
         registry.subscriptions.on_fact(DeviceChanged, self._configured)
+        registry.subscriptions.on_fact(RingOnChosen, self._ring_on_chosen)
 
     def _configured(self, _: Recorded) -> None:
         if self._exchange.owns:
             self._exchange.spawn(self.refresh())
+
+    def _ring_on_chosen(self, event: Recorded) -> None:
+        assert isinstance(event.fact, RingOnChosen)
+        self._ring_on[event.fact.aggregate_id] = event.fact.ring_on
 
     async def refresh(self) -> None:
         """Load what changed and push the difference."""
@@ -68,6 +74,7 @@ class Directory:
                 await Lines(tx).numbers(),
                 await Lines(tx).devices(),
             )
+            self._ring_on = await Lines(tx).all_ring_on()
         self._trunks = {trunk.sip_name: trunk for trunk in trunks}
         self._numbers = {(number.tenant_id, number.number): number for number in numbers}
         self._devices = {device.sip_name: device for device in devices}
@@ -140,10 +147,9 @@ class Directory:
     def numbers(self, tenant_id: UUID) -> list[NumberRow]:
         return [number for (tenant, _), number in self._numbers.items() if tenant == tenant_id]
 
-    async def ring_targets(self, tenant_id: UUID, user_id: UUID) -> list[DeviceRow]:
+    def ring_targets(self, user_id: UUID) -> list[DeviceRow]:
         """Where this agent wants to be rung."""
-        async with self._exchange.database.transaction(Scope(tenant_id)) as tx:
-            ring_on = await Lines(tx).ring_on(user_id)
+        ring_on = self._ring_on.get(user_id, "browser")
         devices = self._of_user.get(user_id, [])
         kinds = {"browser": {"webrtc"}, "phone": {"sip"}, "both": {"webrtc", "sip"}}[ring_on]
         return [device for device in devices if device.kind in kinds]
@@ -180,7 +186,7 @@ class Directory:
         return sum(call.row.trunk_id == trunk.id for call in self._exchange.calls()) < trunk.max_calls
 
     async def colleague_route(self, tenant_id: UUID, user_id: UUID, shown: str) -> Route | None:
-        devices = await self.ring_targets(tenant_id, user_id)
+        devices = self.ring_targets(user_id)
         if not devices:
             return None
         return Route(tuple(f"PJSIP/{device.sip_name}" for device in devices), shown, user_id=user_id)

@@ -24,6 +24,12 @@ class DeviceChanged(Fact, type="telephony.device_changed"):
     removed: bool = False
 
 
+class RingOnChosen(Fact, type="telephony.ring_on_chosen"):
+    """A user chose where calls ring. The aggregate is the user; the last one in the log counts."""
+
+    ring_on: str
+
+
 class RecordingChanged(Fact, type="telephony.recording_changed"):
     """A recording began, was stored, failed or was erased. The aggregate is the recording."""
 

@@ -304,7 +304,7 @@ class Exchange:
             variables["PJSIP_HEADER(add,X-Tongdai-Assignment)"] = str(assignment_id)
         for name, value in (headers or {}).items():
             variables[f"PJSIP_HEADER(add,{name})"] = value
-        devices = await self.directory.ring_targets(call.row.tenant_id, user_id)
+        devices = self.directory.ring_targets(user_id)
         shown = await self.arrivals.shown_to_agent(call.row)
         return await self._place(
             call,

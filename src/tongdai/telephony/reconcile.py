@@ -82,7 +82,7 @@ async def _rebuild(exchange: "Exchange", call: Call, channels: dict[str, Any]) -
         return Ended(call, LegGone(row.customer_channel, RESTARTED, now), by)
     match interaction.phase:
         case conversations.Phase.WAIT if call.run is not None and isinstance(call.run.command, Enqueue):
-            return Waiting(call, call.run.command)
+            return Waiting(call, call.run.command, rebuilt=True)
         case conversations.Phase.TALK | conversations.Phase.HOLD if not agent_up:
             # The agent hung up while we were away (their phone had nobody to say it to but Asterisk).
             if row.state == WaitingForAgent.name:

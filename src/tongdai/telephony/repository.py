@@ -227,6 +227,11 @@ class Lines:
             or "browser"
         )
 
+    async def all_ring_on(self) -> dict[UUID, str]:
+        """Where each user of the scope who chose wants to be rung."""
+        rows = await self._tx.fetch_tuples("SELECT user_id, ring_on FROM phone_settings")
+        return {user: str(ring_on) for user, ring_on in rows}
+
     async def set_ring_on(self, user_id: UUID, ring_on: str) -> None:
         await self._tx.execute(
             "INSERT INTO phone_settings (tenant_id, user_id, ring_on) VALUES (%(tenant)s, %(user)s, %(on)s)"

@@ -66,9 +66,13 @@ def forbid_inside_transaction(what: str) -> None:
 class Transaction:
     """An open transaction. SQL uses named parameters; `%(tenant)s` is always there."""
 
-    def __init__(self, connection: Connection, scope: Scope) -> None:
+    def __init__(
+        self, connection: Connection, scope: Scope, memory: Mapping[type[Any], Any] | None = None
+    ) -> None:
         self._connection = connection
         self.scope = scope
+        self.memory: Mapping[type[Any], Any] = memory or {}
+        """What this process remembers of the database, by kind; empty unless a service keeps it true (`Database.memory`)."""
         self._facts: list[Fact] = []
         self._after: list[Callable[[], None]] = []
         self._writes = Writes()
@@ -209,6 +213,8 @@ class Database:
 
     def __init__(self, dsn: str, *, pool_size: int = 10, name: str = "tongdai") -> None:
         self.dsn = dsn
+        self.memory: dict[type[Any], Any] = {}
+        """Caches that services keep in step with the facts, for use inside transactions."""
         self._on_commit: list[Callable[[list[Recorded]], None]] = []
         self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             dsn,
@@ -279,7 +285,7 @@ class Database:
                 connection = await self._pool.getconn()
             except (PoolTimeout, PoolClosed, OperationalError) as error:
                 raise DatabaseAway() from error
-            tx = Transaction(connection, scope)
+            tx = Transaction(connection, scope, self.memory)
             try:
                 await tx.begin()
             except OperationalError:
@@ -292,6 +298,14 @@ class Database:
             else:
                 return connection, tx
         raise DatabaseAway()
+
+    async def execute_alone(self, sql: str) -> None:
+        """One statement that needs no scope, in a transaction of its own. Raises DatabaseAway, OperationalError."""
+        try:
+            async with self._pool.connection() as connection:
+                await connection.execute(cast(LiteralString, sql))
+        except (PoolTimeout, PoolClosed) as error:
+            raise DatabaseAway() from error
 
     async def retrying(self, scope: Scope, work: Callable[[Transaction], Awaitable[Row]]) -> Row:
         """Run `work` in a transaction, again while the database is away (for call actors: the caller must not lose the line).

@@ -17,7 +17,7 @@ from tongdai.conversations import public as conversations
 from tongdai.flows.public import Enqueue, Event, Passed, Progress
 from tongdai.kit.clock import Timer
 from tongdai.platform.database import Scope, Transaction
-from tongdai.routing.public import DIRECT
+from tongdai.routing import public as routing
 from tongdai.telephony.ari.connection import AriError, AsteriskAway
 from tongdai.telephony.calls.messages import LegGone, Message, Order, Wake
 from tongdai.telephony.errors import CallNotInState
@@ -43,7 +43,7 @@ class Call:
         self.state: CallState | None = None
         self.run: Progress | None = None
         self.passed: list[Passed] = []
-        self.care = DIRECT
+        self.care = routing.DIRECT
         self.quality: dict[str, Any] = dict(row.quality)
         self.legs: set[str] = {row.customer_channel}
         self._mailbox: asyncio.Queue[Message] = asyncio.Queue()
@@ -192,6 +192,7 @@ class Call:
         progress = await self.exchange.flows.advance(tx, self.run, event, at)
         self.passed.extend(progress.passed)
         if isinstance(progress.command, Enqueue):
+            self.care = await routing.care_in(tx, progress.command.queue)
             answers = self.exchange.flows.answers(progress, self.passed)
             if answers:
                 await conversations.Interactions(tx).set_answers(self.row.interaction_id, answers)

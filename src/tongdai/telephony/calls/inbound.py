@@ -204,9 +204,10 @@ class Waiting(CallState):
 
     name = "waiting"
 
-    def __init__(self, call: "Call", command: Enqueue) -> None:
+    def __init__(self, call: "Call", command: Enqueue, *, rebuilt: bool = False) -> None:
         super().__init__(call)
         self.command = command
+        self._rebuilt = rebuilt
         self.ringing: dict[str, UUID] = {}
         self.users: dict[UUID, UUID] = {}
         self._announcing: str | None = None
@@ -215,11 +216,14 @@ class Waiting(CallState):
 
     async def enter(self) -> None:
         call = self.call
-        call.care = await call.exchange.care_of(call.row)
+        if call.care.queue_id is None:
+            call.care = await call.exchange.care_of(call.row)
         await call.exchange.media.wait_with_music(call.customer, call.care.music)
         self._schedule_announcement()
-        for offer in await call.exchange.open_offers(call.row):
-            await self.on_offered(Offered(offer.id, offer.user_id))
+        if self._rebuilt:
+            # Offers made since the actor lives wait in its mailbox; these were made before.
+            for offer in await call.exchange.open_offers(call.row):
+                await self.on_offered(Offered(offer.id, offer.user_id))
 
     def _schedule_announcement(self) -> None:
         every = self.command.announce_every or self.call.care.announce_position_s
@@ -299,7 +303,7 @@ class Waiting(CallState):
         recording = call.exchange.recorder.plan(call)
 
         async def accept(tx: Transaction) -> None:
-            await routing.accept(tx, assignment_id, message.at)
+            await routing.accept(tx, assignment_id, message.at, call.row.interaction_id)
             await call.exchange.recorder.intend(tx, recording)
             call.row = await call.keep(
                 tx,

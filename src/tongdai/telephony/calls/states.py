@@ -99,7 +99,8 @@ class Ended(CallState):
             short = 0.0
             if interaction.queue_id is not None:
                 short = (await routing.queue_rules(tx, interaction.queue_id)).short_abandon_s
-            await routing.leave(tx, interaction.id, "abandoned", message.at)
+            if interaction.phase == conversations.Phase.WAIT:
+                await routing.leave(tx, interaction.id, "abandoned", message.at)
             if call.run is not None and call.run.run.ended is None:
                 await self._end_flow(tx)
             await conversations.close(
@@ -109,13 +110,15 @@ class Ended(CallState):
                 hung_up_by=self._hung_up_by,
                 cause=str(message.cause),
                 short_abandon_s=short,
-                left_voicemail=await call.exchange.recorder.left_voicemail(tx, call.row),
+                left_voicemail=interaction.connected_at is None
+                and await call.exchange.recorder.left_voicemail(tx, call.row),
                 result=self._result,
             )
             for assignment in await conversations.Assignments(tx).open_of_interaction(interaction.id):
                 if assignment.state == "accepted":
                     await routing.end_work(tx, assignment.id, message.at)
-            await call.exchange.recorder.closed(tx, call.row, message.at)
+            if call.row.recording_policy != "never" or interaction.phase == conversations.Phase.VOICEMAIL:
+                await call.exchange.recorder.closed(tx, call.row, message.at)
             call.row = await call.keep(
                 tx,
                 state=self.name,
