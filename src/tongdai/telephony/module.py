@@ -11,7 +11,7 @@ from tongdai.platform.facts import Recorded
 from tongdai.platform.realtime import Push
 from tongdai.platform.registry import Registry
 from tongdai.platform.search import SearchSources
-from tongdai.telephony import api, lines_api, recordings_api, views
+from tongdai.telephony import api, lines_api, phones_api, recordings_api, views
 from tongdai.telephony.adapter import VoiceAdapter
 from tongdai.telephony.collector import Collector
 from tongdai.telephony.events import CallChanged, DeviceChanged, RecordingChanged
@@ -38,6 +38,7 @@ def register(app: Registry) -> None:
     app.add_routes(api.router)
     app.add_routes(recordings_api.router)
     app.add_routes(lines_api.router)
+    app.add_routes(phones_api.router)
     app.ensure(InteractionSources).add(Spoken())
     app.ensure(SearchSources).add(SearchNumbers())
     app.hub.publish([CallChanged, RecordingChanged], publish_calls)

@@ -218,6 +218,16 @@ class Lines:
             {"id": session_id},
         )
 
+    async def remove_phone(self, user_id: UUID, device_id: UUID) -> bool:
+        return (
+            await self._tx.execute(
+                "DELETE FROM devices WHERE tenant_id = %(tenant)s AND id = %(id)s AND user_id = %(user)s"
+                " AND kind = 'sip'",
+                {"id": device_id, "user": user_id},
+            )
+            == 1
+        )
+
     async def ring_on(self, user_id: UUID) -> str:
         return (
             await self._tx.fetch_value(
