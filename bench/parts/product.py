@@ -146,7 +146,8 @@ class Product:
                 ],
             )
             await tx.execute_many(
-                "INSERT INTO phone_settings (tenant_id, user_id, ring_on) VALUES (%(tenant)s, %(user)s, 'phone')",
+                "INSERT INTO phone_settings (tenant_id, user_id, id, ring_on)"
+                " VALUES (%(tenant)s, %(user)s, gen_random_uuid(), 'phone')",
                 [{"user": user} for user in users],
             )
             await tx.execute(

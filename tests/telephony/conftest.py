@@ -99,7 +99,8 @@ class Floor:
                 {"id": new_id(), "user": user_id, "name": name},
             )
             await tx.execute(
-                "INSERT INTO phone_settings (tenant_id, user_id, ring_on) VALUES (%(tenant)s, %(user)s, 'phone')",
+                "INSERT INTO phone_settings (tenant_id, user_id, id, ring_on)"
+                " VALUES (%(tenant)s, %(user)s, gen_random_uuid(), 'phone')",
                 {"user": user_id},
             )
             tx.emit(DeviceChanged(aggregate_id=new_id(), aggregate_version=1, user_id=user_id))

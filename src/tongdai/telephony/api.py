@@ -146,8 +146,11 @@ async def put_phone(body: RingOn, me: Me, runtime: RuntimeOf) -> views.PhoneView
     """Choose where calls ring."""
     me.reach(TAKE)
     async with runtime.database.transaction(Scope(me.tenant_id, me.user_id)) as tx:
-        await Lines(tx).set_ring_on(me.user_id, body.ring_on)
-        tx.emit(RingOnChosen(aggregate_id=me.user_id, aggregate_version=0, ring_on=body.ring_on))
+        setting, version = await Lines(tx).set_ring_on(me.user_id, body.ring_on)
+        chosen = RingOnChosen(
+            aggregate_id=setting, aggregate_version=version, user_id=me.user_id, ring_on=body.ring_on
+        )
+        tx.emit(chosen)
         device = await _session_device(tx, me)
     return await _phone(runtime, me, device)
 

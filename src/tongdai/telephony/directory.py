@@ -49,7 +49,7 @@ class Directory:
 
     def _ring_on_chosen(self, event: Recorded) -> None:
         assert isinstance(event.fact, RingOnChosen)
-        self._ring_on[event.fact.aggregate_id] = event.fact.ring_on
+        self._ring_on[event.fact.user_id] = event.fact.ring_on
 
     async def refresh(self) -> None:
         """Load what changed and push the difference."""

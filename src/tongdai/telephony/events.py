@@ -25,8 +25,9 @@ class DeviceChanged(Fact, type="telephony.device_changed"):
 
 
 class RingOnChosen(Fact, type="telephony.ring_on_chosen"):
-    """A user chose where calls ring. The aggregate is the user; the last one in the log counts."""
+    """A user chose where calls ring. The aggregate is the user's phone setting."""
 
+    user_id: UUID
     ring_on: str
 
 

@@ -82,7 +82,9 @@ devices = tenant_table(
 phone_settings = tenant_table(
     "phone_settings",
     Column("user_id", UUID(as_uuid=True), nullable=False),
+    Column("id", UUID(as_uuid=True), nullable=False, comment="the facts' aggregate"),
     Column("ring_on", Text, nullable=False, server_default="browser", comment="browser, phone, both"),
+    Column("version", Integer, nullable=False, server_default="1"),
     reference("user_id", "users", on_delete="CASCADE"),
     key=("user_id",),
 )

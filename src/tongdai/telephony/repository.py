@@ -7,6 +7,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
+from tongdai.kit.ids import new_id
 from tongdai.platform.database import Transaction
 
 
@@ -238,16 +239,19 @@ class Lines:
         )
 
     async def all_ring_on(self) -> dict[UUID, str]:
-        """Where each user of the scope who chose wants to be rung."""
+        """Where each user in the scope who chose wants to be rung."""
         rows = await self._tx.fetch_tuples("SELECT user_id, ring_on FROM phone_settings")
         return {user: str(ring_on) for user, ring_on in rows}
 
-    async def set_ring_on(self, user_id: UUID, ring_on: str) -> None:
-        await self._tx.execute(
-            "INSERT INTO phone_settings (tenant_id, user_id, ring_on) VALUES (%(tenant)s, %(user)s, %(on)s)"
-            " ON CONFLICT (tenant_id, user_id) DO UPDATE SET ring_on = excluded.ring_on",
-            {"user": user_id, "on": ring_on},
+    async def set_ring_on(self, user_id: UUID, ring_on: str) -> tuple[UUID, int]:
+        """Remember where the user wants to be rung; gives the setting's id and version."""
+        rows = await self._tx.fetch_tuples(
+            "INSERT INTO phone_settings (tenant_id, user_id, id, ring_on)"
+            " VALUES (%(tenant)s, %(user)s, %(id)s, %(on)s) ON CONFLICT (tenant_id, user_id)"
+            " DO UPDATE SET ring_on = excluded.ring_on, version = phone_settings.version + 1 RETURNING id, version",
+            {"user": user_id, "id": new_id(), "on": ring_on},
         )
+        return rows[0][0], rows[0][1]
 
     async def user_at_extension(self, extension: str) -> UUID | None:
         return await self._tx.fetch_value(

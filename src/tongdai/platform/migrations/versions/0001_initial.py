@@ -657,9 +657,11 @@ def upgrade() -> None:
         "phone_settings",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("user_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False, comment="the facts' aggregate"),
         sa.Column(
             "ring_on", sa.Text(), server_default="browser", nullable=False, comment="browser, phone, both"
         ),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.ForeignKeyConstraint(
             ["tenant_id", "user_id"],
             ["users.tenant_id", "users.id"],
