@@ -110,3 +110,9 @@ def test_the_mirror_of_the_host_is_used(tmp_path: Path, monkeypatch: pytest.Monk
     assert host_source(tmp_path).uri == "https://mirror.example/debian"
     monkeypatch.setenv("TONGDAI_DEBIAN_MIRROR", "https://other.example/debian/")
     assert host_source(tmp_path).uri == "https://other.example/debian"
+
+
+def test_a_host_without_a_mirror_is_told_the_mend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TONGDAI_DEBIAN_MIRROR", raising=False)
+    with pytest.raises(SetupError, match="set TONGDAI_DEBIAN_MIRROR"):
+        host_source(tmp_path)

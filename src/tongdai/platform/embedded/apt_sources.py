@@ -11,7 +11,6 @@ from pathlib import Path
 from tongdai.platform.embedded.errors import SetupError
 
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
-DEFAULT_MIRROR = "http://deb.debian.org/debian"
 DEFAULT_SUITE = "sid"
 """The only suite of Debian with Asterisk."""
 
@@ -30,13 +29,18 @@ class AptSource:
 
 
 def host_source(etc: Path = Path("/etc/apt")) -> AptSource:
-    """TONGDAI_DEBIAN_MIRROR and _SUITE, else the mirror of the host's own sources, else Debian's default."""
+    """TONGDAI_DEBIAN_MIRROR and _SUITE, else the mirror of the host's own sources."""
     if not KEYRING.exists():
         raise SetupError(
             "Debian's keys are missing, so its packages cannot be verified: run "
             "`sudo apt-get install debian-archive-keyring` and start again."
         )
-    mirror = os.environ.get("TONGDAI_DEBIAN_MIRROR") or next(_mirrors(etc), DEFAULT_MIRROR)
+    mirror = os.environ.get("TONGDAI_DEBIAN_MIRROR") or next(_mirrors(etc), None)
+    if mirror is None:
+        raise SetupError(
+            "This machine's apt names no mirror of Debian, from which Asterisk would be taken: set "
+            "TONGDAI_DEBIAN_MIRROR to the address of one and start again."
+        )
     return AptSource(mirror.rstrip("/"), os.environ.get("TONGDAI_DEBIAN_SUITE") or DEFAULT_SUITE, KEYRING)
 
 
