@@ -1,9 +1,9 @@
 """Calls that come in: from customers over a trunk, from agents' own phones; and those that agents place from the desktop."""
 
-import contextlib
 import logging
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -19,9 +19,10 @@ from tongdai.kit.text import clip
 from tongdai.people import public as people
 from tongdai.platform.auth import Principal
 from tongdai.platform.database import Scope, Transaction
+from tongdai.platform.embedded.asterisk_config import FROM_AGENT, FROM_TRUNK
 from tongdai.platform.errors import AppError
 from tongdai.routing import public as routing
-from tongdai.telephony.ari.connection import AriError, AsteriskAway
+from tongdai.telephony.ari.connection import AriError
 from tongdai.telephony.calls.actor import Call
 from tongdai.telephony.calls.inbound import InFlow
 from tongdai.telephony.calls.outbound import CallingAgent, Dialling
@@ -36,8 +37,6 @@ log = logging.getLogger(__name__)
 
 _SIP_USER = re.compile(r"sips?:([^@;>]+)@")
 
-FROM_TRUNK = "from-trunk"
-FROM_AGENT = "from-agent"
 UNALLOCATED, CONGESTION, REJECTED = "unallocated", "congestion", "call_rejected"
 
 
@@ -56,17 +55,13 @@ class Arrivals:
             elif entrance == FROM_AGENT:
                 await self._agent(channel, at)
             else:
-                await self._refuse(channel["id"], REJECTED)
+                await self._exchange.drop(channel["id"], REJECTED)
         except AppError as error:
             log.info("call from %s refused: %s", channel["name"], error)
-            await self._refuse(channel["id"], REJECTED)
+            await self._exchange.drop(channel["id"], REJECTED)
         except Exception:
             log.exception("a call could not be taken")
-            await self._refuse(channel["id"], CONGESTION)
-
-    async def _refuse(self, channel: str, reason: str) -> None:
-        with contextlib.suppress(AriError, AsteriskAway):
-            await self._exchange.ari.channels.hangup(channel, reason=reason)
+            await self._exchange.drop(channel["id"], CONGESTION)
 
     async def _customer(self, channel: Mapping[str, Any], at: datetime) -> None:
         """Only known trunks and known numbers reach the database."""
@@ -74,10 +69,10 @@ class Arrivals:
         trunk = exchange.directory.trunk_of(channel["name"])
         number = exchange.directory.number(trunk.tenant_id, channel["dialplan"]["exten"]) if trunk else None
         if trunk is None or number is None or number.flow_id is None:
-            await self._refuse(channel["id"], UNALLOCATED)
+            await self._exchange.drop(channel["id"], UNALLOCATED)
             return
         if not exchange.directory.has_room_in(trunk):
-            await self._refuse(channel["id"], CONGESTION)
+            await self._exchange.drop(channel["id"], CONGESTION)
             return
         caller_number = await self._caller_number(channel)
         call, caller = self._inbound(channel, caller_number, trunk, number, at)
@@ -125,7 +120,7 @@ class Arrivals:
             call.passed.extend(call.run.passed)
         except NotPublished:
             exchange.forget(call)
-            await self._refuse(channel["id"], UNALLOCATED)
+            await self._exchange.drop(channel["id"], UNALLOCATED)
             return
         except BaseException:
             exchange.forget(call)
@@ -190,7 +185,7 @@ class Arrivals:
         """An agent dials on a phone (or in the browser)."""
         device = self._exchange.directory.device_of(channel["name"])
         if device is None:
-            await self._refuse(channel["id"], REJECTED)
+            await self._exchange.drop(channel["id"], REJECTED)
             return
         principal = await self._principal(device)
         row, routes = await self._place(
@@ -265,8 +260,6 @@ class Arrivals:
                 ),
             )
             assignment = await routing.begin_direct(tx, interaction, principal.user_id, at)
-            from dataclasses import replace
-
             placed = replace(
                 row, assignment_id=assignment.id, trunk_id=routes[0].trunk_id if routes else None
             )

@@ -46,7 +46,7 @@ from tongdai.telephony.errors import CallNotInState
 from tongdai.telephony.media import Media
 from tongdai.telephony.reconcile import reconcile
 from tongdai.telephony.recorder import SNOOP, Recorder
-from tongdai.telephony.repository import CallRow, DeviceRow
+from tongdai.telephony.repository import CallRow
 
 log = logging.getLogger(__name__)
 
@@ -225,7 +225,8 @@ class Exchange:
         """A channel that was in the application leaves it by hanging up (nothing follows StasisEnd); one that never was,
         because nobody answered, is destroyed. Whichever comes first counts."""
         channel = event["channel"]["id"]
-        cause = int(event["cause"]) if "cause" in event else self._causes.pop(channel, 16)
+        noted = self._causes.pop(channel, 16)
+        cause = int(event.get("cause", noted))
         call = self._by_channel.pop(channel, None)
         if call is not None:
             call.post(LegGone(channel, cause, at))
@@ -256,9 +257,10 @@ class Exchange:
         elif channel["id"] not in self._by_channel:
             self.spawn(self.arrivals.arrive(channel, entrance, at))
 
-    async def drop(self, channel: str) -> None:
+    async def drop(self, channel: str, reason: str = "normal") -> None:
+        """End a channel; that it is gone already is no fault."""
         with contextlib.suppress(AriError, AsteriskAway):
-            await self.ari.channels.hangup(channel, reason="normal")
+            await self.ari.channels.hangup(channel, reason=reason)
 
     def _offered(self, event: Recorded) -> None:
         fact = event.fact
@@ -365,9 +367,6 @@ class Exchange:
     def user_of_channel(self, channel: str) -> UUID | None:
         """The colleague whose phone this channel is."""
         return self._user_of_leg.get(channel)
-
-    def device_of(self, channel_name: str) -> DeviceRow | None:
-        return self.directory.device_of(channel_name)
 
     async def return_to_queue(self, call: Call, ringing: set[str]) -> None:
         """The agent did not come back: the caller goes to the front of the queue that they came from."""

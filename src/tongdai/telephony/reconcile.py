@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from tongdai.conversations import public as conversations
 from tongdai.flows.public import Enqueue, Progress
 from tongdai.platform.database import Scope
-from tongdai.telephony.arrivals import FROM_AGENT, FROM_TRUNK
+from tongdai.platform.embedded.asterisk_config import FROM_AGENT, FROM_TRUNK
 from tongdai.telephony.calls.actor import Call
 from tongdai.telephony.calls.inbound import InFlow, Waiting
 from tongdai.telephony.calls.messages import LegGone

@@ -183,8 +183,7 @@ class Call:
 
     async def hang_up(self, channel: str, cause: str = "normal") -> None:
         """End a channel; that it is gone already is no fault."""
-        with contextlib.suppress(AriError, AsteriskAway):
-            await self.ari.channels.hangup(channel, reason=cause)
+        await self.exchange.drop(channel, cause)
 
     async def advance_flow(self, tx: Transaction, event: Event, at: datetime) -> Progress:
         """Tell the flow what happened, within `tx`."""

@@ -177,7 +177,7 @@ class WaitingForAgent(CallState):
             self.call.legs.discard(message.channel)
             if not self._ringing:
                 # The browser is not back yet; the next registration or the desktop's own request rings it again.
-                self._retry = self.call.wake_after(1.0)
+                self.call.wake_after(1.0)
 
     async def on_leg_up(self, message: LegUp) -> None:
         call = self.call
