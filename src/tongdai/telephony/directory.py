@@ -183,7 +183,10 @@ class Directory:
 
     def has_room_in(self, trunk: TrunkRow) -> bool:
         """Whether one more incoming call fits (counted in memory: nothing of a flood reaches the database)."""
-        return sum(call.row.trunk_id == trunk.id for call in self._exchange.calls()) < trunk.max_calls
+        calls = self._exchange.calls()
+        return len(calls) < trunk.max_calls or (
+            sum(call.row.trunk_id == trunk.id for call in calls) < trunk.max_calls
+        )
 
     async def colleague_route(self, tenant_id: UUID, user_id: UUID, shown: str) -> Route | None:
         devices = self.ring_targets(user_id)

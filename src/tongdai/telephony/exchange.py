@@ -154,13 +154,15 @@ class Exchange:
     def attach(self, call: Call, channel: str) -> None:
         """Events of this channel are for this call. Must be done before the channel is made."""
         self._by_channel[channel] = call
+        call.channels.add(channel)
 
     def forget(self, call: Call) -> None:
         self._calls.pop(call.row.id, None)
         if self._by_interaction.get(call.row.interaction_id) is call:
             del self._by_interaction[call.row.interaction_id]
-        for channel in [name for name, owner in self._by_channel.items() if owner is call]:
-            del self._by_channel[channel]
+        for channel in call.channels:
+            if self._by_channel.get(channel) is call:
+                del self._by_channel[channel]
             self._user_of_leg.pop(channel, None)
 
     def knows(self, channel: str) -> bool:

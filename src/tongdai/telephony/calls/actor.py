@@ -46,6 +46,8 @@ class Call:
         self.care = routing.DIRECT
         self.quality: dict[str, Any] = dict(row.quality)
         self.legs: set[str] = {row.customer_channel}
+        self.channels: set[str] = set()
+        """All whose events have ever been for this call."""
         self._mailbox: asyncio.Queue[Message] = asyncio.Queue()
         self._tickets = count(1)
         self._timers: dict[int, Timer] = {}
