@@ -12,7 +12,7 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import SchemaItem
 
-from tongdai.platform.database import metadata
+from tongdai.platform.database.tables import metadata
 
 LOCK = 0x746F6E67
 _HERE = Path(__file__).parent
