@@ -100,6 +100,33 @@ def doctor(
         raise typer.Exit(1)
 
 
+@app.command()
+def backup(
+    file: Annotated[
+        Path, typer.Argument(help="The archive to write; must not be there yet.", dir_okay=False)
+    ],
+    data: Annotated[Path | None, typer.Option(help="Data directory of a demo.", file_okay=False)] = None,
+    config: Config = None,
+) -> None:
+    """Write the database and the recordings to one file. Tongdai may go on running."""
+    from tongdai.entrypoints.backup import backup as run
+
+    run(file, data=data, config=config, say=print)
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="An archive of `tongdai backup`.", dir_okay=False)],
+    data: Annotated[Path | None, typer.Option(help="Data directory of a demo.", file_okay=False)] = None,
+    config: Config = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace what is there.")] = False,
+) -> None:
+    """Bring back what a backup holds, all of it or nothing. Stop Tongdai first."""
+    from tongdai.entrypoints.backup import restore as run
+
+    run(file, data=data, config=config, replace=replace, say=print)
+
+
 _GROUPS = ("user", "flow", "simulate")
 
 

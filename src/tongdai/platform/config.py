@@ -13,6 +13,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 PREFIX = "TONGDAI_"
 _OF_OTHERS = frozenset({"CONFIG", "CACHE", "DEBIAN_MIRROR", "DEBIAN_SUITE"})
 """Variables with our prefix that are not settings of the application."""
+SECRETS = frozenset({"database_dsn", "ari_password", "turn_password"})
+"""Settings that no backup and no message may show."""
 
 
 class ConfigurationError(Exception):
