@@ -32,7 +32,9 @@ Print = Callable[[str], None]
 
 _DEMO_KEYS = ("hotlines", "trunk", "users", "api_token")
 _OF_THIS_PLACE = frozenset({"data_dir", "public_url", "sip_host", "sip_port", "node", "ari_url", "ari_user"})
-_OF_THIS_PLACE_TOO = frozenset({"asterisk_recordings", "asterisk_sounds", "tls_certificate", "tls_key"})
+_OF_THIS_PLACE_TOO = frozenset(
+    {"media_address", "asterisk_recordings", "asterisk_sounds", "tls_certificate", "tls_key"}
+)
 _SIGN_IN_AGAIN = "DELETE FROM sessions"
 """Open desktops show what was; a new sign-in loads what is. And nobody gets in by the cookie of an old backup."""
 _EMBEDDED = "embedded"

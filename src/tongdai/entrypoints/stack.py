@@ -120,12 +120,14 @@ class Stack:
     def _settings(self, wanted: Settings, options: StackOptions) -> Settings:
         known: dict[str, object] = {
             "public_url": _public_url(options),
-            "sip_host": options.listen or "127.0.0.1",
+            "sip_host": _concrete(options) or own_address() or socket.gethostname(),
             "sip_port": options.sip_port,
         }
         if self.postgres is not None:
             known["database_dsn"] = self.postgres.dsn()
         if self.asterisk is not None:
+            if _concrete(options) is not None and wanted.media_address is None:
+                known["media_address"] = _concrete(options)
             known |= {
                 "ari_url": self.asterisk.ari_url,
                 "ari_user": ARI_USER,
@@ -161,8 +163,22 @@ def _asterisk(wanted: Settings, options: StackOptions, progress: Progress) -> As
         local_networks=wanted.local_networks,
         stun=wanted.stun_server,
         turn=turn,
+        ice_host_candidates=_ice_candidates(wanted, options),
     )
     return AsteriskServer(options.directory / "asterisk", installation, settings)
+
+
+def _concrete(options: StackOptions) -> str | None:
+    """The one address that is served, or None when all are."""
+    return None if options.listen in _ANY else options.listen or "127.0.0.1"
+
+
+def _ice_candidates(wanted: Settings, options: StackOptions) -> dict[str, str] | None:
+    """Behind NAT: browsers outside are told the public address, those inside our own."""
+    own = own_address() if options.listen in _ANY else options.listen
+    if wanted.external_address is None or own is None:
+        return None
+    return {own: f"{wanted.external_address},include_local_address"}
 
 
 def _edge(
