@@ -67,22 +67,27 @@ async def running_stack(
     environment: Mapping[str, str] | None = None,
     before: Sequence[str] = (),
     port: int | None = None,
+    view: Path | None = None,
 ) -> AsyncGenerator[Stack]:
-    """A demo in `data`, ready. `before` goes in front of its command line (say, into another network)."""
+    """A demo in `data`, ready. `before` goes in front of its command line (say, into another network).
+
+    `view` is where we see `data` when the demo lives in a file system of its own.
+    """
     port = port or free_block(300)
     argv = [*before, sys.executable, "-m", "tongdai.entrypoints.cli", "demo", "--data", str(data)]
     argv += ["--http-port", str(port), "--sip-port", str(port + 1), *options]
     kept = {key: value for key, value in os.environ.items() if not key.startswith("TONGDAI_")}
     kept |= {"TONGDAI_RTP_START": str(port + 2), "TONGDAI_RTP_END": str(port + 299), **(environment or {})}
-    output = data.with_suffix(".out")
+    output = (data if view is None else data.parent).with_suffix(".out")
+    seen = view or data
     with output.open("wb") as log:
         process = subprocess.Popen(argv, cwd=CHECKOUT, env=kept, stdout=log, stderr=log)
     try:
         async with asyncio.timeout(120):
-            while not (data / "demo.json").exists():
+            while "Tongdai is ready" not in output.read_text():
                 assert process.poll() is None, output.read_text()
                 await asyncio.sleep(0.05)
-        yield Stack(data, process, Target.load(data), output)
+        yield Stack(seen, process, Target.load(seen), output)
     finally:
         process.send_signal(signal.SIGINT)
         try:

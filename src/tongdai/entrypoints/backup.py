@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -169,9 +169,9 @@ def _open_settings(settings: Settings | None) -> dict[str, Any]:
 
 def _demo_facts(directory: Path) -> dict[str, Any] | None:
     for path in (directory / "demo.json", directory / "run" / "demo.json"):
-        if path.exists():
+        with suppress(OSError, ValueError, KeyError, TypeError):
             facts = json.loads(path.read_text())
-            return {key: facts[key] for key in _DEMO_KEYS if key in facts}
+            return {key: facts[key] for key in _DEMO_KEYS}
     return None
 
 

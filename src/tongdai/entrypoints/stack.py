@@ -1,8 +1,11 @@
 """The servers of one installation on one machine, composed: what each is told about the others."""
 
+import asyncio
 import datetime
+import signal
 import socket
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -44,18 +47,28 @@ class AppServer:
             argv += ["--wait", str(wait)]
             inherited = (descriptor, wait)
         environment = {"TONGDAI_CONFIG": str(self._settings_file), "PYTHONUNBUFFERED": "1"}
-        return Command(argv, Path.cwd(), env=environment, pass_fds=inherited)
+        # When the supervisor is killed the database goes in the same moment, and there is nothing left to be orderly with.
+        # A reloader must still end its own child.
+        death = signal.SIGTERM if self._options.reload else signal.SIGKILL
+        return Command(argv, Path.cwd(), env=environment, pass_fds=inherited, death_signal=death)
 
     def ready(self, pid: int) -> bool:
         """Whether it answers a request. The socket accepts even while nobody serves it, so only an answer counts."""
+        return self._status("/api/v1/health") is not None
+
+    def takes_calls(self) -> bool:
+        """Whether it has told Asterisk all phones and lines (or is an app that knows no such question)."""
+        return self._status("/api/v1/ready") in (200, 404)
+
+    def _status(self, path: str) -> int | None:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
             connection.settimeout(0.5)
             try:
                 connection.connect(str(self._edge.app_socket))
-                connection.sendall(b"GET /api/v1/health HTTP/1.0\r\nHost: localhost\r\n\r\n")
-                return connection.recv(12).startswith(b"HTTP/1.")
-            except OSError:
-                return False
+                connection.sendall(f"GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n".encode())
+                return int(connection.recv(12).split()[1])
+            except (OSError, IndexError, ValueError):
+                return None
 
 
 class Stack:
@@ -101,6 +114,15 @@ class Stack:
         if self.edge is not None:
             services.append(Service("edge", self.edge))
         return services
+
+    async def takes_calls(self, patience: float = 15) -> bool:
+        """Wait until the app takes calls; False when it does not come to it."""
+        deadline = time.monotonic() + patience
+        while not await asyncio.to_thread(self._app.takes_calls):
+            if time.monotonic() > deadline:
+                return False
+            await asyncio.sleep(0.02)
+        return True
 
     def close(self) -> None:
         """Give the ports back."""

@@ -39,6 +39,8 @@ class Directory:
         self._of_user: dict[UUID, list[DeviceRow]] = {}
         self._ring_on: dict[UUID, str] = {}
         self._changed = asyncio.Lock()
+        self.told_all = False
+        """Whether Asterisk knows every phone and line: before that it refuses their calls."""
 
     def listen(self, registry: Registry) -> None:
         registry.subscriptions.on_fact(TelephonyConfigured, self._configured)
@@ -86,10 +88,12 @@ class Directory:
 
     async def push_all(self) -> None:
         """Tell Asterisk everything (it remembers nothing)."""
+        self.told_all = False
         for trunk in self._trunks.values():
             await self.push(list(trunk_objects(trunk, self._media_address)))
         for device in self._devices.values():
             await self.push(list(self._objects(device)))
+        self.told_all = True
 
     def _objects(self, device: DeviceRow) -> Iterator[ConfigObject]:
         return device_objects(device, self._exchange.grace, self._media_address)
