@@ -55,9 +55,10 @@ async def lan(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterat
         yield started
 
 
-async def run(lab: Lab, machine: str, module: str, *arguments: str) -> Any:
+async def run(lab: Lab, machine: str, module: str, **options: str) -> Any:
     """A module of ours on another machine of the lab; the JSON that it prints."""
-    argv = [*lab.enter(machine), sys.executable, "-m", module, *arguments]
+    argv = [*lab.enter(machine), sys.executable, "-m", module]
+    argv += [f"--{name.replace('_', '-')}={value}" for name, value in options.items()]
     process = await asyncio.create_subprocess_exec(
         *argv, cwd=CHECKOUT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )
@@ -92,10 +93,10 @@ async def agent_at(lab: Lab, machine: str, stack: Stack) -> AsyncGenerator[None]
         await process.wait()
 
 
-async def call(lab: Lab, machine: str, stack: Stack, host: str, caller: str) -> dict[str, Any]:
+async def call(lab: Lab, machine: str, stack: Stack, host: str, caller: str, **more: str) -> dict[str, Any]:
     trunk, port = stack.target.trunk, str(stack.target.sip_port)
-    arguments = ["--host", host, "--port", port, "--user", trunk["user"], "--password", trunk["password"]]
-    told = await run(lab, machine, "tests.network.caller", *arguments, "--number", LINE, "--caller", caller)
+    account = {"host": host, "port": port, "user": trunk["user"], "password": trunk["password"]}
+    told = await run(lab, machine, "tests.network.caller", **account, number=LINE, caller=caller, **more)
     assert told["person"], f"the agent was not heard: {told}"
     return told
 
@@ -131,10 +132,9 @@ def bound_addresses(stack: Stack, first: int, last: int) -> set[str]:
 async def test_the_desktop_is_reached_by_https_alone_and_ari_not_at_all(lab: Lab, lan: Stack) -> None:
     settings = load_settings(lan.data / "run/settings.toml")
     ari_port = settings.ari_url.split("/")[2].partition(":")[2]
-    authority = str(lan.data / "tls/ca.pem")
     told = await run(
         lab, "customer", "tests.network.visitor",
-        "--url", lan.target.url, "--authority", authority, "--ari-port", ari_port,
+        url=lan.target.url, authority=str(lan.data / "tls/ca.pem"), ari_port=ari_port,
     )  # fmt: skip
     assert lan.target.url.startswith(f"https://{SERVER}:")
     assert told["desktop"].startswith("text/html")

@@ -17,7 +17,7 @@ from tests.drills.stack import Stack, running_stack
 from tests.journeys.conftest import CHROMIUM, FLAGS, api, eventually
 from tests.journeys.test_a_call_is_answered import HEARD, write_tone
 from tests.network.lab import Lab
-from tests.network.test_networks import LINE, run
+from tests.network.test_networks import call
 
 from tongdai.entrypoints.simulate.media import PILOT_HZ
 
@@ -128,19 +128,7 @@ async def test_a_browser_that_reaches_nothing_but_a_relay_talks(
                 return any(one["registered"] for one in phone["devices"])
 
             await eventually(registered)
-            trunk = stack.target.trunk
-            arguments = ["--host", SERVER, "--port", str(stack.target.sip_port), "--user", trunk["user"]]
-            arguments += [
-                "--password",
-                trunk["password"],
-                "--number",
-                LINE,
-                "--caller",
-                "0912000009",
-                "--packets",
-                "400",
-            ]
-            calling = asyncio.create_task(run(lab, "customer", "tests.network.caller", *arguments))
+            calling = asyncio.create_task(call(lab, "customer", stack, SERVER, "0912000009", packets="400"))
             await page.get_by_test_id("offer").wait_for(timeout=30_000)
             await page.keyboard.press("Alt+a")
 
@@ -153,5 +141,4 @@ async def test_a_browser_that_reaches_nothing_but_a_relay_talks(
             (server,) = await page.evaluate("window.iceServers")
             until, _, _ = server["username"].partition(":")
             assert time.time() < int(until) <= time.time() + 12 * 3600 + 5
-            told = await calling
-            assert told["person"], "the customer heard the browser's microphone"
+            await calling  # the customer heard the browser's microphone
