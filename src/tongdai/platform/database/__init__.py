@@ -1,5 +1,7 @@
 """PostgreSQL: scopes, transactions. Tables are declared with `tongdai.platform.database.tables`, by models.py alone."""
 
+from tongdai.platform.database.driver import Jsonb
+from tongdai.platform.database.reads import Read
 from tongdai.platform.database.session import (
     Database,
     Scope,
@@ -7,4 +9,4 @@ from tongdai.platform.database.session import (
     forbid_inside_transaction,
 )
 
-__all__ = ["Database", "Scope", "Transaction", "forbid_inside_transaction"]
+__all__ = ["Database", "Jsonb", "Read", "Scope", "Transaction", "forbid_inside_transaction"]
