@@ -9,7 +9,7 @@ from tongdai.platform.auth import Extent, Permission
 from tongdai.platform.database import Transaction
 from tongdai.platform.facts import Recorded
 from tongdai.platform.realtime import Push
-from tongdai.platform.registry import Registry
+from tongdai.platform.registry import Registry, Runtime
 from tongdai.platform.search import SearchSources
 from tongdai.telephony import api, lines_api, phones_api, recordings_api, views
 from tongdai.telephony.adapter import VoiceAdapter
@@ -48,6 +48,11 @@ def register(app: Registry) -> None:
     app.put(exchange)
     app.run_service(exchange.service)
     app.run_service(Collector().service)
+
+    def takes_calls() -> bool:
+        return not app.get(Runtime).settings.ari_url or (exchange.owns and exchange.directory.told_all)
+
+    app.ready_when("calls", takes_calls)
 
 
 async def publish_calls(tx: Transaction, events: Sequence[Recorded]) -> Iterable[Push]:
