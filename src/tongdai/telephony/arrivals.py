@@ -37,7 +37,8 @@ log = logging.getLogger(__name__)
 
 _SIP_USER = re.compile(r"sips?:([^@;>]+)@")
 
-UNALLOCATED, CONGESTION, REJECTED = "unallocated", "congestion", "call_rejected"
+UNALLOCATED, CONGESTION, REJECTED = 1, 34, 21
+"""Q.850: the caller is told 404, 503, 403."""
 
 
 class Arrivals:

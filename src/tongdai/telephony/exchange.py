@@ -5,7 +5,6 @@ and goes on with what is left of each call.
 """
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import AsyncGenerator, Coroutine
 from contextlib import asynccontextmanager
@@ -23,7 +22,7 @@ from tongdai.platform.registry import Registry, Runtime
 from tongdai.routing import public as routing
 from tongdai.routing.events import ContactTimedOut
 from tongdai.telephony import quality
-from tongdai.telephony.ari.connection import Account, AriConnection, AriError, AsteriskAway, Event
+from tongdai.telephony.ari.connection import Account, AriConnection, AriError, AsteriskAway, Event, Gone
 from tongdai.telephony.arrivals import Arrivals
 from tongdai.telephony.calls.actor import Call
 from tongdai.telephony.calls.messages import (
@@ -139,7 +138,12 @@ class Exchange:
         """Run something beside the calls; failures are logged."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("something beside the calls failed", exc_info=error)
 
     # Calls
 
@@ -257,10 +261,14 @@ class Exchange:
         elif channel["id"] not in self._by_channel:
             self.spawn(self.arrivals.arrive(channel, entrance, at))
 
-    async def drop(self, channel: str, reason: str = "normal") -> None:
-        """End a channel; that it is gone already is no fault."""
-        with contextlib.suppress(AriError, AsteriskAway):
-            await self.ari.channels.hangup(channel, reason=reason)
+    async def drop(self, channel: str, cause: int = 16) -> None:
+        """End a channel with a Q.850 cause; that it is gone already is no fault."""
+        try:
+            await self.ari.channels.hangup(channel, reason_code=str(cause))
+        except (Gone, AsteriskAway):
+            pass
+        except AriError as error:
+            log.error("channel %s could not be ended: %s", channel, error)
 
     def _offered(self, event: Recorded) -> None:
         fact = event.fact

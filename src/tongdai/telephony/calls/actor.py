@@ -181,7 +181,7 @@ class Call:
         await Calls(tx).save(row)
         return row
 
-    async def hang_up(self, channel: str, cause: str = "normal") -> None:
+    async def hang_up(self, channel: str, cause: int = 16) -> None:
         """End a channel; that it is gone already is no fault."""
         await self.exchange.drop(channel, cause)
 
