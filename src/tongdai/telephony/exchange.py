@@ -6,7 +6,7 @@ and goes on with what is left of each call.
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Coroutine
+from collections.abc import AsyncGenerator, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -69,6 +69,8 @@ class Exchange:
         self._connection: AriConnection | None = None
         self._user_of_leg: dict[str, UUID] = {}
         self._causes: dict[str, int] = {}
+        self._arriving: dict[str, LegGone | None] = {}
+        """Channels that knock and have no call yet, with their end if it came first."""
         self.epoch = 0
         self.server = SERVER
 
@@ -154,6 +156,14 @@ class Exchange:
         self.attach(call, call.row.customer_channel)
         if call.row.agent_channel is not None:
             self.attach(call, call.row.agent_channel)
+        for channel in (call.row.customer_channel, call.row.agent_channel or ""):
+            if (gone := self._arriving.pop(channel, None)) is not None:
+                call.post(gone)
+
+    @property
+    def idle(self) -> bool:
+        """Whether there is no call and nothing on its way to become one."""
+        return not self._calls and not self._tasks
 
     def attach(self, call: Call, channel: str) -> None:
         """Events of this channel are for this call. Must be done before the channel is made."""
@@ -234,6 +244,8 @@ class Exchange:
         call = self._by_channel.pop(channel, None)
         if call is not None:
             call.post(LegGone(channel, cause, at))
+        elif channel in self._arriving:
+            self._arriving[channel] = LegGone(channel, cause, at)
 
     def _note_quality(self, channel: str, value: str) -> None:
         """Asterisk sums up the RTP of a channel just before it is gone."""
@@ -259,7 +271,14 @@ class Exchange:
             else:
                 self.spawn(self.drop(channel["id"]))
         elif channel["id"] not in self._by_channel:
-            self.spawn(self.arrivals.arrive(channel, entrance, at))
+            self._arriving[channel["id"]] = None
+            self.spawn(self._arrive(channel, entrance, at))
+
+    async def _arrive(self, channel: Mapping[str, Any], entrance: str, at: datetime) -> None:
+        try:
+            await self.arrivals.arrive(channel, entrance, at)
+        finally:
+            self._arriving.pop(channel["id"], None)
 
     async def drop(self, channel: str, cause: int = 16) -> None:
         """End a channel with a Q.850 cause; that it is gone already is no fault."""

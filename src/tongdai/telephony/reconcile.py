@@ -60,7 +60,12 @@ async def _look_at(exchange: "Exchange", row: CallRow, channels: dict[str, Any])
     mine |= await exchange.recorder.after_restart(row.tenant_id, row.id, set(channels))
     call.legs |= mine
     exchange.adopt(call)
-    state = await _rebuild(exchange, call, channels)
+    try:
+        state = await _rebuild(exchange, call, channels)
+    except BaseException:
+        # The connection broke again: without this, the next look would find an actor that was never started.
+        exchange.forget(call)
+        raise
     for leg in mine:
         exchange.attach(call, leg)
     call.start(state)
