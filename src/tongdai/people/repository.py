@@ -101,7 +101,7 @@ class Accounts:
         """At most one write a minute: who only reads should not write on every request."""
         await self._tx.execute(
             "UPDATE api_tokens SET last_used_at = %(now)s WHERE token_hash = %(hash)s"
-            " AND (last_used_at IS NULL OR last_used_at < %(now)s - interval '1 minute')",
+            " AND (last_used_at IS NULL OR last_used_at < %(now)s::timestamptz - interval '1 minute')",
             {"hash": token_hash, "now": now},
         )
 

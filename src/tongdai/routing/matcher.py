@@ -15,13 +15,11 @@ from datetime import datetime, timedelta
 from itertools import count
 from uuid import UUID
 
-from psycopg import OperationalError
-from psycopg.errors import DeadlockDetected, SerializationFailure
-
 from tongdai.conversations.public import Assignments
 from tongdai.people.events import PresenceChanged, SkillsChanged, UserChanged
 from tongdai.platform import leases
 from tongdai.platform.database import Scope
+from tongdai.platform.database.driver import CONFLICTS
 from tongdai.platform.database.session import DatabaseAway
 from tongdai.platform.facts import Recorded
 from tongdai.platform.registry import Registry, Runtime
@@ -43,7 +41,7 @@ log = logging.getLogger(__name__)
 
 LEASE = "routing.matcher"
 SWEEP = timedelta(seconds=0.5)
-AWAY = (DatabaseAway, OperationalError)
+AWAY = DatabaseAway
 
 
 class Matcher:
@@ -173,7 +171,7 @@ class Matcher:
         if entries or agents or queues or gone:
             try:
                 await self._refresh(entries, agents, queues, gone)
-            except AWAY:
+            except DatabaseAway:
                 self._entries |= entries
                 self._agents |= agents
                 self._queues |= queues
@@ -252,7 +250,7 @@ class Matcher:
         try:
             async with self._claiming, self._live.database.transaction(Scope(decision.entry.tenant_id)) as tx:
                 claimed = await service.claim(tx, decision, self._now())
-        except (OfferGone, DeadlockDetected, SerializationFailure, *AWAY):
+        except (OfferGone, DatabaseAway, *CONFLICTS):
             await asyncio.sleep(0.05)
         except Exception:
             log.exception("a claim failed")
@@ -307,7 +305,7 @@ class Matcher:
     async def _safely(self, act: Callable[[], Awaitable[None]]) -> None:
         try:
             await act()
-        except (DeadlockDetected, *AWAY):
+        except (DatabaseAway, *CONFLICTS):
             self._at(self._now() + timedelta(seconds=0.2), act)
         except Exception:
             log.exception("a deadline's work failed")

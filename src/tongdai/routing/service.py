@@ -8,14 +8,13 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from psycopg.errors import UniqueViolation
-
 from tongdai.conversations import public as conversations
 from tongdai.conversations.public import AssignmentRow, Assignments, InteractionRow, Phase
 from tongdai.kit.ids import new_id
 from tongdai.people import public as people
 from tongdai.people.public import Occupancy
 from tongdai.platform.database import Transaction
+from tongdai.platform.database.driver import UniqueViolation
 from tongdai.platform.errors import NotFound
 from tongdai.routing.cache import remembered
 from tongdai.routing.errors import AgentBusy, OfferGone, QueueFull

@@ -1,5 +1,6 @@
 """PostgreSQL: tables, scopes, transactions."""
 
+from tongdai.platform.database.driver import Jsonb
 from tongdai.platform.database.session import (
     Database,
     Scope,
@@ -15,6 +16,7 @@ from tongdai.platform.database.tables import (
 
 __all__ = [
     "Database",
+    "Jsonb",
     "Scope",
     "Transaction",
     "forbid_inside_transaction",

@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-_PLACE = re.compile(r"%%|%\((\w+)\)s")
+from tongdai.platform.database.driver import PLACE
+
 _TARGET = re.compile(r"\s*(INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+(\w+)")
 MOST = 12
 """So many parts at most, so that the variety of statements to prepare stays small."""
@@ -76,7 +77,7 @@ def merged(statements: Sequence[str]) -> tuple[str, tuple[tuple[int, str], ...]]
         return numbers[key]
 
     def positional(part: int, sql: str) -> str:
-        return _PLACE.sub(lambda m: f"${number(part, m[1])}" if m[1] else "%", sql)
+        return PLACE.sub(lambda m: f"${number(part, m[1])}" if m[1] else "%", sql)
 
     texts = [positional(part, sql) for part, sql in enumerate(statements)]
     before = ", ".join(f"w{part} AS ({text})" for part, text in enumerate(texts[:-1]))
