@@ -5,6 +5,7 @@ closed truthfully; one that is still up gets its actor back in the state that it
 came while we were away (they are taken now) or are remnants (they are hung up).
 """
 
+import contextlib
 import logging
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,8 @@ from tongdai.conversations import public as conversations
 from tongdai.flows.public import Enqueue, Progress
 from tongdai.platform.database import Scope
 from tongdai.platform.embedded.asterisk_config import FROM_AGENT, FROM_TRUNK
-from tongdai.telephony.calls.actor import Call
+from tongdai.telephony.ari.connection import Gone
+from tongdai.telephony.calls.actor import PLAYBACK_NAMES, Call, playback_id
 from tongdai.telephony.calls.inbound import InFlow, Waiting
 from tongdai.telephony.calls.messages import LegGone
 from tongdai.telephony.calls.states import CallState, Ended
@@ -56,6 +58,11 @@ async def _look_at(exchange: "Exchange", row: CallRow, channels: dict[str, Any])
         for leg in [leg for leg in call.legs if leg and leg not in channels]:
             call.post(LegGone(leg, RESTARTED, exchange.clock.now()))
         return mine | call.legs
+    if row.customer_channel in channels and row.state not in (Talking.name, Held.name, WaitingForAgent.name):
+        # Nobody knows any more what was playing, and a channel that plays cannot be bridged.
+        for number in range(PLAYBACK_NAMES):
+            with contextlib.suppress(Gone):
+                await exchange.ari.playbacks.stop(playback_id(row.id, number))
     call = Call(exchange, row)
     mine |= await exchange.recorder.after_restart(row.tenant_id, row.id, set(channels))
     call.legs |= mine

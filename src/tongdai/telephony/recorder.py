@@ -12,7 +12,7 @@ from uuid import UUID
 
 from tongdai.kit.ids import new_id
 from tongdai.platform.database import Scope, Transaction
-from tongdai.telephony.ari.connection import AriError, AsteriskAway
+from tongdai.telephony.ari.connection import AriError, AsteriskAway, Gone
 from tongdai.telephony.calls.messages import RecordingDone
 from tongdai.telephony.errors import CallNotInState
 from tongdai.telephony.events import RecordingChanged, VoicemailLeft
@@ -161,7 +161,10 @@ class Recorder:
         return await Recordings(tx).has_voicemail(call.id)
 
     async def after_restart(self, tenant_id: UUID, call_id: UUID, legs: set[str]) -> set[str]:
-        """The snoop channels of a call that are still up."""
+        """The snoop channels of a call that are still up. A message that was being taken ends here; it is taken anew."""
         async with self._exchange.database.transaction(Scope(tenant_id)) as tx:
-            sources = await Recordings(tx).sources_of(call_id)
-        return legs & set(sources)
+            sources = set(await Recordings(tx).sources_of(call_id))
+        for source in sources - legs:
+            with contextlib.suppress(Gone):
+                await self._exchange.ari.recordings.stop(source)
+        return legs & sources
