@@ -56,10 +56,11 @@ class Directory:
         async with self._changed:
             before_trunks, before_devices = dict(self._trunks), dict(self._devices)
             await self.load()
-            for name, trunk in self._trunks.items():
+            # Copies: a phone may become known while we wait for Asterisk.
+            for name, trunk in list(self._trunks.items()):
                 if before_trunks.get(name) != trunk:
                     await self.push(list(trunk_objects(trunk)))
-            for name, device in self._devices.items():
+            for name, device in list(self._devices.items()):
                 if before_devices.get(name) != device:
                     await self.push(list(device_objects(device, self._exchange.grace)))
             for name in (
@@ -84,9 +85,9 @@ class Directory:
 
     async def push_all(self) -> None:
         """Tell Asterisk everything (it remembers nothing)."""
-        for trunk in self._trunks.values():
+        for trunk in list(self._trunks.values()):
             await self.push(list(trunk_objects(trunk)))
-        for device in self._devices.values():
+        for device in list(self._devices.values()):
             await self.push(list(device_objects(device, self._exchange.grace)))
 
     async def push(self, objects: list[ConfigObject]) -> None:
