@@ -69,8 +69,11 @@ class Exchange:
         self._connection: AriConnection | None = None
         self._user_of_leg: dict[str, UUID] = {}
         self._causes: dict[str, int] = {}
-        self._arriving: dict[str, LegGone | None] = {}
-        """Channels that knock and have no call yet, with their end if it came first."""
+        self._arriving: set[str] = set()
+        """Channels that knock and have no call yet."""
+        self._early: dict[str, LegGone] = {}
+        """The end of channels that came before their call was adopted: while it arrives, or while we reconcile."""
+        self._reconciling = False
         self.epoch = 0
         self.server = SERVER
 
@@ -133,7 +136,12 @@ class Exchange:
         self.media.forget()
         await self.directory.load()
         await self.directory.push_all()
-        await reconcile(self)
+        self._reconciling = True
+        try:
+            await reconcile(self)
+        finally:
+            self._reconciling = False
+            self._early.clear()
         log.info("Asterisk is up with %s calls", len(self._calls))
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
@@ -156,9 +164,6 @@ class Exchange:
         self.attach(call, call.row.customer_channel)
         if call.row.agent_channel is not None:
             self.attach(call, call.row.agent_channel)
-        for channel in (call.row.customer_channel, call.row.agent_channel or ""):
-            if (gone := self._arriving.pop(channel, None)) is not None:
-                call.post(gone)
 
     @property
     def idle(self) -> bool:
@@ -168,6 +173,8 @@ class Exchange:
     def attach(self, call: Call, channel: str) -> None:
         """Events of this channel are for this call. Must be done before the channel is made."""
         self._by_channel[channel] = call
+        if (gone := self._early.pop(channel, None)) is not None:
+            call.post(gone)
 
     def forget(self, call: Call) -> None:
         self._calls.pop(call.row.id, None)
@@ -178,7 +185,7 @@ class Exchange:
             self._user_of_leg.pop(channel, None)
 
     def knows(self, channel: str) -> bool:
-        return channel in self._by_channel
+        return channel in self._by_channel or channel in self._arriving
 
     def call(self, call_id: UUID) -> Call | None:
         return self._calls.get(call_id)
@@ -244,8 +251,8 @@ class Exchange:
         call = self._by_channel.pop(channel, None)
         if call is not None:
             call.post(LegGone(channel, cause, at))
-        elif channel in self._arriving:
-            self._arriving[channel] = LegGone(channel, cause, at)
+        elif self._reconciling or channel in self._arriving:
+            self._early[channel] = LegGone(channel, cause, at)
 
     def _note_quality(self, channel: str, value: str) -> None:
         """Asterisk sums up the RTP of a channel just before it is gone."""
@@ -270,15 +277,21 @@ class Exchange:
                 call.post(LegUp(channel["id"], at))
             else:
                 self.spawn(self.drop(channel["id"]))
-        elif channel["id"] not in self._by_channel:
-            self._arriving[channel["id"]] = None
+        else:
+            self.knock(channel, entrance, at)
+
+    def knock(self, channel: Mapping[str, Any], entrance: str, at: datetime) -> None:
+        """A channel wants to become a call; it does so once, however often it is seen."""
+        if not self.knows(channel["id"]):
+            self._arriving.add(channel["id"])
             self.spawn(self._arrive(channel, entrance, at))
 
     async def _arrive(self, channel: Mapping[str, Any], entrance: str, at: datetime) -> None:
         try:
             await self.arrivals.arrive(channel, entrance, at)
         finally:
-            self._arriving.pop(channel["id"], None)
+            self._arriving.discard(channel["id"])
+            self._early.pop(channel["id"], None)
 
     async def drop(self, channel: str, cause: int = 16) -> None:
         """End a channel with a Q.850 cause; that it is gone already is no fault."""

@@ -28,6 +28,8 @@ class FakeAri:
         self.refusals: deque[tuple[str, int]] = deque()
         """What the next requests whose path contains a text are answered with."""
         self.requests: list[tuple[str, str]] = []
+        self.after: dict[tuple[str, str], Callable[[], None]] = {}
+        """What happens once, right after a request (method, path) was answered."""
         self.port = 0
         self._sockets: set[ServerConnection] = set()
         self._open = True
@@ -101,3 +103,6 @@ class FakeAri:
         if answer is not None:
             response["message_body"] = json.dumps(answer)
         out.put_nowait(response)
+        happens = self.after.pop((method, path), None)
+        if happens is not None:
+            happens()
