@@ -7,6 +7,8 @@ import pytest
 from tests.support import until
 from tests.telephony.fake_floor import FakeCentre, FakeFloor, fake_floor
 
+from tongdai.telephony.ari.fake.channels import FakeChannel
+
 FLOW = """
 flow: anything
 start: answer
@@ -39,6 +41,18 @@ async def bridged(centre: FakeCentre) -> None:
         return any(bridge.kind == "mixing" and len(bridge.channels) == 2 for bridge in bridges)
 
     await until(together)
+
+
+async def restart(floor: FakeFloor) -> None:
+    """The app is killed and comes back: the actors are built from the rows."""
+    await floor.fake.drop()
+    for call in floor.exchange.calls():
+        await call.cancel()
+    await floor.up()
+
+
+def void(_: object) -> None:
+    """For a lambda that gives something where nothing is wanted."""
 
 
 async def result(centre: FakeCentre) -> str:
@@ -80,10 +94,7 @@ async def test_a_caller_with_an_announcement_in_the_ear_keeps_music_and_place_ov
         return bool(caller.operations)
 
     await until(announces)
-    await floor.fake.drop()
-    for call in floor.exchange.calls():
-        await call.cancel()
-    await floor.up()
+    await restart(floor)
 
     async def music() -> bool:
         return caller.bridge == "music-default"
@@ -98,6 +109,41 @@ async def test_a_caller_who_leaves_before_the_first_step_is_in_the_log_as_one_wh
     assert await result(centre) == "self_service"
     rows = await centre.rows("SELECT hung_up_by FROM interactions WHERE tenant_id = %(tenant)s")
     assert rows == [("customer",)]
+
+
+async def connected(floor: FakeFloor) -> tuple[FakeCentre, FakeChannel, FakeChannel]:
+    """A caller and an agent who talk."""
+    centre = await floor.centre(FLOW, agents=1)
+    caller = centre.call_in()
+    phone = await centre.rings()
+    floor.fake.switch.far_answers(phone)
+    await bridged(centre)
+    return centre, caller, phone
+
+
+async def test_an_agent_who_hangs_up_while_the_app_looks_what_is_left_ends_the_call(floor: FakeFloor):
+    centre, _, phone = await connected(floor)
+    floor.fake.after["GET", "/channels"] = lambda: floor.fake.switch.far_hangs_up(phone)
+    await restart(floor)
+    assert await result(centre) == "answered"
+    rows = await centre.rows("SELECT hung_up_by FROM interactions WHERE tenant_id = %(tenant)s")
+    assert rows == [("agent",)]
+
+
+async def test_a_caller_who_comes_while_the_app_looks_what_is_left_is_taken_once(floor: FakeFloor):
+    centre, _, _ = await connected(floor)
+    floor.fake.after["PUT", "/applications/tongdai/eventFilter"] = lambda: void(centre.call_in())
+    await restart(floor)
+    await centre.phase("wait")
+    assert len(await centre.rows("SELECT id FROM interactions WHERE tenant_id = %(tenant)s")) == 2
+
+
+async def test_calls_of_an_asterisk_that_was_killed_were_ended_by_nobody(floor: FakeFloor):
+    centre, _, _ = await connected(floor)
+    await floor.fake.crash()
+    assert await result(centre) == "answered"
+    rows = await centre.rows("SELECT hung_up_by, cause FROM calls WHERE tenant_id = %(tenant)s")
+    assert rows == [("system", 41)]
 
 
 async def test_a_refused_caller_is_told_so_and_leaves_no_channel(floor: FakeFloor):
