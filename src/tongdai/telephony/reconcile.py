@@ -13,7 +13,7 @@ from tongdai.conversations import public as conversations
 from tongdai.flows.public import Enqueue, Progress
 from tongdai.platform.database import Scope
 from tongdai.platform.embedded.asterisk_config import FROM_AGENT, FROM_TRUNK
-from tongdai.telephony.ari.connection import Gone
+from tongdai.telephony.ari.connection import AriError, Gone
 from tongdai.telephony.calls.actor import PLAYBACK_NAMES, Call, playback_id
 from tongdai.telephony.calls.inbound import InFlow, Waiting
 from tongdai.telephony.calls.messages import LegGone
@@ -54,6 +54,11 @@ async def _look_at(exchange: "Exchange", row: CallRow, channels: dict[str, Any],
         or str(row.id) in channel_id
         or (row.assignment_id is not None and str(row.assignment_id) in channel_id)
     }
+    customer = channels.get(row.customer_channel)
+    if row.direction == "inbound" and row.answered_at is not None and customer and customer["state"] != "Up":
+        # The flow answered, and we went away before Asterisk heard of it.
+        with contextlib.suppress(AriError):
+            await exchange.ari.channels.answer(row.customer_channel)
     call = exchange.call(row.id)
     if call is not None:
         # The actor lived on through a lost connection: tell it what it missed.

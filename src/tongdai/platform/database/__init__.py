@@ -1,6 +1,7 @@
 """PostgreSQL: tables, scopes, transactions."""
 
 from tongdai.platform.database.driver import Jsonb
+from tongdai.platform.database.reads import Read
 from tongdai.platform.database.session import (
     Database,
     Scope,
@@ -17,6 +18,7 @@ from tongdai.platform.database.tables import (
 __all__ = [
     "Database",
     "Jsonb",
+    "Read",
     "Scope",
     "Transaction",
     "forbid_inside_transaction",

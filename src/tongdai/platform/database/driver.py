@@ -64,15 +64,26 @@ class Jsonb:
     value: Any
 
 
-def _encode(value: "Jsonb | str") -> str:
+def _json(value: "Jsonb | str") -> bytes:
     """A plain text is JSON already."""
-    return value if isinstance(value, str) else to_json(value.value).decode()
+    return value.encode() if isinstance(value, str) else to_json(value.value)
+
+
+def _jsonb(value: "Jsonb | str") -> bytes:
+    """The binary form of jsonb is a version and the text."""
+    return b"\x01" + _json(value)
+
+
+def _from_jsonb(data: bytes) -> Any:
+    return from_json(data[1:])
 
 
 async def prepare(connection: Connection) -> None:
     """Teach a new connection what JSON is."""
-    for kind in ("jsonb", "json"):
-        await connection.set_type_codec(kind, schema="pg_catalog", encoder=_encode, decoder=from_json)
+    for name, encoder, decoder in (("json", _json, from_json), ("jsonb", _jsonb, _from_jsonb)):
+        await connection.set_type_codec(
+            name, schema="pg_catalog", encoder=encoder, decoder=decoder, format="binary"
+        )
 
 
 async def keep_as_it_is(_: Connection) -> None:

@@ -19,6 +19,7 @@ from asyncpg import InterfaceError
 
 from tongdai.platform.database import driver
 from tongdai.platform.database.driver import CONFLICTS, LOST, Connection, arguments
+from tongdai.platform.database.reads import Read, together
 from tongdai.platform.database.writes import Writes
 from tongdai.platform.errors import AppError
 from tongdai.platform.facts import Fact, Recorded
@@ -71,6 +72,8 @@ class Transaction:
         self._facts: list[Fact] = []
         self._after: list[Callable[[], None]] = []
         self._writes = Writes()
+        self.held: dict[Any, Any] = {}
+        """Rows that this transaction has locked or written, as they are now: repositories keep it so, and ask nobody twice."""
 
     @property
     def tenant_id(self) -> UUID:
@@ -81,14 +84,21 @@ class Transaction:
     def _parameters(self, parameters: Mapping[str, Any] | None) -> dict[str, Any]:
         return {"tenant": self.scope.tenant_id, **(parameters or {})}
 
-    async def write(self, sql: str, parameters: Mapping[str, Any] | None = None) -> None:
+    async def write(
+        self, sql: str, parameters: Mapping[str, Any] | None = None, *, row: object = None
+    ) -> None:
         """Insert, update or delete without asking what came of it. Sent with the next statement, at the latest with the commit,
         together with other writes (see `writes`): the statement must not read what this transaction wrote just before.
         Errors, a violated constraint say, are raised there.
+
+        `row` is the key of a row that is written whole, by parameters named like its columns: of several such writes of one
+        row only the last state is sent.
         """
+        if row is not None and self._writes.renew(sql, parameters or {}, row):
+            return
         if not self._writes.takes(sql):
             await self._flush()
-        self._writes.add(sql, self._parameters(parameters))
+        self._writes.add(sql, self._parameters(parameters), row)
 
     async def _flush(self) -> int:
         """Send the writes that wait; gives the number of rows that the last one touched."""
@@ -132,6 +142,17 @@ class Transaction:
         """The first row as `row`, or None."""
         found = driver.rows(row, (await self._fetch(sql, parameters))[:1])
         return found[0] if found else None
+
+    async def read(self, read: Read[Row]) -> list[Row]:
+        return await self.fetch_all(read.row, read.sql, read.parameters)
+
+    async def fetch_together(self, *reads: Read[Any]) -> list[list[Any]]:
+        """Several reads in one trip (see `reads`); the rows of each."""
+        await self._flush()
+        text, places = together(tuple(read.sql for read in reads))
+        filled = [self._parameters(read.parameters) for read in reads]
+        found = await self._connection.fetch(text, *[filled[part][name] for part, name in places])
+        return [[read.row(*row) for row in part] for read, part in zip(reads, found[0], strict=True)]
 
     async def fetch_value(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Any:
         """The first column of the first row, or None."""
