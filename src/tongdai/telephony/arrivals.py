@@ -308,7 +308,11 @@ class Arrivals:
             ):
                 if assignment.state == "accepted":
                     await routing.finish(tx, assignment, at)
-            await routing.enqueue(tx, routing.Enqueue(call.row.interaction_id, queue_id, priority=100), at)
+            gone = (call.row.user_id,) if call.row.user_id is not None else ()
+            wish = routing.Enqueue(
+                call.row.interaction_id, queue_id, priority=100, passed_over=gone, returning=True
+            )
+            await routing.enqueue(tx, wish, at)
             call.row = await call.keep(
                 tx, state=Waiting.name, user_id=None, assignment_id=None, agent_channel=None
             )

@@ -224,6 +224,8 @@ class Exchange:
             case "ChannelStateChange":
                 if event["channel"]["state"] == "Ringing":
                     self._to_channel(event["channel"]["id"], LegRinging(event["channel"]["id"], at))
+            case "Dial" if event["dialstatus"] == "PROGRESS":
+                self._to_channel(event["peer"]["id"], LegRinging(event["peer"]["id"], at))
             case "ChannelDtmfReceived":
                 channel = event["channel"]["id"]
                 self._to_channel(channel, Key(channel, event["digit"], at))
@@ -357,7 +359,7 @@ class Exchange:
 
     async def dial(self, call: Call, route: Route, seconds: int) -> list[str]:
         """Call a route's endpoints; gives the channels that were made."""
-        prefix = f"out-{call.row.id}-{call.row.version}-{len(call.legs)}"
+        prefix = f"out-{call.row.id}-{call.row.version}-{next(call.dials)}"
         endpoints = [(f"{prefix}-{n}", endpoint) for n, endpoint in enumerate(route.endpoints)]
         return await self._place(call, endpoints, route.shown, {}, seconds)
 

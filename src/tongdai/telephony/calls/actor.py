@@ -55,6 +55,8 @@ class Call:
         self.legs: set[str] = {row.customer_channel}
         self.playing: str | None = None
         self._plays = count()
+        self.dials = count()
+        """Numbers the channels that we place, so that no two have one name."""
         self._mailbox: asyncio.Queue[Message] = asyncio.Queue()
         self._tickets = count(1)
         self._timers: dict[int, Timer] = {}

@@ -42,7 +42,8 @@ if TYPE_CHECKING:
 
 DECLINED = frozenset({17, 21})
 """Q.850 of a person who pressed "decline": busy, rejected."""
-UNREACHABLE = frozenset({1, 3, 20, 27, 38, 41, 47, 58, 65, 88, 127})
+UNREACHABLE = frozenset({0, 1, 3, 20, 22, 23, 27, 34, 38, 41, 42, 47, 58, 65, 88, 127})
+"""Of a phone that is not there, is out of order, or sends calls elsewhere (0, 23), which is not followed."""
 
 
 class InFlow(CallState):
