@@ -111,6 +111,14 @@ class Directory:
             self._of_user.setdefault(device.user_id, []).append(device)
             await self.push(list(device_objects(device, self._exchange.grace)))
 
+    async def know_phones_of(self, tenant_id: UUID, user_id: UUID) -> frozenset[str]:
+        """Have all phones of a user known to Asterisk; gives the names of those that can be called."""
+        async with self._exchange.database.transaction(Scope(tenant_id)) as tx:
+            devices = await Lines(tx).devices(user_id)
+        for device in devices:
+            await self.know(device)
+        return await self.registered([device.sip_name for device in devices])
+
     async def registered(self, names: list[str]) -> frozenset[str]:
         """Which of these endpoints are reachable now."""
         found: set[str] = set()

@@ -39,6 +39,7 @@ from tongdai.telephony.calls.messages import (
     QueueTimedOut,
     RecordingDone,
 )
+from tongdai.telephony.commands import Commands
 from tongdai.telephony.dialplan import Route
 from tongdai.telephony.directory import Directory
 from tongdai.telephony.errors import CallNotInState
@@ -74,6 +75,8 @@ class Exchange:
         self._early: dict[str, LegGone] = {}
         """The end of channels that came before their call was adopted: while it arrives, or while we reconcile."""
         self._reconciling = False
+        self._leads = False
+        self.commands = Commands(self)
         self.epoch = 0
         self.server = SERVER
 
@@ -83,6 +86,7 @@ class Exchange:
         on_fact(AssignmentOffered, self._offered)
         on_fact(AssignmentDone, self._offer_ended)
         on_fact(ContactTimedOut, self._timed_out)
+        self.commands.listen(registry)
 
     @asynccontextmanager
     async def service(self, runtime: Runtime) -> AsyncGenerator[None]:
@@ -112,16 +116,22 @@ class Exchange:
         return self._runtime
 
     @property
+    def leads(self) -> bool:
+        """Whether this process holds the lease, be the Asterisk there or not."""
+        return self._leads
+
+    @property
     def owns(self) -> bool:
         """Whether this process drives the Asterisk now."""
         return self._connection is not None and self._connection.up.is_set()
 
     async def _own(self, lease: leases.Lease) -> None:
         assert self._connection is not None
-        self.epoch = lease.epoch
+        self.epoch, self._leads = lease.epoch, True
         try:
             await self._connection.run()
         finally:
+            self._leads = False
             await self._connection.close()
             for call in list(self._calls.values()):
                 await call.cancel()
@@ -142,6 +152,7 @@ class Exchange:
         finally:
             self._reconciling = False
             self._early.clear()
+        await self.commands.catch_up()
         log.info("Asterisk is up with %s calls", len(self._calls))
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> None:

@@ -184,6 +184,25 @@ class Recordings:
         )
         return [row[0] for row in rows]
 
+    async def pause(self, call_id: UUID, since: datetime | None) -> list[tuple[UUID, int]]:
+        """Running recordings of a call are paused, or go on (None); (id, version) of each that changed."""
+        rows = await self._tx.fetch_tuples(
+            "UPDATE recordings SET paused_since = %(since)s, version = version + 1 WHERE tenant_id = %(tenant)s"
+            " AND call_id = %(call)s AND state = 'recording'"
+            " AND (paused_since IS NULL) <> (%(since)s::timestamptz IS NULL) RETURNING id, version",
+            {"call": call_id, "since": since},
+        )
+        return [(recording, version) for recording, version in rows]
+
+    async def paused(self, call_id: UUID) -> bool:
+        return bool(
+            await self._tx.fetch_value(
+                "SELECT EXISTS (SELECT FROM recordings WHERE tenant_id = %(tenant)s AND call_id = %(call)s"
+                " AND state = 'recording' AND paused_since IS NOT NULL)",
+                {"call": call_id},
+            )
+        )
+
     async def add_voicemail(self, voicemail_id: UUID, plan: "RecordingPlan", mailbox: str) -> None:
         await self._tx.execute(
             "INSERT INTO voicemails (tenant_id, id, interaction_id, recording_id, mailbox, at)"

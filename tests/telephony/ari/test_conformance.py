@@ -299,6 +299,8 @@ async def test_a_recording_is_paused_stopped_and_ends_with_its_channel(line: Lin
     await line.ari.recordings.pause(name)
     await line.ari.recordings.pause(name)
     await line.ari.recordings.unpause(name)
+    await line.ari.recordings.mute(name)
+    await line.ari.recordings.unmute(name)
     await line.ari.recordings.stop(name)
     await line.event("RecordingFinished", recording=name)
     await line.ari.channels.record(channel, f"{name}-2", "wav")

@@ -334,4 +334,6 @@ _ROUTES = (
     ("POST", "/recordings/live/<id>/stop", "stop_recording"),
     ("POST", "/recordings/live/<id>/pause", "touch_recording"),
     ("DELETE", "/recordings/live/<id>/pause", "touch_recording"),
+    ("POST", "/recordings/live/<id>/mute", "touch_recording"),
+    ("DELETE", "/recordings/live/<id>/mute", "touch_recording"),
 )
