@@ -40,7 +40,7 @@ class Peer(BaseModel):
 
 
 class CallView(BaseModel):
-    """A call as its agent sees it. `recording`: on, off (may be started), none (never)."""
+    """A call as its agent sees it. `recording`: on, paused, off (may be started), none (never)."""
 
     id: UUID
     interaction_id: UUID
@@ -136,7 +136,9 @@ async def call_views(tx: Transaction, rows: list[CallRow]) -> list[CallView]:
 async def _recording(tx: Transaction, row: CallRow) -> str:
     if row.recording_policy == "never":
         return "none"
-    return "on" if await Recordings(tx).sources_of(row.id) else "off"
+    if not await Recordings(tx).sources_of(row.id):
+        return "off"
+    return "paused" if await Recordings(tx).paused(row.id) else "on"
 
 
 async def call_view(tx: Transaction, call_id: UUID) -> CallView | None:
