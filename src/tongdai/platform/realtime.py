@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from pydantic import BaseModel
 from pydantic_core import to_json
 
 from tongdai.platform.auth import Principal
@@ -54,6 +55,12 @@ class Push:
         return principal.reach(self.permission).covers(
             user_id=self.owner_id, team_ids=self.team_ids, queue_id=self.queue_id, project_id=self.project_id
         )
+
+
+class Changed(BaseModel):
+    """Something is another now: who shows it fetches it anew."""
+
+    id: UUID
 
 
 Publisher = Callable[[Transaction, Sequence[Recorded]], Awaitable[Iterable[Push]]]
@@ -98,11 +105,17 @@ class Hub:
         self._database: Database | None = None
         self._position: Position = (0, 0)
         self._watchers: list[Callable[[Principal, bool], None]] = []
+        self.shapes: dict[str, type[BaseModel]] = {}
 
     def publish(self, facts: Sequence[type[Fact]], publisher: Publisher) -> None:
         """Have `publisher` turn batches of these facts into pushes (it reads what it needs in `tx`)."""
         for fact in facts:
             self._publishers.setdefault(fact.type, []).append(publisher)
+
+    def describe(self, **shapes: type[BaseModel]) -> None:
+        """Say what the data of a type of push look like (`call_changed` is the type `call.changed`): the desktop's types
+        are made from this."""
+        self.shapes |= {name.replace("_", ".", 1): shape for name, shape in shapes.items()}
 
     def watch_connections(self, watcher: Callable[[Principal, bool], None]) -> None:
         """Call `watcher(principal, connected)` when a user's tab comes and goes."""

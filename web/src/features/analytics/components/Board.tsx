@@ -10,7 +10,7 @@ import classes from "./Board.module.css";
 import { QueueTile } from "./QueueTile";
 import { Totals } from "./Totals";
 
-const ORDER: BoardAgent["state"][] = ["offered", "talking", "working", "hold", "wrap_up", "ready", "not_ready", "offline"];
+const ORDER: BoardAgent["state"][] = ["offered", "talking", "hold", "wrap_up", "ready", "not_ready", "offline"];
 
 export function Board({ board, wall, onOpenQueue }: { board: BoardData; wall: boolean; onOpenQueue?: (id: string) => void }) {
   const { t } = useTranslation();

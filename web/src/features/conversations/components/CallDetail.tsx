@@ -28,7 +28,7 @@ export function CallDetail({ call }: { call: Interaction }) {
     [t("calls.number"), call.number ? <PhoneNumber key="n" value={call.number.e164} /> : t("common.withheld")],
     [t("calls.direction"), t(`direction.${call.direction}`)],
     [t("calls.column.queue"), call.queue?.name], [t("calls.column.agent"), call.agent?.name], [t("calls.column.disposition"), call.disposition],
-    [t("calls.column.wait"), call.wait_s === null ? null : clockText(call.wait_s)], [t("calls.column.talk"), call.talk_s === null ? null : clockText(call.talk_s)],
+    [t("calls.column.wait"), call.wait_s ? clockText(call.wait_s) : null], [t("calls.column.talk"), call.talk_s ? clockText(call.talk_s) : null],
     [t("segment.hold"), call.hold_s ? clockText(call.hold_s) : null], [t("segment.wrap_up"), call.wrap_up_s ? clockText(call.wrap_up_s) : null],
     [t("calls.hungUpBy"), call.hung_up_by ? t(`calls.hungUpBy.${call.hung_up_by}`) : null], [t("calls.cause"), call.cause],
   ];
@@ -69,7 +69,7 @@ export function CallDetail({ call }: { call: Interaction }) {
           <section className={classes.card}>
             <h2>{t("quality.title")}</h2>
             <dl className={classes.facts}>
-              {([["quality.mos", quality.mos, 1, ""], ["quality.loss", quality.loss_pct, 1, " %"], ["quality.jitter", quality.jitter_ms, 1, " ms"], ["quality.rtt", quality.rtt_ms, 0, " ms"]] as const).map(([label, value, digits, unit]) => value === null ? null : (
+              {([["quality.mos", quality.mos, 1, ""], ["quality.loss", quality.loss_pct, 1, " %"], ["quality.jitter", quality.jitter_ms, 1, " ms"], ["quality.rtt", quality.rtt_ms, 0, " ms"]] as const).map(([label, value, digits, unit]) => value == null ? null : (
                 <div key={label} style={{ display: "contents" }}><dt>{t(label)}</dt><dd className="td-num">{numberText(value, i18n.language, digits)}{unit}</dd></div>
               ))}
             </dl>
