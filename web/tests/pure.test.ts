@@ -115,8 +115,8 @@ it("never lets an older assignment replace a newer one", () => {
 
 it("lays a flow with a loop out in layers", () => {
   const edge = (from: string, to: string) => ({ from, to, exit: "next", count: 0 });
-  const node = (id: string) => ({ id, verb: "say", label: null, params: {} });
-  const places = layout({ nodes: ["a", "b", "c"].map(node), edges: [edge("a", "b"), edge("b", "b"), edge("b", "c"), edge("c", "b")], counts: {} });
+  const node = (id: string) => ({ id, verb: "say", label: id, params: {} });
+  const places = layout({ start: "a", number: 1, nodes: ["a", "b", "c"].map(node), edges: [edge("a", "b"), edge("b", "b"), edge("b", "c"), edge("c", "b")], counts: {} });
   expect(places.get("a")?.y).toBeLessThan(places.get("b")?.y ?? 0);
   expect(places.get("b")?.y).toBeLessThan(places.get("c")?.y ?? 0);
 });

@@ -137,7 +137,7 @@ class LiveBoards:
                     board.figures.put_stay(interaction_id, stay)
             board.agents = {row.user_id: row for row in await Board(tx).agents()}
             board.members = {rules.id: rules for rules in await all_rules(tx)}
-        board.figures.note_trend(now)
+        board.figures.recall_trend(now)
         return board
 
     async def view(self, tenant_id: UUID, reach: Reach) -> views.BoardView:

@@ -11,8 +11,8 @@ import { rowsQuery, useNames, useWrites } from "./api";
 import { ResourceForm } from "./ResourceForm";
 import type { Resource, Row } from "./types";
 
-/** A list of sentences; a click opens the row's form beside it. `extra` adds a resource's own buttons to its rows. */
-export function ResourceSection({ resource, extra }: { resource: Resource; extra?: (row: Row) => ReactNode }) {
+/** A list of sentences; a click opens the row's form beside it. `below` stands under the form of a row that exists. */
+export function ResourceSection({ resource, below }: { resource: Resource; below?: (row: Row) => ReactNode }) {
   const { t, i18n } = useTranslation();
   const describe = useProblemText();
   const query = useQuery(rowsQuery(resource.path));
@@ -44,16 +44,16 @@ export function ResourceSection({ resource, extra }: { resource: Resource; extra
               {rows.map((row) => (
                 <li key={row.id}>
                   <button type="button" className={classes.sentence} onClick={() => setEditing(row)}><Sentence row={row} names={names} /></button>
-                  {extra?.(row)}
-                  <Tooltip label={resource.liveWarning ? (t(resource.liveWarning) as string) : t("admin.archive", { name: nameOf(row) })} multiline maw={320}>
+                  {!resource.kept?.(row) && <Tooltip label={resource.liveWarning ? (t(resource.liveWarning) as string) : t("admin.archive", { name: nameOf(row) })} multiline maw={320}>
                     <ActionIcon aria-label={t("admin.archive", { name: nameOf(row) })} onClick={() => remove(row)}><IconArchive size={17} /></ActionIcon>
-                  </Tooltip>
+                  </Tooltip>}
                 </li>
               ))}
             </ul>
           )}
       <Drawer opened={editing !== null} onClose={() => setEditing(null)} position="right" size="lg" title={title} closeButtonProps={{ "aria-label": t("common.close") }}>
         {editing !== null && (
+          <>
           <ResourceForm
             key={editing === "new" ? "new" : editing.id} resource={resource} row={editing === "new" ? null : editing}
             onDone={() => {
@@ -61,6 +61,8 @@ export function ResourceSection({ resource, extra }: { resource: Resource; extra
               notice(t("common.saved"));
             }}
           />
+          {editing !== "new" && below?.(editing)}
+          </>
         )}
       </Drawer>
     </section>

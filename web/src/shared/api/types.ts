@@ -74,3 +74,9 @@ export type FlowRow = Shape["Flow"];
 export type FlowNode = Shape["GraphNode"];
 export type FlowGraph = Shape["FlowGraph"];
 export type FlowVersion = Shape["FlowVersion"];
+
+/** What the forms of administration send. */
+export type Wanted = {
+  user: Shape["UserIn"]; team: Shape["TeamIn"]; skill: Shape["SkillIn"]; role: Shape["RoleIn"]; reason: Shape["ReasonIn"]; queue: Shape["QueueIn"];
+  number: Shape["NumberIn"]; trunk: Shape["TrunkIn"]; calendar: Shape["CalendarIn"]; project: Shape["ProjectIn"]; disposition: Shape["DispositionIn"]; settings: Shape["SettingsChange"];
+};

@@ -24,10 +24,10 @@ export function Board({ board, wall, onOpenQueue }: { board: BoardData; wall: bo
   }, [board.agents, search, state]);
   const states = [{ value: "all", label: `${t("common.all")} ${board.agents.length}` }, ...(["ready", "talking", "wrap_up", "not_ready"] as const).map((one) => ({ value: one, label: `${t(`state.${one}`)} ${board.agents.filter((agent) => agent.state === one).length}` }))];
   return (
-    <div className={classes.board} data-wall={wall || undefined}>
+    <div className={classes.board} data-wall={wall || undefined} style={{ "--tiles": Math.min(3, board.queues.length) } as React.CSSProperties}>
       <Totals board={board} />
       <section aria-label={t("board.queues")} className={classes.tiles}>
-        {board.queues.map((queue) => <QueueTile key={queue.id} queue={queue} onOpen={onOpenQueue} />)}
+        {board.queues.map((queue) => <QueueTile key={queue.id} queue={queue} onOpen={wall ? undefined : onOpenQueue} wall={wall} />)}
       </section>
       <section aria-label={t("board.agents")}>
         {!wall && (

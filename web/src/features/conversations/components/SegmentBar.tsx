@@ -25,7 +25,7 @@ export function SegmentBar({ segments, end, onSeek }: { segments: Segment[]; end
           return (
             <Tooltip key={`${segment.kind}${segment.start}${segment.participant}`} label={text}>
               <button type="button" role="listitem" aria-label={text} className={classes.segment} style={{ ...stateStyle(state), flexGrow: seconds / total, flexBasis: 6 }} onClick={() => onSeek?.(Date.parse(segment.start))}>
-                {seconds / total > 0.09 && <><Icon size={15} aria-hidden /> <span className="td-clip">{t(`segment.${segment.kind}`)} {clockText(seconds)}</span></>}
+                {seconds / total > 0.035 && <Icon size={15} aria-hidden />}{seconds / total > 0.13 && <span className="td-clip td-num">{t(`segment.${segment.kind}`)} {clockText(seconds)}</span>}
               </button>
             </Tooltip>
           );

@@ -1,7 +1,7 @@
 import { Button, Group, Menu, Progress, Skeleton, Textarea } from "@mantine/core";
 import { IconCheck, IconChevronDown, IconCoffee } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Problem } from "@/shared/api/problem";
 import type { Assignment, Reason } from "@/shared/api/types";
@@ -52,6 +52,11 @@ export function WrapUp({ row, reasons }: { row: Assignment; reasons: Reason[] })
   };
   const refused = done.error instanceof Problem ? done.error.fields : {};
   const wrapping = row.state === "wrap_up";
+  const section = useRef<HTMLElement>(null);
+  // The call strip is gone and whatever had the focus in it: the next thing to do takes it, unless the agent is typing.
+  useEffect(() => {
+    if (wrapping && (document.activeElement === null || document.activeElement === document.body)) section.current?.focus({ preventScroll: true });
+  }, [wrapping]);
   const finish = (then: "ready" | "not_ready", reason_id?: string) => {
     setTried(true);
     if (missing.disposition || missing.note || done.isPending) return;
@@ -66,9 +71,9 @@ export function WrapUp({ row, reasons }: { row: Assignment; reasons: Reason[] })
   ]);
   const saved = { idle: t("card.notesHint"), saving: t("common.saving"), saved: t("card.notesSaved"), waiting: t("card.notesWaiting") }[status];
   return (
-    <section className={classes.wrapUp} data-wrapping={wrapping || undefined} aria-label={t("wrapUp.title")}>
+    <section ref={section} tabIndex={-1} className={classes.wrapUp} data-wrapping={wrapping || undefined} aria-label={t("wrapUp.title")}>
       <Textarea
-        label={t("card.notes")} description={saved} inputWrapperOrder={["label", "input", "description", "error"]} autosize minRows={4} maxRows={14} value={draft.note} maxLength={20_000}
+        label={t("card.notes")} description={saved} inputWrapperOrder={["label", "input", "description", "error"]} autosize minRows={5} maxRows={14} value={draft.note} maxLength={20_000}
         error={tried ? (missing.note ?? refused["note"]) : undefined} onChange={(event) => change({ note: event.currentTarget.value })}
       />
       <Suspense fallback={<Skeleton height={60} />}>

@@ -1,0 +1,44 @@
+import { ActionIcon, Menu, Modal, Table } from "@mantine/core";
+import { IconDotsVertical, IconFileTypeCsv, IconPhoto, IconTable } from "@tabler/icons-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useProblemText } from "./Feedback";
+import { notice } from "./notices";
+
+export interface ChartTable { columns: string[]; rows: (string | number)[][] }
+
+/** What stands behind a chart: its table, and both as files. `drawing` finds the chart's SVG when it is asked for. */
+export function ChartMenu({ name, table, drawing }: { name: string; table: () => ChartTable; drawing: () => SVGSVGElement | null }) {
+  const { t } = useTranslation();
+  const describe = useProblemText();
+  const [shown, setShown] = useState<ChartTable | null>(null);
+  const save = async (kind: "csv" | "png") => {
+    try {
+      const files = await import("@/shared/format/files");
+      if (kind === "csv") files.saveCsv(name, table());
+      else await files.savePng(name, drawing());
+    } catch (error) {
+      notice(describe(error), "bad");
+    }
+  };
+  return (
+    <>
+      <Menu position="bottom-end">
+        <Menu.Target><ActionIcon size={28} aria-label={t("chart.menu", { name })}><IconDotsVertical size={16} /></ActionIcon></Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item leftSection={<IconTable size={16} />} onClick={() => setShown(table())}>{t("common.table")}</Menu.Item>
+          <Menu.Item leftSection={<IconFileTypeCsv size={16} />} onClick={() => void save("csv")}>{t("chart.csv")}</Menu.Item>
+          <Menu.Item leftSection={<IconPhoto size={16} />} onClick={() => void save("png")}>{t("chart.png")}</Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <Modal opened={shown !== null} onClose={() => setShown(null)} title={name} size="lg" closeButtonProps={{ "aria-label": t("common.close") }}>
+        {shown && (
+          <Table stickyHeader tabularNums>
+            <Table.Thead><Table.Tr>{shown.columns.map((column) => <Table.Th key={column}>{column}</Table.Th>)}</Table.Tr></Table.Thead>
+            <Table.Tbody>{shown.rows.map((row, index) => <Table.Tr key={index}>{row.map((cell, column) => <Table.Td key={column}>{cell}</Table.Td>)}</Table.Tr>)}</Table.Tbody>
+          </Table>
+        )}
+      </Modal>
+    </>
+  );
+}
