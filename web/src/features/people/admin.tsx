@@ -17,14 +17,14 @@ export const usersResource = resourceOf<Wanted["user"]>({
   nameOf: (row) => String(row["name"]), liveWarning: "admin.users.live",
   fields: [
     { key: "name", label: "admin.field.name", kind: "text", required: true }, { key: "email", label: "signIn.email", kind: "email", required: true },
-    { key: "password", label: "signIn.password", hint: "me.passwordHint", kind: "password", only: "new", required: true },
+    { key: "password", label: "signIn.password", hint: "admin.users.passwordHint", kind: "password", only: "new" },
     { key: "role_ids", label: "admin.roles", kind: "refs", refs: "/roles" }, { key: "team_ids", label: "admin.teams", kind: "refs", refs: "/teams" },
     { key: "skills", label: "admin.skills", kind: "custom", input: (props) => <SkillLevels {...props} /> },
     { key: "extension", label: "admin.field.extension", kind: "text" }, { key: "locale", label: "signIn.language", kind: "choice", options: locales, required: true }, { key: "time_zone", label: "admin.hours.zone", kind: "choice", options: zoneOptions, required: true },
   ],
   Sentence: ({ row, names }) => (
     <>
-      <Say text={list(row["team_ids"]).length ? "admin.users.say" : "admin.users.sayNoTeam"} values={{ name: String(row["name"]), roles: several(list<string>(row["role_ids"]).map((id) => names("/roles", id))), teams: several(list<string>(row["team_ids"]).map((id) => names("/teams", id))) }} />
+      <Say text={!list(row["role_ids"]).length ? "admin.users.sayNoRole" : list(row["team_ids"]).length ? "admin.users.say" : "admin.users.sayNoTeam"} values={{ name: String(row["name"]), roles: several(list<string>(row["role_ids"]).map((id) => names("/roles", id))), teams: several(list<string>(row["team_ids"]).map((id) => names("/teams", id))) }} />
       <span className="td-muted"> {[row["email"], row["extension"]].filter(Boolean).join(" · ")}</span>
     </>
   ),

@@ -9,6 +9,7 @@ import { foldText } from "@/shared/format/text";
 import classes from "./Admin.module.css";
 import { rowsQuery, useNames, useWrites } from "./api";
 import { ResourceForm } from "./ResourceForm";
+import { Secret } from "./Secret";
 import type { Resource, Row } from "./types";
 
 /** A list of sentences; a click opens the row's form beside it. `below` stands under the form of a row that exists. */
@@ -20,6 +21,7 @@ export function ResourceSection({ resource, below }: { resource: Resource; below
   const { archive, restore } = useWrites(resource.path);
   const [search, setSearch] = useState("");
   const [editing, setEditing] = useState<Row | "new" | null>(null);
+  const [made, setMade] = useState<Row | null>(null);
   const wanted = foldText(search);
   const nameOf = (row: Row): string => resource.nameOf(row, i18n.language);
   const rows = (query.data ?? []).filter((row) => !wanted || foldText(JSON.stringify(row)).includes(wanted));
@@ -56,8 +58,9 @@ export function ResourceSection({ resource, below }: { resource: Resource; below
           <>
           <ResourceForm
             key={editing === "new" ? "new" : editing.id} resource={resource} row={editing === "new" ? null : editing}
-            onDone={() => {
+            onDone={(saved) => {
               setEditing(null);
+              if (editing === "new") setMade(saved);
               notice(t("common.saved"));
             }}
           />
@@ -65,6 +68,7 @@ export function ResourceSection({ resource, below }: { resource: Resource; below
           </>
         )}
       </Drawer>
+      <Secret row={made} onClose={() => setMade(null)} />
     </section>
   );
 }

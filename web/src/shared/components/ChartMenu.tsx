@@ -16,7 +16,11 @@ export function ChartMenu({ name, table, drawing }: { name: string; table: () =>
     try {
       const files = await import("@/shared/format/files");
       if (kind === "csv") files.saveCsv(name, table());
-      else await files.savePng(name, drawing());
+      else {
+        // Tables tell the newest first; a chart goes from left to right.
+        const { rows } = table();
+        await files.savePng(name, drawing(), [String(rows.at(-1)?.[0] ?? ""), String(rows[0]?.[0] ?? "")]);
+      }
     } catch (error) {
       notice(describe(error), "bad");
     }

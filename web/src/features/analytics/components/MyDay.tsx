@@ -32,10 +32,10 @@ export function MyDay({ day }: { day: MyDayData }) {
   const totals = new Map<ShownState, number>();
   for (const segment of day.segments) totals.set(segment.state, (totals.get(segment.state) ?? 0) + length(segment));
   const table = () => ({
-    columns: [t("myDay.state"), t("common.from"), t("common.to"), t("myDay.length")],
+    columns: [t("common.from"), t("common.to"), t("myDay.state"), t("myDay.length")],
     rows: [...day.segments].reverse().map((segment) => [
-      localized(segment.reason, i18n.language) || t(`state.${segment.state}`), timeOfDay(segment.start, i18n.language, zone, true),
-      segment.end ? timeOfDay(segment.end, i18n.language, zone, true) : "…", clockText(length(segment)),
+      timeOfDay(segment.start, i18n.language, zone, true), segment.end ? timeOfDay(segment.end, i18n.language, zone, true) : "…",
+      localized(segment.reason, i18n.language) || t(`state.${segment.state}`), clockText(length(segment)),
     ]),
   });
   return (

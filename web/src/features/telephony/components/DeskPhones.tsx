@@ -1,7 +1,7 @@
 import { ActionIcon, Alert, Button, CopyButton, Group, Text, Title, Tooltip } from "@mantine/core";
 import { IconCheck, IconCircleCheck, IconCopy, IconKey, IconPhoneOff, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { DeskPhone, DeskPhoneAccount, Id } from "@/shared/api/types";
 import { Loading, ProblemNote } from "@/shared/components/Feedback";
@@ -28,14 +28,19 @@ function Value({ label, value }: { label: string; value: string }) {
 /** The account to type into the phone. The password is in this answer only: the server keeps no way to show it again. */
 function Account({ account, onDone }: { account: DeskPhoneAccount; onDone: () => void }) {
   const { t } = useTranslation();
+  const card = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    card.current?.scrollIntoView({ block: "nearest" });
+    card.current?.focus({ preventScroll: true });
+  }, [account]);
   return (
-    <Alert color="tide" variant="light" c="var(--td-text)" role="status" title={t("desk.once")}>
+    <Alert ref={card} tabIndex={-1} color="tide" variant="light" c="var(--td-text)" role="status" title={t("secret.title")}>
       <dl className={classes.account}>
         <Value label={t("desk.server")} value={account.server} />
         <Value label={t("desk.user")} value={account.sip_user} />
         <Value label={t("signIn.password")} value={account.sip_password} />
       </dl>
-      <Button mt="xs" variant="default" onClick={onDone}>{t("desk.written")}</Button>
+      <Button mt="xs" variant="default" onClick={onDone}>{t("secret.written")}</Button>
     </Alert>
   );
 }
