@@ -1,4 +1,4 @@
-import type { BoardAgent, BoardQueue, Contact, Disposition, InteractionRow, Reason, Ref } from "../src/shared/api/types.ts";
+import type { BoardAgent, BoardQueue, BoardTrend, Contact, Disposition, InteractionRow, Reason, Ref } from "../src/shared/api/types.ts";
 import { RESULTS } from "../src/shared/api/types.ts";
 import { ago, id, seeded } from "./random.ts";
 
@@ -92,6 +92,8 @@ export const boardQueues: BoardQueue[] = queues.map((queue, index) => {
   return {
     ...queue, waiting, longest_wait_since: waiting ? ago(20 + waiting * 14) : null, offered: answered + 20, answered, answered_in_target: Math.round(answered * level), abandoned: random.int(1, 20),
     short_abandoned: random.int(0, 6), service_level: level, target: { seconds: 20, share: 0.8 }, agents: { ready: random.int(0, 4), talking: random.int(2, 14), wrap_up: random.int(0, 3), not_ready: random.int(0, 5) },
-    trend: Array.from({ length: 24 }, (_, step) => ({ at: ago((24 - step) * 300), waiting: Math.max(0, waiting + random.int(-4, 4)), service_level: Math.min(1, Math.max(0.3, level + (random.next() - 0.5) * 0.25)) })),
   };
 });
+export const boardTrends: BoardTrend[] = boardQueues.map(({ id: queue, waiting, service_level }) => ({
+    id: queue, points: Array.from({ length: 24 }, (_, step) => ({ at: ago((24 - step) * 300), waiting: Math.max(0, waiting + random.int(-4, 4)), service_level: Math.min(1, Math.max(0.3, (service_level ?? 0.9) + (random.next() - 0.5) * 0.25)) })),
+}));

@@ -1,5 +1,5 @@
 import type { Contact, Interaction, TimelineEntry } from "../src/shared/api/types.ts";
-import { boardAgents, boardQueues, CALLS, contacts, interaction, queues, users } from "./data.ts";
+import { boardAgents, boardQueues, boardTrends, CALLS, contacts, interaction, queues, users } from "./data.ts";
 import { Refusal, route, type Request } from "./http.ts";
 import { publish, seq } from "./hub.ts";
 import { ago, id, seeded } from "./random.ts";
@@ -163,7 +163,7 @@ route("GET /search", ({ query }) => {
   return [...people.map((row) => ({ kind: "contact", id: row.id, title: row.name ?? row.identities[0]?.value, subtitle: row.company?.name ?? row.identities[0]?.national })), ...staff.map((row) => ({ kind: "user", id: row.id, title: row.name, subtitle: row.email }))];
 });
 const total = () => ({ waiting: boardQueues.reduce((sum, row) => sum + row.waiting, 0), talking: boardAgents.filter((row) => row.state === "talking").length, ready: boardAgents.filter((row) => row.state === "ready").length, service_level: 0.81, abandoned: boardQueues.reduce((sum, row) => sum + row.abandoned, 0), answered: boardQueues.reduce((sum, row) => sum + row.answered, 0) });
-route("GET /live/board", () => ({ seq: seq(), at: ago(0), queues: boardQueues, agents: boardAgents, totals: total() }));
+route("GET /live/board", () => ({ seq: seq(), at: ago(0), queues: boardQueues, trends: boardTrends, agents: boardAgents, totals: total() }));
 const draw = seeded(99);
 setInterval(() => {
   const queue = draw.pick(boardQueues);

@@ -18,4 +18,4 @@ def register(app: Registry) -> None:
     app.put(boards)
     app.run_service(boards.service)
     app.add_routes(api.router)
-    app.hub.describe(board_queue=views.QueueTile, board_agent=views.AgentTile)
+    app.hub.describe(board_queue=views.QueueTile, board_agent=views.AgentTile, board_trend=views.QueueTrend)

@@ -54,7 +54,13 @@ class QueueTile(BaseModel):
     service_level: float | None
     target: TargetView
     agents: AgentCounts
-    trend: list[TrendView]
+
+
+class QueueTrend(BaseModel):
+    """A queue's last hour, a point a minute. Apart from its tile, which is told many times between two points."""
+
+    id: UUID
+    points: list[TrendView]
 
 
 class WithView(BaseModel):
@@ -86,6 +92,7 @@ class BoardView(BaseModel):
     seq: str
     at: datetime
     queues: list[QueueTile]
+    trends: list[QueueTrend]
     agents: list[AgentTile]
     totals: Totals
 
@@ -117,11 +124,15 @@ def queue_tile(figures: QueueFigures, states: list[str]) -> QueueTile:
         service_level=figures.level,
         target=TargetView(seconds=rules.target_s, share=rules.target_share),
         agents=AgentCounts(**{name: groups[name] for name in AgentCounts.model_fields}),
-        trend=[
-            TrendView(at=point.at, waiting=point.waiting, service_level=point.service_level)
-            for point in figures.trend
-        ],
     )
+
+
+def queue_trend(figures: QueueFigures) -> QueueTrend:
+    points = [
+        TrendView(at=point.at, waiting=point.waiting, service_level=point.service_level)
+        for point in figures.trend
+    ]
+    return QueueTrend(id=figures.rules.id, points=points)
 
 
 def agent_tile(row: AgentRow) -> AgentTile:

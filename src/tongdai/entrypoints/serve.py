@@ -14,6 +14,14 @@ from tongdai.entrypoints.stack_options import DEFAULT_APP
 from tongdai.platform.config import ConfigurationError, load_settings
 from tongdai.platform.embedded.spare import await_word
 
+WEBSOCKETS: dict[str, Any] = {
+    "ws_max_size": 1 << 20,
+    "ws_ping_interval": 20,
+    "ws_ping_timeout": 20,
+    # Live messages are a few hundred bytes: packing each of them for each browser costs more than it saves.
+    "ws_per_message_deflate": False,
+}
+
 
 def serve(
     *,
@@ -48,9 +56,7 @@ def serve(
         forwarded_allow_ips="127.0.0.1" if descriptor is None else "*",
         timeout_keep_alive=75,
         timeout_graceful_shutdown=2,
-        ws_max_size=1 << 20,
-        ws_ping_interval=20,
-        ws_ping_timeout=20,
+        **WEBSOCKETS,
     )
 
 

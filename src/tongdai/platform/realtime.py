@@ -184,11 +184,26 @@ class Hub:
                 client.send(message)
 
     def push(self, tenant_id: UUID, pushes: Iterable[Push]) -> None:
-        """Send live figures now. They are not kept: who reconnects takes a snapshot."""
+        """Send live figures now, to each client what it may see of them in one message. They are not kept: who reconnects
+        takes a snapshot.
+
+        Sending is what costs: clients that see the same get the same bytes, made once.
+        """
         feed = self._feeds.get(tenant_id)
-        if feed is not None:
-            for push in pushes:
-                self._deliver(feed, push, self._encode(push, self.seq))
+        told = list(pushes)
+        if feed is None or not told:
+            return
+        bodies = [to_json({"topic": push.topic, "type": push.type, "data": push.data}) for push in told]
+        head = b'{"op":"events","seq":' + to_json(self.seq) + b',"events":['
+        messages: dict[tuple[int, ...], bytes] = {}
+        for client in feed.clients:
+            seen = tuple(number for number, push in enumerate(told) if self._reaches(client, push))
+            if not seen:
+                continue
+            message = messages.get(seen)
+            if message is None:
+                message = messages[seen] = head + b",".join(bodies[number] for number in seen) + b"]}"
+            client.send(message)
 
     def _reaches(self, client: Client, push: Push) -> bool:
         return push.topic in client.topics and push.visible_to(client.principal)

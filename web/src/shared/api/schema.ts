@@ -2378,6 +2378,26 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "board.trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Board Trend
+         * @description Told over /api/v1/realtime as `data` of a message of this `type`.
+         */
+        post: operations["board_trendboard_trend_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export interface components {
     schemas: {
@@ -2570,6 +2590,8 @@ export interface components {
             at: string;
             /** Queues */
             queues: components["schemas"]["QueueTile"][];
+            /** Trends */
+            trends: components["schemas"]["QueueTrend"][];
             /** Agents */
             agents: components["schemas"]["AgentTile"][];
             totals: components["schemas"]["Totals"];
@@ -4589,8 +4611,19 @@ export interface components {
             service_level: number | null;
             target: components["schemas"]["TargetView"];
             agents: components["schemas"]["AgentCounts"];
-            /** Trend */
-            trend: components["schemas"]["TrendView"][];
+        };
+        /**
+         * QueueTrend
+         * @description A queue's last hour, a point a minute. Apart from its tile, which is told many times between two points.
+         */
+        QueueTrend: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Points */
+            points: components["schemas"]["TrendView"][];
         };
         /**
          * Reason
@@ -11164,6 +11197,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AgentTile"];
+                };
+            };
+        };
+    };
+    board_trendboard_trend_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueTrend"];
                 };
             };
         };

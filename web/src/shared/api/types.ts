@@ -66,6 +66,7 @@ export type TimelineEntry = Omit<Shape["TimelineEntry"], "interaction"> & { inte
 export type SearchHit = Shape["Hit"];
 
 export type BoardQueue = Shape["QueueTile"];
+export type BoardTrend = Shape["QueueTrend"];
 export type BoardAgent = Shape["AgentTile"];
 export type Board = Shape["BoardView"];
 

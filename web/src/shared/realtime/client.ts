@@ -6,6 +6,7 @@ export type LinkState = "connecting" | "live" | "waiting" | "polling";
 type ServerMessage =
   | { op: "ready"; seq: string }
   | ({ op: "event" } & RealtimeEvent)
+  | { op: "events"; seq: string; events: Omit<RealtimeEvent, "seq">[] }
   | { op: "resync"; topic: string }
   | { op: "pong" };
 
@@ -129,6 +130,9 @@ export class RealtimeClient {
     } else if (message.op === "event") {
       this.seq = message.seq;
       this.options.onEvent(message);
+    } else if (message.op === "events") {
+      this.seq = message.seq;
+      for (const event of message.events) this.options.onEvent({ ...event, seq: message.seq } as RealtimeEvent);
     } else if (message.op === "resync") {
       this.options.onResync(message.topic);
     }

@@ -16,7 +16,7 @@ export const AgentTile = memo(function AgentTile({ agent }: { agent: BoardAgent 
   const Icon = STATE_ICONS[agent.state];
   const doing = agent.with ? [agent.with.contact || (agent.with.number ? phoneText(agent.with.number, country) : null), agent.with.queue].filter(Boolean).join(" · ") : agent.team;
   return (
-    <li className={classes.agent} data-state={agent.state} style={stateStyle(agent.state)}>
+    <li className={classes.agent} data-user={agent.user.id} data-state={agent.state} style={stateStyle(agent.state)}>
       <Icon size={18} aria-hidden className={classes.agentIcon} />
       <span className={`td-clip ${classes.agentName}`}>{agent.user.name}</span>
       <Elapsed since={agent.since} className={classes.agentTime} />

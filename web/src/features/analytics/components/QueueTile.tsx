@@ -1,7 +1,7 @@
 import { IconAlertTriangle, IconCircleCheck, IconFlame } from "@tabler/icons-react";
 import { memo, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import type { BoardQueue } from "@/shared/api/types";
+import type { BoardQueue, BoardTrend } from "@/shared/api/types";
 import { ChartMenu } from "@/shared/components/ChartMenu";
 import { Elapsed } from "@/shared/components/Elapsed";
 import { serverNow } from "@/shared/format/clock";
@@ -23,7 +23,7 @@ export function heatOf(queue: BoardQueue, now: number): Heat {
 
 const LOOK = { calm: IconCircleCheck, warm: IconAlertTriangle, burning: IconFlame };
 
-export const QueueTile = memo(function QueueTile({ queue, onOpen, wall = false }: { queue: BoardQueue; onOpen?: (id: string) => void; wall?: boolean }) {
+export const QueueTile = memo(function QueueTile({ queue, trend, onOpen, wall = false }: { queue: BoardQueue; trend: BoardTrend["points"]; onOpen?: (id: string) => void; wall?: boolean }) {
   const { t, i18n } = useTranslation();
   const zone = useSession().user.time_zone;
   const drawing = useRef<SVGSVGElement>(null);
@@ -38,7 +38,7 @@ export const QueueTile = memo(function QueueTile({ queue, onOpen, wall = false }
   const name = t("board.trend", { queue: queue.name });
   const table = () => ({
     columns: [t("board.at"), t("board.totalWaiting"), t("board.serviceLevel"), t("board.target")],
-    rows: [...queue.trend].reverse().map((point) => [timeOfDay(point.at, i18n.language, zone), point.waiting, percentText(point.service_level, i18n.language), percentText(queue.target.share, i18n.language)]),
+    rows: [...trend].reverse().map((point) => [timeOfDay(point.at, i18n.language, zone), point.waiting, percentText(point.service_level, i18n.language), percentText(queue.target.share, i18n.language)]),
   });
   return (
     <article className={classes.tile} data-heat={heat} aria-label={`${queue.name}: ${t(`board.heat.${heat}`)}`}>
@@ -53,7 +53,7 @@ export const QueueTile = memo(function QueueTile({ queue, onOpen, wall = false }
           {figures.map(([label, value, bad]) => <div key={label} data-bad={bad || undefined}><dt>{label}</dt><dd>{value}</dd></div>)}
         </dl>
       </div>
-      <TrendLine ref={drawing} trend={queue.trend} target={queue.target.share} label={name} />
+      <TrendLine ref={drawing} trend={trend} target={queue.target.share} label={name} />
       <footer>
         {(["ready", "talking", "wrap_up", "not_ready"] as const).map((state) => (
           <span key={state} className={classes.count}><i style={{ background: `var(--${state}-mark)` }} aria-hidden />{queue.agents[state]} {t(`state.${state}`)}</span>

@@ -1,6 +1,6 @@
 import type { Ref } from "react";
 import { useTranslation } from "react-i18next";
-import type { BoardQueue } from "@/shared/api/types";
+import type { BoardTrend } from "@/shared/api/types";
 import { timeOfDay } from "@/shared/format/time";
 import { useSession } from "@/shared/session";
 import classes from "./Board.module.css";
@@ -12,7 +12,7 @@ const HEIGHT = 40;
  * The last hour: how many waited (bars) and the service level (line) against its target (dashes). Plain SVG: twenty of them
  * repaint at once on a wall.
  */
-export function TrendLine({ trend, target, label, ref }: { trend: BoardQueue["trend"]; target: number; label: string; ref?: Ref<SVGSVGElement> }) {
+export function TrendLine({ trend, target, label, ref }: { trend: BoardTrend["points"]; target: number; label: string; ref?: Ref<SVGSVGElement> }) {
   const { i18n } = useTranslation();
   const zone = useSession().user.time_zone;
   const first = trend[0];
