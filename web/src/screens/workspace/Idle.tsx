@@ -2,7 +2,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { myDayQuery } from "@/features/analytics/api/board";
-import { Figures } from "@/features/analytics/components/MyDay";
+import { Figures } from "@/features/analytics/components/Figures";
 import { interactionsQuery } from "@/features/conversations/api/interactions";
 import { Loading } from "@/shared/components/Feedback";
 import { ResultBadge } from "@/shared/components/ResultBadge";

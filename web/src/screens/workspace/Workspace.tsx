@@ -1,8 +1,8 @@
-import { Button, Tabs } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { IconCircleCheck, IconHeadset } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { contactQuery } from "@/features/crm/api/contacts";
 import { presenceQuery, reasonsQuery } from "@/features/people/api/presence";
@@ -16,14 +16,16 @@ import type { Assignment, Id } from "@/shared/api/types";
 import { keyText, useAllActions } from "@/shared/actions/registry";
 import { EmptyState, Loading, ProblemNote } from "@/shared/components/Feedback";
 import { usePageTitle } from "@/shared/components/title";
+import { soon } from "@/shared/later";
 import { CallCard } from "./CallCard";
 import { CandidatePick } from "./CandidatePick";
 import { Offers } from "./Offers";
 import classes from "./Workspace.module.css";
 
-// Neither is needed before there is a call, or before the frame has been painted.
-const CustomerPanel = lazy(async () => ({ default: (await import("@/features/crm/components/CustomerPanel")).CustomerPanel }));
-const Idle = lazy(async () => ({ default: (await import("./Idle")).Idle }));
+// None is needed before there is a call, or before the frame has been painted.
+const CustomerPanel = soon(async () => (await import("@/features/crm/components/CustomerPanel")).CustomerPanel);
+const NarrowTabs = soon(async () => (await import("./NarrowTabs")).NarrowTabs);
+const Idle = soon(async () => (await import("./Idle")).Idle);
 
 /** A caller who was given a name while on the line is called by it in one's own list at once. */
 function useNamed(row: Assignment | null): void {
@@ -57,6 +59,10 @@ export function Workspace() {
   // The record is open before the call is: an offer shows its customer when nothing else is in hand.
   const customerOf = shown ?? offers[0] ?? null;
   useNamed(customerOf);
+  // What was worked on is gone, and the focus with it: the keyboard goes on from the page's beginning, not from nowhere.
+  useEffect(() => {
+    if (document.activeElement === document.body) document.getElementById("content")?.focus({ preventScroll: true });
+  }, [shown?.id, shown?.state, offers.length]);
   const actions = useAllActions();
   const goReady = presence?.state === "ready" ? undefined : actions.find((action) => action.id === "presence.ready");
 
@@ -104,14 +110,7 @@ export function Workspace() {
       {contacts}
       {!customerOf && contact}
       {(shown || customerOf) && (
-        <Tabs defaultValue="contact" keepMounted={false}>
-          <Tabs.List grow>
-            <Tabs.Tab value="contact">{t("card.notes")}</Tabs.Tab>
-            <Tabs.Tab value="customer">{t("contact.kind.customer")}</Tabs.Tab>
-          </Tabs.List>
-          <Tabs.Panel value="contact">{contact}</Tabs.Panel>
-          <Tabs.Panel value="customer">{customer}</Tabs.Panel>
-        </Tabs>
+        <Suspense><NarrowTabs contact={contact} customer={customer} /></Suspense>
       )}
     </div>
   );

@@ -1,11 +1,13 @@
-import { ActionIcon, Menu, Modal, Table } from "@mantine/core";
+import { ActionIcon, Menu } from "@mantine/core";
 import { IconDotsVertical, IconFileTypeCsv, IconPhoto, IconTable } from "@tabler/icons-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useProblemText } from "./Feedback";
 import { notice } from "./notices";
 
 export interface ChartTable { columns: string[]; rows: (string | number)[][] }
+
+const ChartDialog = lazy(async () => ({ default: (await import("./ChartDialog")).ChartDialog }));
 
 /** What stands behind a chart: its table, and both as files. `drawing` finds the chart's SVG when it is asked for. */
 export function ChartMenu({ name, table, drawing }: { name: string; table: () => ChartTable; drawing: () => SVGSVGElement | null }) {
@@ -35,14 +37,7 @@ export function ChartMenu({ name, table, drawing }: { name: string; table: () =>
           <Menu.Item leftSection={<IconPhoto size={16} />} onClick={() => void save("png")}>{t("chart.png")}</Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <Modal opened={shown !== null} onClose={() => setShown(null)} title={name} size="lg" closeButtonProps={{ "aria-label": t("common.close") }}>
-        {shown && (
-          <Table stickyHeader tabularNums>
-            <Table.Thead><Table.Tr>{shown.columns.map((column) => <Table.Th key={column}>{column}</Table.Th>)}</Table.Tr></Table.Thead>
-            <Table.Tbody>{shown.rows.map((row, index) => <Table.Tr key={index}>{row.map((cell, column) => <Table.Td key={column}>{cell}</Table.Td>)}</Table.Tr>)}</Table.Tbody>
-          </Table>
-        )}
-      </Modal>
+      {shown && <Suspense><ChartDialog name={name} table={shown} onClose={() => setShown(null)} /></Suspense>}
     </>
   );
 }

@@ -1,26 +1,15 @@
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
-import type { MyDay as MyDayData, MyDayFigure, ShownState } from "@/shared/api/types";
+import type { MyDay as MyDayData, ShownState } from "@/shared/api/types";
 import { ChartMenu } from "@/shared/components/ChartMenu";
 import { StateBadge } from "@/shared/components/StateBadge";
 import { serverNow } from "@/shared/format/clock";
 import { localized } from "@/shared/format/localized";
-import { clockText, durationText, numberText, percentText, timeOfDay } from "@/shared/format/time";
+import { clockText, durationText, timeOfDay } from "@/shared/format/time";
 import { useSession } from "@/shared/session";
+import { Figures } from "./Figures";
 import { DayLine, type Stretch } from "./DayLine";
 import classes from "./MyDay.module.css";
-
-const FIGURES: MyDayFigure[] = ["handled", "aht_s", "talk_s", "hold_s", "wrap_up_s", "ready_s", "not_ready_s", "occupancy", "missed"];
-
-export function Figures({ day, only = FIGURES }: { day: MyDayData; only?: MyDayFigure[] }) {
-  const { t, i18n } = useTranslation();
-  const show = (figure: MyDayFigure, value: number | undefined): string => {
-    if (value === undefined) return "–";
-    if (figure === "occupancy") return percentText(value, i18n.language);
-    return figure.endsWith("_s") ? durationText(value, i18n.language) : numberText(value, i18n.language);
-  };
-  return <dl className={classes.figures}>{only.map((figure) => <div key={figure}><dt>{t(`myDay.${figure}`)}</dt><dd className="td-num">{show(figure, day.figures[figure])}</dd></div>)}</dl>;
-}
 
 /** Own figures of today, and the day itself as one line of states. */
 export function MyDay({ day }: { day: MyDayData }) {

@@ -31,7 +31,7 @@ export function OfferCard({ offer, lastContact, onAccept, onDecline }: {
   // The card takes the focus only from nobody: an agent who is typing keeps the caret.
   useEffect(() => {
     const active = document.activeElement;
-    if (!active || active === document.body || active instanceof HTMLHeadingElement) card.current?.focus();
+    if (!active || active === document.body || active.id === "content" || active instanceof HTMLHeadingElement) card.current?.focus();
   }, [offer.id]);
   return (
     <div
