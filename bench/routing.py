@@ -15,11 +15,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from psycopg.types.json import Jsonb
-
 from bench.parts.measure import MachineClock, percentile, table
 from tongdai.kit.ids import new_id
-from tongdai.platform.database import Database, Scope
+from tongdai.platform.database import Database, Jsonb, Scope
 from tongdai.platform.embedded.postgres import PostgresServer
 from tongdai.platform.embedded.process import own_user
 from tongdai.platform.migrations import migrate

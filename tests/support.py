@@ -7,13 +7,11 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from psycopg.types.json import Jsonb
-
 from tongdai.conversations import public as conversations
 from tongdai.kit.ids import new_id
 from tongdai.kit.text import fold, sort_key
 from tongdai.people import public as people
-from tongdai.platform.database import Database, Scope, Transaction
+from tongdai.platform.database import Database, Jsonb, Scope, Transaction
 from tongdai.routing import public as routing
 from tongdai.routing.events import QueueChanged
 

@@ -4,12 +4,13 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
-from psycopg.errors import ForeignKeyViolation
 
 from tongdai.entrypoints.modules import load_models
 from tongdai.kit.ids import new_id
 from tongdai.platform.database import Database, Scope, forbid_inside_transaction, metadata
-from tongdai.platform.events import EventStream, Subscriptions, log_end, read_after
+from tongdai.platform.database.driver import ForeignKeyViolation
+from tongdai.platform.event_stream import EventStream
+from tongdai.platform.events import Subscriptions, log_end, read_after
 from tongdai.platform.facts import Fact, Recorded
 from tongdai.platform.migrations import differences
 

@@ -1,11 +1,11 @@
 """Writes that leave together do what they would do one by one."""
 
 import pytest
-from psycopg.errors import ForeignKeyViolation
 from tests.support import World
 
 from tongdai.kit.ids import new_id
 from tongdai.platform.database import Database
+from tongdai.platform.database.driver import ForeignKeyViolation
 from tongdai.platform.database.writes import MOST, Writes, merged
 
 SKILL = "INSERT INTO skills (tenant_id, id, name) VALUES (%(tenant)s, %(id)s, %(name)s)"

@@ -189,3 +189,22 @@ class PoolMachine(RuleBasedStateMachine):
 
 PoolMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
 TestPool = PoolMachine.TestCase
+
+
+def test_the_last_agent_is_not_forgotten_where_the_queue_prefers_nobody():
+    """Found by the machine above: after an agent who knows too little, the preferred one was passed over as if looked at."""
+    pool, skill = Pool(), SKILLS[0]
+    novice, expert = AGENT_IDS[:2]
+    members = {novice: 0, expert: 1}
+    pool.put_queue(
+        QueueRules(
+            QUEUE_IDS[0], TENANT, "Q", "voice", Strategy.LONGEST_IDLE, (), members, 0, 0.0, 20, 2, 0.0, False, 0, 5, None, None
+        )
+    )  # fmt: skip
+    pool.put_agent(Agent(novice, TENANT, "A", {}, True, True, False, START))
+    pool.put_agent(Agent(expert, TENANT, "B", {skill: 5}, True, True, False, START))
+    caller = CALLER_IDS[0]
+    pool.put_entry(Entry(caller, caller, TENANT, QUEUE_IDS[0], (Requirement(skill, 1),), 0, START, expert))
+    decision = pool.match_entry(caller, START)
+    assert decision is not None
+    assert decision.user_ids == (expert,)

@@ -7,8 +7,6 @@ from collections.abc import AsyncGenerator, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from psycopg import OperationalError
-
 from tongdai.analytics import views
 from tongdai.analytics.live import LiveFigures, Outcome, Stay
 from tongdai.analytics.repository import AgentRow, Board
@@ -195,7 +193,7 @@ class LiveBoards:
             for tenant_id, board in list(self._boards.items()):
                 try:
                     await self._push(tenant_id, board)
-                except (DatabaseAway, OperationalError):
+                except DatabaseAway:
                     continue
                 except Exception:
                     log.exception("pushing the live board failed")

@@ -29,7 +29,7 @@ async def change(tx: Transaction, row_id: UUID, body: DispositionChange) -> Disp
     """Raises StaleVersion; Invalid when the tree would bite its tail."""
     values = body.values()
     if values.get("parent_id") is not None:
-        await tx.execute("SELECT pg_advisory_xact_lock(hashtextextended(%(tenant)s::text, 4713))")
+        await tx.execute("SELECT pg_advisory_xact_lock(hashtextextended(%(tenant)s::uuid::text, 4713))")
     await DISPOSITIONS.lock(tx, row_id, body.version)
     if body.parent_id is not None and await _is_under(tx, body.parent_id, row_id):
         raise invalid_field("parent_id", "A result cannot be under itself: choose another place.")

@@ -1,15 +1,13 @@
 """All SQL of module conversations."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from psycopg.types.json import Jsonb
-
 from tongdai.conversations.policies import ClosedSegment
 from tongdai.kit.ids import new_id
-from tongdai.platform.database import Transaction
+from tongdai.platform.database import Jsonb, Read, Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +94,7 @@ _KEPT = (
     "peer_name",
     "own_address",
 )
+_TAKEN = "interaction_id = %(interaction)s AND accepted_at IS NOT NULL"
 _MOVING = tuple(name for name in InteractionRow.__slots__ if name not in _KEPT)
 
 
@@ -110,15 +109,31 @@ class Interactions:
         values["flow_answers"] = Jsonb(row.flow_answers)
         places = ", ".join(f"%({name})s" for name in InteractionRow.__slots__)
         await self._tx.write(
-            f"INSERT INTO interactions (tenant_id, {_INTERACTION}) VALUES (%(tenant)s, {places})", values
+            f"INSERT INTO interactions (tenant_id, {_INTERACTION}) VALUES (%(tenant)s, {places})",
+            values,
+            row=row.id,
         )
+        self._tx.held[InteractionRow, row.id] = row
 
-    async def lock(self, interaction_id: UUID) -> InteractionRow | None:
-        return await self._tx.fetch_one(
+    @staticmethod
+    def locking(interaction_id: UUID) -> Read[InteractionRow]:
+        return Read(
             InteractionRow,
             f"SELECT {_INTERACTION} FROM interactions WHERE tenant_id = %(tenant)s AND id = %(id)s FOR UPDATE",
             {"id": interaction_id},
         )
+
+    def hold(self, rows: list[InteractionRow]) -> None:
+        """These were read and locked in this transaction."""
+        self._tx.held |= {(InteractionRow, row.id): row for row in rows}
+
+    async def lock(self, interaction_id: UUID) -> InteractionRow | None:
+        held: InteractionRow | None = self._tx.held.get((InteractionRow, interaction_id))
+        if held is None:
+            rows = await self._tx.read(self.locking(interaction_id))
+            self.hold(rows)
+            held = rows[0] if rows else None
+        return held
 
     async def get(self, interaction_ids: list[UUID]) -> list[InteractionRow]:
         return await self._tx.fetch_all(
@@ -132,18 +147,20 @@ class Interactions:
         values["flow_answers"] = Jsonb(row.flow_answers)
         assignments = ", ".join(f"{name} = %({name})s" for name in _MOVING)
         await self._tx.write(
-            f"UPDATE interactions SET {assignments} WHERE tenant_id = %(tenant)s AND id = %(id)s", values
+            f"UPDATE interactions SET {assignments} WHERE tenant_id = %(tenant)s AND id = %(id)s",
+            values,
+            row=row.id,
         )
+        self._tx.held[InteractionRow, row.id] = row
 
     async def add_wrap_up_time(
         self, interaction_id: UUID, seconds: float, disposition_id: UUID | None
     ) -> None:
-        await self._tx.write(
-            "UPDATE interactions SET wrap_up_s = wrap_up_s + %(seconds)s,"
-            " disposition_id = coalesce(%(disposition)s, disposition_id)"
-            " WHERE tenant_id = %(tenant)s AND id = %(id)s",
-            {"id": interaction_id, "seconds": seconds, "disposition": disposition_id},
-        )
+        """Told to nobody: the figures of an interaction that is over."""
+        row = await self.lock(interaction_id)
+        if row is not None:
+            disposition = disposition_id or row.disposition_id
+            await self.save(replace(row, wrap_up_s=row.wrap_up_s + seconds, disposition_id=disposition))
 
     async def add_segments(
         self, interaction_id: UUID, project_id: UUID | None, participant: str, segments: list[ClosedSegment]
@@ -168,10 +185,9 @@ class Interactions:
 
     async def set_answers(self, interaction_id: UUID, answers: list[dict[str, str]]) -> None:
         """What the caller told the flow; told to nobody by a fact, as it goes with the offer that follows."""
-        await self._tx.write(
-            "UPDATE interactions SET flow_answers = %(answers)s WHERE tenant_id = %(tenant)s AND id = %(id)s",
-            {"id": interaction_id, "answers": Jsonb(answers)},
-        )
+        row = await self.lock(interaction_id)
+        if row is not None:
+            await self.save(replace(row, flow_answers=answers))
 
     async def contact_exists(self, contact_id: UUID) -> bool:
         return bool(
@@ -274,15 +290,65 @@ class Assignments:
         values = {name: getattr(row, name) for name in AssignmentRow.__slots__}
         places = ", ".join(f"%({name})s" for name in AssignmentRow.__slots__)
         await self._tx.write(
-            f"INSERT INTO assignments (tenant_id, {_ASSIGNMENT}) VALUES (%(tenant)s, {places})", values
+            f"INSERT INTO assignments (tenant_id, {_ASSIGNMENT}) VALUES (%(tenant)s, {places})",
+            values,
+            row=row.id,
+        )
+        self._tx.held[AssignmentRow, row.id] = row
+        self._tx.held.get((AssignmentRow, "user", row.user_id), []).append(row.id)
+
+    @staticmethod
+    def locking(where: str, **values: Any) -> Read[AssignmentRow]:
+        """Assignments to lock, in the order of their ids."""
+        return Read(
+            AssignmentRow,
+            f"SELECT {_ASSIGNMENT} FROM assignments WHERE tenant_id = %(tenant)s AND {where} ORDER BY id FOR UPDATE",
+            values,
         )
 
-    async def lock(self, assignment_id: UUID) -> AssignmentRow | None:
-        return await self._tx.fetch_one(
+    @staticmethod
+    def all_of(user_id: UUID) -> Read[AssignmentRow]:
+        """What the user has not done with."""
+        return Read(
             AssignmentRow,
-            f"SELECT {_ASSIGNMENT} FROM assignments WHERE tenant_id = %(tenant)s AND id = %(id)s FOR UPDATE",
-            {"id": assignment_id},
+            f"SELECT {_ASSIGNMENT} FROM assignments WHERE tenant_id = %(tenant)s AND user_id = %(user)s"
+            " AND state <> 'done' ORDER BY offered_at",
+            {"user": user_id},
         )
+
+    def hold(self, rows: list[AssignmentRow]) -> None:
+        """These were read and locked in this transaction."""
+        self._tx.held |= {(AssignmentRow, row.id): row for row in rows}
+
+    def hold_interaction(self, interaction_id: UUID, rows: list[AssignmentRow]) -> None:
+        """These are locked, and all of this interaction's that are not done."""
+        self.hold(rows)
+        self._tx.held[AssignmentRow, "interaction", interaction_id] = [row.id for row in rows]
+
+    def hold_user(self, user_id: UUID, rows: list[AssignmentRow]) -> None:
+        """These are all of this user's that are not done, while their presence is locked."""
+        for row in rows:
+            self._tx.held.setdefault((AssignmentRow, row.id), row)
+        self._tx.held[AssignmentRow, "user", user_id] = [row.id for row in rows]
+
+    def _held(self, kind: str, key: UUID) -> list[AssignmentRow] | None:
+        ids: list[UUID] | None = self._tx.held.get((AssignmentRow, kind, key))
+        if ids is None:
+            return None
+        rows: list[AssignmentRow] = [self._tx.held[AssignmentRow, one] for one in ids]
+        return [row for row in rows if row.state != "done"]
+
+    async def lock(self, assignment_id: UUID) -> AssignmentRow | None:
+        held: AssignmentRow | None = self._tx.held.get((AssignmentRow, assignment_id))
+        if held is None:
+            rows = await self._lock("id = %(id)s", id=assignment_id)
+            held = rows[0] if rows else None
+        return held
+
+    async def _lock(self, where: str, **values: Any) -> list[AssignmentRow]:
+        rows = await self._tx.read(self.locking(where, **values))
+        self.hold(rows)
+        return rows
 
     async def save(self, row: AssignmentRow) -> None:
         names = [name for name in AssignmentRow.__slots__ if name not in ("id", "interaction_id", "user_id")]
@@ -290,35 +356,30 @@ class Assignments:
             f"UPDATE assignments SET {', '.join(f'{name} = %({name})s' for name in names)}"
             " WHERE tenant_id = %(tenant)s AND id = %(id)s",
             {name: getattr(row, name) for name in [*names, "id"]},
+            row=row.id,
         )
+        self._tx.held[AssignmentRow, row.id] = row
 
     async def last_taken(self, interaction_id: UUID) -> AssignmentRow | None:
         """The part of the agent who took it last, locked."""
-        return await self._tx.fetch_one(
-            AssignmentRow,
-            f"SELECT {_ASSIGNMENT} FROM assignments WHERE tenant_id = %(tenant)s AND interaction_id = %(id)s"
-            " AND accepted_at IS NOT NULL ORDER BY accepted_at DESC LIMIT 1 FOR UPDATE",
-            {"id": interaction_id},
-        )
+        taken = [row for row in await self._lock(_TAKEN, interaction=interaction_id) if row.accepted_at]
+        return max(taken, key=lambda row: row.accepted_at or row.offered_at, default=None)
 
-    async def of_round(self, round_id: UUID) -> list[AssignmentRow]:
-        """The still open offers of a round, locked."""
-        return await self._tx.fetch_all(
-            AssignmentRow,
-            f"SELECT {_ASSIGNMENT} FROM assignments WHERE tenant_id = %(tenant)s AND round_id = %(round)s"
-            " AND state = 'offered' ORDER BY id FOR UPDATE",
-            {"round": round_id},
-        )
+    async def of_round(self, round_id: UUID, interaction_id: UUID) -> list[AssignmentRow]:
+        """The still open offers of an interaction's round, locked."""
+        held = self._held("interaction", interaction_id)
+        if held is not None:
+            return [row for row in held if row.round_id == round_id and row.state == "offered"]
+        return await self._lock("round_id = %(round)s AND state = 'offered'", round=round_id)
 
     async def open_of_user(self, user_id: UUID) -> list[AssignmentRow]:
-        return await self._tx.fetch_all(
-            AssignmentRow,
-            f"SELECT {_ASSIGNMENT} FROM assignments WHERE tenant_id = %(tenant)s AND user_id = %(user)s"
-            " AND state <> 'done' ORDER BY offered_at",
-            {"user": user_id},
-        )
+        held = self._held("user", user_id)
+        return held if held is not None else await self._tx.read(self.all_of(user_id))
 
     async def open_of_interaction(self, interaction_id: UUID) -> list[AssignmentRow]:
+        held = self._held("interaction", interaction_id)
+        if held is not None:
+            return held
         return await self._tx.fetch_all(
             AssignmentRow,
             f"SELECT {_ASSIGNMENT} FROM assignments WHERE tenant_id = %(tenant)s AND interaction_id = %(id)s"

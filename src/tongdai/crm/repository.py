@@ -6,12 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from psycopg.types.json import Jsonb
-
 from tongdai.crm.schemas import Company, FieldDefinition
 from tongdai.kit.ids import new_id
 from tongdai.kit.text import fold, sort_key
-from tongdai.platform.database import Transaction
+from tongdai.platform.database import Jsonb, Transaction
 from tongdai.platform.database.rows import Edited
 
 COMPANIES = Edited("companies", Company, order="t.name_sort", search="t.name_fold")
@@ -246,7 +244,7 @@ class Merges:
         self._tx = tx
 
     async def serialise(self) -> None:
-        await self._tx.execute("SELECT pg_advisory_xact_lock(hashtextextended(%(tenant)s::text, 4712))")
+        await self._tx.execute("SELECT pg_advisory_xact_lock(hashtextextended(%(tenant)s::uuid::text, 4712))")
 
     async def add(self, kept_id: UUID, merged_id: UUID, at: datetime) -> UUID:
         merge_id = new_id()

@@ -5,15 +5,13 @@ from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
-from psycopg.types.json import Jsonb
-
 from tongdai.entrypoints.modules import register_all
 from tongdai.flows.public import FlowService
 from tongdai.kit.ids import new_id
 from tongdai.kit.text import fold, sort_key
 from tongdai.people import public as people
 from tongdai.platform.config import Settings
-from tongdai.platform.database import Scope, Transaction
+from tongdai.platform.database import Jsonb, Scope, Transaction
 from tongdai.platform.embedded.errors import SetupError
 from tongdai.platform.registry import Registry, Runtime
 from tongdai.tenancy.public import Founding, NewTenant, create_tenant

@@ -31,6 +31,9 @@ class Command(BaseModel):
     results: ClassVar[frozenset[str]]
     repeatable: ClassVar[bool] = True
     """Whether it may be carried out again when it is uncertain whether it was."""
+    awaited: ClassVar[bool] = True
+    """Whether the flow learns from its end. One that is not awaited is done for the flow as soon as it is decided: the channel
+    begins it before whatever comes next, and a failure shows as the caller being gone."""
 
     id: str
 
@@ -48,6 +51,7 @@ class Answer(Command):
     kind = "answer"
     lane = Lane.DIALOGUE
     results = frozenset({"done"})
+    awaited = False
 
 
 class Say(Command):

@@ -8,11 +8,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from psycopg.types.json import Json
-
 from tongdai.flows.engine import Passed
 from tongdai.flows.run import Run
-from tongdai.platform.database import Transaction
+from tongdai.platform.database import Jsonb, Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +87,7 @@ class FlowRepository:
     async def insert(self, flow_id: UUID, name: str, title: str, draft: Mapping[str, Any]) -> None:
         await self.tx.execute(
             "INSERT INTO flows (tenant_id, id, name, title, draft) VALUES (%(tenant)s, %(id)s, %(name)s, %(title)s, %(draft)s)",
-            {"id": flow_id, "name": name, "title": title, "draft": Json(draft)},
+            {"id": flow_id, "name": name, "title": title, "draft": Jsonb(draft)},
         )
 
     async def save_draft(
@@ -99,7 +97,7 @@ class FlowRepository:
         return await self.tx.fetch_value(
             "UPDATE flows SET title = %(title)s, draft = %(draft)s, version = version + 1, updated_at = now(), archived = false"
             " WHERE tenant_id = %(tenant)s AND id = %(id)s AND version = %(version)s RETURNING version",
-            {"id": flow_id, "title": title, "draft": Json(draft), "version": version},
+            {"id": flow_id, "title": title, "draft": Jsonb(draft), "version": version},
         )
 
     async def set_archived(self, flow_id: UUID, archived: bool) -> int | None:
@@ -128,7 +126,7 @@ class FlowRepository:
             "INSERT INTO flow_versions (tenant_id, id, flow_id, number, document, note, published_at, published_by)"
             " SELECT %(tenant)s, %(id)s, %(flow)s, coalesce(max(number), 0) + 1, %(document)s, %(note)s, %(at)s, %(user)s"
             " FROM flow_versions WHERE tenant_id = %(tenant)s AND flow_id = %(flow)s RETURNING number",
-            {"id": version_id, "flow": flow_id, "document": Json(document), "note": note, "at": at,
+            {"id": version_id, "flow": flow_id, "document": Jsonb(document), "note": note, "at": at,
              "user": self.tx.scope.user_id},
         )  # fmt: skip
 
@@ -260,7 +258,7 @@ class RunRepository:
 def _state(run: Run, at: datetime) -> dict[str, Any]:
     return {
         "id": run.id,
-        "state": Json(run.to_json()),
+        "state": Jsonb(run.to_json()),
         "deadline": run.deadline,
         "ended": run.ended,
         "at": at,

@@ -9,9 +9,10 @@ The contract with a channel (a call's actor, a chat session):
     async with database.transaction(scope) as tx:
         progress = await runs.advance(tx, progress, Reply(command.id, "digits", {...}), at)
 
-A command of lane `dialogue` is the channel's; one of lane `outside` is given to `runs.carry_out`, whose Reply is the next
-event; commands of lane `inside` are done before `start` and `advance` return (progress.command is then what is waited for,
-an Enqueue say, and its Reply comes from the module that performs it). After a restart: `load`, then `reissue`.
+What `progress.begun` names the channel begins first, in order. A command of lane `dialogue` is the channel's; one of lane
+`outside` is given to `runs.carry_out`, whose Reply is the next event; commands of lane `inside` are done before `start` and
+`advance` return (progress.command is then what is waited for, an Enqueue say, and its Reply comes from the module that performs
+it). After a restart: `load`, then `reissue`.
 """
 
 from __future__ import annotations
@@ -49,6 +50,8 @@ class Progress:
     command: Command | None
     passed: tuple[Passed, ...] = ()
     ignored: bool = False
+    begun: tuple[Command, ...] = ()
+    """What the channel begins first, in order: the run does not wait for it."""
 
     @property
     def run_id(self) -> UUID:
@@ -81,20 +84,25 @@ class FlowRuns:
         """Start the flow's published version; one INSERT when its graph is warm. Raises NotPublished."""
         name, pins = await self._versions.pins(tx, flow_id)
         run = Run(str(run_id or new_id()), name, pins, dict(variables))
-        stepped = await self._step(tx, run, subject_id, None, at)
+        stepped, begun = await self._step(tx, run, subject_id, None, at)
         await RunRepository(tx).insert(stepped.run, subject_id, pins[name], stepped.trace, at)
-        return Progress(stepped.run, 1, subject_id, stepped.command, stepped.trace)
+        return Progress(stepped.run, 1, subject_id, stepped.command, stepped.trace, begun=begun)
 
     async def advance(self, tx: Transaction, progress: Progress, event: Event, at: datetime) -> Progress:
         """Take the run on; one UPDATE. Raises StaleRun when somebody else took it on since `progress`."""
         await self._versions.load(tx, list(progress.run.versions.values()))
-        stepped = await self._step(tx, progress.run, progress.subject_id, event, at)
+        stepped, begun = await self._step(tx, progress.run, progress.subject_id, event, at)
         if stepped.ignored:
             return Progress(progress.run, progress.revision, progress.subject_id, None, ignored=True)
         if not await RunRepository(tx).update(stepped.run, progress.revision, stepped.trace, at):
             raise StaleRun()
         return Progress(
-            stepped.run, progress.revision + 1, progress.subject_id, stepped.command, stepped.trace
+            stepped.run,
+            progress.revision + 1,
+            progress.subject_id,
+            stepped.command,
+            stepped.trace,
+            begun=begun,
         )
 
     async def load(self, tx: Transaction, run_id: UUID) -> Progress:
@@ -135,9 +143,10 @@ class FlowRuns:
 
     async def _step(
         self, tx: Transaction, run: Run, subject_id: UUID, event: Event | None, at: datetime
-    ) -> engine.Step:
-        """Advance through all that is answered inside the transaction."""
+    ) -> tuple[engine.Step, tuple[Command, ...]]:
+        """Advance through all that is answered inside the transaction, and past what is not awaited (given beside the step)."""
         trace: list[Passed] = []
+        begun: list[Command] = []
         ignored = True
         while True:
             step = engine.advance(self._versions, self._registry, run, event, at)
@@ -148,10 +157,13 @@ class FlowRuns:
             if step.command is not None and step.command.lane is Lane.INSIDE:
                 performing = Performing(tx, UUID(run.id), subject_id, at)
                 reply = await self._performers.answer(performing, step.command)
+            elif step.command is not None and not step.command.awaited:
+                begun.append(step.command)
+                reply = Reply(step.command.id, "done")
             if reply is None:
-                return engine.Step(run, step.command, tuple(trace), ignored)
+                return engine.Step(run, step.command, tuple(trace), ignored), tuple(begun)
             if len(trace) > engine.MAX_NODES:
-                return self._runaway(run, trace)
+                return self._runaway(run, trace), tuple(begun)
             event = reply
 
     def _runaway(self, run: Run, trace: list[Passed]) -> engine.Step:

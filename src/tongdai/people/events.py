@@ -1,5 +1,6 @@
 """Facts of module people."""
 
+from datetime import datetime
 from uuid import UUID
 
 from tongdai.platform.facts import Fact
@@ -12,6 +13,7 @@ class PresenceChanged(Fact, type="people.presence_changed"):
     occupancy: str
     shown: str
     connected: bool
+    idle_since: datetime | None = None
 
 
 class UserChanged(Fact, type="people.user_changed"):

@@ -7,8 +7,6 @@ from collections.abc import AsyncGenerator, Iterable, Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from psycopg import OperationalError
-
 from tongdai.people import api, api_groups, api_sessions, api_users, views
 from tongdai.people.events import PresenceChanged, SessionEnded
 from tongdai.people.repository import Presences
@@ -138,5 +136,5 @@ class Liveness:
                 for tenant_id, user_id in gone:
                     async with self._runtime.database.transaction(Scope(tenant_id)) as tx:
                         await presence.expire_grace(tx, user_id, before, now)
-            except (DatabaseAway, OperationalError):
+            except DatabaseAway:
                 continue

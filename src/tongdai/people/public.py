@@ -8,7 +8,7 @@ from uuid import UUID
 from tongdai.people.policies import Chosen, Occupancy, Shown
 from tongdai.people.repository import PresenceRow, Presences, SessionRow
 from tongdai.people.schemas import SkillLevel, User, UserIn
-from tongdai.people.services.presence import choose, connect, disconnect, miss_offer, occupy
+from tongdai.people.services.presence import choose, connect, disconnect, lock_presence, miss_offer, occupy
 from tongdai.people.services.roles import install_builtin_roles
 from tongdai.people.services.sign_in import PrincipalSources, hash_password, issue_api_token, load_principal
 from tongdai.people.services.users import create as create_user
@@ -24,6 +24,7 @@ __all__ = [
     "Person",
     "PresenceRow",
     "PresenceView",
+    "Presences",
     "PrincipalSources",
     "Reader",
     "Shown",
@@ -41,6 +42,7 @@ __all__ = [
     "list_people",
     "list_presence",
     "locale_of",
+    "lock_presence",
     "made_up_password",
     "miss_offer",
     "occupy",

@@ -157,7 +157,7 @@ class Links:
 
     async def serialise_guardianship(self) -> None:
         """Changes of who administers wait for each other, so that two cannot remove the last two at once."""
-        await self._tx.execute("SELECT pg_advisory_xact_lock(hashtextextended(%(tenant)s::text, 4711))")
+        await self._tx.execute("SELECT pg_advisory_xact_lock(hashtextextended(%(tenant)s::uuid::text, 4711))")
 
     async def guardians(self) -> int:
         """How many can sign in and mend everything: users and roles, over the whole tenant."""

@@ -1,11 +1,11 @@
 """All SQL of module people."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from tongdai.kit.ids import new_id
-from tongdai.platform.database import Transaction
+from tongdai.platform.database import Read, Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class Accounts:
         """At most one write a minute: who only reads should not write on every request."""
         await self._tx.execute(
             "UPDATE api_tokens SET last_used_at = %(now)s WHERE token_hash = %(hash)s"
-            " AND (last_used_at IS NULL OR last_used_at < %(now)s - interval '1 minute')",
+            " AND (last_used_at IS NULL OR last_used_at < %(now)s::timestamptz - interval '1 minute')",
             {"hash": token_hash, "now": now},
         )
 
@@ -212,8 +212,29 @@ class Presences:
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
 
+    @staticmethod
+    def looking(user_id: UUID) -> Read[PresenceRow]:
+        """The agent's presence, without a lock."""
+        return Read(
+            PresenceRow,
+            f"SELECT {_PRESENCE} FROM presence WHERE tenant_id = %(tenant)s AND user_id = %(user)s",
+            {"user": user_id},
+        )
+
+    @classmethod
+    def locking(cls, user_id: UUID) -> Read[PresenceRow]:
+        look = cls.looking(user_id)
+        return replace(look, sql=f"{look.sql} FOR UPDATE")
+
+    def hold(self, rows: list[PresenceRow]) -> None:
+        """These were read and locked in this transaction."""
+        self._tx.held |= {(PresenceRow, row.user_id): row for row in rows}
+
     async def lock(self, user_id: UUID) -> PresenceRow:
         """The agent's presence, locked until the transaction ends; made (offline) when there is none yet."""
+        held: PresenceRow | None = self._tx.held.get((PresenceRow, user_id))
+        if held is not None:
+            return held
         row = await self._locked(user_id)
         if row is None:
             await self._tx.execute(
@@ -225,11 +246,9 @@ class Presences:
         return row
 
     async def _locked(self, user_id: UUID) -> PresenceRow | None:
-        return await self._tx.fetch_one(
-            PresenceRow,
-            f"SELECT {_PRESENCE} FROM presence WHERE tenant_id = %(tenant)s AND user_id = %(user)s FOR UPDATE",
-            {"user": user_id},
-        )
+        rows = await self._tx.read(self.locking(user_id))
+        self.hold(rows)
+        return rows[0] if rows else None
 
     async def get(self, user_ids: list[UUID] | None = None) -> list[PresenceRow]:
         return await self._tx.fetch_all(
@@ -246,7 +265,9 @@ class Presences:
             " disconnected_at = %(disconnected_at)s, node = %(node)s, missed_offers = %(missed_offers)s, version = %(version)s"
             " WHERE tenant_id = %(tenant)s AND user_id = %(user_id)s",
             {name: getattr(row, name) for name in PresenceRow.__slots__},
+            row=row.user_id,
         )
+        self._tx.held[PresenceRow, row.user_id] = row
 
     async def add_segment(
         self, user_id: UUID, state: str, reason_id: UUID | None, started_at: datetime, ended_at: datetime

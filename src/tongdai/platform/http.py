@@ -9,14 +9,13 @@ from uuid import UUID
 
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from psycopg import DataError
-from psycopg.errors import ForeignKeyViolation
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 
 from tongdai.platform.auth import Principal
 from tongdai.platform.database import Scope, Transaction
+from tongdai.platform.database.driver import ForeignKeyViolation, RefusedValue, constraint_of
 from tongdai.platform.errors import AppError, FieldError, Forbidden, NotSignedIn
 from tongdai.platform.registry import Runtime
 
@@ -140,17 +139,18 @@ def install_errors(app: FastAPI) -> None:
 
     async def bad_reference(_: Request, error: Exception) -> Response:
         assert isinstance(error, ForeignKeyViolation)
-        column = _FOREIGN_KEY.search(error.diag.constraint_name or "")
+        column = _FOREIGN_KEY.search(constraint_of(error))
         field = column[1] if column else "id"
         message = "There is no such thing here: choose one from the list."
         return problem(422, "invalid", message, (FieldError(field, message),))
 
     async def bad_value(_: Request, error: Exception) -> Response:
-        assert isinstance(error, DataError)
+        if isinstance(error.__cause__, TypeError):
+            raise error  # a parameter of a wrong type is a mistake of ours
         return problem(422, "invalid", "Some of the input cannot be stored: leave out control characters.")
 
     app.add_exception_handler(ForeignKeyViolation, bad_reference)
-    app.add_exception_handler(DataError, bad_value)
+    app.add_exception_handler(RefusedValue, bad_value)
     app.add_exception_handler(AppError, app_error)
     app.add_exception_handler(RequestValidationError, bad_input)
     app.add_exception_handler(HTTPException, http_error)

@@ -11,7 +11,6 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from psycopg import OperationalError
 from sqlalchemy import BigInteger, Column, DateTime, Text, text
 
 from tongdai.kit.ids import new_id
@@ -59,7 +58,7 @@ async def acquire(database: Database, name: str, holder: str, seconds: float) ->
 
 async def release(database: Database, lease: Lease) -> None:
     """Give the lease back at once, so that a planned restart takes no waiting time."""
-    with contextlib.suppress(DatabaseAway, OperationalError):
+    with contextlib.suppress(DatabaseAway):
         async with database.transaction(Scope.system()) as tx:
             await tx.execute(
                 "UPDATE leases SET expires_at = now() - interval '1 second'"
@@ -102,7 +101,7 @@ async def _keep(
                 lease = await acquire(database, name, me, seconds)
                 if lease is not None:
                     good_until = asked_at + seconds
-            except (DatabaseAway, OperationalError):
+            except DatabaseAway:
                 # Nobody else can take it while the database is away; after our own time is over, be careful.
                 lease = lease if loop.time() < good_until else None
             if lease is None and running is not None:

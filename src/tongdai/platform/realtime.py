@@ -19,7 +19,8 @@ from pydantic_core import to_json
 
 from tongdai.platform.auth import Principal
 from tongdai.platform.database import Database, Scope, Transaction
-from tongdai.platform.events import EventStream, Subscriptions, decode_position, encode_position
+from tongdai.platform.event_stream import EventStream
+from tongdai.platform.events import Subscriptions, decode_position, encode_position
 from tongdai.platform.facts import Fact, Position, Recorded
 
 log = logging.getLogger(__name__)

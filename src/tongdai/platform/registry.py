@@ -15,7 +15,8 @@ from tongdai.kit.clock import Clock, SystemClock
 from tongdai.platform.auth import Permission
 from tongdai.platform.config import Settings
 from tongdai.platform.database import Database
-from tongdai.platform.events import EventStream, Subscriptions
+from tongdai.platform.event_stream import EventStream
+from tongdai.platform.events import Subscriptions
 from tongdai.platform.realtime import Hub
 
 T = TypeVar("T")

@@ -1,6 +1,7 @@
 """Facts of module routing."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from tongdai.platform.facts import Fact
@@ -18,9 +19,13 @@ class EntryFact(Fact):
 
 
 class ContactEnqueued(EntryFact, type="routing.contact_enqueued"):
-    """A contact waits in a queue."""
+    """A contact waits in a queue; all that the matcher needs to know of it."""
 
     at: datetime
+    requirements: list[dict[str, Any]] = []
+    priority: int = 0
+    preferred_user_id: UUID | None = None
+    times_out_at: datetime | None = None
 
 
 class ContactOffered(EntryFact, type="routing.contact_offered"):
@@ -28,6 +33,7 @@ class ContactOffered(EntryFact, type="routing.contact_offered"):
 
     round_id: UUID
     user_ids: list[UUID]
+    expires_at: datetime | None = None
 
 
 class ContactReturned(EntryFact, type="routing.contact_returned"):

@@ -9,19 +9,19 @@ import asyncio
 import contextlib
 import heapq
 import logging
+from collections import OrderedDict
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 from uuid import UUID
 
-from psycopg import OperationalError
-from psycopg.errors import DeadlockDetected, SerializationFailure
-
+from tongdai.conversations.events import AssignmentDone
 from tongdai.conversations.public import Assignments
 from tongdai.people.events import PresenceChanged, SkillsChanged, UserChanged
 from tongdai.platform import leases
 from tongdai.platform.database import Scope
+from tongdai.platform.database.driver import CONFLICTS, UniqueViolation
 from tongdai.platform.database.session import DatabaseAway
 from tongdai.platform.facts import Recorded
 from tongdai.platform.registry import Registry, Runtime
@@ -37,13 +37,16 @@ from tongdai.routing.events import (
     QueueChanged,
 )
 from tongdai.routing.matching.pool import Decision, Pool
-from tongdai.routing.repository import Agents, Entries, Queues
+from tongdai.routing.policies import Entry
+from tongdai.routing.repository import Agents, Entries, Queues, parse_requirements
 
 log = logging.getLogger(__name__)
 
 LEASE = "routing.matcher"
 SWEEP = timedelta(seconds=0.5)
-AWAY = (DatabaseAway, OperationalError)
+REMEMBERED = 20_000
+"""So many ended stays are known, should the news of their beginning come late."""
+AWAY = DatabaseAway
 
 
 class Matcher:
@@ -55,10 +58,12 @@ class Matcher:
         self._entries: set[UUID] = set()
         self._agents: set[UUID] = set()
         self._queues: set[UUID] = set()
-        self._gone: set[UUID] = set()
+        self._arrived: set[UUID] = set()
+        self._freed: set[UUID] = set()
         self._changed = asyncio.Event()
         self._pool = Pool()
         self._memory = QueueMemory()
+        self._over: OrderedDict[UUID, None] = OrderedDict()
         self._deadlines: list[tuple[datetime, int, Callable[[], Awaitable[None]]]] = []
         self._order = count()
         self._claims: set[asyncio.Task[None]] = set()
@@ -67,11 +72,12 @@ class Matcher:
     def listen(self, registry: Registry) -> None:
         """Subscribe to what moves contacts and agents."""
         on_fact = registry.subscriptions.on_fact
-        for fact in (ContactEnqueued, ContactReturned):
-            on_fact(fact, self._entry_waits)
+        on_fact(ContactEnqueued, self._entry_arrived)
+        on_fact(ContactReturned, self._entry_waits)
         for fact in (ContactOffered, ContactDequeued):
             on_fact(fact, self._entry_gone)
         on_fact(PresenceChanged, self._presence_changed)
+        on_fact(AssignmentDone, self._work_done)
         for fact in (SkillsChanged, UserChanged):
             on_fact(fact, lambda event: self._note(self._agents, event.fact.aggregate_id))
         on_fact(QueueChanged, self._memory.forget)
@@ -89,35 +95,81 @@ class Matcher:
             ids.add(value)
             self._changed.set()
 
+    def _entry_arrived(self, event: Recorded) -> None:
+        """The fact says all: the database need not be asked. Its stay may be over already where facts of nodes overtake."""
+        fact = event.fact
+        assert isinstance(fact, ContactEnqueued)
+        if not self._leading or fact.aggregate_id in self._over:
+            return
+        if self._pool.queue(fact.queue_id) is None:
+            self._note(self._entries, fact.interaction_id)  # after its queue, which is new
+            return
+        entry = Entry(
+            interaction_id=fact.interaction_id,
+            entry_id=fact.aggregate_id,
+            tenant_id=event.tenant_id,
+            queue_id=fact.queue_id,
+            requirements=parse_requirements(fact.requirements),
+            priority=fact.priority,
+            enqueued_at=fact.at,
+            preferred_user_id=fact.preferred_user_id,
+            times_out_at=fact.times_out_at,
+            version=fact.aggregate_version,
+        )
+        self._pool.put_entry(entry)
+        self._note(self._arrived, fact.interaction_id)
+
     def _entry_waits(self, event: Recorded) -> None:
         assert isinstance(event.fact, EntryFact)
         self._note(self._entries, event.fact.interaction_id)
 
     def _entry_gone(self, event: Recorded) -> None:
-        assert isinstance(event.fact, EntryFact)
-        self._pool.remove_entry(event.fact.interaction_id)
-        self._entries.discard(event.fact.interaction_id)
-        if isinstance(event.fact, ContactOffered):
-            # The expiry is read from the database with the next change set: another node may have made the offer.
-            self._note(self._gone, event.fact.interaction_id)
+        fact = event.fact
+        assert isinstance(fact, EntryFact)
+        self._over[fact.aggregate_id] = None
+        if len(self._over) > REMEMBERED:
+            self._over.popitem(last=False)
+        self._pool.remove_entry(fact.interaction_id)
+        self._entries.discard(fact.interaction_id)
+        self._arrived.discard(fact.interaction_id)
+        if not isinstance(fact, ContactOffered) or not self._leading:
+            return
+        for user_id in fact.user_ids:
+            agent = self._pool.agent(user_id)
+            if agent is not None:
+                self._pool.put_agent(replace(agent, last_offer_at=event.at))
+        if fact.expires_at is not None:
+            self._expire_at(event.tenant_id, fact.interaction_id, fact.round_id, fact.expires_at)
+            self._changed.set()
+
+    def _work_done(self, event: Recorded) -> None:
+        """The counters by which contacts are shared out fairly."""
+        fact = event.fact
+        assert isinstance(fact, AssignmentDone)
+        agent = self._pool.agent(fact.user_id)
+        if agent is not None and fact.outcome == "completed":
+            counted = replace(agent, handled=agent.handled + 1, busy_s=agent.busy_s + fact.busy_s)
+            self._pool.put_agent(counted)
 
     def _presence_changed(self, event: Recorded) -> None:
+        """Of an agent who was at work and is so still, the fact says all. Others are read from the database."""
         fact = event.fact
         assert isinstance(fact, PresenceChanged)
         agent = self._pool.agent(fact.aggregate_id)
-        if agent is not None and (fact.chosen != "ready" or fact.occupancy != "idle" or not fact.connected):
-            # Cannot take anything: no need to ask the database for the rest.
-            self._pool.put_agent(
-                replace(
-                    agent,
-                    ready=fact.chosen == "ready",
-                    occupied=fact.occupancy != "idle",
-                    connected=fact.connected,
-                )
-            )
-            self._agents.discard(agent.id)
-        else:
+        if agent is None or fact.idle_since is None or (fact.chosen == "ready" and not agent.ready):
             self._note(self._agents, fact.aggregate_id)
+        elif fact.aggregate_version > agent.version:
+            now = replace(
+                agent,
+                ready=fact.chosen == "ready",
+                occupied=fact.occupancy != "idle",
+                connected=fact.connected,
+                idle_since=fact.idle_since,
+                version=fact.aggregate_version,
+            )
+            self._pool.put_agent(now)
+            if now.available:
+                self._note(self._freed, agent.id)
 
     @property
     def _live(self) -> Runtime:
@@ -131,6 +183,7 @@ class Matcher:
         """Decide until cancelled. Started anew, with a fresh pool, whenever this process gets the lease."""
         self._pool = Pool()
         self._deadlines.clear()
+        self._over.clear()
         self._leading = True
         try:
             await self._load()
@@ -168,24 +221,25 @@ class Matcher:
         while self._deadlines and self._deadlines[0][0] <= now:
             _, _, act = heapq.heappop(self._deadlines)
             await self._safely(act)
-        entries, agents, queues, gone = self._entries, self._agents, self._queues, self._gone
-        self._entries, self._agents, self._queues, self._gone = set(), set(), set(), set()
-        if entries or agents or queues or gone:
+        entries, agents, queues = self._entries, self._agents, self._queues
+        arrived, freed = self._arrived, self._freed
+        self._entries, self._agents, self._queues = set(), set(), set()
+        self._arrived, self._freed = set(), set()
+        if entries or agents or queues:
             try:
-                await self._refresh(entries, agents, queues, gone)
-            except AWAY:
+                await self._refresh(entries, agents, queues)
+            except DatabaseAway:
                 self._entries |= entries
                 self._agents |= agents
                 self._queues |= queues
-                self._gone |= gone
+                self._arrived |= arrived
+                self._freed |= freed
                 await asyncio.sleep(0.1)
                 self._changed.set()
                 return
-            self._match(entries, agents, queues)
+        self._match(entries | arrived, agents | freed, queues)
 
-    async def _refresh(
-        self, entries: set[UUID], agents: set[UUID], queues: set[UUID], gone: set[UUID]
-    ) -> None:
+    async def _refresh(self, entries: set[UUID], agents: set[UUID], queues: set[UUID]) -> None:
         """Bring the pool in step with the database for what changed."""
         async with self._live.database.transaction(Scope.system()) as tx:
             for queue_id in queues:
@@ -196,7 +250,6 @@ class Matcher:
                     self._pool.remove_queue(queue_id)
             fresh_agents = await Agents(tx).load(list(agents)) if agents else []
             fresh_entries = await Entries(tx).load(list(entries)) if entries else []
-            rounds = await Entries(tx).rounds_open(list(gone)) if gone else []
         for user_id in agents - {agent.id for agent in fresh_agents}:
             self._pool.remove_agent(user_id)
         for agent in fresh_agents:
@@ -206,8 +259,6 @@ class Matcher:
         for row in fresh_entries:
             if row.state == "waiting":
                 self._pool.put_entry(row.entry())
-        for tenant_id, interaction_id, round_id, expires_at in rounds:
-            self._expire_at(tenant_id, interaction_id, round_id, expires_at)
 
     def _match(self, entries: set[UUID], agents: set[UUID], queues: set[UUID]) -> None:
         now = self._now()
@@ -252,7 +303,7 @@ class Matcher:
         try:
             async with self._claiming, self._live.database.transaction(Scope(decision.entry.tenant_id)) as tx:
                 claimed = await service.claim(tx, decision, self._now())
-        except (OfferGone, DeadlockDetected, SerializationFailure, *AWAY):
+        except (OfferGone, DatabaseAway, UniqueViolation, *CONFLICTS):
             await asyncio.sleep(0.05)
         except Exception:
             log.exception("a claim failed")
@@ -307,7 +358,7 @@ class Matcher:
     async def _safely(self, act: Callable[[], Awaitable[None]]) -> None:
         try:
             await act()
-        except (DeadlockDetected, *AWAY):
+        except (DatabaseAway, *CONFLICTS):
             self._at(self._now() + timedelta(seconds=0.2), act)
         except Exception:
             log.exception("a deadline's work failed")
@@ -317,7 +368,7 @@ class Matcher:
 
     async def _wait(self) -> None:
         """Until something changed or the next deadline, by this process's clock."""
-        if self._entries or self._agents or self._queues or self._gone:
+        if self._entries or self._agents or self._queues or self._arrived or self._freed:
             return
         timer = self._live.clock.call_at(self._deadlines[0][0], self._changed.set)
         try:

@@ -100,6 +100,8 @@ class Agent:
     handled: int = 0
     busy_s: float = 0.0
     last_offer_at: datetime | None = None
+    version: int = 0
+    """Of the presence: older news changes nothing."""
 
     @property
     def available(self) -> bool:

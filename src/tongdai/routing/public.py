@@ -1,6 +1,7 @@
 """What other modules may use of routing."""
 
 from tongdai.routing.errors import AgentBusy, OfferGone, QueueFull
+from tongdai.routing.locks import hold_stay
 from tongdai.routing.policies import QueueRules, Relaxation, Requirement, Strategy
 from tongdai.routing.repository import QueueCare
 from tongdai.routing.service import (
@@ -42,6 +43,7 @@ __all__ = [
     "end_work",
     "enqueue",
     "finish",
+    "hold_stay",
     "leave",
     "pass_over",
     "position_of",

@@ -1,14 +1,12 @@
 """All SQL of module routing."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from psycopg.types.json import Jsonb
-
 from tongdai.kit.ids import new_id
-from tongdai.platform.database import Transaction
+from tongdai.platform.database import Jsonb, Read, Transaction
 from tongdai.routing.policies import Agent, Entry, QueueRules, Relaxation, Requirement, Strategy
 
 
@@ -61,6 +59,16 @@ class RoundRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LoadRow:
+    """What an agent has on a channel, and may have."""
+
+    user_id: UUID
+    channel: str
+    in_use: int
+    capacity: int
+
+
+@dataclass(frozen=True, slots=True)
 class _QueueRow:
     id: UUID
     tenant_id: UUID
@@ -95,6 +103,7 @@ class _AgentRow:
     last_offer_at: datetime | None
     in_use: int | None
     capacity: int | None
+    version: int
 
 
 _ENTRY = ", ".join(EntryRow.__slots__)
@@ -200,8 +209,8 @@ class Agents:
         rows = await self._tx.fetch_all(
             _AgentRow,
             "SELECT u.id, u.tenant_id, u.name, p.chosen, p.occupancy, p.disconnected_at, p.idle_since,"
-            " l.handled, l.busy_s, l.last_offer_at, l.in_use, l.capacity, coalesce((SELECT"
-            " jsonb_object_agg(s.skill_id, s.level) FROM user_skills s"
+            " l.handled, l.busy_s, l.last_offer_at, l.in_use, l.capacity, p.version,"
+            " coalesce((SELECT jsonb_object_agg(s.skill_id, s.level) FROM user_skills s"
             " WHERE (s.tenant_id, s.user_id) = (u.tenant_id, u.id)), '{}') AS skills"
             " FROM users u JOIN presence p ON (p.tenant_id, p.user_id) = (u.tenant_id, u.id)"
             " LEFT JOIN agent_loads l ON (l.tenant_id, l.user_id, l.channel) = (u.tenant_id, u.id, %(channel)s)"
@@ -221,19 +230,44 @@ class Agents:
                 handled=row.handled or 0,
                 busy_s=row.busy_s or 0.0,
                 last_offer_at=row.last_offer_at,
+                version=row.version,
             )
             for row in rows
         ]
 
+    @staticmethod
+    def locking(user_id: UUID, channel: str) -> Read[LoadRow]:
+        return Read(
+            LoadRow,
+            "SELECT user_id, channel, in_use, capacity FROM agent_loads"
+            " WHERE tenant_id = %(tenant)s AND user_id = %(user)s AND channel = %(channel)s FOR UPDATE",
+            {"user": user_id, "channel": channel},
+        )
+
+    def hold(self, rows: list[LoadRow]) -> None:
+        """These were read and locked in this transaction."""
+        self._tx.held |= {(LoadRow, row.user_id, row.channel): row for row in rows}
+
     async def take(self, user_id: UUID, channel: str, at: datetime) -> bool:
         """Use one unit of the agent's capacity; False when there is none left (also held by a constraint)."""
+        values = {"user": user_id, "channel": channel, "at": at}
+        load: LoadRow | None = self._tx.held.pop((LoadRow, user_id, channel), None)
+        if load is not None:
+            if load.in_use >= load.capacity:
+                return False
+            await self._tx.write(
+                "UPDATE agent_loads SET in_use = in_use + 1, last_offer_at = %(at)s"
+                " WHERE tenant_id = %(tenant)s AND user_id = %(user)s AND channel = %(channel)s",
+                values,
+            )
+            return True
         taken = await self._tx.execute(
             "INSERT INTO agent_loads (tenant_id, user_id, channel, in_use, last_offer_at)"
             " VALUES (%(tenant)s, %(user)s, %(channel)s, 1, %(at)s)"
             " ON CONFLICT (tenant_id, user_id, channel) DO UPDATE"
             " SET in_use = agent_loads.in_use + 1, last_offer_at = excluded.last_offer_at"
             " WHERE agent_loads.in_use < agent_loads.capacity",
-            {"user": user_id, "channel": channel, "at": at},
+            values,
         )
         return taken == 1
 
@@ -266,6 +300,7 @@ class Entries:
             "%(tenant)s" if name == "tenant_id" else f"%({name})s" for name in EntryRow.__slots__
         )
         await self._tx.write(f"INSERT INTO queue_entries ({_ENTRY}) VALUES ({places})", values)
+        self.hold(row.interaction_id, row)
 
     async def load(self, interaction_ids: list[UUID] | None = None) -> list[EntryRow]:
         """All entries in the scope, or those asked for."""
@@ -276,13 +311,41 @@ class Entries:
             {"ids": interaction_ids},
         )
 
-    async def lock(self, interaction_id: UUID) -> EntryRow | None:
-        return await self._tx.fetch_one(
+    @staticmethod
+    def looking(interaction_id: UUID) -> Read[EntryRow]:
+        """The stay, without a lock."""
+        return Read(
             EntryRow,
-            f"SELECT {_ENTRY} FROM queue_entries WHERE tenant_id = %(tenant)s AND interaction_id = %(id)s"
-            " FOR UPDATE",
+            f"SELECT {_ENTRY} FROM queue_entries WHERE tenant_id = %(tenant)s AND interaction_id = %(id)s",
             {"id": interaction_id},
         )
+
+    @classmethod
+    def locking(cls, interaction_id: UUID) -> Read[EntryRow]:
+        look = cls.looking(interaction_id)
+        return replace(look, sql=f"{look.sql} FOR UPDATE")
+
+    @staticmethod
+    def locking_round(interaction_id: UUID) -> Read[RoundRow]:
+        return Read(
+            RoundRow,
+            f"SELECT {_ROUND} FROM offer_rounds WHERE tenant_id = %(tenant)s AND interaction_id = %(id)s"
+            " AND closed_at IS NULL FOR UPDATE",
+            {"id": interaction_id},
+        )
+
+    def hold(self, interaction_id: UUID, row: EntryRow | None) -> None:
+        """This was read and locked in this transaction; None: there is no stay."""
+        self._tx.held[EntryRow, interaction_id] = row
+
+    def hold_round(self, interaction_id: UUID, row: RoundRow | None) -> None:
+        self._tx.held[RoundRow, interaction_id] = row
+
+    async def lock(self, interaction_id: UUID) -> EntryRow | None:
+        if (EntryRow, interaction_id) in self._tx.held:
+            return self._tx.held[EntryRow, interaction_id]
+        rows = await self._tx.read(self.locking(interaction_id))
+        return rows[0] if rows else None
 
     async def mark(
         self, interaction_id: UUID, state: str, tried: list[tuple[str, str]], version: int, rounds: int
@@ -298,8 +361,13 @@ class Entries:
                 "rounds": rounds,
             },
         )
+        held: EntryRow | None = self._tx.held.get((EntryRow, interaction_id))
+        if held is not None:
+            held = replace(held, state=state, tried=tried, version=version, rounds=rounds)
+            self.hold(interaction_id, held)
 
     async def remove(self, interaction_id: UUID) -> None:
+        self.hold(interaction_id, None)
         await self._tx.write(
             "DELETE FROM queue_entries WHERE tenant_id = %(tenant)s AND interaction_id = %(id)s",
             {"id": interaction_id},
@@ -325,8 +393,8 @@ class Entries:
         )
 
     async def open_round(self, row: RoundRow) -> None:
-        """Raises UniqueViolation when the interaction has an open round already."""
-        await self._tx.execute(
+        """The commit raises UniqueViolation when the interaction has an open round already."""
+        await self._tx.write(
             "INSERT INTO offer_rounds (tenant_id, id, interaction_id, queue_id, opened_at, expires_at)"
             " VALUES (%(tenant)s, %(id)s, %(interaction)s, %(queue)s, %(opened)s, %(expires)s)",
             {
@@ -339,14 +407,13 @@ class Entries:
         )
 
     async def lock_open_round(self, interaction_id: UUID) -> RoundRow | None:
-        return await self._tx.fetch_one(
-            RoundRow,
-            f"SELECT {_ROUND} FROM offer_rounds WHERE tenant_id = %(tenant)s AND interaction_id = %(id)s"
-            " AND closed_at IS NULL FOR UPDATE",
-            {"id": interaction_id},
-        )
+        if (RoundRow, interaction_id) in self._tx.held:
+            return self._tx.held[RoundRow, interaction_id]
+        rows = await self._tx.read(self.locking_round(interaction_id))
+        return rows[0] if rows else None
 
-    async def close_round(self, round_id: UUID, outcome: str, at: datetime) -> None:
+    async def close_round(self, interaction_id: UUID, round_id: UUID, outcome: str, at: datetime) -> None:
+        self.hold_round(interaction_id, None)
         await self._tx.write(
             "UPDATE offer_rounds SET closed_at = %(at)s, outcome = %(outcome)s"
             " WHERE tenant_id = %(tenant)s AND id = %(id)s",

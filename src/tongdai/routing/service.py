@@ -8,8 +8,6 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from psycopg.errors import UniqueViolation
-
 from tongdai.conversations import public as conversations
 from tongdai.conversations.public import AssignmentRow, Assignments, InteractionRow, Phase
 from tongdai.kit.ids import new_id
@@ -17,6 +15,7 @@ from tongdai.people import public as people
 from tongdai.people.public import Occupancy
 from tongdai.platform.database import Transaction
 from tongdai.platform.errors import NotFound
+from tongdai.routing import locks
 from tongdai.routing.cache import remembered
 from tongdai.routing.errors import AgentBusy, OfferGone, QueueFull
 from tongdai.routing.events import (
@@ -143,6 +142,10 @@ async def enqueue(tx: Transaction, wish: Enqueue, at: datetime) -> EntryRow:
             interaction_id=entry.interaction_id,
             queue_id=entry.queue_id,
             at=at,
+            requirements=entry.requirements,
+            priority=entry.priority,
+            preferred_user_id=entry.preferred_user_id,
+            times_out_at=entry.times_out_at,
         )
     )
     return entry
@@ -153,6 +156,7 @@ async def claim(tx: Transaction, decision: Decision, at: datetime) -> RoundRow |
     agents have capacity. None when it does not; the matcher then looks again with fresh data.
     """
     interaction_id, rules = decision.entry.interaction_id, decision.queue
+    await locks.hold_offer(tx, interaction_id, decision.user_ids, rules.channel)
     row = await Entries(tx).lock(interaction_id)
     if row is None or row.state != "waiting" or row.entry_id != decision.entry.entry_id:
         return None
@@ -170,12 +174,7 @@ async def claim(tx: Transaction, decision: Decision, at: datetime) -> RoundRow |
     ]
     if not willing:
         return None
-    try:
-        await Entries(tx).open_round(offered)
-    except (
-        UniqueViolation
-    ) as error:  # pragma: no cover - the entry's lock comes first; the index is the last word
-        raise OfferGone() from error
+    await Entries(tx).open_round(offered)
     await Entries(tx).mark(interaction_id, "offered", row.tried, row.version + 1, row.rounds + 1)
     for user_id in willing:
         await conversations.offer(tx, _assignment(offered, user_id, rules))
@@ -202,6 +201,7 @@ async def claim(tx: Transaction, decision: Decision, at: datetime) -> RoundRow |
             queue_id=rules.id,
             round_id=offered.id,
             user_ids=willing,
+            expires_at=offered.expires_at,
         )
     )
     return offered
@@ -209,8 +209,8 @@ async def claim(tx: Transaction, decision: Decision, at: datetime) -> RoundRow |
 
 async def _reserve(tx: Transaction, user_id: UUID, channel: str, at: datetime) -> bool:
     """Take the agent for an offer: ready, there, and with capacity."""
-    (presence,) = await people.list_presence(tx, [user_id]) or [None]
-    if presence is None or presence.chosen != "ready" or presence.disconnected_at is not None:
+    presence = await people.lock_presence(tx, user_id)
+    if presence.chosen != "ready" or presence.disconnected_at is not None:
         return False
     if not await Agents(tx).take(user_id, channel, at):
         return False
@@ -243,12 +243,18 @@ def _assignment(offered: RoundRow, user_id: UUID, rules: QueueRules) -> Assignme
 
 
 async def accept(
-    tx: Transaction, assignment_id: UUID, at: datetime, interaction_id: UUID | None = None
+    tx: Transaction,
+    assignment_id: UUID,
+    at: datetime,
+    interaction_id: UUID | None = None,
+    user_id: UUID | None = None,
 ) -> AssignmentRow:
     """The agent takes the offered contact; other agents of the round see "answered elsewhere". Raises OfferGone.
 
-    Who knows the assignment's interaction says so and saves a query.
+    Who knows the assignment's interaction and agent says so and saves trips to the database.
     """
+    if interaction_id is not None:
+        await locks.hold_stay(tx, interaction_id, user_id)
     interaction, assignment = await _lock_both(tx, assignment_id, interaction_id)
     if assignment.state != "offered" or interaction.phase != Phase.WAIT:
         raise OfferGone()
@@ -257,8 +263,8 @@ async def accept(
     if entry is None or offered is None or offered.id != assignment.round_id:
         raise OfferGone()
     taken = await conversations.accept(tx, assignment, at)
-    await Entries(tx).close_round(offered.id, "accepted", at)
-    for other in await Assignments(tx).of_round(offered.id):
+    await Entries(tx).close_round(offered.interaction_id, offered.id, "accepted", at)
+    for other in await Assignments(tx).of_round(offered.id, offered.interaction_id):
         await conversations.end_offer(tx, other, "elsewhere", at)
         await _free(tx, other.user_id, entry.channel, at)
     await conversations.enter(tx, interaction, Phase.TALK, at, user_id=assignment.user_id)
@@ -292,7 +298,7 @@ async def pass_over(
     tried = [item for item in entry.tried if item[0] != str(assignment.user_id)]
     tried.append((str(assignment.user_id), (at + PASS_OVER).isoformat()))
     entry = replace(entry, tried=tried)
-    if await Assignments(tx).of_round(assignment.round_id):
+    if await Assignments(tx).of_round(assignment.round_id, interaction.id):
         await Entries(tx).mark(interaction.id, entry.state, tried, entry.version, entry.rounds)
         return
     await _return(tx, entry, assignment.round_id, outcome, at)
@@ -304,7 +310,7 @@ async def expire_round(tx: Transaction, interaction_id: UUID, round_id: UUID, at
     offered = await Entries(tx).lock_open_round(interaction_id)
     if offered is None or offered.id != round_id or offered.expires_at > at:
         return
-    for assignment in await Assignments(tx).of_round(round_id):
+    for assignment in await Assignments(tx).of_round(round_id, interaction_id):
         await pass_over(tx, assignment.id, "missed", at)
 
 
@@ -315,10 +321,10 @@ async def leave(tx: Transaction, interaction_id: UUID, why: str, at: datetime) -
         return
     offered = await Entries(tx).lock_open_round(interaction_id)
     if offered is not None:
-        for assignment in await Assignments(tx).of_round(offered.id):
+        for assignment in await Assignments(tx).of_round(offered.id, offered.interaction_id):
             await conversations.end_offer(tx, assignment, "withdrawn", at)
             await _free(tx, assignment.user_id, entry.channel, at)
-        await Entries(tx).close_round(offered.id, "withdrawn", at)
+        await Entries(tx).close_round(offered.interaction_id, offered.id, "withdrawn", at)
     await _dequeue(tx, entry, why)
 
 
@@ -447,7 +453,7 @@ async def _occupancy(tx: Transaction, user_id: UUID) -> Occupancy:
 
 async def _return(tx: Transaction, entry: EntryRow, round_id: UUID, outcome: str, at: datetime) -> None:
     version = entry.version + 1
-    await Entries(tx).close_round(round_id, outcome, at)
+    await Entries(tx).close_round(entry.interaction_id, round_id, outcome, at)
     await Entries(tx).mark(entry.interaction_id, "waiting", entry.tried, version, entry.rounds)
     tx.emit(
         ContactReturned(

@@ -110,6 +110,7 @@ class Arrivals:
                 at=at,
                 run_id=call.row.flow_run_id,
             )
+            await call.note(tx, progress, at)
             await Calls(tx).add(call.row)
             return progress
 
@@ -117,7 +118,6 @@ class Arrivals:
         self._shown[call.row.interaction_id] = _shown(caller["name"], caller["peer"] or caller["raw"])
         try:
             call.run = await call.save(work)
-            call.passed.extend(call.run.passed)
         except NotPublished:
             exchange.forget(call)
             await self._exchange.drop(channel["id"], UNALLOCATED)

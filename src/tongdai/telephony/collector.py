@@ -10,8 +10,6 @@ from collections.abc import AsyncGenerator
 from datetime import timedelta
 from pathlib import Path
 
-from psycopg import OperationalError
-
 from tongdai.platform import leases
 from tongdai.platform.database import Scope
 from tongdai.platform.database.session import DatabaseAway
@@ -53,7 +51,7 @@ class Collector:
 
     async def _run(self, _: leases.Lease) -> None:
         while True:
-            with contextlib.suppress(DatabaseAway, OperationalError):
+            with contextlib.suppress(DatabaseAway):
                 while await self._collect_some():
                     pass
                 await self._erase_expired()

@@ -198,8 +198,6 @@ class Exchange:
                 self._causes[event["channel"]["id"]] = SOFT_HANGUP.get(cause, cause)
             case "StasisEnd" | "ChannelDestroyed":
                 self._leg_gone(event, at)
-            case "ChannelVarset" if event["variable"] == quality.VARIABLE:
-                self._note_quality(event["channel"]["id"], event["value"])
             case "ChannelStateChange":
                 if event["channel"]["state"] == "Ringing":
                     self._to_channel(event["channel"]["id"], LegRinging(event["channel"]["id"], at))
@@ -228,14 +226,12 @@ class Exchange:
         noted = self._causes.pop(channel, 16)
         cause = int(event.get("cause", noted))
         call = self._by_channel.pop(channel, None)
-        if call is not None:
-            call.post(LegGone(channel, cause, at))
-
-    def _note_quality(self, channel: str, value: str) -> None:
-        """Asterisk sums up the RTP of a channel just before it is gone."""
-        call = self._by_channel.get(channel)
-        if call is not None and channel == call.customer:
-            call.quality = quality.quality_from(value)
+        if call is None:
+            return
+        sums: str = event["channel"].get("channelvars", {}).get(quality.VARIABLE, "")
+        if channel == call.customer and sums:
+            call.quality = quality.quality_from(sums)
+        call.post(LegGone(channel, cause, at))
 
     def _to_channel(self, channel: str, message: Message) -> None:
         call = self._by_channel.get(channel)

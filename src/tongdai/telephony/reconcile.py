@@ -5,6 +5,7 @@ closed truthfully; one that is still up gets its actor back in the state that it
 came while we were away (they are taken now) or are remnants (they are hung up).
 """
 
+import contextlib
 import logging
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from tongdai.conversations import public as conversations
 from tongdai.flows.public import Enqueue, Progress
 from tongdai.platform.database import Scope
 from tongdai.platform.embedded.asterisk_config import FROM_AGENT, FROM_TRUNK
+from tongdai.telephony.ari.connection import AriError
 from tongdai.telephony.calls.actor import Call
 from tongdai.telephony.calls.inbound import InFlow, Waiting
 from tongdai.telephony.calls.messages import LegGone
@@ -50,6 +52,11 @@ async def _look_at(exchange: "Exchange", row: CallRow, channels: dict[str, Any])
         or str(row.id) in channel_id
         or (row.assignment_id is not None and str(row.assignment_id) in channel_id)
     }
+    customer = channels.get(row.customer_channel)
+    if row.direction == "inbound" and row.answered_at is not None and customer and customer["state"] != "Up":
+        # The flow answered, and we went away before Asterisk heard of it.
+        with contextlib.suppress(AriError):
+            await exchange.ari.channels.answer(row.customer_channel)
     call = exchange.call(row.id)
     if call is not None:
         # The actor lived on through a lost connection: tell it what it missed.

@@ -5,10 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from psycopg.types.json import Jsonb
-
 from tongdai.kit.ids import new_id
-from tongdai.platform.database import Transaction
+from tongdai.platform.database import Jsonb, Transaction
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,11 @@ async def miss_offer(
     return await _save(tx, row, changed, at)
 
 
+async def lock_presence(tx: Transaction, user_id: UUID) -> PresenceRow:
+    """The agent's presence, locked until the transaction ends."""
+    return await Presences(tx).lock(user_id)
+
+
 async def connect(tx: Transaction, user_id: UUID, node: str, at: datetime) -> PresenceRow:
     """The agent's browser is there (again)."""
     row = await Presences(tx).lock(user_id)
@@ -107,6 +112,7 @@ async def _save(tx: Transaction, before: PresenceRow, after: PresenceRow, at: da
             occupancy=after.occupancy,
             shown=after.shown,
             connected=after.disconnected_at is None,
+            idle_since=after.idle_since,
         )
     )
     return after

@@ -1,5 +1,7 @@
 """PostgreSQL: tables, scopes, transactions."""
 
+from tongdai.platform.database.driver import Jsonb
+from tongdai.platform.database.reads import Read
 from tongdai.platform.database.session import (
     Database,
     Scope,
@@ -15,6 +17,8 @@ from tongdai.platform.database.tables import (
 
 __all__ = [
     "Database",
+    "Jsonb",
+    "Read",
     "Scope",
     "Transaction",
     "forbid_inside_transaction",

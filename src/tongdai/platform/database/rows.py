@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from psycopg.errors import UniqueViolation
-from psycopg.types.json import Jsonb
 from pydantic import BaseModel
 
 from tongdai.kit.ids import new_id
 from tongdai.kit.text import fold
+from tongdai.platform.database.driver import Jsonb, UniqueViolation, constraint_of
 from tongdai.platform.database.session import Transaction
 from tongdai.platform.errors import NotFound, StaleVersion, invalid_field
 
@@ -163,7 +162,7 @@ class Edited(Generic[Row]):
         try:
             yield
         except UniqueViolation as error:
-            name = fields.get(error.diag.constraint_name or "")
+            name = fields.get(constraint_of(error))
             if name is None:
                 raise
             raise invalid_field(name, TAKEN) from error

@@ -7,24 +7,23 @@ row. It must be short and hold no outside I/O: `forbid_inside_transaction` is ca
 """
 
 import asyncio
+import contextlib
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, LiteralString, TypeAlias, TypeVar, cast
+from typing import Any, TypeVar
 from uuid import UUID
 
-from psycopg import AsyncConnection, AsyncRawCursor, Error, OperationalError
-from psycopg.rows import class_row, tuple_row
-from psycopg.types.json import set_json_dumps, set_json_loads
-from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
-from pydantic_core import from_json, to_json
+from asyncpg import InterfaceError
 
+from tongdai.platform.database import driver
+from tongdai.platform.database.driver import CONFLICTS, LOST, Connection, arguments
+from tongdai.platform.database.reads import Read, together
 from tongdai.platform.database.writes import Writes
 from tongdai.platform.errors import AppError
 from tongdai.platform.facts import Fact, Recorded
 
-Connection: TypeAlias = AsyncConnection[tuple[Any, ...]]
 Row = TypeVar("Row")
 _open: ContextVar["Transaction | None"] = ContextVar("open_transaction", default=None)
 
@@ -33,9 +32,6 @@ INSERT INTO event_log (tenant_id, type, aggregate_id, aggregate_version, body)
 SELECT %(tenant)s::uuid, * FROM unnest(%(types)s::text[], %(ids)s::uuid[], %(versions)s::int[], %(bodies)s::jsonb[])
 RETURNING tx::text::bigint, id, at
 """
-
-set_json_dumps(to_json)
-set_json_loads(from_json)
 
 
 class DatabaseAway(AppError):
@@ -76,6 +72,8 @@ class Transaction:
         self._facts: list[Fact] = []
         self._after: list[Callable[[], None]] = []
         self._writes = Writes()
+        self.held: dict[Any, Any] = {}
+        """Rows that this transaction has locked or written, as they are now: repositories keep it so, and ask nobody twice."""
 
     @property
     def tenant_id(self) -> UUID:
@@ -86,23 +84,34 @@ class Transaction:
     def _parameters(self, parameters: Mapping[str, Any] | None) -> dict[str, Any]:
         return {"tenant": self.scope.tenant_id, **(parameters or {})}
 
-    async def write(self, sql: str, parameters: Mapping[str, Any] | None = None) -> None:
+    async def write(
+        self, sql: str, parameters: Mapping[str, Any] | None = None, *, row: object = None
+    ) -> None:
         """Insert, update or delete without asking what came of it. Sent with the next statement, at the latest with the commit,
         together with other writes (see `writes`): the statement must not read what this transaction wrote just before.
         Errors, a violated constraint say, are raised there.
+
+        `row` is the key of a row that is written whole, by parameters named like its columns: of several such writes of one
+        row only the last state is sent.
         """
+        if row is not None and self._writes.renew(sql, parameters or {}, row):
+            return
         if not self._writes.takes(sql):
             await self._flush()
-        self._writes.add(sql, self._parameters(parameters))
+        self._writes.add(sql, self._parameters(parameters), row)
 
     async def _flush(self) -> int:
         """Send the writes that wait; gives the number of rows that the last one touched."""
         if not self._writes:
             return 0
         text, values = self._writes.drain()
-        cursor = AsyncRawCursor(self._connection)
-        await cursor.execute(cast(LiteralString, text), values)
-        return cursor.rowcount
+        return driver.touched(await self._connection.execute(text, *values))
+
+    async def _fetch(self, sql: str, parameters: Mapping[str, Any] | None) -> list[Any]:
+        if self._writes:
+            await self._flush()
+        text, values = arguments(sql, self._parameters(parameters))
+        return await self._connection.fetch(text, *values)
 
     async def execute(self, sql: str, parameters: Mapping[str, Any] | None = None) -> int:
         """Run a statement; gives the number of rows it touched."""
@@ -111,48 +120,50 @@ class Transaction:
                 self._writes.add(sql, self._parameters(parameters))
                 return await self._flush()
             await self._flush()
-        cursor = await self._connection.execute(cast(LiteralString, sql), self._parameters(parameters))
-        return cursor.rowcount
+        text, values = arguments(sql, self._parameters(parameters))
+        return driver.touched(await self._connection.execute(text, *values))
 
     async def execute_many(self, sql: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Run one statement for each row of parameters."""
         await self._flush()
-        async with self._connection.cursor() as cursor:
-            await cursor.executemany(cast(LiteralString, sql), [self._parameters(row) for row in rows])
+        text, names = driver.numbered(sql)
+        filled = [self._parameters(row) for row in rows]
+        await self._connection.executemany(text, [[row[name] for name in names] for row in filled])
 
     async def fetch_all(
         self, row: type[Row], sql: str, parameters: Mapping[str, Any] | None = None
     ) -> list[Row]:
         """All rows, each as `row` (a dataclass or a pydantic model whose fields are the columns' names)."""
-        await self._flush()
-        async with self._connection.cursor(row_factory=class_row(row)) as cursor:
-            await cursor.execute(cast(LiteralString, sql), self._parameters(parameters))
-            return await cursor.fetchall()
+        return driver.rows(row, await self._fetch(sql, parameters))
 
     async def fetch_one(
         self, row: type[Row], sql: str, parameters: Mapping[str, Any] | None = None
     ) -> Row | None:
         """The first row as `row`, or None."""
+        found = driver.rows(row, (await self._fetch(sql, parameters))[:1])
+        return found[0] if found else None
+
+    async def read(self, read: Read[Row]) -> list[Row]:
+        return await self.fetch_all(read.row, read.sql, read.parameters)
+
+    async def fetch_together(self, *reads: Read[Any]) -> list[list[Any]]:
+        """Several reads in one trip (see `reads`); the rows of each."""
         await self._flush()
-        async with self._connection.cursor(row_factory=class_row(row)) as cursor:
-            await cursor.execute(cast(LiteralString, sql), self._parameters(parameters))
-            return await cursor.fetchone()
+        text, places = together(tuple(read.sql for read in reads))
+        filled = [self._parameters(read.parameters) for read in reads]
+        found = await self._connection.fetch(text, *[filled[part][name] for part, name in places])
+        return [[read.row(*row) for row in part] for read, part in zip(reads, found[0], strict=True)]
 
     async def fetch_value(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Any:
         """The first column of the first row, or None."""
-        await self._flush()
-        row = await (
-            await self._connection.execute(cast(LiteralString, sql), self._parameters(parameters))
-        ).fetchone()
-        return row[0] if row else None
+        found = await self._fetch(sql, parameters)
+        return found[0][0] if found else None
 
     async def fetch_tuples(
         self, sql: str, parameters: Mapping[str, Any] | None = None
     ) -> list[tuple[Any, ...]]:
         """All rows as plain tuples, where a type of their own would say no more."""
-        await self._flush()
-        cursor = await self._connection.execute(cast(LiteralString, sql), self._parameters(parameters))
-        return await cursor.fetchall()
+        return [tuple(record) for record in await self._fetch(sql, parameters)]
 
     def emit(self, fact: Fact) -> None:
         """Record a fact: stored with this transaction, handed to its subscribers after the commit."""
@@ -164,7 +175,7 @@ class Transaction:
 
     async def begin(self) -> None:
         tenant = "*" if self.scope.tenant_id is None else str(self.scope.tenant_id)
-        await self._connection.execute(cast(LiteralString, f"BEGIN; SET LOCAL tongdai.tenant = '{tenant}'"))
+        await self._connection.execute(f"BEGIN; SET LOCAL tongdai.tenant = '{tenant}'")
 
     async def commit(self) -> list[Recorded]:
         if self._facts:
@@ -191,11 +202,10 @@ class Transaction:
             },
         )
         text, values = self._writes.drain()
-        cursor = AsyncRawCursor(self._connection)
-        await cursor.execute(cast(LiteralString, text), values)
+        stored = await self._connection.fetch(text, *values)
         return [
             Recorded((tx, number), at, self.tenant_id, fact)
-            for (tx, number, at), fact in zip(await cursor.fetchall(), facts, strict=True)
+            for (tx, number, at), fact in zip(stored, facts, strict=True)
         ]
 
     def committed(self) -> None:
@@ -203,36 +213,39 @@ class Transaction:
             callback()
 
 
-async def _prepare_more(connection: Connection) -> None:
-    """Each combination of writes is a statement of its own: keep more than psycopg's hundred prepared."""
-    connection.prepared_max = 400
-
-
 class Database:
     """A pool of connections and the one way to a transaction."""
 
     def __init__(self, dsn: str, *, pool_size: int = 10, name: str = "tongdai") -> None:
         self.dsn = dsn
+        self.name = name
         self.memory: dict[type[Any], Any] = {}
         """Caches that services keep in step with the facts, for use inside transactions."""
         self._on_commit: list[Callable[[list[Recorded]], None]] = []
-        self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
-            dsn,
-            min_size=min(2, pool_size),
-            max_size=pool_size,
-            open=False,
-            timeout=10,
-            reconnect_timeout=3600,
-            kwargs={"autocommit": True, "row_factory": tuple_row, "application_name": name},
-            check=None,
-            configure=_prepare_more,
-        )
+        self._size = pool_size
+        self._opened: driver.Pool | None = None
 
     async def open(self) -> None:
-        await self._pool.open(wait=True, timeout=20)
+        """Waits for a server that is starting. Raises DatabaseAway when none answers."""
+        deadline = asyncio.get_running_loop().time() + 20
+        while True:
+            try:
+                self._opened = await driver.open_pool(self.dsn, self._size, self.name)
+            except (*LOST, TimeoutError) as error:
+                if asyncio.get_running_loop().time() > deadline:
+                    raise DatabaseAway() from error
+                await asyncio.sleep(0.1)
+            else:
+                return
 
     async def close(self) -> None:
-        await self._pool.close()
+        """Connections that are still at work get five seconds."""
+        if self._opened is not None:
+            try:
+                async with asyncio.timeout(5):
+                    await self._opened.close()
+            except TimeoutError:
+                self._opened.terminate()
 
     async def __aenter__(self) -> "Database":
         await self.open()
@@ -241,71 +254,95 @@ class Database:
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
+    @property
+    def _pool(self) -> driver.Pool:
+        assert self._opened is not None, "the database has not been opened"
+        return self._opened
+
     def on_commit(self, listener: Callable[[list[Recorded]], None]) -> None:
         """Have `listener` called with the facts of each commit of this process."""
         self._on_commit.append(listener)
 
     @asynccontextmanager
     async def transaction(self, scope: Scope) -> AsyncGenerator[Transaction]:
-        """One transaction on behalf of `scope`. Transactions do not nest: pass `tx` down instead."""
+        """One transaction on behalf of `scope`. Transactions do not nest: pass `tx` down instead. Raises DatabaseAway."""
         if _open.get() is not None:
             raise RuntimeError("a transaction is open already: pass it down")
         connection, tx = await self._begin(scope)
         token = _open.set(tx)
         recorded: list[Recorded] = []
-        usable = False
         try:
-            try:
-                yield tx
-                recorded = await tx.commit()
-            except BaseException:
-                if not connection.closed:
-                    await asyncio.shield(connection.execute("ROLLBACK"))
-                    usable = True
-                raise
-            usable = True
-        except OperationalError as error:
-            if connection.closed:
-                raise DatabaseAway() from error
+            yield tx
+            recorded = await tx.commit()
+        except asyncio.CancelledError:
+            # Perhaps in the middle of a statement: with its connection the transaction ends, too.
+            connection.terminate()
+            raise
+        except BaseException as error:
+            if connection.is_closed() or (isinstance(error, LOST) and not isinstance(error, OSError)):
+                connection.terminate()
+                if isinstance(error, (*LOST, InterfaceError)):
+                    raise DatabaseAway() from error
+            else:
+                await self._roll_back(connection)
             raise
         finally:
             _open.reset(token)
-            if not usable:
-                await connection.close()
-            await self._pool.putconn(connection)
+            await self._pool.release(connection)
         tx.committed()
         if recorded:
             for listener in self._on_commit:
                 listener(recorded)
 
+    async def _roll_back(self, connection: Connection) -> None:
+        rolled_back = False
+        try:
+            with contextlib.suppress(*LOST, InterfaceError):
+                await connection.execute("ROLLBACK")
+                rolled_back = True
+        finally:
+            if not rolled_back:
+                connection.terminate()
+
     async def _begin(self, scope: Scope) -> tuple[Connection, Transaction]:
         """A begun transaction. Connections that died with the server are thrown out until one answers."""
-        for _ in range(self._pool.max_size + 1):
-            try:
-                connection = await self._pool.getconn()
-            except (PoolTimeout, PoolClosed, OperationalError) as error:
-                raise DatabaseAway() from error
+        for _ in range(self._size + 1):
+            connection = await self._take()
             tx = Transaction(connection, scope, self.memory)
             try:
                 await tx.begin()
-            except OperationalError:
-                await connection.close()
-                await self._pool.putconn(connection)
+            except (*LOST, InterfaceError):
+                connection.terminate()
+                await self._pool.release(connection)
             except BaseException:
-                await connection.close()
-                await self._pool.putconn(connection)
+                connection.terminate()
+                await self._pool.release(connection)
                 raise
             else:
                 return connection, tx
         raise DatabaseAway()
 
-    async def execute_alone(self, sql: str) -> None:
-        """One statement that needs no scope, in a transaction of its own. Raises DatabaseAway, OperationalError."""
+    async def _take(self) -> Connection:
         try:
-            async with self._pool.connection() as connection:
-                await connection.execute(cast(LiteralString, sql))
-        except (PoolTimeout, PoolClosed) as error:
+            return await self._pool.acquire(timeout=10)
+        except (*LOST, InterfaceError, TimeoutError) as error:
             raise DatabaseAway() from error
+
+    async def look(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+        """One statement in a transaction of its own and in no scope, for what belongs to the installation: the event log,
+        notifications. Row-level security shows it nothing of any tenant. Raises DatabaseAway."""
+        connection = await self._take()
+        text, values = arguments(sql, parameters or {})
+        try:
+            return [tuple(record) for record in await connection.fetch(text, *values)]
+        except asyncio.CancelledError:
+            connection.terminate()
+            raise
+        except (*LOST, InterfaceError) as error:
+            connection.terminate()
+            raise DatabaseAway() from error
+        finally:
+            await self._pool.release(connection)
 
     async def retrying(self, scope: Scope, work: Callable[[Transaction], Awaitable[Row]]) -> Row:
         """Run `work` in a transaction, again while the database is away (for call actors: the caller must not lose the line).
@@ -317,11 +354,6 @@ class Database:
             try:
                 async with self.transaction(scope) as tx:
                     return await work(tx)
-            except (DatabaseAway, OperationalError):
+            except (DatabaseAway, *CONFLICTS):
                 await asyncio.sleep(delay)
                 delay = min(delay * 2, 1.0)
-
-
-def is_unique_violation(error: Error, constraint: str) -> bool:
-    """True when `error` says that the named unique constraint or index was violated."""
-    return error.sqlstate == "23505" and error.diag.constraint_name == constraint

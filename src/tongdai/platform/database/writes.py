@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-_PLACE = re.compile(r"%%|%\((\w+)\)s")
+from tongdai.platform.database.driver import PLACE
+
 _TARGET = re.compile(r"\s*(INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+(\w+)")
 MOST = 12
 """So many parts at most, so that the variety of statements to prepare stays small."""
@@ -23,9 +24,10 @@ class Writes:
 
     def __init__(self) -> None:
         self._statements: list[str] = []
-        self._parameters: list[Mapping[str, Any]] = []
+        self._parameters: list[dict[str, Any]] = []
         self._inserted: set[str] = set()
         self._changed: set[str] = set()
+        self._rows: dict[tuple[str, object], int] = {}
 
     def __bool__(self) -> bool:
         return bool(self._statements)
@@ -38,14 +40,25 @@ class Writes:
         table, inserts = found
         return table not in self._changed and (inserts or table not in self._inserted)
 
-    def add(self, sql: str, parameters: Mapping[str, Any]) -> None:
+    def add(self, sql: str, parameters: Mapping[str, Any], row: object = None) -> None:
         """Keep a write that `takes` admits."""
         found = target(sql)
         assert found is not None, "only INSERT, UPDATE and DELETE can wait"
         table, inserts = found
         (self._inserted if inserts else self._changed).add(table)
+        if row is not None:
+            self._rows[table, row] = len(self._statements)
         self._statements.append(sql)
-        self._parameters.append(parameters)
+        self._parameters.append(dict(parameters))
+
+    def renew(self, sql: str, parameters: Mapping[str, Any], row: object) -> bool:
+        """Let a write of the whole row that still waits (its insertion too) carry the newer values; False when none waits."""
+        found = target(sql)
+        place = self._rows.get((found[0], row)) if found else None
+        if place is None:
+            return False
+        self._parameters[place] |= parameters
+        return True
 
     def drain(self) -> tuple[str, list[Any]]:
         """One statement for all that waits (the last write is its main part) in PostgreSQL's `$1` notation, and its values."""
@@ -76,7 +89,7 @@ def merged(statements: Sequence[str]) -> tuple[str, tuple[tuple[int, str], ...]]
         return numbers[key]
 
     def positional(part: int, sql: str) -> str:
-        return _PLACE.sub(lambda m: f"${number(part, m[1])}" if m[1] else "%", sql)
+        return PLACE.sub(lambda m: f"${number(part, m[1])}" if m[1] else "%", sql)
 
     texts = [positional(part, sql) for part, sql in enumerate(statements)]
     before = ", ".join(f"w{part} AS ({text})" for part, text in enumerate(texts[:-1]))

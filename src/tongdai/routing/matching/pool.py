@@ -183,7 +183,8 @@ class Pool:
         preferred = self._agents.get(entry.preferred_user_id) if entry.preferred_user_id else None
         considered: list[Considered] = []
         chosen: list[UUID] = []
-        if preferred is not None and queue.rules.last_agent_s > 0 and preferred.id in queue.members:
+        first = preferred is not None and queue.rules.last_agent_s > 0 and preferred.id in queue.members
+        if first and preferred is not None:
             why = verdict(preferred, entry, queue.rules, preferred, now)
             considered.append(Considered(preferred.id, preferred.name, why or Verdict.CHOSEN))
             if why is None:
@@ -191,7 +192,7 @@ class Pool:
         ring_all = queue.rules.strategy is Strategy.RING_ALL
         if not chosen:
             for user_id in queue.free.values():
-                if preferred is not None and user_id == preferred.id and considered:
+                if first and preferred is not None and user_id == preferred.id:
                     continue
                 agent = self._agents[user_id]
                 why = verdict(agent, entry, queue.rules, preferred, now)

@@ -67,7 +67,7 @@ class Applications:
             "PUT",
             f"/applications/{quote(application_name, safe='')}/eventFilter",
             {},
-            None if filter is None else {"filter": filter},
+            None if filter is None else filter,
         )
 
 

@@ -14,7 +14,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tongdai.conversations import public as conversations
-from tongdai.flows.public import Enqueue, Event, Passed, Progress
+from tongdai.flows.public import Answer, Enqueue, Event, Passed, Progress
 from tongdai.kit.clock import Timer
 from tongdai.platform.database import Scope, Transaction
 from tongdai.routing import public as routing
@@ -154,10 +154,19 @@ class Call:
         return ticket
 
     async def save(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
-        """One transaction, repeated while the database is away."""
+        """One transaction, repeated while the database is away: each time from where the row stood before."""
+        before, passed = self.row, list(self.passed)
+
+        async def attempt(tx: Transaction) -> T:
+            self.row, self.passed = before, list(passed)
+            return await work(tx)
+
         self._saving = True
         try:
-            return await self.exchange.database.retrying(self.scope, work)
+            return await self.exchange.database.retrying(self.scope, attempt)
+        except BaseException:
+            self.row, self.passed = before, passed
+            raise
         finally:
             self._saving = False
 
@@ -189,13 +198,20 @@ class Call:
         """Tell the flow what happened, within `tx`."""
         assert self.run is not None
         progress = await self.exchange.flows.advance(tx, self.run, event, at)
+        await self.note(tx, progress, at)
+        return progress
+
+    async def note(self, tx: Transaction, progress: Progress, at: datetime) -> None:
+        """What a step of the flow says about the call, within the step's transaction."""
         self.passed.extend(progress.passed)
+        if self.row.answered_at is None and any(isinstance(one, Answer) for one in progress.begun):
+            # Stored with whatever is stored next of the call: an answer is not worth a commit of its own.
+            self.row = replace(self.row, answered_at=at)
         if isinstance(progress.command, Enqueue):
             self.care = await routing.care_in(tx, progress.command.queue)
             answers = self.exchange.flows.answers(progress, self.passed)
             if answers:
                 await conversations.Interactions(tx).set_answers(self.row.interaction_id, answers)
-        return progress
 
     async def destroy_bridge(self) -> None:
         with contextlib.suppress(AriError, AsteriskAway):

@@ -1,6 +1,5 @@
 """A customer calls: the flow, the queue, the message after the beep."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -85,6 +84,8 @@ class InFlow(CallState):
             if step.ignored:
                 return
             self.step, self.playback, self.collector = step, None, None
+            for begun in step.begun:
+                await self._begin(begun)
             command = step.command
             if command is None:
                 await self._end_of_flow(step)
@@ -101,10 +102,6 @@ class InFlow(CallState):
         """Begin a command; its Reply when it is done at once, None while it goes on (or another state was entered)."""
         call = self.call
         match command:
-            case Answer():
-                await call.ari.channels.answer(call.customer)
-                await self._note_answered()
-                return Reply(command.id, "done")
             case Say(prompts=prompts):
                 return None if await self._play(prompts) else Reply(command.id, "done")
             case Gather():
@@ -127,11 +124,10 @@ class InFlow(CallState):
             case _:
                 return await call.exchange.flows.carry_out(call.row.tenant_id, command)
 
-    async def _note_answered(self) -> None:
-        call = self.call
-        if call.row.answered_at is None:
-            # Stored with the next commit: an answer is not worth one of its own.
-            call.row = replace(call.row, answered_at=call.now())
+    async def _begin(self, command: Command) -> None:
+        """What the flow does not wait for."""
+        if isinstance(command, Answer):
+            await self.call.ari.channels.answer(self.call.customer)
 
     async def _play(self, prompts: Prompts) -> bool:
         call = self.call
@@ -303,7 +299,7 @@ class Waiting(CallState):
         recording = call.exchange.recorder.plan(call)
 
         async def accept(tx: Transaction) -> None:
-            await routing.accept(tx, assignment_id, message.at, call.row.interaction_id)
+            await routing.accept(tx, assignment_id, message.at, call.row.interaction_id, user_id)
             await call.exchange.recorder.intend(tx, recording)
             call.row = await call.keep(
                 tx,

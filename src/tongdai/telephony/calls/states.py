@@ -93,6 +93,7 @@ class Ended(CallState):
         await call.exchange.recorder.stop(call)
 
         async def close(tx: Transaction) -> None:
+            await routing.hold_stay(tx, call.row.interaction_id, call.row.user_id)
             interaction = await conversations.lock(tx, call.row.interaction_id)
             if interaction.state == conversations.State.CLOSED:
                 return

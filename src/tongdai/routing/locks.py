@@ -1,0 +1,51 @@
+"""What an event about a contact will need, locked in one trip to the database; the services then find it at hand.
+
+The order is that of all locks: interaction, stay, round, assignments, presence. Part of what is asked for may be written anew by
+the very transaction that we waited for (an offer round, say): a row that changed between the look and the lock tells so, and then
+what hangs on it is left to be read afresh.
+"""
+
+from uuid import UUID
+
+from tongdai.conversations.public import Assignments, Interactions
+from tongdai.people.public import Presences
+from tongdai.platform.database import Transaction
+from tongdai.routing.repository import Agents, Entries
+
+
+async def hold_stay(tx: Transaction, interaction_id: UUID, user_id: UUID | None) -> None:
+    """All about a contact and, with `user_id`, the agent who is at it."""
+    open_ones = "interaction_id = %(interaction)s AND state <> 'done'"
+    reads = [
+        Entries.looking(interaction_id),
+        Interactions.locking(interaction_id),
+        Entries.locking(interaction_id),
+        Entries.locking_round(interaction_id),
+        Assignments.locking(open_ones, interaction=interaction_id),
+    ]
+    if user_id is not None:
+        reads += [Presences.looking(user_id), Presences.locking(user_id), Assignments.all_of(user_id)]
+    seen, interactions, entries, rounds, assignments, *agent = await tx.fetch_together(*reads)
+    Interactions(tx).hold(interactions)
+    Entries(tx).hold(interaction_id, entries[0] if entries else None)
+    if seen == entries:
+        Entries(tx).hold_round(interaction_id, rounds[0] if rounds else None)
+        Assignments(tx).hold_interaction(interaction_id, assignments)
+    if user_id is not None:
+        looked, locked, worked = agent
+        Presences(tx).hold(locked)
+        if looked == locked:
+            Assignments(tx).hold_user(user_id, worked)
+
+
+async def hold_offer(tx: Transaction, interaction_id: UUID, user_ids: tuple[UUID, ...], channel: str) -> None:
+    """A waiting contact, and the agents to whom it is going to be offered."""
+    users = sorted(user_ids)
+    reads = [Entries.locking(interaction_id)]
+    for user_id in users:
+        reads += [Presences.locking(user_id), Agents.locking(user_id, channel)]
+    entries, *agents = await tx.fetch_together(*reads)
+    Entries(tx).hold(interaction_id, entries[0] if entries else None)
+    for presences, loads in zip(agents[::2], agents[1::2], strict=True):
+        Presences(tx).hold(presences)
+        Agents(tx).hold(loads)
