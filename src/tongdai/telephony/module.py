@@ -44,6 +44,7 @@ def register(app: Registry) -> None:
     app.ensure(CustomerSources).add(Heard())
     app.ensure(SearchSources).add(SearchNumbers())
     app.hub.publish([CallChanged, RecordingChanged], publish_calls)
+    app.hub.describe(call_changed=views.CallView)
     app.subscriptions.handle(SessionEnded, "telephony.session_ended", remove_softphone)
     exchange = Exchange()
     exchange.listen(app)
