@@ -69,7 +69,7 @@ function Recording({ call, pending, toggle }: { call: Call; pending: boolean; to
   );
 }
 
-function Strip({ call }: { call: Call }) {
+function Strip({ call, since }: { call: Call; since: string | null }) {
   const { t } = useTranslation();
   const country = useSession().tenant.country;
   const control = useCallControls(call);
@@ -94,7 +94,7 @@ function Strip({ call }: { call: Call }) {
           {call.queue ? ` · ${call.queue.name}` : ""}
         </span>
       </div>
-      <Elapsed since={call.on_hold_since ?? call.answered_at ?? call.started_at} className={classes.time} />
+      <Elapsed since={call.on_hold_since ?? since ?? call.answered_at ?? call.started_at} className={classes.time} />
       {call.state !== "ringing" && softphone.registration === "registered" && softphone.leg === null && (
         <Button variant="default" loading={control.pending === "rejoin"} onClick={control.bringHere}>{t("call.bringHere")}</Button>
       )}
@@ -131,8 +131,8 @@ function Strip({ call }: { call: Call }) {
   );
 }
 
-/** Always in sight while a call is up, on every screen. */
-export function CallStrip() {
+/** Always in sight while a call is up, on every screen. `since` when this agent talks; the line was answered earlier, by the flow. */
+export function CallStrip({ since }: { since: (call: Call) => string | null }) {
   const call = useQuery(callQuery).data;
-  return call ? <Strip call={call} /> : null;
+  return call ? <Strip call={call} since={since(call)} /> : null;
 }
