@@ -65,8 +65,8 @@ def operation_code(path: str, operation: dict[str, Any], models: set[str]) -> st
         elif parameter["paramType"] == "body":
             optional.append(f"{own}: {kind} | None = None")
             # A parameter that is "an object" is the body itself; one of several containers is a key of it.
-            body = own if parameter["dataType"] == "object" else f"{{{name!r}: {own}}}"
-            body = f"None if {own} is None else {body}"
+            whole = parameter["dataType"] == "object"
+            body = own if whole else f"None if {own} is None else {{{name!r}: {own}}}"
         else:
             query.append((name, own))
             (required if parameter.get("required") else optional).append(

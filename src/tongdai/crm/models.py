@@ -3,7 +3,7 @@
 from sqlalchemy import ARRAY, Boolean, Column, DateTime, Index, Integer, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
-from tongdai.platform.database import reference, tenant_table
+from tongdai.platform.database.tables import reference, tenant_table
 
 companies = tenant_table(
     "companies",

@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import FileResponse
+from fastapi.responses import FileResponse, JSONResponse
 from pydantic import BaseModel
 from starlette.staticfiles import StaticFiles
 
@@ -55,6 +55,13 @@ def create_app(settings: Settings | None = None, *, hand_off: bool = True) -> Fa
     async def health() -> dict[str, str]:
         """Says that the process serves."""
         return {"status": "ok"}
+
+    @app.get("/api/v1/ready", include_in_schema=False)
+    async def ready() -> JSONResponse:
+        """What this process does by now: {part: bool}; 503 until it is all of it. On one of several nodes only the one that
+        drives Asterisk is ready for calls, so ask the others for their health."""
+        parts = {part: check() for part, check in registry.readiness.items()}
+        return JSONResponse(parts, 200 if all(parts.values()) else 503)
 
     _serve_desktop(app)
     return app

@@ -114,6 +114,7 @@ class Matcher:
             enqueued_at=fact.at,
             preferred_user_id=fact.preferred_user_id,
             times_out_at=fact.times_out_at,
+            passed=tuple(fact.passed),
             version=fact.aggregate_version,
         )
         self._pool.put_entry(entry)

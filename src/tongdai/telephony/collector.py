@@ -14,6 +14,7 @@ from tongdai.platform import leases
 from tongdai.platform.database import Scope
 from tongdai.platform.database.session import DatabaseAway
 from tongdai.platform.facts import Recorded
+from tongdai.platform.files import inside
 from tongdai.platform.registry import Runtime
 from tongdai.telephony import audio
 from tongdai.telephony.events import RecordingChanged
@@ -46,7 +47,7 @@ class Collector:
             yield
 
     def _changed(self, event: Recorded) -> None:
-        if isinstance(event.fact, RecordingChanged) and event.fact.state == "collecting":
+        if isinstance(event.fact, RecordingChanged) and event.fact.state in ("collecting", "erasing"):
             self._woken.set()
 
     async def _run(self, _: leases.Lease) -> None:
@@ -73,7 +74,11 @@ class Collector:
             expired = await Recordings(tx).expired(self._runtime.clock.now())
         for row in expired:
             if row.path is not None:
-                await asyncio.to_thread((self.store / row.path).unlink, missing_ok=True)
+                await asyncio.to_thread(inside(self.store, row.path).unlink, missing_ok=True)
+            async with self._runtime.database.transaction(Scope(row.tenant_id)) as tx:
+                parts = await Recordings(tx).parts(row.id)
+            for part in parts:
+                await asyncio.to_thread((self._source / f"{part.source}.wav").unlink, missing_ok=True)
             async with self._runtime.database.transaction(Scope(row.tenant_id)) as tx:
                 version = await Recordings(tx).erased(row.id)
                 tx.emit(_fact(row, version, "erased"))
@@ -108,7 +113,10 @@ class Collector:
                 peaks=stored.peaks,
                 retention_until=until,
             )
-            tx.emit(_fact(row, version, "stored"))
+            if version is not None:
+                tx.emit(_fact(row, version, "stored"))
+        if version is None:
+            await asyncio.to_thread((self.store / path).unlink, missing_ok=True)
         for sources in files.values():
             for file, _offset in sources:
                 await asyncio.to_thread(file.unlink, missing_ok=True)

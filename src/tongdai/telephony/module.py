@@ -4,12 +4,13 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from tongdai.conversations.public import ChannelAdapters, InteractionSources
+from tongdai.crm.public import CustomerSources
 from tongdai.people.events import SessionEnded
 from tongdai.platform.auth import Extent, Permission
 from tongdai.platform.database import Transaction
 from tongdai.platform.facts import Recorded
 from tongdai.platform.realtime import Push
-from tongdai.platform.registry import Registry
+from tongdai.platform.registry import Registry, Runtime
 from tongdai.platform.search import SearchSources
 from tongdai.telephony import api, lines_api, phones_api, recordings_api, views
 from tongdai.telephony.adapter import VoiceAdapter
@@ -17,7 +18,7 @@ from tongdai.telephony.collector import Collector
 from tongdai.telephony.events import CallChanged, DeviceChanged, RecordingChanged
 from tongdai.telephony.exchange import Exchange
 from tongdai.telephony.repository import Calls, Lines
-from tongdai.telephony.sources import SearchNumbers, Spoken
+from tongdai.telephony.sources import Heard, SearchNumbers, Spoken
 
 
 def register(app: Registry) -> None:
@@ -40,6 +41,7 @@ def register(app: Registry) -> None:
     app.add_routes(lines_api.router)
     app.add_routes(phones_api.router)
     app.ensure(InteractionSources).add(Spoken())
+    app.ensure(CustomerSources).add(Heard())
     app.ensure(SearchSources).add(SearchNumbers())
     app.hub.publish([CallChanged, RecordingChanged], publish_calls)
     app.hub.describe(call_changed=views.CallView)
@@ -49,6 +51,11 @@ def register(app: Registry) -> None:
     app.put(exchange)
     app.run_service(exchange.service)
     app.run_service(Collector().service)
+
+    def takes_calls() -> bool:
+        return not app.get(Runtime).settings.ari_url or (exchange.owns and exchange.directory.told_all)
+
+    app.ready_when("calls", takes_calls)
 
 
 async def publish_calls(tx: Transaction, events: Sequence[Recorded]) -> Iterable[Push]:

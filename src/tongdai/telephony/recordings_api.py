@@ -14,6 +14,7 @@ from tongdai.people import public as people
 from tongdai.platform.auth import Principal
 from tongdai.platform.database import Transaction
 from tongdai.platform.errors import AppError, NotFound, StaleVersion
+from tongdai.platform.files import OutsideTheStore, inside
 from tongdai.platform.http import Me, Page, RuntimeOf, Tx
 from tongdai.telephony import views
 from tongdai.telephony.recordings import RecordingRow, Recordings
@@ -113,7 +114,10 @@ async def get_audio(
 ) -> Response:
     """The sound, in parts if asked. The first part of a listening is written to the audit log."""
     row = await _audible(tx, me, recording_id)
-    file = runtime.settings.data_dir / "files" / (row.path or "")
+    try:
+        file = inside(runtime.settings.data_dir / "files", row.path or "")
+    except OutsideTheStore as error:
+        raise NotStored() from error
     size = row.size or 0
     part = parse_range(range_header, size)
     if part is None or part[0] == 0:

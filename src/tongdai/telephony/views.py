@@ -41,7 +41,9 @@ class Peer(BaseModel):
 
 
 class CallView(BaseModel):
-    """A call as its agent sees it. `recording`: on, off, none (never); `recording_by_agent`: the agent may start and stop it."""
+    """A call as its agent sees it. `recording`: on, paused, off (may be started), none (never); `recording_by_agent`: the agent
+    may start, pause and stop it.
+    """
 
     id: UUID
     interaction_id: UUID
@@ -52,7 +54,7 @@ class CallView(BaseModel):
     answered_at: datetime | None
     on_hold_since: datetime | None
     muted: bool
-    recording: Annotated[str, one_of("on", "off", "none")]
+    recording: Annotated[str, one_of("on", "paused", "off", "none")]
     recording_by_agent: bool
     queue: NamedRef | None
 
@@ -146,7 +148,9 @@ async def call_views(tx: Transaction, rows: list[CallRow]) -> list[CallView]:
 async def _recording(tx: Transaction, row: CallRow) -> str:
     if row.recording_policy == "never":
         return "none"
-    return "on" if await Recordings(tx).sources_of(row.id) else "off"
+    if not await Recordings(tx).sources_of(row.id):
+        return "off"
+    return "paused" if await Recordings(tx).paused(row.id) else "on"
 
 
 async def call_view(tx: Transaction, call_id: UUID) -> CallView | None:

@@ -475,6 +475,44 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant_id", "name", name=op.f("calendars_tenant_id_name_key")),
     )
     op.create_table(
+        "call_commands",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("user_id", sa.UUID(), nullable=False),
+        sa.Column("call_id", sa.UUID(), nullable=True, comment="NULL: a new call, or a phone's business"),
+        sa.Column("command", sa.Text(), nullable=False),
+        sa.Column(
+            "argument", sa.Text(), server_default="", nullable=False, comment="emptied once it is done"
+        ),
+        sa.Column("caller_id", sa.Text(), nullable=True),
+        sa.Column("key", sa.Text(), nullable=False, comment="the same key of the same user is the same wish"),
+        sa.Column("deadline", sa.DateTime(timezone=True), nullable=False, comment="by the database's clock"),
+        sa.Column("state", sa.Text(), server_default="asked", nullable=False, comment="asked, claimed, done"),
+        sa.Column("problem", sa.Text(), server_default="", nullable=False, comment="an error's code"),
+        sa.Column("status", sa.Integer(), server_default="200", nullable=False),
+        sa.Column("detail", sa.Text(), server_default="", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "user_id"],
+            ["users.tenant_id", "users.id"],
+            name=op.f("call_commands_tenant_id_user_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("call_commands_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("call_commands_pkey")),
+        sa.UniqueConstraint(
+            "tenant_id", "user_id", "key", name=op.f("call_commands_tenant_id_user_id_key_key")
+        ),
+    )
+    op.create_index(
+        "call_commands_asked_idx",
+        "call_commands",
+        ["deadline"],
+        unique=False,
+        postgresql_where=sa.text("state = 'asked'"),
+    )
+    op.create_table(
         "contacts",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
@@ -1432,6 +1470,9 @@ def upgrade() -> None:
         sa.Column("announced", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "paused_since", sa.DateTime(timezone=True), nullable=True, comment="silence is written meanwhile"
+        ),
         sa.Column("duration_s", sa.Float(), nullable=True),
         sa.Column("codec", sa.Text(), nullable=True),
         sa.Column("path", sa.Text(), nullable=True, comment="within the file store"),
