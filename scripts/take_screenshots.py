@@ -25,7 +25,8 @@ FLAGS = [
     "--use-fake-device-for-media-stream",
 ]
 STILL = """
-() => document.getAnimations().every((one) => one.playState !== "running" || ["width", "stroke-dashoffset"].includes(one.transitionProperty))
+() => document.getAnimations().every(
+  (one) => one.playState !== "running" || ["width", "stroke-dashoffset"].includes(one.transitionProperty))
 """
 REGISTERED = """
 () => fetch("/api/v1/phone/me").then((answer) => answer.json())

@@ -39,7 +39,8 @@ export function useCallControls(call: Call) {
     },
     toggleHold: () => call.state !== "ringing" && command.mutate({ call, command: held ? "resume" : "hold" }, failed),
     toggleRecording: () =>
-      command.mutate({ call, command: call.recording === "on" ? "recording/stop" : "recording/start" }, failed),
+      command.mutate({ call, command: ({ on: "recording/pause", paused: "recording/resume", off: "recording/start", none: "recording/start" } as const)[call.recording] }, failed),
+    stopRecording: () => command.mutate({ call, command: "recording/stop" }, failed),
     /** The sound is elsewhere (a desk phone, a page that was reloaded): ring this browser into the call. */
     bringHere: () => command.mutate({ call, command: "rejoin" }, failed),
     hangUp: () =>
@@ -59,11 +60,12 @@ function Recording({ call, pending, toggle }: { call: Call; pending: boolean; to
   const { t } = useTranslation();
   const on = call.recording === "on";
   const dot = <IconPointFilled size={16} color={on ? "var(--td-danger)" : "var(--td-muted)"} aria-hidden />;
+  const deed = t(on ? "call.pauseRecording" : call.recording === "paused" ? "call.resumeRecording" : "call.startRecording");
   if (!call.recording_by_agent || call.state === "ringing") return on ? <span className={classes.rec}>{dot} <span>{t("call.recording")}</span></span> : null;
   return (
-    <Tooltip label={t(on ? "call.stopRecording" : "call.startRecording")}>
-      <Button variant="subtle" color="gray" px={6} className={classes.rec} aria-pressed={on} aria-label={t("call.record")} loading={pending} onClick={toggle} leftSection={dot}>
-        {t(on ? "call.recording" : "call.record")}
+    <Tooltip label={`${deed} (${keyText("Alt+C")})`}>
+      <Button variant="subtle" color="gray" px={6} className={classes.rec} aria-label={deed} loading={pending} onClick={toggle} leftSection={dot}>
+        {t(on ? "call.recording" : call.recording === "paused" ? "call.recordingPaused" : "call.record")}
       </Button>
     </Tooltip>
   );
@@ -81,6 +83,8 @@ function Strip({ call, since }: { call: Call; since: string | null }) {
     { id: "call.mute", name: t(control.muted ? "call.unmute" : "call.mute"), section: "call", hotkey: "Alt+M", perform: control.toggleMute },
     { id: "call.hold", name: t(control.held ? "call.resume" : "call.hold"), section: "call", hotkey: "Alt+H", perform: control.toggleHold },
     { id: "call.keypad", name: t("call.keypad"), section: "call", hotkey: "Alt+K", perform: () => setKeypad((open) => !open) },
+    call.recording_by_agent && call.state !== "ringing" ? { id: "call.record", name: t("call.recordKey"), section: "call", hotkey: "Alt+C", perform: control.toggleRecording } : null,
+    call.recording_by_agent && (call.recording === "on" || call.recording === "paused") ? { id: "call.stopRecording", name: t("call.stopRecording"), section: "call", perform: control.stopRecording } : null,
     { id: "call.hangUp", name: t("call.hangUp"), section: "call", hotkey: "Alt+X", perform: control.hangUp },
   ]);
   const who = call.peer.name || (call.peer.number ? phoneText(call.peer.number, country) : t("common.withheld"));
