@@ -124,7 +124,6 @@ class Interactions:
         )
 
     def hold(self, rows: list[InteractionRow]) -> None:
-        """These were read and locked in this transaction."""
         self._tx.held |= {(InteractionRow, row.id): row for row in rows}
 
     async def lock(self, interaction_id: UUID) -> InteractionRow | None:
@@ -190,11 +189,9 @@ class Interactions:
             await self.save(replace(row, flow_answers=answers))
 
     async def contact_exists(self, contact_id: UUID) -> bool:
-        return bool(
-            await self._tx.fetch_value(
-                "SELECT EXISTS (SELECT FROM contacts WHERE tenant_id = %(tenant)s AND id = %(id)s AND NOT archived)",
-                {"id": contact_id},
-            )
+        return await self._tx.fetch_value(
+            "SELECT EXISTS (SELECT FROM contacts WHERE tenant_id = %(tenant)s AND id = %(id)s AND NOT archived)",
+            {"id": contact_id},
         )
 
     async def disposition(self, disposition_id: UUID) -> DispositionRule | None:

@@ -10,7 +10,8 @@ from uuid import UUID
 from tongdai.conversations.public import Assignments, Interactions
 from tongdai.people.public import Presences
 from tongdai.platform.database import Transaction
-from tongdai.routing.repository import Agents, Entries
+from tongdai.routing.repositories.entries import Entries
+from tongdai.routing.repository import Agents
 
 
 async def hold_stay(tx: Transaction, interaction_id: UUID, user_id: UUID | None) -> None:

@@ -7,13 +7,11 @@ race for the contact or the agent is rejected by the claim and looked at again w
 
 import asyncio
 import contextlib
-import heapq
 import logging
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncGenerator, Coroutine
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -37,9 +35,11 @@ from tongdai.routing.events import (
     EntryFact,
     QueueChanged,
 )
+from tongdai.routing.matching.deadlines import Act, Deadlines
 from tongdai.routing.matching.pool import Decision, Pool
 from tongdai.routing.policies import Agent, Entry
-from tongdai.routing.repository import Agents, Entries, Queues, parse_requirements
+from tongdai.routing.repositories.entries import Entries
+from tongdai.routing.repository import Agents, Queues, parse_requirements
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +47,6 @@ LEASE = "routing.matcher"
 SWEEP = timedelta(seconds=0.5)
 REMEMBERED = 20_000
 """So many ended stays are known, should the news of their beginning come late."""
-AWAY = DatabaseAway
 
 
 class Matcher:
@@ -66,8 +65,7 @@ class Matcher:
         self._pool = Pool()
         self._memory = QueueMemory()
         self._over: OrderedDict[UUID, None] = OrderedDict()
-        self._deadlines: list[tuple[datetime, int, Callable[[], Awaitable[None]]]] = []
-        self._order = count()
+        self._deadlines = Deadlines()
         self._tasks: set[asyncio.Task[None]] = set()
         self._claiming = asyncio.Semaphore(4)
 
@@ -106,20 +104,7 @@ class Matcher:
         if self._pool.queue(fact.queue_id) is None:
             self._note(self._entries, fact.interaction_id)  # after its queue, which is new
             return
-        entry = Entry(
-            interaction_id=fact.interaction_id,
-            entry_id=fact.aggregate_id,
-            tenant_id=event.tenant_id,
-            queue_id=fact.queue_id,
-            requirements=parse_requirements(fact.requirements),
-            priority=fact.priority,
-            enqueued_at=fact.at,
-            preferred_user_id=fact.preferred_user_id,
-            times_out_at=fact.times_out_at,
-            passed=tuple(fact.passed),
-            version=fact.aggregate_version,
-        )
-        self._arrived[fact.interaction_id] = entry
+        self._arrived[fact.interaction_id] = _entry(event.tenant_id, fact)
         self._changed.set()
 
     def _entry_waits(self, event: Recorded) -> None:
@@ -187,7 +172,7 @@ class Matcher:
     async def run(self, lease: leases.Lease) -> None:
         """Decide until cancelled. Started anew, with a fresh pool, whenever this process gets the lease."""
         self._pool = Pool()
-        self._deadlines.clear()
+        self._deadlines = Deadlines()
         self._over.clear()
         self._leading = True
         try:
@@ -197,7 +182,7 @@ class Matcher:
                 lease.epoch,
                 len(list(self._pool.entries())),
             )
-            self._at(self._now(), self._sweep)
+            self._deadlines.at(self._now(), self._sweep)
             while True:
                 await self._work_once()
                 await self._wait()
@@ -223,8 +208,7 @@ class Matcher:
 
     async def _work_once(self) -> None:
         now = self._now()
-        while self._deadlines and self._deadlines[0][0] <= now:
-            _, _, act = heapq.heappop(self._deadlines)
+        for act in self._deadlines.due(now):
             await self._safely(act)
         entries, agents, queues = self._entries, self._agents, self._queues
         arrived, freed = self._arrived, self._freed
@@ -357,7 +341,7 @@ class Matcher:
             async def again() -> None:
                 self._note(self._entries, interaction_id)
 
-            self._at(widening, again)
+            self._deadlines.at(widening, again)
         if entry.times_out_at is not None:
             tenant_id = entry.tenant_id
 
@@ -365,18 +349,18 @@ class Matcher:
                 async with self._live.database.transaction(Scope(tenant_id)) as tx:
                     await service.time_out(tx, interaction_id, self._now())
 
-            self._at(entry.times_out_at, over)
+            self._deadlines.at(entry.times_out_at, over)
 
     def _expire_at(self, tenant_id: UUID, interaction_id: UUID, round_id: UUID, expires_at: datetime) -> None:
         async def expire() -> None:
             async with self._live.database.transaction(Scope(tenant_id)) as tx:
                 await service.expire_round(tx, interaction_id, round_id, self._now())
 
-        self._at(expires_at, expire)
+        self._deadlines.at(expires_at, expire)
 
     async def _sweep(self) -> None:
         """Wrap-ups that are over; and contacts that somehow stayed behind, so that none is ever forgotten."""
-        self._at(self._now() + SWEEP, self._sweep)
+        self._deadlines.at(self._now() + SWEEP, self._sweep)
         async with self._live.database.transaction(Scope.system()) as tx:
             due = await Assignments(tx).wrap_ups_due(self._now())
         for tenant_id, assignment_id in due:
@@ -387,24 +371,36 @@ class Matcher:
             if entry.times_out_at is not None and entry.times_out_at + SWEEP < now:
                 self._note(self._entries, entry.interaction_id)
 
-    async def _safely(self, act: Callable[[], Awaitable[None]]) -> None:
+    async def _safely(self, act: Act) -> None:
         try:
             await act()
         except (DatabaseAway, *CONFLICTS):
-            self._at(self._now() + timedelta(seconds=0.2), act)
+            self._deadlines.at(self._now() + timedelta(seconds=0.2), act)
         except Exception:
             log.exception("a deadline's work failed")
-
-    def _at(self, when: datetime, act: Callable[[], Awaitable[None]]) -> None:
-        heapq.heappush(self._deadlines, (when, next(self._order), act))
 
     async def _wait(self) -> None:
         """Until something changed or the next deadline, by this process's clock."""
         if self._entries or self._agents or self._queues or self._arrived or self._freed:
             return
-        timer = self._live.clock.call_at(self._deadlines[0][0], self._changed.set)
+        timer = self._live.clock.call_at(self._deadlines.next, self._changed.set)
         try:
             await self._changed.wait()
         finally:
             timer.cancel()
             self._changed.clear()
+
+
+def _entry(tenant_id: UUID, fact: ContactEnqueued) -> Entry:
+    return Entry(
+        fact.interaction_id,
+        fact.aggregate_id,
+        tenant_id,
+        fact.queue_id,
+        parse_requirements(fact.requirements),
+        fact.priority,
+        fact.at,
+        fact.preferred_user_id,
+        fact.times_out_at,
+        version=fact.aggregate_version,
+    )

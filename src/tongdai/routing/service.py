@@ -27,15 +27,8 @@ from tongdai.routing.events import (
 )
 from tongdai.routing.matching.pool import Decision
 from tongdai.routing.policies import QueueRules, Requirement
-from tongdai.routing.repository import (
-    Agents,
-    Entries,
-    EntryRow,
-    QueueCare,
-    Queues,
-    RoundRow,
-    dump_requirements,
-)
+from tongdai.routing.repositories.entries import Entries, EntryRow, RoundRow
+from tongdai.routing.repository import Agents, QueueCare, Queues, dump_requirements
 
 PASS_OVER = timedelta(seconds=15)
 """How long a contact is not offered again to an agent who let it pass, while others may be free."""

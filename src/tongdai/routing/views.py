@@ -13,7 +13,8 @@ from tongdai.kit.phone import national_format
 from tongdai.people import public as people
 from tongdai.platform.database import Transaction
 from tongdai.platform.http import one_of
-from tongdai.routing.repository import Entries, Queues
+from tongdai.routing.repositories.entries import Entries
+from tongdai.routing.repository import Queues
 
 
 class NamedRef(BaseModel):

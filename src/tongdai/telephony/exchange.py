@@ -14,7 +14,7 @@ from uuid import UUID
 
 from tongdai.conversations import public as conversations
 from tongdai.conversations.events import AssignmentDone, AssignmentFact, AssignmentOffered
-from tongdai.flows.public import FlowRuns, PromptRenderer, TransferTo
+from tongdai.flows.public import FlowRuns, PromptRenderer
 from tongdai.platform import leases
 from tongdai.platform.database import Scope
 from tongdai.platform.facts import Recorded
@@ -40,10 +40,10 @@ from tongdai.telephony.calls.messages import (
     RecordingDone,
 )
 from tongdai.telephony.commands import Commands
-from tongdai.telephony.dialplan import Route
 from tongdai.telephony.directory import Directory
 from tongdai.telephony.errors import CallNotInState
 from tongdai.telephony.media import Media
+from tongdai.telephony.placing import LEG, Placing
 from tongdai.telephony.reconcile import reconcile
 from tongdai.telephony.recorder import SNOOP, Recorder
 from tongdai.telephony.repository import CallRow
@@ -54,8 +54,6 @@ SERVER = "main"
 LEASE = f"telephony.{SERVER}"
 SOFT_HANGUP = {1: 44, 32: 16}
 """Where Asterisk itself hangs up, the cause is its own flag: 1 is an RTP time-out (of an answered channel), 32 our wish."""
-LEG = "leg"
-"""The argument with which channels that we placed enter the application."""
 
 
 class Exchange:
@@ -68,7 +66,6 @@ class Exchange:
         self._by_channel: dict[str, Call] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._connection: AriConnection | None = None
-        self._user_of_leg: dict[str, UUID] = {}
         self._causes: dict[str, int] = {}
         self._arriving: set[str] = set()
         """Channels that knock and have no call yet."""
@@ -106,6 +103,7 @@ class Exchange:
         self.recorder = Recorder(self)
         self.directory = Directory(self)
         self.arrivals = Arrivals(self)
+        self.placing = Placing(self)
         self.directory.listen(runtime.registry)
         async with leases.held(runtime.database, LEASE, self._own):
             yield
@@ -188,6 +186,10 @@ class Exchange:
         if (gone := self._early.pop(channel, None)) is not None:
             call.post(gone)
 
+    def detach(self, channel: str) -> None:
+        """This channel was not made after all."""
+        self._by_channel.pop(channel, None)
+
     def forget(self, call: Call) -> None:
         self._calls.pop(call.row.id, None)
         if self._by_interaction.get(call.row.interaction_id) is call:
@@ -195,7 +197,7 @@ class Exchange:
         for channel in call.channels:
             if self._by_channel.get(channel) is call:
                 del self._by_channel[channel]
-            self._user_of_leg.pop(channel, None)
+            self.placing.forget(channel)
 
     def knows(self, channel: str) -> bool:
         return channel in self._by_channel or channel in self._arriving
@@ -342,67 +344,6 @@ class Exchange:
             rows = await conversations.Assignments(tx).open_of_interaction(row.interaction_id)
         return [one for one in rows if one.state == "offered"]
 
-    async def ring_agent(
-        self,
-        call: Call,
-        user_id: UUID,
-        prefix: str,
-        *,
-        assignment_id: UUID | None,
-        headers: dict[str, str] | None = None,
-    ) -> list[str]:
-        """Ring where the agent wants to be rung; gives the channels (none when no phone is there)."""
-        variables = {"PJSIP_HEADER(add,X-Tongdai-Call)": str(call.row.id)}
-        if assignment_id is not None:
-            variables["PJSIP_HEADER(add,X-Tongdai-Assignment)"] = str(assignment_id)
-        for name, value in (headers or {}).items():
-            variables[f"PJSIP_HEADER(add,{name})"] = value
-        devices = self.directory.ring_targets(user_id)
-        shown = await self.arrivals.shown_to_agent(call.row)
-        return await self._place(
-            call,
-            [(f"{prefix}-{n}", f"PJSIP/{device.sip_name}") for n, device in enumerate(devices)],
-            shown,
-            variables,
-        )
-
-    async def dial(self, call: Call, route: Route, seconds: int) -> list[str]:
-        """Call a route's endpoints; gives the channels that were made."""
-        prefix = f"out-{call.row.id}-{call.row.version}-{next(call.dials)}"
-        endpoints = [(f"{prefix}-{n}", endpoint) for n, endpoint in enumerate(route.endpoints)]
-        return await self._place(call, endpoints, route.shown, {}, seconds)
-
-    async def _place(
-        self,
-        call: Call,
-        endpoints: list[tuple[str, str]],
-        shown: str,
-        variables: dict[str, str],
-        seconds: int = 90,
-    ) -> list[str]:
-        placed: list[str] = []
-        for channel, endpoint in endpoints:
-            self.attach(call, channel)
-            try:
-                await self.ari.channels.originate_with_id(
-                    channel,
-                    endpoint,
-                    app=self.app,
-                    app_args=LEG,
-                    caller_id=shown,
-                    timeout=seconds,
-                    variables=variables,
-                )
-            except AriError as error:
-                self._by_channel.pop(channel, None)
-                log.info("call %s: %s cannot be called: %s", call.row.id, endpoint, error)
-            else:
-                placed.append(channel)
-                user_id = self.directory.user_of_endpoint(endpoint)
-                if user_id is not None:
-                    self._user_of_leg[channel] = user_id
-        return placed
-
     async def care_of(self, row: CallRow) -> routing.QueueCare:
         """How this caller is looked after, by the queue."""
         async with self.database.transaction(Scope(row.tenant_id)) as tx:
@@ -411,17 +352,6 @@ class Exchange:
     async def position_of(self, row: CallRow) -> int:
         async with self.database.transaction(Scope(row.tenant_id)) as tx:
             return await routing.position_of(tx, row.interaction_id)
-
-    async def routes_for_flow(self, row: CallRow, command: TransferTo) -> tuple[Route, ...] | None:
-        return await self.directory.routes_for_flow(row, command)
-
-    def user_of_channel(self, channel: str) -> UUID | None:
-        """The colleague whose phone this channel is."""
-        return self._user_of_leg.get(channel)
-
-    async def return_to_queue(self, call: Call, ringing: set[str]) -> None:
-        """The agent did not come back: the caller goes to the front of the queue that they came from."""
-        await self.arrivals.return_to_queue(call, ringing)
 
 
 def _time(event: Event) -> datetime:

@@ -161,7 +161,7 @@ class WaitingForAgent(CallState):
         call = self.call
         assert call.row.user_id is not None
         self._tries += 1
-        placed = await call.exchange.ring_agent(
+        placed = await call.exchange.placing.ring_agent(
             call,
             call.row.user_id,
             f"rejoin-{call.row.id}-{call.row.version}-{self._tries}",
@@ -204,6 +204,6 @@ class WaitingForAgent(CallState):
 
     async def on_wake(self, message: Wake) -> None:
         if message.ticket == self._over:
-            await self.call.exchange.return_to_queue(self.call, self._ringing)
+            await self.call.exchange.arrivals.return_to_queue(self.call, self._ringing)
         elif not self._ringing:
             await self._ring()
