@@ -64,7 +64,9 @@ def operation_code(path: str, operation: dict[str, Any], models: set[str]) -> st
             url = url.replace("{" + name + "}", "{quote(" + own + ", safe='')}")
         elif parameter["paramType"] == "body":
             optional.append(f"{own}: {kind} | None = None")
-            body = (name, own)
+            # A parameter that is "an object" is the body itself; one of several containers is a key of it.
+            whole = parameter["dataType"] == "object"
+            body = own if whole else f"None if {own} is None else {{{name!r}: {own}}}"
         else:
             query.append((name, own))
             (required if parameter.get("required") else optional).append(
@@ -74,8 +76,7 @@ def operation_code(path: str, operation: dict[str, Any], models: set[str]) -> st
     result = python_type(operation["responseClass"], models)
     query_code = "{" + ", ".join(f"{name!r}: {own}" for name, own in query) + "}"
     prefix = "f" if "{" in url else ""
-    body_code = "None" if body is None else f"None if {body[1]} is None else {{{body[0]!r}: {body[1]}}}"
-    call = f"await self._send({operation['httpMethod']!r}, {prefix}{url!r}, {query_code}, {body_code})"
+    call = f"await self._send({operation['httpMethod']!r}, {prefix}{url!r}, {query_code}, {body})"
     summary = operation.get("summary", "")
     return (
         f"    async def {snake(operation['nickname'])}({arguments}) -> {result}:\n"

@@ -11,3 +11,4 @@ from tests.drills.stack import Stack, running_stack
 async def stack(tmp_path: Path) -> AsyncIterator[Stack]:
     async with running_stack(tmp_path / "data") as started:
         yield started
+    assert not started.processes()

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import psycopg
 from psycopg.rows import tuple_row
 from tests.ports import free_block
@@ -58,6 +59,43 @@ class Stack:
             await connection.execute("SET tongdai.tenant = '*'")
             cursor = await connection.execute(sql, values)  # type: ignore[arg-type]
             return await cursor.fetchall()
+
+    async def in_asterisk(self) -> tuple[list[str], list[str]]:
+        """The channels and bridges that Asterisk has."""
+        settings = load_settings(self.data / "run" / "settings.toml")
+        account = (settings.ari_user, settings.ari_password)
+        async with httpx.AsyncClient(base_url=settings.ari_url, auth=account) as client:
+            channels, bridges = await client.get("/channels"), await client.get("/bridges")
+        return [one["name"] for one in channels.json()], [one["id"] for one in bridges.json()]
+
+    async def phones_registered(self, number: int) -> None:
+        """Once so many phones can be called."""
+        settings = load_settings(self.data / "run" / "settings.toml")
+        account = (settings.ari_user, settings.ari_password)
+
+        async def registered() -> bool:
+            async with httpx.AsyncClient(base_url=settings.ari_url, auth=account) as client:
+                try:
+                    endpoints = (await client.get("/endpoints/PJSIP")).json()
+                except httpx.HTTPError:
+                    return False
+            online = [one for one in endpoints if one["state"] == "online"]
+            return len(online) >= number
+
+        await until(registered, timeout=20)
+
+    def processes(self) -> list[str]:
+        """Processes that were started for this demo: by their command line or their folder."""
+        found: list[str] = []
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                folder = os.readlink(process / "cwd")
+            except OSError:
+                continue
+            if str(self.data) in command or folder.startswith(str(self.data)):
+                found.append(command)
+        return found
 
 
 @asynccontextmanager

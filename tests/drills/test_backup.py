@@ -42,7 +42,7 @@ async def test_a_backup_of_a_running_demo_brings_back_calls_and_recordings_elsew
             )
             assert "stop it" in taken.stderr, "a running demo is not replaced"
         finally:
-            await calls.hang_up()
+            await calls.close()
             agents.cancel()
             await asyncio.gather(agents, return_exceptions=True)
     assert archive.stat().st_mode & 0o077 == 0

@@ -81,7 +81,7 @@ async def test_kill_9_of_the_supervisor_leaves_no_process_and_the_next_start_has
         first.process.kill()
         first.process.wait()
         await gone(everybody)
-        await calls.hang_up()
+        await calls.close()
     assert len(started) == 3
     async with running_stack(data, port=port) as second:
         assert second.target.users == users

@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 from tests.support import World, until
 from tests.telephony import sip
+from tests.telephony.ua import Ua
 
 from tongdai.entrypoints.modules import register_all
 from tongdai.flows.public import FlowService
@@ -61,6 +62,7 @@ class Floor:
     folder: Path
     trunk: tuple[str, str]
     running: list[sip.Sipp] = field(default_factory=list[sip.Sipp])
+    uas: list[Ua] = field(default_factory=list[Ua])
 
     @property
     def exchange(self) -> Exchange:
@@ -118,6 +120,45 @@ class Floor:
                     except AssertionError:
                         await asyncio.sleep(0.05)
         return user_id, port
+
+    async def desk(self) -> tuple[UUID, Ua]:
+        """A user whose desk phone does what the test says, message by message; registered."""
+        user_id, _ = await self.agent(register=False)
+        phone = await Ua.open(self.port, f"phone-{user_id.hex}", "secret")
+        self.uas.append(phone)
+        async with asyncio.timeout(5):
+            while True:
+                try:
+                    await phone.register()
+                    return user_id, phone
+                except AssertionError:
+                    await asyncio.sleep(0.05)
+
+    async def customer(self) -> Ua:
+        """A customer behind the trunk who does what the test says."""
+        made = await Ua.open(self.port, *self.trunk)
+        self.uas.append(made)
+        return made
+
+    async def set_endpoint(self, name: str, **fields: str) -> None:
+        """Change what Asterisk holds of a phone or trunk, say a shorter time-out."""
+        listed: Any = [{"attribute": key, "value": value} for key, value in fields.items()]
+        await self.exchange.ari.asterisk.update_object("res_pjsip", "endpoint", name, fields=listed)
+
+    async def nothing_left(self) -> None:
+        """No channel of this test is up in Asterisk, and no agent is held up."""
+
+        async def silent() -> bool:
+            return not await self.exchange.ari.channels.list()
+
+        await until(silent)
+
+        async def free() -> bool:
+            return not await self.world.value(
+                "SELECT count(*) FROM agent_loads WHERE tenant_id = %(tenant)s AND in_use > 0"
+            )
+
+        await until(free)
 
     async def call(self, scenario: sip.Scenario, to: str = HOTLINE, **options: Any) -> sip.Sipp:
         user, password = self.trunk
@@ -186,3 +227,5 @@ async def floor(dsn: str, asterisk: AsteriskServer, tmp_path: Path) -> AsyncIter
         yield made
         for process in made.running:
             await process.stop()
+        for ua in made.uas:
+            ua.close()

@@ -84,6 +84,10 @@ class Media(asyncio.DatagramProtocol):
         if len(data) > 12 and data[1] & 0x7F == 8:
             self.heard.extend(_linear(code) for code in data[12:])
 
+    def send_to(self, host: str, port: int) -> None:
+        """Speak first."""
+        self._peer = (host, port)
+
     def press(self, keys: str) -> None:
         for key in keys:
             self._keys.put_nowait(key)

@@ -18,6 +18,13 @@ from tongdai.platform.embedded.spare import await_word
 
 PATIENCE_S = 8.0
 """For an orderly end after SIGTERM."""
+WEBSOCKETS: dict[str, Any] = {
+    "ws_max_size": 1 << 20,
+    "ws_ping_interval": 20,
+    "ws_ping_timeout": 20,
+    # Live messages are a few hundred bytes: packing each of them for each browser costs more than it saves.
+    "ws_per_message_deflate": False,
+}
 
 
 def serve(
@@ -52,9 +59,7 @@ def serve(
         forwarded_allow_ips="127.0.0.1" if descriptor is None else "*",
         timeout_keep_alive=75,
         timeout_graceful_shutdown=2,
-        ws_max_size=1 << 20,
-        ws_ping_interval=20,
-        ws_ping_timeout=20,
+        **WEBSOCKETS,
     )
     if reload:
         uvicorn.run(app, **options)

@@ -12,8 +12,8 @@ from tongdai.platform.database.types import XID8
 
 event_log = global_table(
     "event_log",
-    Column("id", BigInteger, Identity(), primary_key=True),
-    Column("at", DateTime(timezone=True), nullable=False, server_default=text("clock_timestamp()"), primary_key=True),
+    Column("id", BigInteger, Identity(), nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=text("clock_timestamp()")),
     Column("tx", XID8, nullable=False, server_default=text("pg_current_xact_id()")),
     Column("tenant_id", UUID(as_uuid=True), nullable=False),
     Column("type", Text, nullable=False),

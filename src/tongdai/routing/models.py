@@ -99,7 +99,6 @@ offer_rounds = tenant_table(
     Column("closed_at", DateTime(timezone=True)),
     Column("outcome", Text, comment="accepted, missed, declined, withdrawn, failed"),
     reference("interaction_id", "interactions", on_delete="CASCADE"),
-    reference("queue_id", "queues"),
     # One open offer round per interaction: a claim that would make a second one fails here.
     Index(
         "offer_rounds_one_open_key", "tenant_id", "interaction_id", unique=True,

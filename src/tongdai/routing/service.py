@@ -50,6 +50,10 @@ class Enqueue:
     priority: int = 0
     requirements: tuple[Requirement, ...] = ()
     max_wait_s: float | None = None
+    passed_over: tuple[UUID, ...] = ()
+    """Agents who are not asked for a while."""
+    returning: bool = False
+    """Was with an agent already: let in even when the queue is full."""
 
 
 async def queue_rules(tx: Transaction, queue_id: UUID) -> QueueRules:
@@ -110,7 +114,11 @@ async def position_of(tx: Transaction, interaction_id: UUID) -> int:
 async def enqueue(tx: Transaction, wish: Enqueue, at: datetime) -> EntryRow:
     """Put an interaction into a queue. Raises QueueFull (the flow takes its overflow exit) and NotFound."""
     rules = await queue_rules(tx, wish.queue_id)
-    if rules.max_waiting is not None and await Entries(tx).count(rules.id) >= rules.max_waiting:
+    if (
+        not wish.returning
+        and rules.max_waiting is not None
+        and await Entries(tx).count(rules.id) >= rules.max_waiting
+    ):
         raise QueueFull()
     row = await conversations.lock(tx, wish.interaction_id)
     preferred = None
@@ -130,7 +138,7 @@ async def enqueue(tx: Transaction, wish: Enqueue, at: datetime) -> EntryRow:
         enqueued_at=at,
         times_out_at=at + timedelta(seconds=max_wait) if max_wait is not None else None,
         rounds=0,
-        tried=[],
+        tried=[(str(user), (at + PASS_OVER).isoformat()) for user in wish.passed_over],
         version=1,
     )
     await Entries(tx).add(entry)
@@ -145,6 +153,7 @@ async def enqueue(tx: Transaction, wish: Enqueue, at: datetime) -> EntryRow:
             requirements=entry.requirements,
             priority=entry.priority,
             preferred_user_id=entry.preferred_user_id,
+            passed=[(user, at + PASS_OVER) for user in wish.passed_over],
             times_out_at=entry.times_out_at,
         )
     )

@@ -1,10 +1,11 @@
 """Routes of calls and phones."""
 
+import contextlib
 import secrets
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Header
 from pydantic import BaseModel, Field
 
 from tongdai.kit.ids import new_id
@@ -16,6 +17,7 @@ from tongdai.platform.http import Me, RuntimeOf
 from tongdai.platform.registry import Runtime
 from tongdai.telephony import views
 from tongdai.telephony.ari.connection import AsteriskAway
+from tongdai.telephony.commands import KNOW, PLACE, Wanted
 from tongdai.telephony.events import DeviceChanged, RingOnChosen
 from tongdai.telephony.exchange import Exchange
 from tongdai.telephony.relays import ice_servers
@@ -23,6 +25,10 @@ from tongdai.telephony.repository import Calls, DeviceRow, Lines
 
 router = APIRouter(prefix="/api/v1", tags=["calls"])
 TAKE = "calls.take"
+Key = Annotated[
+    str | None, Header(alias="Idempotency-Key", min_length=1, max_length=100, pattern=r"^[\x21-\x7e]+$")
+]
+"""A request that is sent again with the same key is carried out once, and gets the first one's answer."""
 
 
 class NewCall(BaseModel):
@@ -42,13 +48,6 @@ class RingOn(BaseModel):
     ring_on: Literal["browser", "phone", "both"]
 
 
-def _exchange(runtime: Runtime) -> Exchange:
-    exchange = runtime.get(Exchange)
-    if not exchange.owns:
-        raise AsteriskAway()
-    return exchange
-
-
 async def _view(runtime: Runtime, me: Principal, call_id: UUID) -> views.CallView:
     async with runtime.database.transaction(Scope(me.tenant_id, me.user_id)) as tx:
         view = await views.call_view(tx, call_id)
@@ -58,7 +57,7 @@ async def _view(runtime: Runtime, me: Principal, call_id: UUID) -> views.CallVie
 
 
 async def _order(
-    runtime: Runtime, me: Principal, call_id: UUID, command: str, argument: str = ""
+    runtime: Runtime, me: Principal, call_id: UUID, command: str, key: str | None, argument: str = ""
 ) -> views.CallView:
     """Have my call do something, and show it as it is then."""
     me.reach(TAKE)
@@ -68,16 +67,17 @@ async def _order(
         raise NotFound("There is no such call.")
     if row.user_id != me.user_id:
         raise Forbidden("This is somebody else's call.")
-    await _exchange(runtime).order(call_id, command, argument, me.user_id)
+    await runtime.get(Exchange).commands.give(me, Wanted(command, call_id, argument, key=key))
     return await _view(runtime, me, call_id)
 
 
 @router.post("/calls", status_code=201)
-async def post_call(body: NewCall, me: Me, runtime: RuntimeOf) -> views.CallView:
+async def post_call(body: NewCall, me: Me, runtime: RuntimeOf, key: Key = None) -> views.CallView:
     """Call somebody: my own phone rings first (a browser answers by itself), then theirs."""
     me.reach(TAKE)
-    call_id = await _exchange(runtime).arrivals.place(me, body.to, body.caller_id)
-    return await _view(runtime, me, call_id)
+    wanted = Wanted(PLACE, None, body.to, body.caller_id, key=key)
+    call_id = await runtime.get(Exchange).commands.give(me, wanted)
+    return await _view(runtime, me, UUID(call_id))
 
 
 @router.get("/calls/{call_id}")
@@ -91,45 +91,49 @@ async def get_call(call_id: UUID, me: Me, runtime: RuntimeOf) -> views.CallView:
 
 
 @router.post("/calls/{call_id}/hold")
-async def post_hold(call_id: UUID, me: Me, runtime: RuntimeOf) -> views.CallView:
+async def post_hold(call_id: UUID, me: Me, runtime: RuntimeOf, key: Key = None) -> views.CallView:
     """Put the customer on hold, with music."""
-    return await _order(runtime, me, call_id, "hold")
+    return await _order(runtime, me, call_id, "hold", key)
 
 
 @router.post("/calls/{call_id}/resume")
-async def post_resume(call_id: UUID, me: Me, runtime: RuntimeOf) -> views.CallView:
-    return await _order(runtime, me, call_id, "resume")
+async def post_resume(call_id: UUID, me: Me, runtime: RuntimeOf, key: Key = None) -> views.CallView:
+    return await _order(runtime, me, call_id, "resume", key)
 
 
 @router.post("/calls/{call_id}/hang-up")
-async def post_hang_up(call_id: UUID, me: Me, runtime: RuntimeOf) -> views.CallView:
-    return await _order(runtime, me, call_id, "hang_up")
+async def post_hang_up(call_id: UUID, me: Me, runtime: RuntimeOf, key: Key = None) -> views.CallView:
+    return await _order(runtime, me, call_id, "hang_up", key)
 
 
 @router.post("/calls/{call_id}/rejoin")
-async def post_rejoin(call_id: UUID, me: Me, runtime: RuntimeOf) -> views.CallView:
+async def post_rejoin(call_id: UUID, me: Me, runtime: RuntimeOf, key: Key = None) -> views.CallView:
     """My browser was loaded anew: ring it again; the customer hears music until then."""
-    return await _order(runtime, me, call_id, "rejoin")
+    return await _order(runtime, me, call_id, "rejoin", key)
 
 
 @router.post("/calls/{call_id}/dtmf")
-async def post_dtmf(call_id: UUID, body: Keys, me: Me, runtime: RuntimeOf) -> views.CallView:
+async def post_dtmf(call_id: UUID, body: Keys, me: Me, runtime: RuntimeOf, key: Key = None) -> views.CallView:
     """Press keys towards the other side."""
-    return await _order(runtime, me, call_id, "send_keys", body.digits)
+    return await _order(runtime, me, call_id, "send_keys", key, body.digits)
 
 
 @router.post("/calls/{call_id}/mute")
-async def post_mute(call_id: UUID, body: Mute, me: Me, runtime: RuntimeOf) -> views.CallView:
+async def post_mute(call_id: UUID, body: Mute, me: Me, runtime: RuntimeOf, key: Key = None) -> views.CallView:
     """Tell that my microphone is off or on; the browser has muted it already."""
-    return await _order(runtime, me, call_id, "mute", "on" if body.muted else "off")
+    return await _order(runtime, me, call_id, "mute", key, "on" if body.muted else "off")
 
 
 @router.post("/calls/{call_id}/recording/{command}")
 async def post_recording(
-    call_id: UUID, command: Literal["start", "stop"], me: Me, runtime: RuntimeOf
+    call_id: UUID,
+    command: Literal["start", "stop", "pause", "resume"],
+    me: Me,
+    runtime: RuntimeOf,
+    key: Key = None,
 ) -> views.CallView:
-    """Record on demand, where the queue's policy leaves it to the agent."""
-    return await _order(runtime, me, call_id, f"{command}_recording")
+    """Record on demand, where the queue's policy leaves it to the agent; pause while a card number is told, say."""
+    return await _order(runtime, me, call_id, f"{command}_recording", key)
 
 
 @router.get("/phone/me")
@@ -183,13 +187,9 @@ async def _phone(runtime: Runtime, me: Principal, device: DeviceRow | None) -> v
         ring_on = await Lines(tx).ring_on(me.user_id)
         devices = await Lines(tx).devices(me.user_id)
         (person,) = await people.list_people(tx, [me.user_id])
-    if device is not None and exchange.owns:
-        await exchange.directory.know(device)
-    registered = (
-        await exchange.directory.registered([one.sip_name for one in devices])
-        if exchange.owns
-        else frozenset[str]()
-    )
+    registered: frozenset[str] = frozenset()
+    with contextlib.suppress(AsteriskAway):
+        registered = frozenset((await exchange.commands.give(me, Wanted(KNOW, seconds=2.0))).split(","))
     settings = runtime.settings
     return views.PhoneView(
         sip_user=device.sip_name if device else "",

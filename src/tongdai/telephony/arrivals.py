@@ -37,7 +37,8 @@ log = logging.getLogger(__name__)
 
 _SIP_USER = re.compile(r"sips?:([^@;>]+)@")
 
-UNALLOCATED, CONGESTION, REJECTED = "unallocated", "congestion", "call_rejected"
+UNALLOCATED, CONGESTION, REJECTED = 1, 34, 21
+"""Q.850: the caller is told 404, 503, 403."""
 
 
 class Arrivals:
@@ -307,7 +308,11 @@ class Arrivals:
             ):
                 if assignment.state == "accepted":
                     await routing.finish(tx, assignment, at)
-            await routing.enqueue(tx, routing.Enqueue(call.row.interaction_id, queue_id, priority=100), at)
+            gone = (call.row.user_id,) if call.row.user_id is not None else ()
+            wish = routing.Enqueue(
+                call.row.interaction_id, queue_id, priority=100, passed_over=gone, returning=True
+            )
+            await routing.enqueue(tx, wish, at)
             call.row = await call.keep(
                 tx, state=Waiting.name, user_id=None, assignment_id=None, agent_channel=None
             )

@@ -47,7 +47,7 @@ class Collector:
             yield
 
     def _changed(self, event: Recorded) -> None:
-        if isinstance(event.fact, RecordingChanged) and event.fact.state == "collecting":
+        if isinstance(event.fact, RecordingChanged) and event.fact.state in ("collecting", "erasing"):
             self._woken.set()
 
     async def _run(self, _: leases.Lease) -> None:
@@ -75,6 +75,10 @@ class Collector:
         for row in expired:
             if row.path is not None:
                 await asyncio.to_thread(inside(self.store, row.path).unlink, missing_ok=True)
+            async with self._runtime.database.transaction(Scope(row.tenant_id)) as tx:
+                parts = await Recordings(tx).parts(row.id)
+            for part in parts:
+                await asyncio.to_thread((self._source / f"{part.source}.wav").unlink, missing_ok=True)
             async with self._runtime.database.transaction(Scope(row.tenant_id)) as tx:
                 version = await Recordings(tx).erased(row.id)
                 tx.emit(_fact(row, version, "erased"))
@@ -109,7 +113,10 @@ class Collector:
                 peaks=stored.peaks,
                 retention_until=until,
             )
-            tx.emit(_fact(row, version, "stored"))
+            if version is not None:
+                tx.emit(_fact(row, version, "stored"))
+        if version is None:
+            await asyncio.to_thread((self.store / path).unlink, missing_ok=True)
         for sources in files.values():
             for file, _offset in sources:
                 await asyncio.to_thread(file.unlink, missing_ok=True)

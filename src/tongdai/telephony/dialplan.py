@@ -13,7 +13,7 @@ DIAL_PERMISSION = {
 }
 """The dial classes. Emergency and internal numbers need none: emergency calls always pass."""
 
-TRUNK_TROUBLE = frozenset({0, 3, 20, 27, 34, 38, 41, 42, 44, 47, 58, 127})
+TRUNK_TROUBLE = frozenset({0, 3, 20, 23, 27, 34, 38, 41, 42, 44, 47, 58, 127})
 """Q.850 causes that are about the line, not about the person called: the next trunk may do better."""
 
 
@@ -55,5 +55,6 @@ def result_of_cause(cause: int) -> str:
     return "refused" if cause in (21, 55, 57, 87) else "failed"
 
 
-def worth_another_trunk(cause: int) -> bool:
-    return cause in TRUNK_TROUBLE
+def worth_another_trunk(cause: int, *, rang: bool = True) -> bool:
+    """Whether the next trunk may do better. "No user responding" (18) is the person's where it rang, else the trunk's."""
+    return cause in TRUNK_TROUBLE or (cause == 18 and not rang)

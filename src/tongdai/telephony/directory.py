@@ -60,10 +60,11 @@ class Directory:
         async with self._changed:
             before_trunks, before_devices = dict(self._trunks), dict(self._devices)
             await self.load()
-            for name, trunk in self._trunks.items():
+            # Copies: a phone may become known while we wait for Asterisk.
+            for name, trunk in list(self._trunks.items()):
                 if before_trunks.get(name) != trunk:
                     await self.push(list(trunk_objects(trunk, self._media_address)))
-            for name, device in self._devices.items():
+            for name, device in list(self._devices.items()):
                 if before_devices.get(name) != device:
                     await self.push(list(self._objects(device)))
             for name in (
@@ -89,9 +90,9 @@ class Directory:
     async def push_all(self) -> None:
         """Tell Asterisk everything (it remembers nothing)."""
         self.told_all = False
-        for trunk in self._trunks.values():
+        for trunk in list(self._trunks.values()):
             await self.push(list(trunk_objects(trunk, self._media_address)))
-        for device in self._devices.values():
+        for device in list(self._devices.values()):
             await self.push(list(self._objects(device)))
         self.told_all = True
 
@@ -118,6 +119,14 @@ class Directory:
             self._devices[device.sip_name] = device
             self._of_user.setdefault(device.user_id, []).append(device)
             await self.push(list(self._objects(device)))
+
+    async def know_phones_of(self, tenant_id: UUID, user_id: UUID) -> frozenset[str]:
+        """Have all phones of a user known to Asterisk; gives the names of those that can be called."""
+        async with self._exchange.database.transaction(Scope(tenant_id)) as tx:
+            devices = await Lines(tx).devices(user_id)
+        for device in devices:
+            await self.know(device)
+        return await self.registered([device.sip_name for device in devices])
 
     async def registered(self, names: list[str]) -> frozenset[str]:
         """Which of these endpoints are reachable now."""
@@ -192,7 +201,10 @@ class Directory:
 
     def has_room_in(self, trunk: TrunkRow) -> bool:
         """Whether one more incoming call fits (counted in memory: nothing of a flood reaches the database)."""
-        return sum(call.row.trunk_id == trunk.id for call in self._exchange.calls()) < trunk.max_calls
+        calls = self._exchange.calls()
+        return len(calls) < trunk.max_calls or (
+            sum(call.row.trunk_id == trunk.id for call in calls) < trunk.max_calls
+        )
 
     async def colleague_route(self, tenant_id: UUID, user_id: UUID, shown: str) -> Route | None:
         devices = self.ring_targets(user_id)

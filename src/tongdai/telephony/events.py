@@ -45,16 +45,15 @@ class VoicemailLeft(Fact, type="telephony.voicemail_left"):
 
 
 class CallCommandRequested(Fact, type="telephony.command_requested"):
-    """Another node's user wants something of a call that this Asterisk's owner carries out. The aggregate is the request."""
+    """A user wants something of a call, by a node that may not own its Asterisk. The aggregate is the command, whose row
+    says the rest: what is dialled is nobody else's business."""
 
-    call_id: UUID
+    call_id: UUID | None = None
     command: str
-    argument: str = ""
     user_id: UUID
 
 
 class CallCommandAnswered(Fact, type="telephony.command_answered"):
-    """What became of a request: `problem` is empty when it was done, else the error's code."""
+    """What became of a command: `problem` is empty when it was done, else the error's code."""
 
     problem: str = ""
-    detail: str = ""

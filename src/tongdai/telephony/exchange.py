@@ -5,9 +5,8 @@ and goes on with what is left of each call.
 """
 
 import asyncio
-import contextlib
 import logging
-from collections.abc import AsyncGenerator, Coroutine
+from collections.abc import AsyncGenerator, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -23,7 +22,7 @@ from tongdai.platform.registry import Registry, Runtime
 from tongdai.routing import public as routing
 from tongdai.routing.events import ContactTimedOut
 from tongdai.telephony import quality
-from tongdai.telephony.ari.connection import Account, AriConnection, AriError, AsteriskAway, Event
+from tongdai.telephony.ari.connection import Account, AriConnection, AriError, AsteriskAway, Event, Gone
 from tongdai.telephony.arrivals import Arrivals
 from tongdai.telephony.calls.actor import Call
 from tongdai.telephony.calls.messages import (
@@ -40,6 +39,7 @@ from tongdai.telephony.calls.messages import (
     QueueTimedOut,
     RecordingDone,
 )
+from tongdai.telephony.commands import Commands
 from tongdai.telephony.dialplan import Route
 from tongdai.telephony.directory import Directory
 from tongdai.telephony.errors import CallNotInState
@@ -70,6 +70,13 @@ class Exchange:
         self._connection: AriConnection | None = None
         self._user_of_leg: dict[str, UUID] = {}
         self._causes: dict[str, int] = {}
+        self._arriving: set[str] = set()
+        """Channels that knock and have no call yet."""
+        self._early: dict[str, LegGone] = {}
+        """The end of channels that came before their call was adopted: while it arrives, or while we reconcile."""
+        self._reconciling = False
+        self._leads = False
+        self.commands = Commands(self)
         self.epoch = 0
         self.server = SERVER
 
@@ -79,6 +86,7 @@ class Exchange:
         on_fact(AssignmentOffered, self._offered)
         on_fact(AssignmentDone, self._offer_ended)
         on_fact(ContactTimedOut, self._timed_out)
+        self.commands.listen(registry)
 
     @asynccontextmanager
     async def service(self, runtime: Runtime) -> AsyncGenerator[None]:
@@ -108,16 +116,22 @@ class Exchange:
         return self._runtime
 
     @property
+    def leads(self) -> bool:
+        """Whether this process holds the lease, be the Asterisk there or not."""
+        return self._leads
+
+    @property
     def owns(self) -> bool:
         """Whether this process drives the Asterisk now."""
         return self._connection is not None and self._connection.up.is_set()
 
     async def _own(self, lease: leases.Lease) -> None:
         assert self._connection is not None
-        self.epoch = lease.epoch
+        self.epoch, self._leads = lease.epoch, True
         try:
             await self._connection.run()
         finally:
+            self._leads = False
             await self._connection.close()
             for call in list(self._calls.values()):
                 await call.cancel()
@@ -132,14 +146,25 @@ class Exchange:
         self.media.forget()
         await self.directory.load()
         await self.directory.push_all()
-        await reconcile(self)
+        self._reconciling = True
+        try:
+            await reconcile(self)
+        finally:
+            self._reconciling = False
+            self._early.clear()
+        await self.commands.catch_up()
         log.info("Asterisk is up with %s calls", len(self._calls))
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
         """Run something beside the calls; failures are logged."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("something beside the calls failed", exc_info=error)
 
     # Calls
 
@@ -151,20 +176,29 @@ class Exchange:
         if call.row.agent_channel is not None:
             self.attach(call, call.row.agent_channel)
 
+    @property
+    def idle(self) -> bool:
+        """Whether there is no call and nothing on its way to become one."""
+        return not self._calls and not self._tasks
+
     def attach(self, call: Call, channel: str) -> None:
         """Events of this channel are for this call. Must be done before the channel is made."""
         self._by_channel[channel] = call
+        call.channels.add(channel)
+        if (gone := self._early.pop(channel, None)) is not None:
+            call.post(gone)
 
     def forget(self, call: Call) -> None:
         self._calls.pop(call.row.id, None)
         if self._by_interaction.get(call.row.interaction_id) is call:
             del self._by_interaction[call.row.interaction_id]
-        for channel in [name for name, owner in self._by_channel.items() if owner is call]:
-            del self._by_channel[channel]
+        for channel in call.channels:
+            if self._by_channel.get(channel) is call:
+                del self._by_channel[channel]
             self._user_of_leg.pop(channel, None)
 
     def knows(self, channel: str) -> bool:
-        return channel in self._by_channel
+        return channel in self._by_channel or channel in self._arriving
 
     def call(self, call_id: UUID) -> Call | None:
         return self._calls.get(call_id)
@@ -198,11 +232,11 @@ class Exchange:
                 self._causes[event["channel"]["id"]] = SOFT_HANGUP.get(cause, cause)
             case "StasisEnd" | "ChannelDestroyed":
                 self._leg_gone(event, at)
-            case "ChannelVarset" if event["variable"] == quality.VARIABLE:
-                self._note_quality(event["channel"]["id"], event["value"])
             case "ChannelStateChange":
                 if event["channel"]["state"] == "Ringing":
                     self._to_channel(event["channel"]["id"], LegRinging(event["channel"]["id"], at))
+            case "Dial" if event["dialstatus"] == "PROGRESS":
+                self._to_channel(event["peer"]["id"], LegRinging(event["peer"]["id"], at))
             case "ChannelDtmfReceived":
                 channel = event["channel"]["id"]
                 self._to_channel(channel, Key(channel, event["digit"], at))
@@ -228,14 +262,14 @@ class Exchange:
         noted = self._causes.pop(channel, 16)
         cause = int(event.get("cause", noted))
         call = self._by_channel.pop(channel, None)
-        if call is not None:
-            call.post(LegGone(channel, cause, at))
-
-    def _note_quality(self, channel: str, value: str) -> None:
-        """Asterisk sums up the RTP of a channel just before it is gone."""
-        call = self._by_channel.get(channel)
-        if call is not None and channel == call.customer:
-            call.quality = quality.quality_from(value)
+        if call is None:
+            if self._reconciling or channel in self._arriving:
+                self._early[channel] = LegGone(channel, cause, at)
+            return
+        sums: str = event["channel"].get("channelvars", {}).get(quality.VARIABLE, "")
+        if channel == call.customer and sums:
+            call.quality = quality.quality_from(sums)
+        call.post(LegGone(channel, cause, at))
 
     def _to_channel(self, channel: str, message: Message) -> None:
         call = self._by_channel.get(channel)
@@ -254,13 +288,30 @@ class Exchange:
                 call.post(LegUp(channel["id"], at))
             else:
                 self.spawn(self.drop(channel["id"]))
-        elif channel["id"] not in self._by_channel:
-            self.spawn(self.arrivals.arrive(channel, entrance, at))
+        else:
+            self.knock(channel, entrance, at)
 
-    async def drop(self, channel: str, reason: str = "normal") -> None:
-        """End a channel; that it is gone already is no fault."""
-        with contextlib.suppress(AriError, AsteriskAway):
-            await self.ari.channels.hangup(channel, reason=reason)
+    def knock(self, channel: Mapping[str, Any], entrance: str, at: datetime) -> None:
+        """A channel wants to become a call; it does so once, however often it is seen."""
+        if not self.knows(channel["id"]):
+            self._arriving.add(channel["id"])
+            self.spawn(self._arrive(channel, entrance, at))
+
+    async def _arrive(self, channel: Mapping[str, Any], entrance: str, at: datetime) -> None:
+        try:
+            await self.arrivals.arrive(channel, entrance, at)
+        finally:
+            self._arriving.discard(channel["id"])
+            self._early.pop(channel["id"], None)
+
+    async def drop(self, channel: str, cause: int = 16) -> None:
+        """End a channel with a Q.850 cause; that it is gone already is no fault."""
+        try:
+            await self.ari.channels.hangup(channel, reason_code=str(cause))
+        except (Gone, AsteriskAway):
+            pass
+        except AriError as error:
+            log.error("channel %s could not be ended: %s", channel, error)
 
     def _offered(self, event: Recorded) -> None:
         fact = event.fact
@@ -317,7 +368,7 @@ class Exchange:
 
     async def dial(self, call: Call, route: Route, seconds: int) -> list[str]:
         """Call a route's endpoints; gives the channels that were made."""
-        prefix = f"out-{call.row.id}-{call.row.version}-{len(call.legs)}"
+        prefix = f"out-{call.row.id}-{call.row.version}-{next(call.dials)}"
         endpoints = [(f"{prefix}-{n}", endpoint) for n, endpoint in enumerate(route.endpoints)]
         return await self._place(call, endpoints, route.shown, {}, seconds)
 

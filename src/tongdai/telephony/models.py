@@ -118,6 +118,24 @@ calls = tenant_table(
     Index("calls_open_idx", "server", postgresql_where=text("ended_at IS NULL")),
 )
 
+call_commands = tenant_table(
+    "call_commands",
+    Column("user_id", UUID(as_uuid=True), nullable=False),
+    Column("call_id", UUID(as_uuid=True), comment="NULL: a new call, or a phone's business"),
+    Column("command", Text, nullable=False),
+    Column("argument", Text, nullable=False, server_default="", comment="emptied once it is done"),
+    Column("caller_id", Text),
+    Column("key", Text, nullable=False, comment="the same key of the same user is the same wish"),
+    Column("deadline", DateTime(timezone=True), nullable=False, comment="by the database's clock"),
+    Column("state", Text, nullable=False, server_default="asked", comment="asked, claimed, done"),
+    Column("problem", Text, nullable=False, server_default="", comment="an error's code"),
+    Column("status", Integer, nullable=False, server_default="200"),
+    Column("detail", Text, nullable=False, server_default=""),
+    reference("user_id", "users", on_delete="CASCADE"),
+    UniqueConstraint("tenant_id", "user_id", "key"),
+    Index("call_commands_asked_idx", "deadline", postgresql_where=text("state = 'asked'")),
+)
+
 recordings = tenant_table(
     "recordings",
     Column("interaction_id", UUID(as_uuid=True), nullable=False),
@@ -128,6 +146,7 @@ recordings = tenant_table(
     Column("announced", Boolean, nullable=False, server_default="false"),
     Column("started_at", DateTime(timezone=True), nullable=False),
     Column("ended_at", DateTime(timezone=True)),
+    Column("paused_since", DateTime(timezone=True), comment="silence is written meanwhile"),
     Column("duration_s", Float),
     Column("codec", Text),
     Column("path", Text, comment="within the file store"),

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from tongdai.conversations.public import ChannelAdapters, InteractionSources
+from tongdai.crm.public import CustomerSources
 from tongdai.people.events import SessionEnded
 from tongdai.platform.auth import Extent, Permission
 from tongdai.platform.database import Transaction
@@ -17,7 +18,7 @@ from tongdai.telephony.collector import Collector
 from tongdai.telephony.events import CallChanged, DeviceChanged, RecordingChanged
 from tongdai.telephony.exchange import Exchange
 from tongdai.telephony.repository import Calls, Lines
-from tongdai.telephony.sources import SearchNumbers, Spoken
+from tongdai.telephony.sources import Heard, SearchNumbers, Spoken
 
 
 def register(app: Registry) -> None:
@@ -40,8 +41,10 @@ def register(app: Registry) -> None:
     app.add_routes(lines_api.router)
     app.add_routes(phones_api.router)
     app.ensure(InteractionSources).add(Spoken())
+    app.ensure(CustomerSources).add(Heard())
     app.ensure(SearchSources).add(SearchNumbers())
     app.hub.publish([CallChanged, RecordingChanged], publish_calls)
+    app.hub.describe(call_changed=views.CallView)
     app.subscriptions.handle(SessionEnded, "telephony.session_ended", remove_softphone)
     exchange = Exchange()
     exchange.listen(app)

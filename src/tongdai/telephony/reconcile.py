@@ -13,8 +13,8 @@ from tongdai.conversations import public as conversations
 from tongdai.flows.public import Enqueue, Progress
 from tongdai.platform.database import Scope
 from tongdai.platform.embedded.asterisk_config import FROM_AGENT, FROM_TRUNK
-from tongdai.telephony.ari.connection import AriError
-from tongdai.telephony.calls.actor import Call
+from tongdai.telephony.ari.connection import AriError, Gone
+from tongdai.telephony.calls.actor import PLAYBACK_NAMES, Call, playback_id
 from tongdai.telephony.calls.inbound import InFlow, Waiting
 from tongdai.telephony.calls.messages import LegGone
 from tongdai.telephony.calls.states import CallState, Ended
@@ -35,15 +35,17 @@ async def reconcile(exchange: "Exchange") -> None:
     channels = {channel["id"]: channel for channel in await exchange.ari.channels.list()}
     async with exchange.database.transaction(Scope.system()) as tx:
         rows = await Calls(tx).open_on(exchange.server)
+    survived = any(row.customer_channel in channels or row.agent_channel in channels for row in rows)
+    cause = 16 if survived else RESTARTED
     known: set[str] = set()
     for row in rows:
-        known.update(await _look_at(exchange, row, channels))
+        known.update(await _look_at(exchange, row, channels, cause))
     for channel_id, channel in channels.items():
         if channel_id not in known and not exchange.knows(channel_id):
             await _stray(exchange, channel)
 
 
-async def _look_at(exchange: "Exchange", row: CallRow, channels: dict[str, Any]) -> set[str]:
+async def _look_at(exchange: "Exchange", row: CallRow, channels: dict[str, Any], cause: int) -> set[str]:
     """Give one open call its actor (again), or end it. Gives the channels that belong to it."""
     mine = {
         channel_id
@@ -61,13 +63,23 @@ async def _look_at(exchange: "Exchange", row: CallRow, channels: dict[str, Any])
     if call is not None:
         # The actor lived on through a lost connection: tell it what it missed.
         for leg in [leg for leg in call.legs if leg and leg not in channels]:
-            call.post(LegGone(leg, RESTARTED, exchange.clock.now()))
+            call.post(LegGone(leg, cause, exchange.clock.now()))
         return mine | call.legs
+    if row.customer_channel in channels and row.state not in (Talking.name, Held.name, WaitingForAgent.name):
+        # Nobody knows any more what was playing, and a channel that plays cannot be bridged.
+        for number in range(PLAYBACK_NAMES):
+            with contextlib.suppress(Gone):
+                await exchange.ari.playbacks.stop(playback_id(row.id, number))
     call = Call(exchange, row)
     mine |= await exchange.recorder.after_restart(row.tenant_id, row.id, set(channels))
     call.legs |= mine
     exchange.adopt(call)
-    state = await _rebuild(exchange, call, channels)
+    try:
+        state = await _rebuild(exchange, call, channels, cause)
+    except BaseException:
+        # The connection broke again: without this, the next look would find an actor that was never started.
+        exchange.forget(call)
+        raise
     for leg in mine:
         exchange.attach(call, leg)
     call.start(state)
@@ -75,7 +87,7 @@ async def _look_at(exchange: "Exchange", row: CallRow, channels: dict[str, Any])
     return mine
 
 
-async def _rebuild(exchange: "Exchange", call: Call, channels: dict[str, Any]) -> CallState:
+async def _rebuild(exchange: "Exchange", call: Call, channels: dict[str, Any], cause: int) -> CallState:
     """The state in which a call goes on."""
     row, now = call.row, exchange.clock.now()
     customer_up, agent_up = row.customer_channel in channels, row.agent_channel in channels
@@ -85,8 +97,7 @@ async def _rebuild(exchange: "Exchange", call: Call, channels: dict[str, Any]) -
         (interaction,) = await conversations.Interactions(tx).get([row.interaction_id])
     call.care = await exchange.care_of(row)
     if not customer_up:
-        by = "customer" if channels else "system"
-        return Ended(call, LegGone(row.customer_channel, RESTARTED, now), by)
+        return Ended(call, LegGone(row.customer_channel, cause, now), "customer")
     match interaction.phase:
         case conversations.Phase.WAIT if call.run is not None and isinstance(call.run.command, Enqueue):
             return Waiting(call, call.run.command, rebuilt=True)
@@ -115,6 +126,6 @@ async def _stray(exchange: "Exchange", channel: Any) -> None:
     """A channel without a call."""
     plan = channel["dialplan"]
     if plan["app_name"] == "Stasis" and plan["context"] in (FROM_TRUNK, FROM_AGENT):
-        await exchange.arrivals.arrive(channel, plan["context"], exchange.clock.now())
+        exchange.knock(channel, plan["context"], exchange.clock.now())
     elif plan["app_name"] == "Stasis" or channel["name"].startswith(("Snoop/", "Local/")):
         await exchange.drop(channel["id"])

@@ -12,12 +12,13 @@ from uuid import UUID
 
 from tongdai.kit.ids import new_id
 from tongdai.platform.database import Scope, Transaction
-from tongdai.telephony.ari.connection import AriError, AsteriskAway
+from tongdai.telephony.ari.connection import AriError, AsteriskAway, Gone
 from tongdai.telephony.calls.messages import RecordingDone
 from tongdai.telephony.errors import CallNotInState
 from tongdai.telephony.events import RecordingChanged, VoicemailLeft
 from tongdai.telephony.recordings import Recordings
 from tongdai.telephony.repository import CallRow
+from tongdai.tenancy import public as tenancy
 
 if TYPE_CHECKING:
     from tongdai.telephony.calls.actor import Call
@@ -113,6 +114,32 @@ class Recorder:
 
         await call.save(work)
 
+    async def pause_on_demand(self, call: "Call", *, paused: bool) -> None:
+        """Leave something out (a card number, say): silence is written in its place, so that both voices and the times of the
+        call stay together. Raises CallNotInState where the policy demands a recording, or none is running."""
+        if call.row.recording_policy == "always":
+            raise CallNotInState("Calls of this queue are always recorded.")
+
+        async def work(tx: Transaction) -> bool:
+            changed = await Recordings(tx).pause(call.row.id, call.now() if paused else None)
+            for recording_id, version in changed:
+                fact = RecordingChanged(
+                    aggregate_id=recording_id,
+                    aggregate_version=version,
+                    interaction_id=call.row.interaction_id,
+                    state="recording",
+                )
+                tx.emit(fact)
+                action = "recording.paused" if paused else "recording.resumed"
+                await tenancy.audit(tx, action, "recording", recording_id)
+            return bool(changed)
+
+        if not self.running(call) or not await call.save(work):
+            raise CallNotInState()
+        live = self._exchange.ari.recordings
+        for source in [leg for leg in call.legs if leg.startswith("rec-")]:
+            await (live.mute(source) if paused else live.unmute(source))
+
     def running(self, call: "Call") -> bool:
         return any(leg.startswith("rec-") for leg in call.legs)
 
@@ -161,7 +188,10 @@ class Recorder:
         return await Recordings(tx).has_voicemail(call.id)
 
     async def after_restart(self, tenant_id: UUID, call_id: UUID, legs: set[str]) -> set[str]:
-        """The snoop channels of a call that are still up."""
+        """The snoop channels of a call that are still up. A message that was being taken ends here; it is taken anew."""
         async with self._exchange.database.transaction(Scope(tenant_id)) as tx:
-            sources = await Recordings(tx).sources_of(call_id)
-        return legs & set(sources)
+            sources = set(await Recordings(tx).sources_of(call_id))
+        for source in sources - legs:
+            with contextlib.suppress(Gone):
+                await self._exchange.ari.recordings.stop(source)
+        return legs & sources

@@ -118,13 +118,13 @@ class Recordings:
         duration_s: float,
         peaks: dict[str, Any],
         retention_until: datetime | None,
-    ) -> int:
-        """The file is in the store; gives the new version."""
+    ) -> int | None:
+        """The file is in the store; gives the new version. None when it is to be forgotten meanwhile."""
         return await self._tx.fetch_value(
             "UPDATE recordings SET state = 'stored', path = %(path)s, codec = %(codec)s, size = %(size)s,"
             " checksum = %(checksum)s, duration_s = %(duration)s, peaks = %(peaks)s,"
             " retention_until = %(until)s, version = version + 1"
-            " WHERE tenant_id = %(tenant)s AND id = %(id)s RETURNING version",
+            " WHERE tenant_id = %(tenant)s AND id = %(id)s AND state = 'collecting' RETURNING version",
             {
                 "id": recording_id,
                 "path": path,
@@ -138,13 +138,33 @@ class Recordings:
         )
 
     async def expired(self, now: datetime, limit: int = 50) -> list[RecordingRow]:
-        """Stored recordings that must not be kept any longer. System scope."""
+        """Recordings that must not be kept any longer: their time is over, or the customer is forgotten. System scope."""
         return await self._tx.fetch_all(
             RecordingRow,
-            f"SELECT {_RECORDING} FROM recordings WHERE state = 'stored' AND NOT legal_hold"
-            " AND retention_until <= %(now)s LIMIT %(limit)s",
+            f"SELECT {_RECORDING} FROM recordings WHERE state = 'erasing' OR (state = 'stored' AND NOT legal_hold"
+            " AND retention_until <= %(now)s) LIMIT %(limit)s",
             {"now": now, "limit": limit},
         )
+
+    async def forget(self, contact_ids: list[UUID]) -> list[tuple[UUID, UUID, int]]:
+        """What was recorded of these contacts is to be erased, and their messages are gone; (recording, interaction, version)
+        of each. What is under legal hold stays."""
+        of_them = (
+            " WHERE r.tenant_id = %(tenant)s AND NOT r.legal_hold AND r.state NOT IN ('erasing', 'erased')"
+            " AND r.interaction_id IN (SELECT id FROM interactions WHERE tenant_id = %(tenant)s"
+            " AND contact_id = ANY(%(contacts)s))"
+        )
+        await self._tx.execute(
+            "DELETE FROM voicemails v USING recordings r"
+            f"{of_them} AND (v.tenant_id, v.recording_id) = (r.tenant_id, r.id)",
+            {"contacts": contact_ids},
+        )
+        rows = await self._tx.fetch_tuples(
+            "UPDATE recordings r SET state = 'erasing', peaks = NULL, version = version + 1"
+            f"{of_them} RETURNING r.id, r.interaction_id, r.version",
+            {"contacts": contact_ids},
+        )
+        return [(recording, interaction, version) for recording, interaction, version in rows]
 
     async def erased(self, recording_id: UUID) -> int:
         return await self._tx.fetch_value(
@@ -183,6 +203,25 @@ class Recordings:
             {"call": call_id},
         )
         return [row[0] for row in rows]
+
+    async def pause(self, call_id: UUID, since: datetime | None) -> list[tuple[UUID, int]]:
+        """Running recordings of a call are paused, or go on (None); (id, version) of each that changed."""
+        rows = await self._tx.fetch_tuples(
+            "UPDATE recordings SET paused_since = %(since)s, version = version + 1 WHERE tenant_id = %(tenant)s"
+            " AND call_id = %(call)s AND state = 'recording'"
+            " AND (paused_since IS NULL) <> (%(since)s::timestamptz IS NULL) RETURNING id, version",
+            {"call": call_id, "since": since},
+        )
+        return [(recording, version) for recording, version in rows]
+
+    async def paused(self, call_id: UUID) -> bool:
+        return bool(
+            await self._tx.fetch_value(
+                "SELECT EXISTS (SELECT FROM recordings WHERE tenant_id = %(tenant)s AND call_id = %(call)s"
+                " AND state = 'recording' AND paused_since IS NOT NULL)",
+                {"call": call_id},
+            )
+        )
 
     async def add_voicemail(self, voicemail_id: UUID, plan: "RecordingPlan", mailbox: str) -> None:
         await self._tx.execute(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Response
@@ -38,6 +38,14 @@ class NotStored(AppError):
 
     status = 409
     code = "not_stored"
+
+
+class Peaks(BaseModel):
+    """The waveform: the loudest sample per slice, 0–1, for each side."""
+
+    sample_rate_hz: float
+    customer: list[float]
+    agent: list[float]
 
 
 class Heard(BaseModel):
@@ -126,15 +134,14 @@ async def get_audio(
 
 
 @router.get("/recordings/{recording_id}/peaks")
-async def get_peaks(recording_id: UUID, me: Me, tx: Tx) -> dict[str, Any]:
-    """The waveform: the loudest sample per slice, 0–1, for each side."""
+async def get_peaks(recording_id: UUID, me: Me, tx: Tx) -> Peaks:
     row = await _audible(tx, me, recording_id)
     peaks = row.peaks or {}
-    return {
-        "sample_rate_hz": peaks.get("sample_rate_hz", 10),
-        "customer": peaks.get("customer", []),
-        "agent": peaks.get("agent", []),
-    }
+    return Peaks(
+        sample_rate_hz=peaks.get("sample_rate_hz", 10),
+        customer=peaks.get("customer", []),
+        agent=peaks.get("agent", []),
+    )
 
 
 @router.get("/voicemails")

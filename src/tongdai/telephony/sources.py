@@ -1,16 +1,20 @@
 """What telephony adds to the interaction log and to search."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from tongdai.conversations.public import InteractionSource
+from tongdai.crm.public import CustomerSource
 from tongdai.flows.public import path_of
 from tongdai.platform.auth import Principal
 from tongdai.platform.database import Transaction
 from tongdai.platform.database.rows import like_literal
 from tongdai.platform.search import Hit, SearchSource
+from tongdai.telephony.events import RecordingChanged
 from tongdai.telephony.recordings import Recordings
 from tongdai.telephony.repository import Calls
+from tongdai.tenancy import public as tenancy
 
 
 class Spoken(InteractionSource):
@@ -44,6 +48,23 @@ class Spoken(InteractionSource):
         ]
         path = await path_of(tx, call.flow_run_id) if call.flow_run_id is not None else []
         return {"recordings": recordings, "quality": call.quality or None, "flow_path": path}
+
+
+class Heard(CustomerSource):
+    """What was said: forgotten with the customer. The collector removes the files; until then nobody can listen."""
+
+    name = "recordings"
+
+    async def erase(self, tx: Transaction, contact_ids: list[UUID], at: datetime) -> None:
+        for recording_id, interaction_id, version in await Recordings(tx).forget(contact_ids):
+            changed = RecordingChanged(
+                aggregate_id=recording_id,
+                aggregate_version=version,
+                interaction_id=interaction_id,
+                state="erasing",
+            )
+            tx.emit(changed)
+            await tenancy.audit(tx, "recording.erased", "recording", recording_id)
 
 
 class SearchNumbers(SearchSource):

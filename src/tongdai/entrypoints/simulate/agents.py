@@ -28,6 +28,8 @@ class Floor:
     missed: int = 0
     wrapped_up: int = 0
     troubles: list[str] = field(default_factory=list[str])
+    on_the_line: list[Dialog] = field(default_factory=list[Dialog])
+    """The calls that agents are in, oldest first; whoever hangs one up does so as the agent."""
 
     def line(self) -> str:
         return (
@@ -134,12 +136,14 @@ class _Agent:
             return
         self._floor.answered += 1
         self._floor.talking += 1
+        self._floor.on_the_line.append(dialog)
         try:
             ended = await _ended_within(dialog, plan.talk_s if plan.hangs_up else None)
             if not ended:
                 await dialog.hang_up()
         finally:
             self._floor.talking -= 1
+            self._floor.on_the_line.remove(dialog)
         await self._wrap_up(plan)
 
     async def _wrap_up(self, plan: Turn) -> None:

@@ -64,10 +64,7 @@ class Applications:
     async def filter(self, application_name: str, *, filter: dict[str, Any] | None = None) -> Application:
         """Filter application events types."""
         return await self._send(
-            "PUT",
-            f"/applications/{quote(application_name, safe='')}/eventFilter",
-            {},
-            None if filter is None else {"filter": filter},
+            "PUT", f"/applications/{quote(application_name, safe='')}/eventFilter", {}, filter
         )
 
 

@@ -7,19 +7,20 @@ recordings are ours and known beforehand), commit, and then tell Asterisk; what 
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import UUID
 
 from tongdai.conversations import public as conversations
 from tongdai.flows.public import Answer, Enqueue, Event, Passed, Progress
 from tongdai.kit.clock import Timer
 from tongdai.platform.database import Scope, Transaction
 from tongdai.routing import public as routing
-from tongdai.telephony.ari.connection import AriError, AsteriskAway
-from tongdai.telephony.calls.messages import LegGone, Message, Order, Wake
+from tongdai.telephony.ari.connection import AriError, AsteriskAway, Gone
+from tongdai.telephony.calls.messages import LegGone, Message, Order, PlaybackDone, Wake
 from tongdai.telephony.errors import CallNotInState
 from tongdai.telephony.events import CallChanged
 from tongdai.telephony.repository import CallRow, Calls
@@ -30,6 +31,12 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+PLAYBACK_NAMES = 4
+
+
+def playback_id(call_id: UUID, number: int) -> str:
+    """Names come round again, so that after a restart a playback can be stopped that nobody remembers."""
+    return f"play-{call_id}-{number % PLAYBACK_NAMES}"
 
 
 class Call:
@@ -46,6 +53,12 @@ class Call:
         self.care = routing.DIRECT
         self.quality: dict[str, Any] = dict(row.quality)
         self.legs: set[str] = {row.customer_channel}
+        self.channels: set[str] = set()
+        """All whose events have ever been for this call."""
+        self.playing: str | None = None
+        self._plays = count()
+        self.dials = count()
+        """Numbers the channels that we place, so that no two have one name."""
         self._mailbox: asyncio.Queue[Message] = asyncio.Queue()
         self._tickets = count(1)
         self._timers: dict[int, Timer] = {}
@@ -95,16 +108,30 @@ class Call:
             and not self.state.final
         ):
             # What could not even begin must not stay on the line in silence.
-            await self._guard(self.state.finish(LegGone("", 38, self.now()), "system"), "end")
+            left = await self._departure()
+            end = self.state.finish(left or LegGone("", 38, self.now()), "customer" if left else "system")
+            await self._guard(end, "end")
             return
         while self.state is not None and not self.state.final:
             message = await self._mailbox.get()
             if isinstance(message, Wake) and self._timers.pop(message.ticket, None) is None:
                 continue
+            if isinstance(message, PlaybackDone) and message.playback == self.playing:
+                self.playing = None
             handler: Callable[[Message], Awaitable[None]] = (
                 self._carry_out if isinstance(message, Order) else getattr(self.state, message.handler)
             )  # type: ignore[assignment]
             await self._guard(handler(message), message.handler or "order")
+
+    async def _departure(self) -> LegGone | None:
+        """The customer's hang-up, if that is why the call could not begin."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(1):
+                while True:
+                    message = await self._mailbox.get()
+                    if isinstance(message, LegGone) and message.channel == self.customer:
+                        return message
+        return None
 
     async def _guard(self, work: Awaitable[None], what: str) -> bool:
         """Run a step of the call; a failing one is logged and never ends the actor. False when it failed."""
@@ -143,8 +170,24 @@ class Call:
         for timer in self._timers.values():
             timer.cancel()
         self._timers.clear()
+        await self.hush()
         self.state = state
         await state.enter()
+
+    async def play(self, media: Sequence[str]) -> str:
+        """Play to the customer; gives the playback's id, which `PlaybackDone` will name."""
+        await self.hush()
+        self.playing = playback_id(self.row.id, next(self._plays))
+        await self.ari.channels.play_with_id(self.customer, self.playing, ",".join(media))
+        return self.playing
+
+    async def hush(self) -> None:
+        """Stop what plays to the customer. Nothing may be playing when a channel is bridged: Asterisk would do it only when
+        the sound is over, and would carry out nothing else of what we ask, for whatever call, until then."""
+        playback, self.playing = self.playing, None
+        if playback is not None:
+            with contextlib.suppress(Gone):
+                await self.ari.playbacks.stop(playback)
 
     def wake_after(self, seconds: float) -> int:
         """Send the present state a `Wake` later; gives its ticket."""
@@ -190,7 +233,7 @@ class Call:
         await Calls(tx).save(row)
         return row
 
-    async def hang_up(self, channel: str, cause: str = "normal") -> None:
+    async def hang_up(self, channel: str, cause: int = 16) -> None:
         """End a channel; that it is gone already is no fault."""
         await self.exchange.drop(channel, cause)
 

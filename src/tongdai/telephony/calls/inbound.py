@@ -42,7 +42,8 @@ if TYPE_CHECKING:
 
 DECLINED = frozenset({17, 21})
 """Q.850 of a person who pressed "decline": busy, rejected."""
-UNREACHABLE = frozenset({1, 3, 20, 27, 38, 41, 47, 58, 65, 88, 127})
+UNREACHABLE = frozenset({0, 1, 3, 20, 22, 23, 27, 34, 38, 41, 42, 47, 58, 65, 88, 127})
+"""Of a phone that is not there, is out of order, or sends calls elsewhere (0, 23), which is not followed."""
 
 
 class InFlow(CallState):
@@ -56,7 +57,6 @@ class InFlow(CallState):
         self.step = step
         self.playback: str | None = None
         self.collector: DigitCollector | None = None
-        self._plays = 0
         self._deadline: int | None = None
         self._collector_wake: int | None = None
 
@@ -83,6 +83,7 @@ class InFlow(CallState):
         while True:
             if step.ignored:
                 return
+            await self.call.hush()
             self.step, self.playback, self.collector = step, None, None
             for begun in step.begun:
                 await self._begin(begun)
@@ -134,9 +135,7 @@ class InFlow(CallState):
         media = await call.exchange.media.locate(call.row.tenant_id, prompts)
         if not media:
             return False
-        self._plays += 1
-        self.playback = f"say-{call.row.id}-{self._plays}-{call.exchange.epoch}"
-        await call.ari.channels.play_with_id(call.customer, self.playback, ",".join(media))
+        self.playback = await call.play(media)
         return True
 
     async def on_playback_done(self, message: PlaybackDone) -> None:
@@ -168,13 +167,8 @@ class InFlow(CallState):
             await self.go_on(await self._advance(TimeUp()))
 
     async def _stop_playing(self) -> None:
-        playback, self.playback = self.playback, None
-        if playback is not None:
-            try:
-                await self.call.ari.playbacks.stop(playback)
-            except AriError as error:
-                if error.status != 404:
-                    raise
+        self.playback = None
+        await self.call.hush()
 
     async def _look_at_collector(self) -> None:
         assert self.collector is not None
@@ -207,7 +201,6 @@ class Waiting(CallState):
         self.ringing: dict[str, UUID] = {}
         self.users: dict[UUID, UUID] = {}
         self._announcing: str | None = None
-        self._announcements = 0
         self._announce_wake: int | None = None
 
     async def enter(self) -> None:
@@ -237,18 +230,23 @@ class Waiting(CallState):
         media = await call.exchange.media.locate(call.row.tenant_id, prompts)
         if not media:
             return
-        self._announcements += 1
-        self._announcing = f"position-{call.row.id}-{self._announcements}-{call.exchange.epoch}"
         await call.exchange.media.take_out(
             call.customer, await call.exchange.media.music_bridge(call.care.music)
         )
-        await call.ari.channels.play_with_id(call.customer, self._announcing, ",".join(media))
+        try:
+            self._announcing = await call.play(media)
+        except AriError:
+            await self._back_to_music()
+            raise
 
     async def on_playback_done(self, message: PlaybackDone) -> None:
         if message.playback == self._announcing:
-            self._announcing = None
-            await self.call.exchange.media.wait_with_music(self.call.customer, self.call.care.music)
-            self._schedule_announcement()
+            await self._back_to_music()
+
+    async def _back_to_music(self) -> None:
+        self._announcing = None
+        self._schedule_announcement()
+        await self.call.exchange.media.wait_with_music(self.call.customer, self.call.care.music)
 
     async def on_offered(self, message: Offered) -> None:
         call = self.call
@@ -370,8 +368,7 @@ class TakingMessage(CallState):
         call = self.call
         media = await call.exchange.media.locate(call.row.tenant_id, self.command.prompts)
         if media:
-            self._greeting = f"greeting-{call.row.id}-{call.exchange.epoch}"
-            await call.ari.channels.play_with_id(call.customer, self._greeting, ",".join(media))
+            self._greeting = await call.play(media)
         else:
             await self._record()
 
@@ -381,7 +378,7 @@ class TakingMessage(CallState):
 
     async def on_key(self, message: Key) -> None:
         if self._recording is None and self._greeting is not None:
-            await self.call.ari.playbacks.stop(self._greeting)
+            await self.call.hush()
 
     async def _record(self) -> None:
         call = self.call

@@ -50,6 +50,10 @@ LOST_CAUSES = frozenset({0, 38, 41, 42, 44, 102, 127})
 """Q.850 causes of a leg that died rather than hung up: network out of order, temporary failure, RTP time-out, …"""
 
 
+NOBODY_HUNG_UP = frozenset({41, 44})
+"""The line ended by itself: with its Asterisk (41), or because no sound came any more (44)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Key(Message):
     """A key was pressed (RFC 4733 or in-band, whatever Asterisk understood)."""

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from tongdai.telephony.calls.actor import Call
 
 RING_SECONDS = 60
+SILENT_SECONDS = 6.0
+"""A trunk that neither rings nor plays anything within this time is as good as dead, if there is another."""
 
 
 class CallingAgent(CallState):
@@ -75,6 +77,8 @@ class Dialling(CallState):
         super().__init__(call)
         self._routes = list(routes)
         self._current: set[str] = set()
+        self._rang = False
+        self._silent: int | None = None
 
     async def enter(self) -> None:
         call = self.call
@@ -89,6 +93,8 @@ class Dialling(CallState):
             await self.finish(LegGone("", cause, call.now()), "system", result=result_of_cause(cause))
             return
         route = self._routes.pop(0)
+        self._rang = False
+        self._silent = call.wake_after(SILENT_SECONDS) if self._routes else None
         self._current = set(await call.exchange.dial(call, route, RING_SECONDS))
         call.legs.update(self._current)
         if not self._current:
@@ -136,7 +142,17 @@ class Dialling(CallState):
 
     async def on_leg_ringing(self, message: LegRinging) -> None:
         if message.channel in self._current:
+            self._rang = True
             await self.call.ari.channels.ring(self.call.row.agent_channel or "")
+
+    async def on_wake(self, message: Wake) -> None:
+        if message.ticket != self._silent or self._rang or not self._routes:
+            return
+        silent, self._current = self._current, set()
+        for leg in silent:
+            self.call.legs.discard(leg)
+            await self.call.hang_up(leg)
+        await self._next_route(18)
 
     async def on_leg_gone(self, message: LegGone) -> None:
         call = self.call
@@ -147,7 +163,7 @@ class Dialling(CallState):
             call.legs.discard(message.channel)
             if self._current:
                 return
-            if worth_another_trunk(message.cause):
+            if worth_another_trunk(message.cause, rang=self._rang):
                 await self._next_route(message.cause)
             else:
                 await self.finish(message, "customer", result=result_of_cause(message.cause))

@@ -8,6 +8,7 @@ from tongdai.flows.public import CallerLeft, StaleRun
 from tongdai.platform.database import Transaction
 from tongdai.routing import public as routing
 from tongdai.telephony.calls.messages import (
+    NOBODY_HUNG_UP,
     HoldSignal,
     Key,
     LegGone,
@@ -82,7 +83,7 @@ class Ended(CallState):
     def __init__(self, call: "Call", message: LegGone, hung_up_by: str, result: str | None = None) -> None:
         super().__init__(call)
         self._message = message
-        self._hung_up_by = hung_up_by
+        self._hung_up_by = "system" if message.cause in NOBODY_HUNG_UP else hung_up_by
         self._result = result
 
     async def enter(self) -> None:

@@ -49,6 +49,12 @@ class Connected(CallState):
     async def order_stop_recording(self, _: str) -> None:
         await self.call.exchange.recorder.stop_on_demand(self.call)
 
+    async def order_pause_recording(self, _: str) -> None:
+        await self.call.exchange.recorder.pause_on_demand(self.call, paused=True)
+
+    async def order_resume_recording(self, _: str) -> None:
+        await self.call.exchange.recorder.pause_on_demand(self.call, paused=False)
+
     async def order_mute(self, argument: str) -> None:
         """The desktop says that its microphone is off or on; the muting itself is the browser's, at once."""
 

@@ -41,7 +41,6 @@ def upgrade() -> None:
         sa.Column("aggregate_id", sa.UUID(), nullable=False),
         sa.Column("aggregate_version", sa.Integer(), nullable=False),
         sa.Column("body", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.PrimaryKeyConstraint("id", "at", name=op.f("event_log_pkey")),
         info={"global": True},
         postgresql_partition_by="RANGE (at)",
     )
@@ -401,9 +400,6 @@ def upgrade() -> None:
             name=op.f("agent_loads_tenant_id_user_id_fkey"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("agent_loads_tenant_id_fkey"), ondelete="CASCADE"
-        ),
         sa.PrimaryKeyConstraint("tenant_id", "user_id", "channel", name=op.f("agent_loads_pkey")),
     )
     op.create_table(
@@ -421,9 +417,6 @@ def upgrade() -> None:
             ["users.tenant_id", "users.id"],
             name=op.f("agent_segments_tenant_id_user_id_fkey"),
             ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("agent_segments_tenant_id_fkey"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("agent_segments_pkey")),
     )
@@ -445,9 +438,6 @@ def upgrade() -> None:
             ["users.tenant_id", "users.id"],
             name=op.f("api_tokens_tenant_id_user_id_fkey"),
             ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("api_tokens_tenant_id_fkey"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("api_tokens_pkey")),
         sa.UniqueConstraint("token_hash", name=op.f("api_tokens_token_hash_key")),
@@ -483,6 +473,41 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("calendars_pkey")),
         sa.UniqueConstraint("tenant_id", "name", name=op.f("calendars_tenant_id_name_key")),
+    )
+    op.create_table(
+        "call_commands",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("user_id", sa.UUID(), nullable=False),
+        sa.Column("call_id", sa.UUID(), nullable=True, comment="NULL: a new call, or a phone's business"),
+        sa.Column("command", sa.Text(), nullable=False),
+        sa.Column(
+            "argument", sa.Text(), server_default="", nullable=False, comment="emptied once it is done"
+        ),
+        sa.Column("caller_id", sa.Text(), nullable=True),
+        sa.Column("key", sa.Text(), nullable=False, comment="the same key of the same user is the same wish"),
+        sa.Column("deadline", sa.DateTime(timezone=True), nullable=False, comment="by the database's clock"),
+        sa.Column("state", sa.Text(), server_default="asked", nullable=False, comment="asked, claimed, done"),
+        sa.Column("problem", sa.Text(), server_default="", nullable=False, comment="an error's code"),
+        sa.Column("status", sa.Integer(), server_default="200", nullable=False),
+        sa.Column("detail", sa.Text(), server_default="", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "user_id"],
+            ["users.tenant_id", "users.id"],
+            name=op.f("call_commands_tenant_id_user_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("call_commands_pkey")),
+        sa.UniqueConstraint(
+            "tenant_id", "user_id", "key", name=op.f("call_commands_tenant_id_user_id_key_key")
+        ),
+    )
+    op.create_index(
+        "call_commands_asked_idx",
+        "call_commands",
+        ["deadline"],
+        unique=False,
+        postgresql_where=sa.text("state = 'asked'"),
     )
     op.create_table(
         "contacts",
@@ -555,13 +580,6 @@ def upgrade() -> None:
     )
     op.create_index("contacts_company_idx", "contacts", ["tenant_id", "company_id"], unique=False)
     op.create_index(
-        "contacts_name_idx",
-        "contacts",
-        [sa.literal_column("name_fold gin_trgm_ops")],
-        unique=False,
-        postgresql_using="gin",
-    )
-    op.create_index(
         "contacts_root_idx",
         "contacts",
         ["tenant_id", "root_id"],
@@ -588,9 +606,6 @@ def upgrade() -> None:
             ["users.tenant_id", "users.id"],
             name=op.f("devices_tenant_id_user_id_fkey"),
             ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("devices_tenant_id_fkey"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("devices_pkey")),
         sa.UniqueConstraint("sip_name", name=op.f("devices_sip_name_key")),
@@ -668,9 +683,6 @@ def upgrade() -> None:
             name=op.f("phone_settings_tenant_id_user_id_fkey"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("phone_settings_tenant_id_fkey"), ondelete="CASCADE"
-        ),
         sa.PrimaryKeyConstraint("tenant_id", "user_id", name=op.f("phone_settings_pkey")),
     )
     op.create_table(
@@ -702,9 +714,6 @@ def upgrade() -> None:
             ["users.tenant_id", "users.id"],
             name=op.f("presence_tenant_id_user_id_fkey"),
             ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("presence_tenant_id_fkey"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("tenant_id", "user_id", name=op.f("presence_pkey")),
     )
@@ -791,9 +800,6 @@ def upgrade() -> None:
             name=op.f("role_grants_tenant_id_role_id_fkey"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("role_grants_tenant_id_fkey"), ondelete="CASCADE"
-        ),
         sa.PrimaryKeyConstraint("tenant_id", "role_id", "permission", name=op.f("role_grants_pkey")),
     )
     op.create_table(
@@ -817,9 +823,6 @@ def upgrade() -> None:
             name=op.f("sessions_tenant_id_user_id_fkey"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("sessions_tenant_id_fkey"), ondelete="CASCADE"
-        ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("sessions_pkey")),
         sa.UniqueConstraint("token_hash", name=op.f("sessions_token_hash_key")),
     )
@@ -841,9 +844,6 @@ def upgrade() -> None:
             name=op.f("team_members_tenant_id_user_id_fkey"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("team_members_tenant_id_fkey"), ondelete="CASCADE"
-        ),
         sa.PrimaryKeyConstraint("tenant_id", "team_id", "user_id", name=op.f("team_members_pkey")),
     )
     op.create_index("team_members_user_idx", "team_members", ["tenant_id", "user_id"], unique=False)
@@ -864,9 +864,6 @@ def upgrade() -> None:
             name=op.f("user_projects_tenant_id_user_id_fkey"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("user_projects_tenant_id_fkey"), ondelete="CASCADE"
-        ),
         sa.PrimaryKeyConstraint("tenant_id", "user_id", "project_id", name=op.f("user_projects_pkey")),
     )
     op.create_table(
@@ -885,9 +882,6 @@ def upgrade() -> None:
             ["users.tenant_id", "users.id"],
             name=op.f("user_roles_tenant_id_user_id_fkey"),
             ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("user_roles_tenant_id_fkey"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("tenant_id", "user_id", "role_id", name=op.f("user_roles_pkey")),
     )
@@ -909,9 +903,6 @@ def upgrade() -> None:
             name=op.f("user_skills_tenant_id_user_id_fkey"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("user_skills_tenant_id_fkey"), ondelete="CASCADE"
-        ),
         sa.PrimaryKeyConstraint("tenant_id", "user_id", "skill_id", name=op.f("user_skills_pkey")),
     )
     op.create_table(
@@ -930,9 +921,6 @@ def upgrade() -> None:
             ["contacts.tenant_id", "contacts.id"],
             name=op.f("consents_tenant_id_contact_id_fkey"),
             ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("consents_tenant_id_fkey"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("consents_pkey")),
     )
@@ -961,9 +949,6 @@ def upgrade() -> None:
             ["contacts.tenant_id", "contacts.id"],
             name=op.f("contact_merges_tenant_id_merged_id_fkey"),
         ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("contact_merges_tenant_id_fkey"), ondelete="CASCADE"
-        ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("contact_merges_pkey")),
     )
     op.create_index("contact_merges_kept_idx", "contact_merges", ["tenant_id", "kept_id"], unique=False)
@@ -987,9 +972,6 @@ def upgrade() -> None:
             ["tenant_id", "user_id"],
             ["users.tenant_id", "users.id"],
             name=op.f("contact_notes_tenant_id_user_id_fkey"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("contact_notes_tenant_id_fkey"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("contact_notes_pkey")),
     )
@@ -1036,9 +1018,6 @@ def upgrade() -> None:
             ["flows.tenant_id", "flows.id"],
             name=op.f("flow_versions_tenant_id_flow_id_fkey"),
         ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("flow_versions_tenant_id_fkey"), ondelete="CASCADE"
-        ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("flow_versions_pkey")),
         sa.UniqueConstraint(
             "tenant_id", "flow_id", "number", name=op.f("flow_versions_tenant_id_flow_id_number_key")
@@ -1059,9 +1038,6 @@ def upgrade() -> None:
             name=op.f("identities_tenant_id_contact_id_fkey"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("identities_tenant_id_fkey"), ondelete="CASCADE"
-        ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("identities_pkey")),
         sa.UniqueConstraint(
             "tenant_id",
@@ -1072,13 +1048,6 @@ def upgrade() -> None:
         ),
     )
     op.create_index("identities_contact_idx", "identities", ["tenant_id", "contact_id"], unique=False)
-    op.create_index(
-        "identities_value_idx",
-        "identities",
-        [sa.literal_column("value gin_trgm_ops")],
-        unique=False,
-        postgresql_using="gin",
-    )
     op.create_table(
         "interactions",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
@@ -1188,13 +1157,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("state <> 'closed'"),
     )
     op.create_index(
-        "interactions_peer_idx",
-        "interactions",
-        [sa.literal_column("peer_raw gin_trgm_ops")],
-        unique=False,
-        postgresql_using="gin",
-    )
-    op.create_index(
         "interactions_queue_idx",
         "interactions",
         ["tenant_id", "queue_id", sa.literal_column("started_at DESC"), sa.literal_column("id DESC")],
@@ -1229,9 +1191,6 @@ def upgrade() -> None:
             ["users.tenant_id", "users.id"],
             name=op.f("queue_members_tenant_id_user_id_fkey"),
             ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("queue_members_tenant_id_fkey"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("tenant_id", "queue_id", "user_id", name=op.f("queue_members_pkey")),
     )
@@ -1283,9 +1242,6 @@ def upgrade() -> None:
             ["tenant_id", "user_id"],
             ["users.tenant_id", "users.id"],
             name=op.f("assignments_tenant_id_user_id_fkey"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("assignments_tenant_id_fkey"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("assignments_pkey")),
     )
@@ -1350,9 +1306,6 @@ def upgrade() -> None:
             name=op.f("calls_tenant_id_interaction_id_fkey"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("calls_tenant_id_fkey"), ondelete="CASCADE"
-        ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("calls_pkey")),
     )
     op.create_index("calls_interaction_idx", "calls", ["tenant_id", "interaction_id"], unique=False)
@@ -1375,9 +1328,6 @@ def upgrade() -> None:
             ["tenant_id", "version_id"],
             ["flow_versions.tenant_id", "flow_versions.id"],
             name=op.f("flow_runs_tenant_id_version_id_fkey"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("flow_runs_tenant_id_fkey"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("flow_runs_pkey")),
     )
@@ -1407,12 +1357,6 @@ def upgrade() -> None:
             ["tenant_id", "interaction_id"],
             ["interactions.tenant_id", "interactions.id"],
             name=op.f("interaction_segments_tenant_id_interaction_id_fkey"),
-            ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"],
-            ["tenants.id"],
-            name=op.f("interaction_segments_tenant_id_fkey"),
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("interaction_segments_pkey")),
@@ -1449,14 +1393,6 @@ def upgrade() -> None:
             ["interactions.tenant_id", "interactions.id"],
             name=op.f("offer_rounds_tenant_id_interaction_id_fkey"),
             ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "queue_id"],
-            ["queues.tenant_id", "queues.id"],
-            name=op.f("offer_rounds_tenant_id_queue_id_fkey"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("offer_rounds_tenant_id_fkey"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("offer_rounds_pkey")),
     )
@@ -1514,9 +1450,6 @@ def upgrade() -> None:
             ["queues.tenant_id", "queues.id"],
             name=op.f("queue_entries_tenant_id_queue_id_fkey"),
         ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("queue_entries_tenant_id_fkey"), ondelete="CASCADE"
-        ),
         sa.PrimaryKeyConstraint("tenant_id", "interaction_id", name=op.f("queue_entries_pkey")),
     )
     op.create_index("queue_entries_queue_idx", "queue_entries", ["tenant_id", "queue_id"], unique=False)
@@ -1534,6 +1467,9 @@ def upgrade() -> None:
         sa.Column("announced", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "paused_since", sa.DateTime(timezone=True), nullable=True, comment="silence is written meanwhile"
+        ),
         sa.Column("duration_s", sa.Float(), nullable=True),
         sa.Column("codec", sa.Text(), nullable=True),
         sa.Column("path", sa.Text(), nullable=True, comment="within the file store"),
@@ -1549,9 +1485,6 @@ def upgrade() -> None:
             ["interactions.tenant_id", "interactions.id"],
             name=op.f("recordings_tenant_id_interaction_id_fkey"),
             ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("recordings_tenant_id_fkey"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("recordings_pkey")),
     )
@@ -1578,9 +1511,6 @@ def upgrade() -> None:
             ["interactions.tenant_id", "interactions.id"],
             name=op.f("routing_decisions_tenant_id_interaction_id_fkey"),
             ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("routing_decisions_tenant_id_fkey"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("routing_decisions_pkey")),
     )
@@ -1609,9 +1539,6 @@ def upgrade() -> None:
             name=op.f("voicemails_tenant_id_interaction_id_fkey"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("voicemails_tenant_id_fkey"), ondelete="CASCADE"
-        ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("voicemails_pkey")),
     )
     op.create_table(
@@ -1629,9 +1556,6 @@ def upgrade() -> None:
             ["flow_runs.tenant_id", "flow_runs.id"],
             name=op.f("flow_visits_tenant_id_run_id_fkey"),
             ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("flow_visits_tenant_id_fkey"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("tenant_id", "run_id", "number", name=op.f("flow_visits_pkey")),
     )
@@ -1658,9 +1582,6 @@ def upgrade() -> None:
             ["recordings.tenant_id", "recordings.id"],
             name=op.f("recording_parts_tenant_id_recording_id_fkey"),
             ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("recording_parts_tenant_id_fkey"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("recording_parts_pkey")),
     )

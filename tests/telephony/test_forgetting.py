@@ -1,0 +1,128 @@
+"""Recordings and messages go when their time is over or when their customer is forgotten: rows and files, audited."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from tests.api import Person, Site, found
+from tests.support import until
+
+from tongdai.entrypoints.api import create_app
+from tongdai.kit.ids import new_id
+from tongdai.platform.config import Settings
+
+FILES, SPOOL = "files", "spool"
+
+
+@pytest.fixture
+async def kept(dsn: str, tmp_path: Path) -> AsyncIterator[Site]:
+    """The app with a collector on a spool of its own; no Asterisk."""
+    (tmp_path / SPOOL).mkdir()
+    app = create_app(Settings(database_dsn=dsn, data_dir=tmp_path, asterisk_recordings=tmp_path / SPOOL))
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(app.router.lifespan_context(app))
+        yield await found(app, stack)
+
+
+async def customer(admin: Person, number: str) -> UUID:
+    made = await admin.ok(
+        "POST", "/contacts", {"name": "Lan", "identities": [{"kind": "phone", "value": number}]}
+    )
+    return UUID(made["id"])
+
+
+async def recorded(
+    site: Site,
+    folder: Path,
+    contact: UUID,
+    state: str = "stored",
+    *,
+    kind: str = "call",
+    days: int = 300,
+    hold: bool = False,
+) -> tuple[UUID, Path]:
+    """A recording with its file: in the store, or still at Asterisk."""
+    interaction, call, recording = new_id(), new_id(), new_id()
+    path = f"recordings/{recording}.ogg"
+    source = f"rec-{recording}-customer"
+    file = folder / FILES / path if state == "stored" else folder / SPOOL / f"{source}.wav"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(b"sound")
+    now = datetime.now(UTC)
+    values = {
+        "interaction": interaction, "call": call, "recording": recording, "contact": contact, "state": state, "kind": kind,
+        "at": now, "path": path if state == "stored" else None, "until": now + timedelta(days=days), "part": new_id(),
+        "source": source, "mail": new_id(), "hold": hold,
+    }  # fmt: skip
+    async with site.world.transaction() as tx:
+        await tx.execute(
+            "INSERT INTO interactions (tenant_id, id, channel, direction, state, phase, peer_raw, contact_id,"
+            " started_at, phase_since)"
+            " VALUES (%(tenant)s, %(interaction)s, 'voice', 'inbound', 'closed', 'ended', '0912', %(contact)s, %(at)s, %(at)s)",
+            values,
+        )
+        await tx.execute(
+            "INSERT INTO recordings (tenant_id, id, interaction_id, call_id, kind, state, started_at, ended_at, path,"
+            " retention_until, legal_hold) VALUES (%(tenant)s, %(recording)s, %(interaction)s, %(call)s, %(kind)s,"
+            " %(state)s, %(at)s, %(at)s, %(path)s, %(until)s, %(hold)s)",
+            values,
+        )
+        await tx.execute(
+            "INSERT INTO recording_parts (tenant_id, id, recording_id, participant, source, started_at)"
+            " VALUES (%(tenant)s, %(part)s, %(recording)s, 'customer', %(source)s, %(at)s)",
+            values,
+        )
+        if kind == "voicemail":
+            await tx.execute(
+                "INSERT INTO voicemails (tenant_id, id, interaction_id, recording_id, mailbox, at)"
+                " VALUES (%(tenant)s, %(mail)s, %(interaction)s, %(recording)s, 'main', %(at)s)",
+                values,
+            )
+    return recording, file
+
+
+async def state_of(site: Site, recording: UUID) -> str:
+    return await site.world.value("SELECT state FROM recordings WHERE id = %(id)s", id=recording)
+
+
+async def test_a_forgotten_customer_is_heard_no_more(kept: Site, tmp_path: Path):
+    admin = await kept.sign_in("admin")
+    contact, other = await customer(admin, "0912345678"), await customer(admin, "0987654321")
+    call, call_file = await recorded(kept, tmp_path, contact)
+    message, message_file = await recorded(kept, tmp_path, contact, kind="voicemail")
+    evidence, evidence_file = await recorded(kept, tmp_path, contact, hold=True)
+    others, others_file = await recorded(kept, tmp_path, other)
+    await admin.ok("POST", f"/contacts/{contact}/erase")
+    assert (await admin.get(f"/recordings/{call}/audio")).status_code in (404, 409)
+
+    async def gone() -> bool:
+        return [await state_of(kept, one) for one in (call, message)] == ["erased", "erased"]
+
+    await until(gone)
+    assert not call_file.exists()
+    assert not message_file.exists()
+    assert await kept.world.value("SELECT count(*) FROM voicemails") == 0
+    assert [await state_of(kept, one) for one in (evidence, others)] == ["stored", "stored"]
+    assert evidence_file.exists()
+    assert others_file.exists()
+    audit = (await admin.ok("GET", "/audit", action="recording.erased"))["items"]
+    assert {entry["subject_id"] for entry in audit} == {str(call), str(message)}
+
+
+async def test_recordings_go_when_their_time_is_over(kept: Site, tmp_path: Path):
+    contact = await customer(await kept.sign_in("admin"), "0912345678")
+    old, old_file = await recorded(kept, tmp_path, contact, days=-1)
+    held, held_file = await recorded(kept, tmp_path, contact, days=-1, hold=True)
+    young, young_file = await recorded(kept, tmp_path, contact, days=1)
+
+    async def gone() -> bool:
+        return await state_of(kept, old) == "erased"
+
+    await until(gone)
+    assert not old_file.exists()
+    assert [await state_of(kept, one) for one in (held, young)] == ["stored", "stored"]
+    assert held_file.exists()
+    assert young_file.exists()

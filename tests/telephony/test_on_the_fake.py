@@ -1,0 +1,160 @@
+"""Moments of a call that a real Asterisk does not repeat on demand, on the fake and in virtual time."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from tests.support import until
+from tests.telephony.fake_floor import FakeCentre, FakeFloor, fake_floor
+
+from tongdai.telephony.ari.fake.channels import FakeChannel
+
+FLOW = """
+flow: anything
+start: answer
+nodes:
+  answer:
+    answer:
+    go: queue
+  queue:
+    queue: {queue: Support, max_wait: 60, leave_key: "9", announcements: {silence: 9}, announce_every: 8}
+    go: {timeout: end, left: end}
+  end:
+    say: {silence: 2}
+    go: hang_up
+  hang_up:
+    hang_up:
+"""
+
+
+@pytest.fixture
+async def floor(dsn: str, tmp_path: Path) -> AsyncIterator[FakeFloor]:
+    async with fake_floor(dsn, tmp_path) as made:
+        yield made
+
+
+async def bridged(centre: FakeCentre) -> None:
+    """Caller and agent hear each other, without any time passing."""
+
+    async def together() -> bool:
+        bridges = centre.floor.fake.switch.bridges.values()
+        return any(bridge.kind == "mixing" and len(bridge.channels) == 2 for bridge in bridges)
+
+    await until(together)
+
+
+async def restart(floor: FakeFloor) -> None:
+    """The app is killed and comes back: the actors are built from the rows."""
+    await floor.fake.drop()
+    for call in floor.exchange.calls():
+        await call.cancel()
+    await floor.up()
+
+
+def void(_: object) -> None:
+    """For a lambda that gives something where nothing is wanted."""
+
+
+async def result(centre: FakeCentre) -> str:
+    async def closed() -> str | None:
+        rows = await centre.rows(
+            "SELECT result FROM interactions WHERE tenant_id = %(tenant)s AND state = 'closed'"
+            " ORDER BY started_at DESC LIMIT 1"
+        )
+        return rows[0][0] if rows else None
+
+    return await until(closed)
+
+
+async def test_an_agent_who_answers_in_the_middle_of_an_announcement_is_connected_at_once(floor: FakeFloor):
+    centre = await floor.centre(FLOW, agents=1)
+    await centre.world.not_ready(centre.agents[0])
+    caller = centre.call_in()
+    await centre.phase("wait")
+
+    async def announces() -> bool:
+        await floor.pass_time(1)
+        return bool(caller.operations)
+
+    await until(announces)
+    await centre.world.ready(centre.agents[0])
+    floor.fake.switch.far_answers(await centre.rings())
+    await bridged(centre)
+
+
+async def test_a_caller_with_an_announcement_in_the_ear_keeps_music_and_place_over_a_restart(
+    floor: FakeFloor,
+):
+    centre = await floor.centre(FLOW, agents=0)
+    caller = centre.call_in()
+    await centre.phase("wait")
+
+    async def announces() -> bool:
+        await floor.pass_time(1)
+        return bool(caller.operations)
+
+    await until(announces)
+    await restart(floor)
+
+    async def music() -> bool:
+        return caller.bridge == "music-default"
+
+    await until(music)
+
+
+async def test_a_caller_who_leaves_before_the_first_step_is_in_the_log_as_one_who_left(floor: FakeFloor):
+    centre = await floor.centre(FLOW, agents=0)
+    caller = centre.call_in()
+    floor.fake.switch.far_hangs_up(caller, 127)
+    assert await result(centre) in ("self_service", "short_abandon")
+    rows = await centre.rows("SELECT hung_up_by FROM interactions WHERE tenant_id = %(tenant)s")
+    assert rows == [("customer",)]
+
+
+async def connected(floor: FakeFloor) -> tuple[FakeCentre, FakeChannel, FakeChannel]:
+    """A caller and an agent who talk."""
+    centre = await floor.centre(FLOW, agents=1)
+    caller = centre.call_in()
+    phone = await centre.rings()
+    floor.fake.switch.far_answers(phone)
+    await bridged(centre)
+    return centre, caller, phone
+
+
+async def test_an_agent_who_hangs_up_while_the_app_looks_what_is_left_ends_the_call(floor: FakeFloor):
+    centre, _, phone = await connected(floor)
+    floor.fake.after["GET", "/channels"] = lambda: floor.fake.switch.far_hangs_up(phone)
+    await restart(floor)
+    assert await result(centre) == "answered"
+    rows = await centre.rows("SELECT hung_up_by FROM interactions WHERE tenant_id = %(tenant)s")
+    assert rows == [("agent",)]
+
+
+async def test_a_caller_who_comes_while_the_app_looks_what_is_left_is_taken_once(floor: FakeFloor):
+    centre, _, _ = await connected(floor)
+    floor.fake.after["PUT", "/applications/tongdai/eventFilter"] = lambda: void(centre.call_in())
+    await restart(floor)
+    await centre.phase("wait")
+    assert len(await centre.rows("SELECT id FROM interactions WHERE tenant_id = %(tenant)s")) == 2
+
+
+async def test_calls_of_an_asterisk_that_was_killed_were_ended_by_nobody(floor: FakeFloor):
+    centre, _, _ = await connected(floor)
+    await floor.fake.crash()
+    assert await result(centre) == "answered"
+    rows = await centre.rows("SELECT hung_up_by, cause FROM calls WHERE tenant_id = %(tenant)s")
+    assert rows == [("system", 41)]
+
+
+async def test_a_refused_caller_is_told_so_and_leaves_no_channel(floor: FakeFloor):
+    centre = await floor.centre(FLOW, agents=1)
+    unknown = floor.fake.switch.call_in(f"PJSIP/{centre.trunk}", "19009999")
+    stranger = floor.fake.switch.call_in("PJSIP/stranger", "19001234", context="from-agent")
+    forbidden = floor.fake.switch.call_in(centre.phones[centre.agents[0]], "+4420", context="from-agent")
+
+    async def told() -> bool:
+        return None not in (unknown.told, stranger.told, forbidden.told)
+
+    await until(told)
+    assert (unknown.told, stranger.told, forbidden.told) == (404, 403, 403)
+    assert not floor.fake.switch.channels
