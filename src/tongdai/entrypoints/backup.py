@@ -1,6 +1,7 @@
 """`tongdai backup` and `tongdai restore`: one installation into one file and back."""
 
 import json
+import os
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -98,6 +99,10 @@ def restore(file: Path, *, data: Path | None, config: Path | None, replace: bool
                 restored_database(place.dsn, archive, replace=replace, finally_run=[_SIGN_IN_AGAIN]),
             ):
                 pass
+            if os.geteuid() == 0:
+                os.chown(
+                    place.files, 0, 0
+                )  # by which the next start sees that it has to hand them to the app's user
             if manifest.demo is not None and data is not None:
                 _write_private(place.directory / "run" / "demo.json", json.dumps(manifest.demo, indent=2))
         rows = sum(table.rows for table in manifest.tables.values())

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime
+import os
 import signal
 import socket
 import sys
@@ -16,8 +17,17 @@ from tongdai.platform.embedded.asterisk import AsteriskServer, find_installation
 from tongdai.platform.embedded.asterisk_config import ARI_USER, TurnServer
 from tongdai.platform.embedded.certificates import given_certificate, own_address, own_certificate
 from tongdai.platform.embedded.haproxy import EdgeServer, EdgeSettings, find_program
-from tongdai.platform.embedded.postgres import PostgresServer
-from tongdai.platform.embedded.process import Command, require_free_port, require_room
+from tongdai.platform.embedded.postgres import DATABASE_USER, PostgresServer
+from tongdai.platform.embedded.process import (
+    Command,
+    SystemUser,
+    hand_over,
+    own_user,
+    private_directory,
+    reachable,
+    require_free_port,
+    require_room,
+)
 from tongdai.platform.embedded.supervisor import Service
 
 _MEGABYTES_NEEDED = 300
@@ -29,8 +39,11 @@ _EMBEDDED = "embedded"
 class AppServer:
     """The app as a child, on the socket that the edge holds open for it."""
 
-    def __init__(self, edge: EdgeServer, settings_file: Path, options: StackOptions) -> None:
+    def __init__(
+        self, edge: EdgeServer, settings_file: Path, options: StackOptions, user: SystemUser | None
+    ) -> None:
         self._edge = edge
+        self._user = user
         self._settings_file = settings_file
         self._options = options
 
@@ -47,10 +60,15 @@ class AppServer:
             argv += ["--wait", str(wait)]
             inherited = (descriptor, wait)
         environment = {"TONGDAI_CONFIG": str(self._settings_file), "PYTHONUNBUFFERED": "1"}
+        if self._user is not None:
+            home = self._settings_file.parent
+            environment |= {"HOME": str(home), "PYTHONPYCACHEPREFIX": str(home / "bytecode")}
         # When the supervisor is killed the database goes in the same moment, and there is nothing left to be orderly with.
         # A reloader must still end its own child.
         death = signal.SIGTERM if self._options.reload else signal.SIGKILL
-        return Command(argv, Path.cwd(), env=environment, pass_fds=inherited, death_signal=death)
+        return Command(
+            argv, Path.cwd(), env=environment, user=self._user, pass_fds=inherited, death_signal=death
+        )
 
     def ready(self, pid: int) -> bool:
         """Whether it answers a request. The socket accepts even while nobody serves it, so only an answer counts."""
@@ -93,13 +111,15 @@ class Stack:
         self.asterisk: AsteriskServer | None = None
         self.edge: EdgeServer | None = None
         self.settings = wanted
+        self.app_user = _app_user(directory, options)
+        hand_over((directory / "files").resolve(), self.app_user)  # it may lead to a larger disk
         if not wanted.ari_url:
-            self.asterisk = _asterisk(wanted, options, progress)
+            self.asterisk = _asterisk(wanted, options, progress, self.app_user)
         self.edge = _edge(wanted, options, self.asterisk, progress)
         self.settings = self._settings(wanted, options)
         write_settings(self.settings_file, self.settings)
         self._prepare_database = prepare_database
-        self._app = AppServer(self.edge, self.settings_file, options)
+        self._app = AppServer(self.edge, self._settings_of_the_app(), options, self.app_user)
 
     def services(self) -> list[Service]:
         """In the order of their starts."""
@@ -139,6 +159,16 @@ class Stack:
             self.postgres.finish()
         self._prepare_database(self.settings)
 
+    def _settings_of_the_app(self) -> Path:
+        """Its user may not read ours, which is in a directory of root's."""
+        if self.app_user is None:
+            return self.settings_file
+        file = private_directory(self.directory / "app", self.app_user) / "settings.toml"
+        file.unlink(missing_ok=True)
+        write_settings(file, self.settings)
+        os.chown(file, self.app_user.uid, self.app_user.gid, follow_symlinks=False)
+        return file
+
     def _settings(self, wanted: Settings, options: StackOptions) -> Settings:
         known: dict[str, object] = {
             "public_url": _public_url(options),
@@ -160,6 +190,24 @@ class Stack:
         return wanted.model_copy(update=known)
 
 
+def _app_user(directory: Path, options: StackOptions) -> SystemUser | None:
+    """Whom the app runs as when root starts it: the user of the database, whose socket lets nobody else in. None: as we do,
+    because we are not root, because a developer's checkout is reloaded, or because that user cannot get to the program or the
+    data (below /root, say); `tongdai doctor` tells.
+    """
+    user = own_user(DATABASE_USER)
+    places = (
+        directory,
+        Path(sys.executable).resolve(),
+        Path(sys.prefix),
+        Path(__file__).resolve(),
+        Path.cwd(),
+    )
+    if user is None or options.reload or not all(reachable(place, user) for place in places):
+        return None
+    return user
+
+
 def _require_ports(options: StackOptions) -> None:
     """Before anything is downloaded or started."""
     host = options.listen or "127.0.0.1"
@@ -172,7 +220,9 @@ def _given(settings: Settings) -> bool:
     return settings.database_dsn != _EMBEDDED
 
 
-def _asterisk(wanted: Settings, options: StackOptions, progress: Progress) -> AsteriskServer:
+def _asterisk(
+    wanted: Settings, options: StackOptions, progress: Progress, app_user: SystemUser | None
+) -> AsteriskServer:
     installation = find_installation(progress)
     turn = None
     if wanted.turn_server is not None:
@@ -187,7 +237,7 @@ def _asterisk(wanted: Settings, options: StackOptions, progress: Progress) -> As
         turn=turn,
         ice_host_candidates=_ice_candidates(wanted, options),
     )
-    return AsteriskServer(options.directory / "asterisk", installation, settings)
+    return AsteriskServer(options.directory / "asterisk", installation, settings, app_user)
 
 
 def _concrete(options: StackOptions) -> str | None:

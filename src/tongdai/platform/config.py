@@ -166,7 +166,7 @@ def write_settings(file: Path, settings: Settings) -> None:
         for key, value in settings.model_dump(mode="json", exclude_defaults=True).items()
         if value is not None
     ]
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
     with os.fdopen(descriptor, "w") as output:
         output.writelines(lines)
 

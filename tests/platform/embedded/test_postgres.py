@@ -11,7 +11,9 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from tongdai.platform.embedded.errors import SetupError
 from tongdai.platform.embedded.postgres import PostgresServer, embedded_postgres
+from tongdai.platform.embedded.process import private_directory
 
 
 @pytest.fixture(scope="module")
@@ -114,3 +116,12 @@ def _await_death(pid: int) -> None:
     ready, _, _ = select.select([handle], [], [], 10)
     os.close(handle)
     assert ready, f"process {pid} still runs"
+
+
+def test_a_link_in_the_place_of_a_directory_is_not_followed(tmp_path: Path) -> None:
+    """Whoever broke into a server may have put it there; root would give them what it leads to."""
+    (tmp_path / "target").mkdir(mode=0o755)
+    (tmp_path / "link").symlink_to(tmp_path / "target")
+    with pytest.raises(SetupError, match="is no directory of its own"):
+        private_directory(tmp_path / "link")
+    assert (tmp_path / "target").stat().st_mode & 0o777 == 0o755

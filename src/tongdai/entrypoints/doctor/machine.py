@@ -17,6 +17,7 @@ _PORTS_PER_CALL = 4
 def machine(settings: Settings) -> Iterator[Finding]:
     yield from _media_address(settings)
     yield from _open_files()
+    yield from _root(settings)
     yield from _ports(settings)
     if shutil.which("espeak-ng") is None:
         text = "no program speaks texts of flows that have no recording: install the package espeak-ng."
@@ -40,6 +41,21 @@ def _open_files() -> Iterator[Finding]:
             "LimitNOFILE of a systemd unit)."
         )
         yield Finding("hint", "Open files", text)
+
+
+def _root(settings: Settings) -> Iterator[Finding]:
+    """Whether a demo's app runs as root, which it does only where its own user cannot get to it."""
+    try:
+        pid = (settings.data_dir / "run" / "app.pid").read_text().split()[0]
+        owner = Path(f"/proc/{pid}").stat().st_uid
+    except (OSError, IndexError):
+        return
+    if owner == 0:
+        text = (
+            "the app runs as root, because another user cannot enter its checkout, its Python or its data: put all of it "
+            "where others may read (/opt, say), and start it again."
+        )
+        yield Finding("hint", "Rights", text)
 
 
 def _ports(settings: Settings) -> Iterator[Finding]:

@@ -28,7 +28,10 @@ from tongdai.platform.embedded.errors import SetupError
 from tongdai.platform.embedded.listening import listens
 from tongdai.platform.embedded.process import (
     Command,
+    SystemUser,
     free_port,
+    grant,
+    hand_over,
     home_for,
     own_user,
     private_directory,
@@ -105,8 +108,16 @@ def private_installation(root: PrivateRoot) -> Installation:
 class AsteriskServer:
     """One instance in one directory: `prepare` → `command` (run it) → `ready` until it is."""
 
-    def __init__(self, directory: Path, installation: Installation, settings: AsteriskSettings) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        installation: Installation,
+        settings: AsteriskSettings,
+        app_user: SystemUser | None = None,
+    ) -> None:
+        """`app_user` is whom the app runs as when that is neither root nor we: it takes recordings and brings prompts."""
         self.user = own_user(SERVICE_USER)
+        self._app_user = app_user
         self.settings = settings
         self._installation = installation
         home = home_for(directory, self.user)
@@ -119,15 +130,32 @@ class AsteriskServer:
         self.require_ports()
         paths = self.paths
         private_directory(paths.home, self.user)
-        for name in ("etc", "lib", "keys/keys", "spool/recording", "spool/tmp", "log", "agi", "sounds"):
+        for name in ("etc", "lib", "keys/keys", "spool/recording", "spool/tmp", "log", "agi"):
             folder = paths.home
             for part in name.split("/"):
                 folder = private_directory(folder / part, self.user)
         private_directory(paths.run, self.user)
+        if self._app_user is None:
+            private_directory(paths.home / "sounds", self.user)
+        self._share()
         available = self._installation.available
         modules = [name for name in (*REQUIRED, *OPTIONAL) if name in available]
         for name, text in render(settings, paths, modules).items():
             self._write(paths.etc / name, text)
+
+    def _share(self) -> None:
+        """Let the app's user through to the recordings, which it collects, and to the prompts, which it writes."""
+        if self._app_user is None:
+            return
+        passable, writable = 0o710, 0o770
+        recording = self.paths.spool / "recording"
+        for folder, mode in (
+            (self.paths.home, passable),
+            (self.paths.spool, passable),
+            (recording, writable),
+        ):
+            grant(folder, mode, gid=self._app_user.gid)
+        hand_over(self.paths.home / "sounds", self._app_user, 0o755)
 
     def require_ports(self) -> None:
         """Raise PortTakenError while others hold the SIP port."""
@@ -192,10 +220,12 @@ class AsteriskServer:
         return process
 
     def _write(self, path: Path, text: str) -> None:
-        path.write_text(text)
-        path.chmod(0o600)
-        if self.user is not None:
-            os.chown(path, self.user.uid, self.user.gid)
+        path.unlink(missing_ok=True)  # root writes here, and a link could lead anywhere
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(text)
+            if self.user is not None:
+                os.fchown(descriptor, self.user.uid, self.user.gid)
 
     def _stranger(self) -> str:
         return (

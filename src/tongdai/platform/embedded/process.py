@@ -124,9 +124,34 @@ def _digest(path: Path) -> str:
 def private_directory(path: Path, user: SystemUser | None = None, mode: int = 0o700) -> Path:
     """Make `path` (parents too) with exactly this mode and owner."""
     path.mkdir(parents=True, exist_ok=True)
-    if user is not None:
-        os.chown(path, user.uid, user.gid)
-    path.chmod(mode)
+    grant(path, mode, *((user.uid, user.gid) if user is not None else (-1, -1)))
+    return path
+
+
+def grant(directory: Path, mode: int, uid: int = -1, gid: int = -1) -> None:
+    """Set mode and owner (-1: leave it). Never through a link: what is within a server's directory its user may have
+    put there, and it is root who does this.
+    """
+    try:
+        descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    except OSError as error:
+        raise SetupError(f"{directory} is no directory of its own ({error.strerror}): remove it.") from error
+    try:
+        os.fchown(descriptor, uid, gid)
+        os.fchmod(descriptor, mode)
+    finally:
+        os.close(descriptor)
+
+
+def hand_over(path: Path, user: SystemUser | None, mode: int = 0o700) -> Path:
+    """Like private_directory, and what is in it goes to `user` too, where it belongs to another (looked at only if the
+    directory itself does: there may be very many files)."""
+    strange = user is not None and path.exists() and path.stat().st_uid != user.uid
+    private_directory(path, user, mode)
+    if user is not None and strange:
+        for folder, folders, files in os.walk(path):
+            for name in (*folders, *files):
+                os.chown(os.path.join(folder, name), user.uid, user.gid, follow_symlinks=False)
     return path
 
 
@@ -150,6 +175,7 @@ def spawn(command: Command, *, log: int | None = None) -> subprocess.Popen[bytes
         group=user.gid if user else None,
         extra_groups=[] if user else None,
         pass_fds=command.pass_fds,
+        umask=0o022,  # what one server writes, another may have to read
     )
 
 
