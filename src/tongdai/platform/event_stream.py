@@ -6,6 +6,7 @@ import logging
 import secrets
 from collections import OrderedDict
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -13,6 +14,7 @@ from tongdai.platform.database import driver
 from tongdai.platform.database.session import Database, DatabaseAway, Scope
 from tongdai.platform.events import AFTER, ROWS, Handler, Subscriptions, log_end, read_after, recorded
 from tongdai.platform.facts import Position, Recorded
+from tongdai.platform.partitions import months_from
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +50,14 @@ class EventStream:
     async def start(self) -> None:
         async with self._database.transaction(Scope.system()) as tx:
             self.position = await log_end(tx)
-        for work in (self._listen(), self._read(), self._notify(), self._beat(), self._redeliver()):
+        for work in (
+            self._listen(),
+            self._read(),
+            self._notify(),
+            self._beat(),
+            self._redeliver(),
+            self._partition(),
+        ):
             self._spawn(work)
 
     async def stop(self) -> None:
@@ -141,6 +150,20 @@ class EventStream:
         while True:
             await asyncio.sleep(HEARTBEAT)
             await self._tell_others()
+
+    async def _partition(self) -> None:
+        """Make the months that come. Where rows of a month went into the last partition already, it stays so: the doctor says."""
+        while True:
+            try:
+                for name, statement in months_from(datetime.now(UTC)):
+                    if await self._database.look("SELECT to_regclass(%(name)s)", {"name": name}) == [(None,)]:
+                        await self._database.look(statement)
+            except DatabaseAway:
+                await asyncio.sleep(5)
+                continue
+            except Exception:
+                log.exception("the event log's next partitions could not be made")
+            await asyncio.sleep(6 * 3600)
 
     def _wake(self) -> None:
         """Read at once: others committed, or nothing was handed over."""

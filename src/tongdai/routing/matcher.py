@@ -37,7 +37,7 @@ from tongdai.routing.events import (
 )
 from tongdai.routing.matching.deadlines import Act, Deadlines
 from tongdai.routing.matching.pool import Decision, Pool
-from tongdai.routing.policies import Agent, Entry
+from tongdai.routing.policies import Entry
 from tongdai.routing.repositories.entries import Entries
 from tongdai.routing.repository import Agents, Queues, parse_requirements
 
@@ -245,26 +245,12 @@ class Matcher:
         for user_id in agents - {agent.id for agent in fresh_agents}:
             self._pool.remove_agent(user_id)
         for agent in fresh_agents:
-            self._put_fresh(agent)
+            self._pool.put_read_agent(agent)
         for interaction_id in entries:
             self._pool.remove_entry(interaction_id)
         for row in fresh_entries:
             if row.state == "waiting":
                 self._pool.put_entry(row.entry())
-
-    def _put_fresh(self, agent: Agent) -> None:
-        """An agent as read from the database; what facts have told meanwhile is newer."""
-        known = self._pool.agent(agent.id)
-        if known is not None and known.version > agent.version:
-            agent = replace(
-                agent,
-                ready=known.ready,
-                connected=known.connected,
-                occupied=known.occupied,
-                idle_since=known.idle_since,
-                version=known.version,
-            )
-        self._pool.put_agent(agent)
 
     def _match(self, entries: set[UUID], agents: set[UUID], queues: set[UUID]) -> None:
         now = self._now()

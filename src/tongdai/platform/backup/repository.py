@@ -16,7 +16,7 @@ from sqlalchemy import Connection as AlchemyConnection
 from tongdai.platform.backup.archive import ArchiveReader, ArchiveWriter, Manifest, Table, table_member
 from tongdai.platform.backup.errors import ArchiveDamaged, ArchiveNewer, InstallationBusy, InstallationInUse
 from tongdai.platform.migrations import LOCK, connected, upgrade
-from tongdai.platform.migrations.support import partition_statement
+from tongdai.platform.partitions import partition
 from tongdai.platform.schema import known_revisions, newest_revisions
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -125,7 +125,7 @@ def _make_schema(alchemy: AlchemyConnection, connection: Connection, manifest: M
     upgrade(alchemy, manifest.revision)
     for name in manifest.partitions:
         year, month = int(name[10:14]), int(name[15:17])
-        connection.execute(partition_statement(year, month, 0).encode())
+        connection.execute(partition(year, month)[1].encode())
 
 
 def _fill(connection: Connection, archive: ArchiveReader) -> None:

@@ -6,6 +6,8 @@ from importlib.resources import files
 from alembic.operations import Operations
 from sqlalchemy import text
 
+from tongdai.platform.partitions import months_from
+
 # Scalar subqueries: evaluated once per statement instead of once per row.
 _ALL = "(SELECT current_setting('tongdai.tenant', true) = '*')"
 _OWN = "(SELECT nullif(current_setting('tongdai.tenant', true), '*')::uuid)"
@@ -38,22 +40,10 @@ def isolate(op: Operations, table: str, column: str = "tenant_id") -> None:
 
 
 def create_partitions(op: Operations) -> None:
-    """The event log's partitions for this month and the next; a job makes the later ones in time."""
-    now = datetime.now(UTC)
-    for months in range(2):
-        op.execute(partition_statement(now.year, now.month, months))
+    """The event log's first partitions; the app makes the later ones in time."""
+    for _, statement in months_from(datetime.now(UTC)):
+        op.execute(statement)
     op.execute("CREATE TABLE IF NOT EXISTS event_log_rest PARTITION OF event_log DEFAULT")
-
-
-def partition_statement(year: int, month: int, months_later: int) -> str:
-    """SQL that makes the partition of a month, counted from (year, month)."""
-    first = year * 12 + month - 1 + months_later
-    start = f"{first // 12:04}-{first % 12 + 1:02}-01"
-    end = f"{(first + 1) // 12:04}-{(first + 1) % 12 + 1:02}-01"
-    return (
-        f"CREATE TABLE IF NOT EXISTS event_log_{first // 12:04}_{first % 12 + 1:02} PARTITION OF event_log"
-        f" FOR VALUES FROM ('{start}') TO ('{end}')"
-    )
 
 
 def install_jobs(op: Operations) -> None:

@@ -8,7 +8,7 @@ The pool is a cache: the claim in the database decides. What a claim rejects is 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -136,6 +136,20 @@ class Pool:
                 self._reorder(self._queues[queue_id], agent)
         else:
             self._place(agent)
+
+    def put_read_agent(self, agent: Agent) -> None:
+        """An agent as read from the database; what facts have told of their presence meanwhile is newer."""
+        known = self._agents.get(agent.id)
+        if known is not None and known.version > agent.version:
+            agent = replace(
+                agent,
+                ready=known.ready,
+                connected=known.connected,
+                occupied=known.occupied,
+                idle_since=known.idle_since,
+                version=known.version,
+            )
+        self.put_agent(agent)
 
     def remove_agent(self, user_id: UUID) -> None:
         for queue_id in self._serves.pop(user_id, set()):
