@@ -11,7 +11,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
 from tongdai.entrypoints.modules import load_models
-from tongdai.platform.database import metadata
+from tongdai.platform.database.tables import metadata
 from tongdai.platform.embedded.postgres import embedded_postgres
 
 HEAD = '''"""The first schema."""

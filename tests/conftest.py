@@ -16,7 +16,7 @@ _HERE = Path(__file__).parent
 _numbers = itertools.count()
 
 _CALLS = ("telephony", "journeys")
-_STACKS = ("drills", "entrypoints", "simulation")
+_STACKS = ("drills", "entrypoints", "network", "simulation")
 
 settings.register_profile("tongdai", deadline=None, print_blob=True)
 settings.load_profile("tongdai")

@@ -12,6 +12,9 @@ const proxy = backend
     }
   : undefined;
 
+/** Pickers and dialogs are many screens', but none of the first paint's. */
+const LATER = /@mantine[\\/]core[\\/]esm[\\/]components[\\/](Combobox|Select|MultiSelect|Pill|ScrollArea|Modal|Drawer)|react-remove-scroll|use-sidecar|react-style-singleton/;
+
 export default defineConfig({
   plugins: [react(), ...(backend ? [] : [devServer()])],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
@@ -27,7 +30,8 @@ export default defineConfig({
         // Some hundred icons and controls would be a file each; those that several screens show travel together.
         codeSplitting: { groups: [
           { name: "icons", test: /@tabler[\\/]icons-react/, minShareCount: 2 },
-          { name: "ui", test: /node_modules[\\/](@mantine|@floating-ui)/, minShareCount: 8 },
+          { name: "ui", test: (id) => /node_modules[\\/](@mantine|@floating-ui)/.test(id) && !LATER.test(id), minShareCount: 8, priority: 2 },
+          { name: "later", test: LATER, minShareCount: 3, priority: 1 },
         ] },
       },
     },

@@ -25,8 +25,12 @@ class DatabaseMeter:
         self._connection.close()
 
     def value(self, sql: str, *parameters: object) -> Any:
-        row = self._connection.execute(cast(LiteralString, sql), parameters or None).fetchone()
+        cursor = self._connection.execute(cast(LiteralString, sql), parameters or None)
+        row = cursor.fetchone() if cursor.description else None
         return row[0] if row else None
+
+    def rows(self, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
+        return self._connection.execute(cast(LiteralString, sql), parameters or None).fetchall()
 
     def work(self) -> Work:
         """Backends report their commits within a second or so: ask after a pause."""

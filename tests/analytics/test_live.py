@@ -1,6 +1,7 @@
 """Live figures: the formulas against known values, and folding that nothing can confuse."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from uuid import UUID
 
 import pytest
@@ -76,3 +77,20 @@ def test_the_trend_gets_a_point_a_minute():
     assert live.note_trend(DAY) == [QUEUES[0]]
     assert live.note_trend(DAY + timedelta(seconds=30)) == []
     assert live.note_trend(DAY + timedelta(seconds=61)) == [QUEUES[0]]
+
+
+@given(events)
+def test_a_board_built_late_recalls_the_hour_that_it_did_not_see(told: list[tuple[UUID, Stay]]):
+    """The last point is what the figures say now, save those who begin or end later; points are a minute apart."""
+    live = LiveFigures(DAY)
+    for queue_id in QUEUES:
+        live.put_queue(row(queue_id))
+    for interaction_id, stay in told:
+        live.put_stay(interaction_id, stay)
+    now = DAY + timedelta(seconds=4000)
+    live.recall_trend(now)
+    for figures in live.queues.values():
+        points = list(figures.trend)
+        assert [b.at - a.at for a, b in pairwise(points)] == [timedelta(minutes=1)] * 59
+        assert (points[-1].waiting, points[-1].service_level) == (len(figures.waiting), figures.level)
+        assert all(point.waiting >= 0 for point in points)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from tests.drills.conftest import Stack
+from tests.drills.stack import Stack
 from tests.support import until
 
 from tongdai.entrypoints.simulate.agents import Floor, run_agents
@@ -21,16 +21,49 @@ WITHIN_S = 3.0
 """So soon after a kill the first command must be taken."""
 
 
-class Drill:
-    """Agents at work and callers who stay until they are told to hang up."""
+class Calls:
+    """Callers who stay until they are told to hang up."""
 
     def __init__(self, stack: Stack) -> None:
         self.stack = stack
-        self.floor = Floor()
         self.ticker = Ticker()
         self.phones: list[Phone] = []
         self.dialogs: list[Dialog] = []
         self.placed = 0
+
+    async def place(self, count: int) -> None:
+        """One after the other, so that the queue has an order."""
+        for _ in range(count):
+            account, sound = self.stack.target.trunk_account(), voice(120, pilot=False)
+            phone = await Phone(account, self.ticker, sound).open()
+            self.phones.append(phone)
+            self.placed += 1
+            self.dialogs.append(await phone.call(LINE, f"0912{self.placed:06d}"))
+
+    @property
+    def up(self) -> list[Dialog]:
+        return [dialog for dialog in self.dialogs if not dialog.ended.is_set()]
+
+    @property
+    def served(self) -> list[Dialog]:
+        """Callers who heard a person, and still do."""
+        return [dialog for dialog in self.up if dialog.media.person.is_set()]
+
+    async def hang_up(self) -> None:
+        await asyncio.gather(*(phone.close() for phone in self.phones))
+        self.phones.clear()
+
+    async def close(self) -> None:
+        await self.hang_up()
+        self.ticker.stop()
+
+
+class Drill(Calls):
+    """Agents at work, callers, and what must hold of them."""
+
+    def __init__(self, stack: Stack) -> None:
+        super().__init__(stack)
+        self.floor = Floor()
         self._agents: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> "Drill":
@@ -40,8 +73,7 @@ class Drill:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self.hang_up()
-        self.ticker.stop()
+        await self.close()
         assert self._agents is not None
         self._agents.cancel()
         await asyncio.gather(self._agents, return_exceptions=True)
@@ -56,30 +88,12 @@ class Drill:
 
     # Calls
 
-    async def place(self, count: int) -> None:
-        """One after the other, so that the queue has an order."""
-        for _ in range(count):
-            account, sound = self.stack.target.trunk_account(), voice(120, pilot=False)
-            phone = await Phone(account, self.ticker, sound).open()
-            self.phones.append(phone)
-            self.placed += 1
-            self.dialogs.append(await phone.call(LINE, f"0912{self.placed:06d}"))
-
     async def try_to_place(self) -> bool:
         try:
             await self.place(1)
         except (Refused, OSError):
             return False
         return True
-
-    @property
-    def up(self) -> list[Dialog]:
-        return [dialog for dialog in self.dialogs if not dialog.ended.is_set()]
-
-    @property
-    def served(self) -> list[Dialog]:
-        """Callers who heard a person, and still do."""
-        return [dialog for dialog in self.up if dialog.media.person.is_set()]
 
     async def are_served(self, number: int, timeout: float = 30) -> None:
         async def enough() -> bool:
@@ -102,10 +116,6 @@ class Drill:
             )
 
         await until(goes_on)
-
-    async def hang_up(self) -> None:
-        await asyncio.gather(*(phone.close() for phone in self.phones))
-        self.phones.clear()
 
     async def either_side_ends_both(self) -> None:
         """A customer hangs up and the agent is free; an agent hangs up and the customer's line ends."""

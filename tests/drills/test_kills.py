@@ -4,7 +4,7 @@ import time
 
 import pytest
 from tests.drills.calls import AGENTS, CALLS, WITHIN_S, Drill
-from tests.drills.conftest import Stack
+from tests.drills.stack import Stack
 from tests.support import until
 
 

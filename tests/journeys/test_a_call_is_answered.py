@@ -3,7 +3,9 @@
 import asyncio
 import io
 import math
+import os
 import struct
+import tempfile
 import wave
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,7 @@ from tests.telephony import sip
 from tests.telephony.rtp import Media, strength
 
 CUSTOMER_HZ, AGENT_HZ = 600, 1000
-TONE_FILE = Path("/tmp") / "tongdai-agent-tone.wav"
+TONE_FILE = Path(tempfile.gettempdir()) / f"tongdai-agent-tone-{os.getuid()}.wav"
 
 HEARD = """async () => {
   const element = document.querySelector('#softphone-audio');

@@ -7,8 +7,9 @@ import pytest
 
 from tongdai.entrypoints.modules import load_models
 from tongdai.kit.ids import new_id
-from tongdai.platform.database import Database, Scope, forbid_inside_transaction, metadata
+from tongdai.platform.database import Database, Scope, forbid_inside_transaction
 from tongdai.platform.database.driver import ForeignKeyViolation
+from tongdai.platform.database.tables import metadata
 from tongdai.platform.event_stream import EventStream
 from tongdai.platform.events import Subscriptions, log_end, read_after
 from tongdai.platform.facts import Fact, Recorded

@@ -1,4 +1,4 @@
-import type { BoardAgent, BoardQueue, Contact, Disposition, InteractionRow, Reason, Ref, ShownState } from "../src/shared/api/types.ts";
+import type { BoardAgent, BoardQueue, BoardTrend, Contact, Disposition, InteractionRow, Reason, Ref } from "../src/shared/api/types.ts";
 import { RESULTS } from "../src/shared/api/types.ts";
 import { ago, id, seeded } from "./random.ts";
 
@@ -16,11 +16,11 @@ export const users: (Ref & { email: string })[] = Array.from({ length: Number(pr
 }));
 
 export const reasons: Reason[] = [
-  { id: id(4, 0), name: { en: "Lunch", vi: "Ăn trưa", uk: "Обід" }, icon: "tools-kitchen-2", is_break: true, max_minutes: 45 },
-  { id: id(4, 1), name: { en: "Short break", vi: "Nghỉ ngắn", uk: "Коротка перерва" }, icon: "coffee", is_break: true, max_minutes: 10 },
-  { id: id(4, 2), name: { en: "Meeting", vi: "Họp", uk: "Зустріч" }, icon: "users", is_break: false, max_minutes: null },
-  { id: id(4, 3), name: { en: "Training", vi: "Đào tạo", uk: "Навчання" }, icon: "school", is_break: false, max_minutes: null },
-  { id: id(4, 4), name: { en: "Back office", vi: "Việc văn phòng", uk: "Робота з документами" }, icon: "file-text", is_break: false, max_minutes: 60 },
+  { id: id(4, 0), name: "Lunch", icon: "tools-kitchen-2", is_break: true, max_minutes: 45, system: null },
+  { id: id(4, 1), name: "Short break", icon: "coffee", is_break: true, max_minutes: 10, system: null },
+  { id: id(4, 2), name: "Meeting", icon: "users", is_break: false, max_minutes: null, system: null },
+  { id: id(4, 3), name: "Training", icon: "school", is_break: false, max_minutes: null, system: null },
+  { id: id(4, 4), name: "Back office", icon: "file-text", is_break: false, max_minutes: 60, system: null },
 ];
 
 const TREE: [string, string[]][] = [
@@ -43,15 +43,15 @@ export const contacts: Contact[] = Array.from({ length: 3000 }, (_, index) => {
   const phone = phoneOf(index);
   const name = index === 13 ? '<img src=x onerror="document.title=1"> <b>Bold</b>' : personName(index);
   return {
-    id: id(6, index), name: index % 17 === 5 ? null : name, company: index % 3 ? null : { id: id(7, index % 6), name: COMPANIES[index % 6] ?? "" },
+    id: id(6, index), name: index % 17 === 5 ? "" : name, company: index % 3 ? null : { id: id(7, index % 6), name: COMPANIES[index % 6] ?? "" },
     kind: index % 17 === 5 ? "unknown" : index % 5 === 0 ? "lead" : "customer", language: (["vi", "uk", "en"] as const)[index % 3] ?? null,
     tags: index % 4 === 0 ? ["vip"] : index % 7 === 0 ? ["renewal", "north"] : [],
     identities: [
-      { id: id(8, index * 2), kind: "phone", value: phone.e164, national: phone.national },
-      ...(index % 2 ? [{ id: id(8, index * 2 + 1), kind: "email" as const, value: `khach${index}@example.com`, national: null }] : []),
+      { id: id(8, index * 2), kind: "phone", value: phone.e164, raw: phone.e164, national: phone.national },
+      ...(index % 2 ? [{ id: id(8, index * 2 + 1), kind: "email" as const, value: `khach${index}@example.com`, raw: `khach${index}@example.com`, national: null }] : []),
     ],
     last_interaction_at: ago(index * 3600 + 400), fields: (index % 3 ? {} : { customer_no: `KH-${10000 + index}`, plan: "Gold" }) as Record<string, string>,
-    consents: [{ purpose: "marketing", channel: "voice", state: index % 2 ? "granted" : "refused", source: "phone", at: ago(86400 * 40) }], merges: [], version: 1,
+    consents: [{ purpose: "marketing", channel: "voice", state: index % 2 ? "granted" : "refused", source: "phone", at: ago(86400 * 40) }], merges: [], project_id: null, archived: false, version: 1,
   };
 });
 export const number = phoneOf;
@@ -70,17 +70,17 @@ export function interaction(index: number): InteractionRow {
     contact: contact?.name && !withheld ? { id: contact.id, name: contact.name } : null,
     number: withheld ? null : { e164: contact?.identities[0]?.value ?? "+84901234567", national: contact?.identities[0]?.national ?? null },
     queue: direction === "inbound" && result !== "self_service" ? draw.pick(queues) : null, agent: answered ? draw.pick(users) : null, result,
-    wait_s: direction === "inbound" ? draw.int(0, 180) : null, talk_s: answered ? draw.int(20, 900) : null, hold_s: answered ? draw.int(0, 60) : null,
-    wrap_up_s: answered ? draw.int(5, 90) : null, hung_up_by: draw.pick(["customer", "agent"]), cause: "16 normal clearing",
+    wait_s: direction === "inbound" ? draw.int(0, 180) : 0, talk_s: answered ? draw.int(20, 900) : 0, hold_s: answered ? draw.int(0, 60) : 0,
+    wrap_up_s: answered ? draw.int(5, 90) : 0, hung_up_by: draw.pick(["customer", "agent"]), cause: "16 normal clearing",
     has_recording: answered, disposition: answered ? String(draw.pick(dispositions.filter((row) => row.parent_id))?.label) : null,
   };
 }
 
-const STATES: ShownState[] = ["ready", "talking", "talking", "talking", "wrap_up", "hold", "not_ready", "offered", "offline"];
+const STATES: BoardAgent["state"][] = ["ready", "talking", "talking", "talking", "wrap_up", "hold", "not_ready", "offered", "offline"];
 export const boardAgents: BoardAgent[] = users.map((user, index) => {
   const state = index === 0 ? "not_ready" : random.pick(STATES);
   return {
-    user: { id: user.id, name: user.name }, team: teams[index % 3]?.name ?? null, state, reason: state === "not_ready" ? random.pick(reasons).name : null, since: ago(random.int(2, 1500)),
+    user: { id: user.id, name: user.name }, team: teams[index % 3]?.name ?? null, state, reason: state === "not_ready" ? { en: random.pick(reasons).name } : null, since: ago(random.int(2, 1500)),
     with: state === "talking" || state === "hold" ? { number: phoneOf(index).national, contact: contacts[index]?.name ?? null, queue: random.pick(queues).name } : null,
     registered: state !== "offline",
   };
@@ -92,6 +92,8 @@ export const boardQueues: BoardQueue[] = queues.map((queue, index) => {
   return {
     ...queue, waiting, longest_wait_since: waiting ? ago(20 + waiting * 14) : null, offered: answered + 20, answered, answered_in_target: Math.round(answered * level), abandoned: random.int(1, 20),
     short_abandoned: random.int(0, 6), service_level: level, target: { seconds: 20, share: 0.8 }, agents: { ready: random.int(0, 4), talking: random.int(2, 14), wrap_up: random.int(0, 3), not_ready: random.int(0, 5) },
-    trend: Array.from({ length: 24 }, (_, step) => ({ at: ago((24 - step) * 300), waiting: Math.max(0, waiting + random.int(-4, 4)), service_level: Math.min(1, Math.max(0.3, level + (random.next() - 0.5) * 0.25)) })),
   };
 });
+export const boardTrends: BoardTrend[] = boardQueues.map(({ id: queue, waiting, service_level }) => ({
+    id: queue, points: Array.from({ length: 24 }, (_, step) => ({ at: ago((24 - step) * 300), waiting: Math.max(0, waiting + random.int(-4, 4)), service_level: Math.min(1, Math.max(0.3, (service_level ?? 0.9) + (random.next() - 0.5) * 0.25)) })),
+}));

@@ -1,4 +1,4 @@
-import type { Assignment, Call, Me, PhoneAccount, Presence, ShownState } from "../src/shared/api/types.ts";
+import type { Assignment, Call, Me, PhoneAccount, Presence } from "../src/shared/api/types.ts";
 import { boardAgents, contacts, dispositions, number, queues, reasons, users } from "./data.ts";
 import { Refusal, route } from "./http.ts";
 import { dropAll, publish, seq } from "./hub.ts";
@@ -10,7 +10,7 @@ const inSeconds = (seconds: number): string => ago(-seconds);
 const lan = users[0] ?? { id: id(3, 0), name: "Lan", email: "lan@demo.test" };
 const SUPERVISOR = ["calls.listen", "calls.take", "contacts.edit", "live.see", "users.edit", "teams.edit", "skills.edit", "roles.edit", "reasons.edit", "queues.edit", "telephony.edit", "flows.see", "settings.edit", "audit.see", "interactions.see"];
 let me: Me | null = null;
-let presence: Presence = { state: "not_ready", shown: "not_ready", reason: reasons[1] ?? null, since: ago(95) };
+let presence: Presence = { user_id: lan.id, channels: { voice: true }, connected: true, missed_offers: 0, state: "not_ready", shown: "not_ready", reason: reasons[1] ?? null, since: ago(95) };
 const assignments = new Map<string, Assignment>();
 let call: Call | null = null;
 let sipCall: string | null = null;
@@ -22,12 +22,12 @@ function setPresence(change: Partial<Presence>): Presence {
   publish("me", "presence.changed", presence);
   const tile = boardAgents[0];
   if (tile) {
-    Object.assign(tile, { state: presence.shown, reason: presence.reason?.name ?? null, since: presence.since });
+    Object.assign(tile, { state: presence.shown === "working" ? "talking" : presence.shown, reason: presence.reason ? { en: presence.reason.name } : null, since: presence.since });
     publish("board", "board.agent", tile);
   }
   return presence;
 }
-const show = (shown: ShownState) => setPresence({ shown });
+const show = (shown: Presence["shown"]) => setPresence({ shown });
 function setCall(change: Partial<Call>): Call {
   if (!call) throw new Refusal(409, "call_not_in_state");
   call = { ...call, ...change };
@@ -55,7 +55,7 @@ export function offer(overrides: Partial<Assignment> = {}): Assignment {
   const contact = contacts[made % 20 === 3 ? 13 : made];
   const shared = made % 4 === 2;
   const row: Assignment = {
-    id: id(20, made), interaction_id: id(9, made), state: "offered", channel: "voice", direction: "inbound", queue: queues[made % queues.length] ?? null,
+    id: id(20, made), interaction_id: id(9, made), user_id: lan.id, outcome: null, peer_name: "", state: "offered", channel: "voice", direction: "inbound", queue: queues[made % queues.length] ?? null,
     contact: contact?.name && !shared ? { id: contact.id, name: contact.name, company: contact.company?.name ?? null } : null,
     candidates: shared ? contacts.slice(3, 5).map((other) => ({ id: other.id, name: other.name ?? "?" })) : [], number: number(made), offered_at: now(), expires_at: inSeconds(20), accepted_at: null,
     waited_s: 47, wrap_up_ends_at: null, flow_answers: [{ label: "Menu", value: "2 · Invoice" }, { label: "Customer number", value: "KH-10293" }], call_id: id(21, made), auto_answer: false,
@@ -78,10 +78,10 @@ function accept(assignmentId: string): Assignment {
   if (row.state !== "offered") return row;
   call = {
     id: row.call_id ?? "", interaction_id: row.interaction_id, state: "talking", direction: row.direction, peer: { number: row.number?.e164 ?? null, national: row.number?.national ?? null, name: row.contact?.name ?? null },
-    started_at: row.offered_at, answered_at: now(), on_hold_since: null, muted: false, recording: "on", queue: row.queue,
+    started_at: row.offered_at, answered_at: now(), on_hold_since: null, muted: false, recording: "on", recording_by_agent: false, queue: row.queue,
   };
   publish("me", "call.changed", call);
-  show("talking");
+  show("working");
   return setAssignment({ ...row, state: "accepted", accepted_at: now() });
 }
 function endCall(): Call {
@@ -102,7 +102,7 @@ route("POST /auth/sign-in", ({ body }) => {
   if (body["password"] === "locked") throw new Refusal(423, "locked", { retry_after: 840 });
   if (body["password"] !== "demo") throw new Refusal(401, "wrong_credentials");
   me = {
-    user: { id: lan.id, name: lan.name, email: lan.email, locale: "en", time_zone: "Asia/Ho_Chi_Minh", extension: "201" },
+    user: { id: lan.id, name: lan.name, email: lan.email, locale: "en", time_zone: "Asia/Ho_Chi_Minh", theme: "auto", extension: "201" },
     tenant: { id: id(30, 0), name: "Sao Mai", country: "VN", time_zone: "Asia/Ho_Chi_Minh" }, permissions: Object.fromEntries(SUPERVISOR.map((name) => [name, "tenant"])), roles: ["supervisor"],
   };
   return me;
@@ -122,7 +122,7 @@ route("PUT /presence/me", ({ body }) => {
   const state = body["state"] as Presence["state"];
   const reason = reasons.find((row) => row.id === body["reason_id"]);
   if (state === "ready") becameReady();
-  return setPresence({ state, reason: state === "not_ready" && reason ? reason : null, shown: presence.shown === "talking" ? "talking" : state });
+  return setPresence({ state, reason: state === "not_ready" && reason ? reason : null, shown: presence.shown === "working" ? "working" : state });
 });
 let phone: PhoneAccount = { sip_user: "lan-b", sip_password: "x", domain: "dev.invalid", ws_path: "/sip", ice_servers: [], ring_on: "browser", extension: "201", devices: [{ id: "d1", kind: "webrtc", sip_user: "lan-b", registered: true }, { id: "d2", kind: "sip", sip_user: "lan-p", registered: false }] };
 route("GET /phone/me", () => phone);
@@ -167,20 +167,20 @@ route("POST /calls", ({ body }) => {
   const to = String(body["to"]);
   if (to.startsWith("+1900")) throw new Refusal(403, "dial_class", { detail: "Premium numbers are not allowed." });
   const row = offer({ direction: "outbound", state: "accepted", queue: null, contact: null, candidates: [], number: { e164: to, national: null }, flow_answers: [], accepted_at: now(), expires_at: null });
-  call = { id: row.call_id ?? "", interaction_id: row.interaction_id, state: "ringing", direction: "outbound", peer: { number: to, national: null, name: null }, started_at: now(), answered_at: null, on_hold_since: null, muted: false, recording: "none", queue: null };
+  call = { id: row.call_id ?? "", interaction_id: row.interaction_id, state: "ringing", direction: "outbound", peer: { number: to, national: null, name: null }, started_at: now(), answered_at: null, on_hold_since: null, muted: false, recording: "none", recording_by_agent: false, queue: null };
   publish("me", "call.changed", call);
   setTimeout(() => call?.state === "ringing" && setCall({ state: "talking", answered_at: now(), recording: "on" }), 3000);
   return call;
 });
 route("GET /calls/:id", () => call);
-route("POST /calls/:id/hold", () => (show("hold"), setCall({ state: "held", on_hold_since: now() })));
-route("POST /calls/:id/resume", () => (show("talking"), setCall({ state: "talking", on_hold_since: null })));
+route("POST /calls/:id/hold", () => (show("working"), setCall({ state: "held", on_hold_since: now() })));
+route("POST /calls/:id/resume", () => (show("working"), setCall({ state: "talking", on_hold_since: null })));
 route("POST /calls/:id/mute", ({ body }) => setCall({ muted: Boolean(body["muted"]) }));
 route("POST /calls/:id/rejoin", () => call);
 route("POST /calls/:id/dtmf", () => call);
 route("POST /calls/:id/hang-up", () => endCall());
 route("POST /calls/:id/recording/start", () => setCall({ recording: "on" }));
-route("POST /calls/:id/recording/stop", () => setCall({ recording: "paused" }));
+route("POST /calls/:id/recording/stop", () => setCall({ recording: "off" }));
 // Levers for screenshots and tests.
 route("POST /__dev/offer", ({ body }) => offer(body as Partial<Assignment>));
 route("POST /__dev/caller-hangs-up", () => endCall());

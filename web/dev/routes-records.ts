@@ -1,5 +1,5 @@
 import type { Contact, Interaction, TimelineEntry } from "../src/shared/api/types.ts";
-import { boardAgents, boardQueues, CALLS, contacts, interaction, queues, users } from "./data.ts";
+import { boardAgents, boardQueues, boardTrends, CALLS, contacts, interaction, queues, users } from "./data.ts";
 import { Refusal, route, type Request } from "./http.ts";
 import { publish, seq } from "./hub.ts";
 import { ago, id, seeded } from "./random.ts";
@@ -61,8 +61,8 @@ route("GET /interactions/:id", ({ params }): Interaction => {
       { at: at(22), decision: "no_agent", chosen: null, why: "Nobody with Billing ≥ 3 was free", candidates: users.slice(1, 4).map((user) => ({ user, verdict: "passed_over", why: "On another call" })) },
       { at: at(answeredAt - 6), decision: "offered", chosen: row.agent, why: "Longest idle of 2 free agents with Billing ≥ 2", candidates: [{ user: row.agent ?? users[1] ?? { id: "", name: "" }, verdict: "chosen", why: "Idle 4 min 12 s" }, { user: users[5] ?? { id: "", name: "" }, verdict: "passed_over", why: "Idle 0 min 40 s" }, { user: users[6] ?? { id: "", name: "" }, verdict: "excluded", why: "Skill Billing 1, needs 2" }] },
     ] : [],
-    recordings: talk ? [{ id: params["id"] ?? "", duration_s: talk, channels: ["customer", "agent"], size: talk * 16000, checksum: "sha256:5f2c…", codec: "flac" }] : [],
-    notes: talk ? "Customer asked for a copy of the invoice.\nSent by e-mail <b>not bold</b>." : "", flow_answers: [{ label: "Menu", value: "2 · Invoice" }, { label: "Customer number", value: "KH-10293" }],
+    recordings: talk ? [{ id: params["id"] ?? "", kind: "call", duration_s: talk, channels: ["customer", "agent"], size: talk * 16000, checksum: "sha256:5f2c…", codec: "flac" }] : [],
+    disposition_id: null, version: 1, notes: talk ? "Customer asked for a copy of the invoice.\nSent by e-mail <b>not bold</b>." : "", flow_answers: [{ label: "Menu", value: "2 · Invoice" }, { label: "Customer number", value: "KH-10293" }],
     quality: talk ? { rtt_ms: 42, jitter_ms: 6.4, loss_pct: 0.3, mos: 4.3 } : null,
     events: [{ at: at(0), type: "call.arrived", detail: "trunk demo" }, { at: at(22), type: "interaction.queued", detail: row.queue?.name ?? null }, { at: at(answeredAt), type: "call.answered", detail: row.agent?.name ?? null }],
   };
@@ -106,7 +106,7 @@ route("GET /contacts", (request) => {
   return page(request, contacts.filter((row) => !q || fold(`${row.name ?? ""} ${row.company?.name ?? ""} ${row.identities.map((one) => one.value + (one.national ?? "")).join(" ")}`).includes(q)));
 });
 route("POST /contacts", ({ body }) => {
-  const row: Contact = { id: id(6, 100000 + contacts.length), name: null, company: null, kind: "customer", language: null, tags: [], identities: [], last_interaction_at: null, fields: {}, consents: [], merges: [], version: 1, ...body };
+  const row: Contact = { id: id(6, 100000 + contacts.length), name: "", project_id: null, archived: false, company: null, kind: "customer", language: null, tags: [], identities: [], last_interaction_at: null, fields: {}, consents: [], merges: [], version: 1, ...body };
   contacts.unshift(row);
   return row;
 });
@@ -121,7 +121,7 @@ route("PATCH /contacts/:id", ({ params, body }) => {
 route("POST /contacts/:id/identities", ({ params, body }) => {
   const row = contact(params["id"]);
   if (body["kind"] === "email" && !String(body["value"]).includes("@")) throw new Refusal(422, "invalid", { errors: [{ field: "value", message: "This is not an e-mail address." }] });
-  row.identities = [...row.identities, { id: id(8, 900000 + row.identities.length), kind: body["kind"] as "phone", value: String(body["value"]), national: null }];
+  row.identities = [...row.identities, { id: id(8, 900000 + row.identities.length), kind: body["kind"] as "phone", value: String(body["value"]), raw: String(body["value"]), national: null }];
   return row;
 });
 route("DELETE /contacts/:id/identities/:iid", ({ params }) => {
@@ -163,7 +163,7 @@ route("GET /search", ({ query }) => {
   return [...people.map((row) => ({ kind: "contact", id: row.id, title: row.name ?? row.identities[0]?.value, subtitle: row.company?.name ?? row.identities[0]?.national })), ...staff.map((row) => ({ kind: "user", id: row.id, title: row.name, subtitle: row.email }))];
 });
 const total = () => ({ waiting: boardQueues.reduce((sum, row) => sum + row.waiting, 0), talking: boardAgents.filter((row) => row.state === "talking").length, ready: boardAgents.filter((row) => row.state === "ready").length, service_level: 0.81, abandoned: boardQueues.reduce((sum, row) => sum + row.abandoned, 0), answered: boardQueues.reduce((sum, row) => sum + row.answered, 0) });
-route("GET /live/board", () => ({ seq: seq(), at: ago(0), queues: boardQueues, agents: boardAgents, totals: total() }));
+route("GET /live/board", () => ({ seq: seq(), at: ago(0), queues: boardQueues, trends: boardTrends, agents: boardAgents, totals: total() }));
 const draw = seeded(99);
 setInterval(() => {
   const queue = draw.pick(boardQueues);

@@ -76,10 +76,10 @@ describe("opening hours", () => {
 describe("the board", () => {
   const queue = (id: string, part: Partial<BoardQueue> = {}): BoardQueue => ({
     id, name: id, waiting: 0, longest_wait_since: null, offered: 10, answered: 8, answered_in_target: 6, abandoned: 2, short_abandoned: 0, service_level: 0.8, target: { seconds: 20, share: 0.8 },
-    agents: { ready: 1, talking: 1, wrap_up: 0, not_ready: 0 }, trend: [], ...part,
+    agents: { ready: 1, talking: 1, wrap_up: 0, not_ready: 0 }, ...part,
   });
   const agent = (id: string, state: "ready" | "talking") => ({ user: { id, name: id }, team: null, state, reason: null, since: "2026-11-21T10:00:00Z", with: null, registered: true }) as const;
-  const board: Board = { seq: "1", at: "", queues: [queue("a"), queue("b")], agents: [agent("x", "ready"), agent("y", "talking")], totals: { waiting: 0, talking: 0, ready: 0, service_level: null, abandoned: 0, answered: 0 } };
+  const board: Board = { seq: "1", at: "", queues: [queue("a"), queue("b")], trends: [], agents: [agent("x", "ready"), agent("y", "talking")], totals: { waiting: 0, talking: 0, ready: 0, service_level: null, abandoned: 0, answered: 0 } };
 
   it("folds a burst into one board and leaves untouched rows the same objects", () => {
     const next = fold(board, [
@@ -115,8 +115,8 @@ it("never lets an older assignment replace a newer one", () => {
 
 it("lays a flow with a loop out in layers", () => {
   const edge = (from: string, to: string) => ({ from, to, exit: "next", count: 0 });
-  const node = (id: string) => ({ id, verb: "say", label: null, params: {} });
-  const places = layout({ nodes: ["a", "b", "c"].map(node), edges: [edge("a", "b"), edge("b", "b"), edge("b", "c"), edge("c", "b")], counts: {} });
+  const node = (id: string) => ({ id, verb: "say", label: id, params: {} });
+  const places = layout({ start: "a", number: 1, nodes: ["a", "b", "c"].map(node), edges: [edge("a", "b"), edge("b", "b"), edge("b", "c"), edge("c", "b")], counts: {} });
   expect(places.get("a")?.y).toBeLessThan(places.get("b")?.y ?? 0);
   expect(places.get("b")?.y).toBeLessThan(places.get("c")?.y ?? 0);
 });

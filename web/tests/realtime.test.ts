@@ -67,6 +67,18 @@ describe("the live link", () => {
     expect(last().sent[0]).toEqual({ op: "subscribe", since: "12", topics: ["me"] });
   });
 
+  it("takes several events out of one message, all at its cursor", () => {
+    const { client, events } = make();
+    client.start("1");
+    last().open();
+    last().say({ op: "events", seq: "7", events: [{ topic: "board", type: "board.queue", data: {} }, { topic: "board", type: "board.agent", data: {} }] });
+    expect(events.map(({ type, seq }) => [type, seq])).toEqual([["board.queue", "7"], ["board.agent", "7"]]);
+    last().close();
+    vi.advanceTimersByTime(2000);
+    last().open();
+    expect(last().sent[0]).toMatchObject({ since: "7" });
+  });
+
   it("tells which topic must be fetched anew", () => {
     const { client, resynced } = make();
     client.join("board");

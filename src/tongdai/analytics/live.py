@@ -5,6 +5,7 @@ around it may overlap.
 """
 
 from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -140,6 +141,25 @@ class LiveFigures:
             figures.waiting.pop(interaction_id, None)
         figures.count(stay, sign)
 
+    def recall_trend(self, now: datetime) -> None:
+        """Draw the last hour from the stays: a board that was just built has seen nothing of it itself."""
+        of_queue: dict[UUID, list[Stay]] = {}
+        for stay in self._stays.values():
+            of_queue.setdefault(stay.queue_id, []).append(stay)
+        for queue_id, figures in self.queues.items():
+            replay, waiting = QueueFigures(figures.rules), 0
+            moments = deque(sorted(_moments(of_queue.get(queue_id, [])), key=lambda one: one[:2]))
+            figures.trend.clear()
+            for back in range(TREND_POINTS - 1, -1, -1):
+                at = now - back * TREND_EVERY
+                while moments and moments[0][0] <= at:
+                    _, ended, stay = moments.popleft()
+                    waiting += -1 if ended else 1
+                    if ended:
+                        replay.count(stay, 1)
+                if at >= self.day:
+                    figures.trend.append(TrendPoint(at, waiting, replay.level))
+
     def note_trend(self, now: datetime) -> list[UUID]:
         """Add a point to each queue's trend when the last is old enough; gives the queues that got one."""
         moved: list[UUID] = []
@@ -148,3 +168,11 @@ class LiveFigures:
                 figures.trend.append(TrendPoint(now, len(figures.waiting), figures.level))
                 moved.append(queue_id)
         return moved
+
+
+def _moments(stays: Iterable[Stay]) -> Iterator[tuple[datetime, bool, Stay]]:
+    """When each stay began (False), and ended (True) if it has."""
+    for stay in stays:
+        yield stay.since, False, stay
+        if stay.outcome is not Outcome.WAITING:
+            yield stay.since + timedelta(seconds=stay.waited_s), True, stay

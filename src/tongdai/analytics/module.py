@@ -1,6 +1,6 @@
 """What analytics adds to the system."""
 
-from tongdai.analytics import api
+from tongdai.analytics import api, views
 from tongdai.analytics.service import PERMISSION, LiveBoards
 from tongdai.platform.auth import Extent, Permission
 from tongdai.platform.registry import Registry
@@ -18,3 +18,4 @@ def register(app: Registry) -> None:
     app.put(boards)
     app.run_service(boards.service)
     app.add_routes(api.router)
+    app.hub.describe(board_queue=views.QueueTile, board_agent=views.AgentTile, board_trend=views.QueueTrend)

@@ -31,7 +31,10 @@ log = logging.getLogger(__name__)
 
 PERMISSION = "live.see"
 TOPIC = "board"
-EVERY_S = 0.2
+APART_S = 0.1
+"""What changes within this long of a push goes out together with the next; what changes after a quiet time goes out at once."""
+LOOK_S = 1.0
+"""How often the trends are looked after while nothing happens."""
 
 
 class TenantBoard:
@@ -43,7 +46,12 @@ class TenantBoard:
         self.members: dict[UUID, QueueRules] = {}
         self.dirty_queues: set[UUID] = set()
         self.dirty_agents: set[UUID] = set()
+        self.dirty_trends: set[UUID] = set()
         self.stale_rules = False
+
+    @property
+    def dirty(self) -> bool:
+        return bool(self.dirty_agents or self.dirty_queues or self.dirty_trends or self.stale_rules)
 
     def take(self, event: Recorded) -> None:
         """Fold one fact in."""
@@ -95,6 +103,7 @@ class LiveBoards:
     def __init__(self) -> None:
         self._boards: dict[UUID, TenantBoard] = {}
         self._building = asyncio.Lock()
+        self._changed = asyncio.Event()
 
     @contextlib.asynccontextmanager
     async def service(self, runtime: Runtime) -> AsyncGenerator[None]:
@@ -112,6 +121,8 @@ class LiveBoards:
             board = self._boards.get(event.tenant_id)
             if board is not None:
                 board.take(event)
+                if board.dirty:
+                    self._changed.set()
 
     async def board(self, tenant_id: UUID) -> TenantBoard:
         """The tenant's board, of today."""
@@ -135,18 +146,19 @@ class LiveBoards:
                     board.figures.put_stay(interaction_id, stay)
             board.agents = {row.user_id: row for row in await Board(tx).agents()}
             board.members = {rules.id: rules for rules in await all_rules(tx)}
-        board.figures.note_trend(now)
+        board.figures.recall_trend(now)
         return board
 
     async def view(self, tenant_id: UUID, reach: Reach) -> views.BoardView:
         """The board as one person may see it."""
         board = await self.board(tenant_id)
         now = self._runtime.clock.now()
-        queues = [
-            board.tile(queue_id)
+        within = [
+            figures
             for queue_id, figures in board.figures.queues.items()
             if reach.covers(queue_id=queue_id, project_id=figures.rules.project_id)
         ]
+        queues = [board.tile(figures.rules.id) for figures in within]
         agents = [
             row
             for row in board.agents.values()
@@ -160,6 +172,7 @@ class LiveBoards:
             seq=self._runtime.hub.seq,
             at=now,
             queues=queues,
+            trends=[views.queue_trend(figures) for figures in within],
             agents=[views.agent_tile(row) for row in agents],
             totals=views.Totals(
                 waiting=sum(tile.waiting for tile in queues),
@@ -173,7 +186,10 @@ class LiveBoards:
 
     async def _push_all(self) -> None:
         while True:
-            await asyncio.sleep(EVERY_S)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_S):
+                    await self._changed.wait()
+            self._changed.clear()
             for tenant_id, board in list(self._boards.items()):
                 try:
                     await self._push(tenant_id, board)
@@ -181,30 +197,30 @@ class LiveBoards:
                     continue
                 except Exception:
                     log.exception("pushing the live board failed")
+            await asyncio.sleep(APART_S)
 
     async def _push(self, tenant_id: UUID, board: TenantBoard) -> None:
         if not self._runtime.hub.clients(tenant_id):
             # Nobody looks: forget it, and build it afresh for the next who does.
             self._boards.pop(tenant_id, None)
             return
-        board.dirty_queues.update(board.figures.note_trend(self._runtime.clock.now()))
-        if not (board.dirty_agents or board.dirty_queues or board.stale_rules):
+        board.dirty_trends.update(board.figures.note_trend(self._runtime.clock.now()))
+        if not board.dirty:
             return
         users, board.dirty_agents = board.dirty_agents, set()
-        async with self._runtime.database.transaction(Scope(tenant_id)) as tx:
-            rows = await Board(tx).agents(list(users)) if users else []
-            if board.stale_rules:
-                board.stale_rules = False
-                for rules in await Board(tx).queues():
-                    board.figures.put_queue(rules)
-                    board.dirty_queues.add(rules.id)
-                board.members = {rules.id: rules for rules in await all_rules(tx)}
+        try:
+            rows = await self._look_up(tenant_id, board, users)
+        except Exception:
+            # What could not be looked up is still to be told, with the next push.
+            board.dirty_agents |= users
+            raise
         for row in rows:
             board.agents[row.user_id] = row
         for rules in board.members.values():
             if any(belongs_by_name(rules, user_id) for user_id in users):
                 board.dirty_queues.add(rules.id)
         queues, board.dirty_queues = board.dirty_queues, set()
+        trends, board.dirty_trends = board.dirty_trends, set()
         pushes = [
             Push(
                 TOPIC,
@@ -216,17 +232,32 @@ class LiveBoards:
             )
             for row in rows
         ]
-        for queue_id in queues & board.figures.queues.keys():
-            project_id = board.figures.queues[queue_id].rules.project_id
-            tile = board.tile(queue_id)
-            pushes.append(
-                Push(
-                    TOPIC,
-                    "board.queue",
-                    tile,
-                    permission=PERMISSION,
-                    queue_id=queue_id,
-                    project_id=project_id,
-                )
-            )
+        pushes += [
+            _of_queue(board, "board.queue", queue_id, board.tile(queue_id))
+            for queue_id in queues & board.figures.queues.keys()
+        ]
+        pushes += [
+            _of_queue(board, "board.trend", queue_id, views.queue_trend(board.figures.queues[queue_id]))
+            for queue_id in trends & board.figures.queues.keys()
+        ]
         self._runtime.hub.push(tenant_id, pushes)
+
+    async def _look_up(self, tenant_id: UUID, board: TenantBoard, users: set[UUID]) -> list[AgentRow]:
+        """The agents as they are now; and the queues' rules where they have changed."""
+        if not users and not board.stale_rules:
+            return []
+        async with self._runtime.database.transaction(Scope(tenant_id)) as tx:
+            rows = await Board(tx).agents(list(users)) if users else []
+            if board.stale_rules:
+                found = await Board(tx).queues()
+                board.members = {rules.id: rules for rules in await all_rules(tx)}
+                for rules in found:
+                    board.figures.put_queue(rules)
+                    board.dirty_queues.add(rules.id)
+                board.stale_rules = False
+            return rows
+
+
+def _of_queue(board: TenantBoard, kind: str, queue_id: UUID, data: object) -> Push:
+    project_id = board.figures.queues[queue_id].rules.project_id
+    return Push(TOPIC, kind, data, permission=PERMISSION, queue_id=queue_id, project_id=project_id)

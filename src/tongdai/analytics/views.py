@@ -1,12 +1,17 @@
 """What the live board shows."""
 
+from collections import Counter
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from tongdai.analytics.live import QueueFigures
 from tongdai.analytics.repository import AgentRow
+from tongdai.platform.http import one_of
+
+STATES = ("ready", "not_ready", "offered", "talking", "hold", "wrap_up", "offline")
 
 
 class UserRef(BaseModel):
@@ -25,6 +30,15 @@ class TrendView(BaseModel):
     service_level: float | None
 
 
+class AgentCounts(BaseModel):
+    """A queue's agents by what they do."""
+
+    ready: int = 0
+    talking: int = 0
+    wrap_up: int = 0
+    not_ready: int = 0
+
+
 class QueueTile(BaseModel):
     """A queue since midnight of the tenant's zone. `service_level` by the queue's own formula, 0–1."""
 
@@ -39,8 +53,14 @@ class QueueTile(BaseModel):
     short_abandoned: int
     service_level: float | None
     target: TargetView
-    agents: dict[str, int]
-    trend: list[TrendView]
+    agents: AgentCounts
+
+
+class QueueTrend(BaseModel):
+    """A queue's last hour, a point a minute. Apart from its tile, which is told many times between two points."""
+
+    id: UUID
+    points: list[TrendView]
 
 
 class WithView(BaseModel):
@@ -52,10 +72,10 @@ class WithView(BaseModel):
 class AgentTile(BaseModel):
     user: UserRef
     team: str | None
-    state: str
+    state: Annotated[str, one_of(*STATES)]
     reason: dict[str, str] | None
     since: datetime
-    with_: WithView | None
+    with_: Annotated[WithView | None, Field(serialization_alias="with")]
     registered: bool
 
 
@@ -72,11 +92,11 @@ class BoardView(BaseModel):
     seq: str
     at: datetime
     queues: list[QueueTile]
-    agents: list[dict[str, object]]
+    trends: list[QueueTrend]
+    agents: list[AgentTile]
     totals: Totals
 
 
-GROUPS: tuple[str, ...] = ("ready", "talking", "wrap_up", "not_ready")
 _GROUP_OF = {"working": "talking", "talking": "talking", "hold": "talking", "offered": "ready"}
 
 
@@ -90,11 +110,7 @@ def shown(row: AgentRow) -> str:
 def queue_tile(figures: QueueFigures, states: list[str]) -> QueueTile:
     """`states` are those of the queue's agents."""
     rules, tally = figures.rules, figures.tally
-    agents: dict[str, int] = dict.fromkeys(GROUPS, 0)
-    for state in states:
-        group = _GROUP_OF.get(state, state)
-        if group in agents:
-            agents[group] += 1
+    groups = Counter(_GROUP_OF.get(state, state) for state in states)
     return QueueTile(
         id=rules.id,
         name=rules.name,
@@ -107,18 +123,21 @@ def queue_tile(figures: QueueFigures, states: list[str]) -> QueueTile:
         short_abandoned=tally.short_abandoned,
         service_level=figures.level,
         target=TargetView(seconds=rules.target_s, share=rules.target_share),
-        agents=agents,
-        trend=[
-            TrendView(at=point.at, waiting=point.waiting, service_level=point.service_level)
-            for point in figures.trend
-        ],
+        agents=AgentCounts(**{name: groups[name] for name in AgentCounts.model_fields}),
     )
 
 
-def agent_tile(row: AgentRow) -> dict[str, object]:
-    """An agent's tile as JSON; the field is called `with`, which Python keeps for itself."""
+def queue_trend(figures: QueueFigures) -> QueueTrend:
+    points = [
+        TrendView(at=point.at, waiting=point.waiting, service_level=point.service_level)
+        for point in figures.trend
+    ]
+    return QueueTrend(id=figures.rules.id, points=points)
+
+
+def agent_tile(row: AgentRow) -> AgentTile:
     busy = row.shown in ("working", "offered", "wrap_up") and row.phase is not None
-    tile = AgentTile(
+    return AgentTile(
         user=UserRef(id=row.user_id, name=row.name),
         team=row.team,
         state=shown(row),
@@ -127,6 +146,3 @@ def agent_tile(row: AgentRow) -> dict[str, object]:
         with_=WithView(number=row.number, contact=row.contact, queue=row.queue) if busy else None,
         registered=row.connected,
     )
-    data = tile.model_dump(mode="json")
-    data["with"] = data.pop("with_")
-    return data

@@ -14,7 +14,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
-from tongdai.platform.database import reference, tenant_table
+from tongdai.platform.database.tables import reference, tenant_table
 
 conversations = tenant_table(
     "conversations",
@@ -85,7 +85,6 @@ interactions = tenant_table(
     Index("interactions_user_idx", "tenant_id", "user_id", text("started_at DESC"), text("id DESC")),
     Index("interactions_queue_idx", "tenant_id", "queue_id", text("started_at DESC"), text("id DESC")),
     Index("interactions_open_idx", "tenant_id", postgresql_where=text("state <> 'closed'")),
-    Index("interactions_peer_idx", text("peer_raw gin_trgm_ops"), postgresql_using="gin"),
 )
 
 assignments = tenant_table(

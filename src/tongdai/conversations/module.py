@@ -14,7 +14,7 @@ from tongdai.people.public import teams_of
 from tongdai.platform.auth import Extent, Permission
 from tongdai.platform.database import Transaction
 from tongdai.platform.facts import Recorded
-from tongdai.platform.realtime import Push
+from tongdai.platform.realtime import Changed, Push
 from tongdai.platform.registry import Registry
 from tongdai.platform.search import SearchSources
 from tongdai.tenancy.public import Founding
@@ -45,6 +45,7 @@ def register(app: Registry) -> None:
     app.add_routes(api.router)
     app.ensure(SearchSources).add(SearchInteractions())
     app.hub.publish(list(_MOVES), publish)
+    app.hub.describe(interaction_changed=Changed)
 
 
 async def publish(tx: Transaction, batch: Sequence[Recorded]) -> Iterable[Push]:
@@ -59,7 +60,7 @@ async def publish(tx: Transaction, batch: Sequence[Recorded]) -> Iterable[Push]:
         Push(
             "interactions",
             "interaction.changed",
-            {"id": row.id},
+            Changed(id=row.id),
             permission="interactions.see",
             owner_id=row.user_id,
             queue_id=row.queue_id,

@@ -1,14 +1,15 @@
 """What module conversations takes and shows."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from tongdai.conversations.policies import Result
 from tongdai.platform.bodies import Body, Change, Locale, Name
 from tongdai.platform.database.rows import EditedRow
-from tongdai.platform.http import Ref
+from tongdai.platform.http import Ref, one_of
 
 
 class NumberView(BaseModel):
@@ -23,18 +24,18 @@ class InteractionRowView(BaseModel):
 
     id: UUID
     channel: str
-    direction: str
+    direction: Annotated[str, one_of("inbound", "outbound", "internal")]
     started_at: datetime
     contact: Ref | None
     number: NumberView | None
     queue: Ref | None
     agent: Ref | None
-    result: str | None
+    result: Annotated[str, one_of(*Result)] | None
     wait_s: float
     talk_s: float
     hold_s: float
     wrap_up_s: float
-    hung_up_by: str | None
+    hung_up_by: Annotated[str, one_of("customer", "agent", "system")] | None
     cause: str | None
     has_recording: bool
     disposition: str | None
@@ -43,7 +44,7 @@ class InteractionRowView(BaseModel):
 class SegmentView(BaseModel):
     """An interval of one participant. `end` None: it lasts."""
 
-    kind: str
+    kind: Annotated[str, one_of("flow", "wait", "ring", "talk", "hold", "voicemail", "wrap_up")]
     participant: str
     start: datetime
     end: datetime | None
@@ -57,18 +58,77 @@ class EventView(BaseModel):
     detail: str | None = None
 
 
+class FlowStep(BaseModel):
+    """A node of the flow that the customer passed, and how it was left."""
+
+    node: str
+    label: str
+    at: datetime
+    result: str | None
+
+
+class FlowAnswer(BaseModel):
+    """What the flow asked and heard."""
+
+    label: str
+    value: str
+
+
+class Candidate(BaseModel):
+    """An agent whom routing looked at. `verdict`: chosen, or why not."""
+
+    user: Ref
+    verdict: str
+    why: str
+
+
+class RoutingDecision(BaseModel):
+    """One decision of routing, and what became of its offer (`outcome`)."""
+
+    at: datetime
+    decision: str
+    outcome: str | None = None
+    chosen: Ref | None
+    why: str
+    waited_s: float | None = None
+    waiting: int | None = None
+    free: int | None = None
+    candidates: list[Candidate]
+
+
+class RecordingView(BaseModel):
+    """What can be listened to; `channels` in the order of the file."""
+
+    id: UUID
+    kind: str
+    duration_s: float
+    channels: list[str]
+    size: int
+    checksum: str
+    codec: str
+
+
+class QualityView(BaseModel):
+    """How the call sounded, from RTCP: delay there and back, jitter, loss in per cent, estimated MOS (1 to 4.4)."""
+
+    rtt_ms: float | None = None
+    jitter_ms: float | None = None
+    loss_pct: float | None = None
+    mos: float | None = None
+
+
 class InteractionView(InteractionRowView):
     """All that is known of an interaction. routing, flow_path, recordings and quality come from the modules that own them."""
 
     segments: list[SegmentView]
     notes: str
     disposition_id: UUID | None
-    flow_answers: list[dict[str, Any]]
+    flow_answers: list[FlowAnswer]
     events: list[EventView]
-    flow_path: list[dict[str, Any]] = []
-    routing: list[dict[str, Any]] = []
-    recordings: list[dict[str, Any]] = []
-    quality: dict[str, Any] | None = None
+    flow_path: list[FlowStep] = []
+    routing: list[RoutingDecision] = []
+    recordings: list[RecordingView] = []
+    quality: QualityView | None = None
     version: int
 
 
@@ -80,7 +140,7 @@ class NotesIn(Change):
 
 
 class MyDaySegment(BaseModel):
-    state: str
+    state: Annotated[str, one_of("ready", "not_ready", "talking", "hold", "working", "wrap_up", "offline")]
     reason: str | None
     start: datetime
     end: datetime | None

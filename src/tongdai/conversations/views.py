@@ -11,6 +11,7 @@ from tongdai.conversations.repository import InteractionRow, Interactions
 from tongdai.conversations.schemas import (
     DispositionView,
     EventView,
+    FlowAnswer,
     InteractionRowView,
     InteractionView,
     MyDay,
@@ -108,7 +109,7 @@ async def detail(
         segments=await _segments(tx, row, sources),
         notes="\n".join(note for (note,) in notes),
         disposition_id=row.disposition_id,
-        flow_answers=row.flow_answers,
+        flow_answers=[FlowAnswer.model_validate(answer) for answer in row.flow_answers],
         events=[EventView(at=at, type=kind.rpartition(".")[2]) for at, kind in told],
         version=row.version,
         **more,

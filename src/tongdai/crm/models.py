@@ -3,7 +3,7 @@
 from sqlalchemy import ARRAY, Boolean, Column, DateTime, Index, Integer, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
-from tongdai.platform.database import reference, tenant_table
+from tongdai.platform.database.tables import reference, tenant_table
 
 companies = tenant_table(
     "companies",
@@ -43,7 +43,6 @@ contacts = tenant_table(
     Index("contacts_root_idx", "tenant_id", "root_id", postgresql_where=text("root_id IS NOT NULL")),
     reference("merged_into", "contacts"),
     reference("project_id", "projects"),
-    Index("contacts_name_idx", text("name_fold gin_trgm_ops"), postgresql_using="gin"),
     Index("contacts_sort_idx", "tenant_id", "name_sort", "id"),
 )
 
@@ -58,7 +57,6 @@ identities = tenant_table(
     # The same number may belong to several people; to one person only once.
     UniqueConstraint("tenant_id", "kind", "value", "contact_id"),
     Index("identities_contact_idx", "tenant_id", "contact_id"),
-    Index("identities_value_idx", text("value gin_trgm_ops"), postgresql_using="gin"),
 )
 
 contact_notes = tenant_table(

@@ -11,7 +11,7 @@ from tongdai.flows.public import Performers
 from tongdai.platform.auth import Extent, Permission
 from tongdai.platform.database import Transaction
 from tongdai.platform.facts import Recorded
-from tongdai.platform.realtime import Push
+from tongdai.platform.realtime import Changed, Push
 from tongdai.platform.registry import Registry
 from tongdai.platform.search import SearchSources
 
@@ -34,6 +34,7 @@ def register(app: Registry) -> None:
     app.add_routes(api_catalogue.router)
     app.ensure(SearchSources).add(SearchContacts())
     app.hub.publish([ContactChanged, ContactsMerged, MergeUndone, ContactErased], publish)
+    app.hub.describe(contact_changed=Changed)
 
 
 async def publish(tx: Transaction, events: Sequence[Recorded]) -> Iterable[Push]:
@@ -47,6 +48,12 @@ async def publish(tx: Transaction, events: Sequence[Recorded]) -> Iterable[Push]
         {"ids": list(changed)},
     )
     return [
-        Push(f"contact:{one}", "contact.changed", {"id": one}, permission="contacts.see", project_id=project)
+        Push(
+            f"contact:{one}",
+            "contact.changed",
+            Changed(id=one),
+            permission="contacts.see",
+            project_id=project,
+        )
         for one, project in projects
     ]

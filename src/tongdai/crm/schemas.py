@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from tongdai.crm.policies import FieldKind
 from tongdai.platform.bodies import Body, Change, Locale, Name
 from tongdai.platform.database.rows import EditedRow
-from tongdai.platform.http import Ref
+from tongdai.platform.http import Ref, one_of
 
 Kind = Literal["unknown", "lead", "customer"]
 ContactName = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
@@ -28,7 +28,7 @@ class Identity(BaseModel):
     """`value` is normalised; `national` is how people of its country write a number."""
 
     id: UUID
-    kind: str
+    kind: Annotated[str, one_of("phone", "email")]
     value: str
     raw: str
     national: str | None
@@ -60,7 +60,7 @@ class ContactRowView(BaseModel):
     id: UUID
     name: str
     company: Ref | None
-    kind: str
+    kind: Annotated[str, one_of("unknown", "lead", "customer")]
     language: str | None
     tags: list[str]
     identities: list[Identity]
@@ -70,7 +70,7 @@ class ContactRowView(BaseModel):
 class Consent(BaseModel):
     purpose: str
     channel: str
-    state: str
+    state: Annotated[str, one_of("granted", "refused")]
     source: str
     at: datetime
 
@@ -119,7 +119,7 @@ class TimelineEntry(BaseModel):
     """Something in a contact's history. `interaction` is a row of the interaction log."""
 
     id: UUID
-    kind: str
+    kind: Annotated[str, one_of("interaction", "note", "merge", "change")]
     at: datetime
     interaction: dict[str, Any] | None = None
     note: Note | None = None

@@ -7,7 +7,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import FileResponse
+from fastapi.responses import FileResponse, JSONResponse
+from pydantic import BaseModel
 from starlette.staticfiles import StaticFiles
 
 from tongdai.entrypoints import realtime
@@ -47,13 +48,33 @@ def create_app(settings: Settings | None = None, *, hand_off: bool = True) -> Fa
     app.include_router(realtime.router)
     app.include_router(search.router)
 
+    for name, shape in registry.hub.shapes.items():
+        _describe_push(app, name, shape)
+
     @app.get("/api/v1/health", tags=["platform"])
     async def health() -> dict[str, str]:
         """Says that the process serves."""
         return {"status": "ok"}
 
+    @app.get("/api/v1/ready", include_in_schema=False)
+    async def ready() -> JSONResponse:
+        """What this process does by now: {part: bool}; 503 until it is all of it. On one of several nodes only the one that
+        drives Asterisk is ready for calls, so ask the others for their health."""
+        parts = {part: check() for part, check in registry.readiness.items()}
+        return JSONResponse(parts, 200 if all(parts.values()) else 503)
+
     _serve_desktop(app)
     return app
+
+
+def _describe_push(app: FastAPI, name: str, shape: type[BaseModel]) -> None:
+    """OpenAPI knows no WebSocket: what it tells stands among the webhooks, its data as their answer."""
+
+    def told() -> None: ...
+
+    told.__name__ = name.replace(".", "_")
+    told.__doc__ = "Told over /api/v1/realtime as `data` of a message of this `type`."
+    app.webhooks.add_api_route(name, told, methods=["POST"], response_model=shape, tags=["realtime"])
 
 
 def _serve_desktop(app: FastAPI) -> None:

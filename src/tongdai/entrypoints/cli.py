@@ -1,8 +1,8 @@
 """The command `tongdai`."""
 
 import importlib
-import importlib.util
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -100,17 +100,52 @@ def doctor(
         raise typer.Exit(1)
 
 
-def _add_commands_of_others() -> None:
-    """Command groups that live beside the modules they drive: each is a module here with a Typer called `app`."""
-    for name in ("user", "flow", "simulate", "backup"):
-        module = f"tongdai.entrypoints.{name}_commands"
-        if importlib.util.find_spec(module) is not None:
-            app.add_typer(importlib.import_module(module).app, name=name)
+@app.command()
+def backup(
+    file: Annotated[
+        Path, typer.Argument(help="The archive to write; must not be there yet.", dir_okay=False)
+    ],
+    data: Annotated[Path | None, typer.Option(help="Data directory of a demo.", file_okay=False)] = None,
+    config: Config = None,
+) -> None:
+    """Write the database and the recordings to one file. Tongdai may go on running."""
+    from tongdai.entrypoints.backup import backup as run
+
+    run(file, data=data, config=config, say=print)
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="An archive of `tongdai backup`.", dir_okay=False)],
+    data: Annotated[Path | None, typer.Option(help="Data directory of a demo.", file_okay=False)] = None,
+    config: Config = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace what is there.")] = False,
+) -> None:
+    """Bring back what a backup holds, all of it or nothing. Stop Tongdai first."""
+    from tongdai.entrypoints.backup import restore as run
+
+    run(file, data=data, config=config, replace=replace, say=print)
+
+
+_GROUPS = ("user", "flow", "simulate")
+
+
+def _add_commands_of_others(arguments: Sequence[str]) -> None:
+    """Command groups that live beside the modules they drive: each is a module here with a Typer called `app`.
+
+    Imported only when they are asked for, or for the help, because the product comes with them: the demo's supervisor
+    should stay small and start at once.
+    """
+    command = next((argument for argument in arguments if not argument.startswith("-")), None)
+    own = {info.name or info.callback.__name__ for info in app.registered_commands if info.callback}
+    for name in _GROUPS if command not in own else ():
+        if command in (None, name) or command not in _GROUPS:
+            app.add_typer(importlib.import_module(f"tongdai.entrypoints.{name}_commands").app, name=name)
 
 
 def main() -> None:
     """Errors that a person can mend are one message on standard error and exit code 1, never a traceback."""
-    _add_commands_of_others()
+    _add_commands_of_others(sys.argv[1:])
     try:
         app()
     except (SetupError, ConfigurationError) as error:

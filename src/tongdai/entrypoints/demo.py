@@ -49,7 +49,7 @@ class _Demo:
         try:
             await asyncio.to_thread(stack.prepare_given_database)
             self._say("Starting the servers")
-            await supervisor.run(lambda: self._announce(stack.settings))
+            await supervisor.run(lambda: self._announce(stack))
         finally:
             stack.close()
             self._put_aside()
@@ -57,7 +57,7 @@ class _Demo:
 
     def _prepare_database(self, settings: Settings) -> None:
         """Schema and company. A database that has both is left alone, which is what makes a warm start fast."""
-        previous = json.loads(self._kept.read_text()) if self._kept.exists() else None
+        previous = _facts_in(self._kept)
         if previous is not None and is_current(settings.database_dsn):
             self._company |= {key: previous[key] for key in self._company if key in previous}
             return
@@ -68,21 +68,37 @@ class _Demo:
         self._say("Loading the demo company")
         self._company |= asyncio.run(load(settings, previous=previous))
 
-    async def _announce(self, settings: Settings) -> None:
+    async def _announce(self, stack: Stack) -> None:
+        settings = stack.settings
+        if not await stack.takes_calls():
+            self._say(f"Calls are not taken yet; {stack.directory / 'log' / 'app.log'} may say why.")
         facts = {
             "url": settings.public_url,
             "sip": {"host": settings.sip_host, "port": settings.sip_port, "transport": "udp"},
             **self._company,
         }
-        _write_private(self._file, json.dumps(facts, indent=2, ensure_ascii=False) + "\n")
+        for file in (self._kept, self._file):  # one of them is whole even if a write was interrupted
+            _write_private(file, json.dumps(facts, indent=2, ensure_ascii=False) + "\n")
         for line in _welcome(facts, settings, self._file):
             self._say(line)
 
     def _put_aside(self) -> None:
         """demo.json is there only while the demo is ready; its passwords are kept for the next start."""
-        if self._file.exists():
-            self._kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if _facts_in(self._file) is not None:
             self._file.rename(self._kept)
+        elif self._file.exists():
+            self._say(f"{self._file} was damaged and is written anew.")
+            self._file.unlink()
+
+
+def _facts_in(file: Path) -> dict[str, Any] | None:
+    """What a demo.json tells; None when there is none, or it is damaged (by a full disk, by a hand)."""
+    try:
+        facts = json.loads(file.read_text())
+    except (OSError, ValueError):
+        return None
+    whole = isinstance(facts, dict) and {"hotlines", "trunk", "users", "api_token"} <= facts.keys()
+    return cast("dict[str, Any]", facts) if whole else None
 
 
 def _welcome(facts: dict[str, Any], settings: Settings, file: Path) -> list[str]:
@@ -104,6 +120,8 @@ def _write_private(path: Path, text: str) -> None:
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
     fresh.rename(path)
 
 

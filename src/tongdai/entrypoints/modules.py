@@ -9,8 +9,7 @@ MODULES = ("tenancy", "people", "flows", "crm", "conversations", "routing", "tel
 
 def load_models() -> None:
     """Import the tables of every module, so that the metadata is complete."""
-    import_module("tongdai.platform.events")
-    import_module("tongdai.platform.leases")
+    import_module("tongdai.platform.models")
     for module in MODULES:
         import_module(f"tongdai.{module}.models")
 

@@ -4,7 +4,9 @@ import argparse
 import importlib
 import os
 import sys
+import threading
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import uvicorn
@@ -13,6 +15,16 @@ from starlette.types import ASGIApp as ASGIApplication
 from tongdai.entrypoints.stack_options import DEFAULT_APP
 from tongdai.platform.config import ConfigurationError, load_settings
 from tongdai.platform.embedded.spare import await_word
+
+PATIENCE_S = 8.0
+"""For an orderly end after SIGTERM."""
+WEBSOCKETS: dict[str, Any] = {
+    "ws_max_size": 1 << 20,
+    "ws_ping_interval": 20,
+    "ws_ping_timeout": 20,
+    # Live messages are a few hundred bytes: packing each of them for each browser costs more than it saves.
+    "ws_per_message_deflate": False,
+}
 
 
 def serve(
@@ -35,8 +47,7 @@ def serve(
         os.environ["TONGDAI_CONFIG"] = str(config)
     load_settings()
     address: dict[str, Any] = {"host": host, "port": port} if descriptor is None else {"fd": descriptor}
-    uvicorn.run(
-        app,
+    options: dict[str, Any] = dict(
         factory=isinstance(app, str),
         **address,
         reload=reload,
@@ -48,10 +59,27 @@ def serve(
         forwarded_allow_ips="127.0.0.1" if descriptor is None else "*",
         timeout_keep_alive=75,
         timeout_graceful_shutdown=2,
-        ws_max_size=1 << 20,
-        ws_ping_interval=20,
-        ws_ping_timeout=20,
+        **WEBSOCKETS,
     )
+    if reload:
+        uvicorn.run(app, **options)
+        return
+    server = _Server(uvicorn.Config(app, **options))
+    server.run()
+    if not server.started:
+        sys.exit(3)
+
+
+class _Server(uvicorn.Server):
+    """Ends in time even when its database or Asterisk is away and services wait for it: whatever is not written yet is
+    found again at the next start, as after kill -9.
+    """
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        super().handle_exit(sig, frame)
+        end = threading.Timer(PATIENCE_S, os._exit, [1])
+        end.daemon = True
+        end.start()
 
 
 def main() -> None:

@@ -1,8 +1,11 @@
 """The servers of one installation on one machine, composed: what each is told about the others."""
 
+import asyncio
 import datetime
+import signal
 import socket
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -44,18 +47,28 @@ class AppServer:
             argv += ["--wait", str(wait)]
             inherited = (descriptor, wait)
         environment = {"TONGDAI_CONFIG": str(self._settings_file), "PYTHONUNBUFFERED": "1"}
-        return Command(argv, Path.cwd(), env=environment, pass_fds=inherited)
+        # When the supervisor is killed the database goes in the same moment, and there is nothing left to be orderly with.
+        # A reloader must still end its own child.
+        death = signal.SIGTERM if self._options.reload else signal.SIGKILL
+        return Command(argv, Path.cwd(), env=environment, pass_fds=inherited, death_signal=death)
 
     def ready(self, pid: int) -> bool:
         """Whether it answers a request. The socket accepts even while nobody serves it, so only an answer counts."""
+        return self._status("/api/v1/health") is not None
+
+    def takes_calls(self) -> bool:
+        """Whether it has told Asterisk all phones and lines (or is an app that knows no such question)."""
+        return self._status("/api/v1/ready") in (200, 404)
+
+    def _status(self, path: str) -> int | None:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
             connection.settimeout(0.5)
             try:
                 connection.connect(str(self._edge.app_socket))
-                connection.sendall(b"GET /api/v1/health HTTP/1.0\r\nHost: localhost\r\n\r\n")
-                return connection.recv(12).startswith(b"HTTP/1.")
-            except OSError:
-                return False
+                connection.sendall(f"GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n".encode())
+                return int(connection.recv(12).split()[1])
+            except (OSError, IndexError, ValueError):
+                return None
 
 
 class Stack:
@@ -102,6 +115,15 @@ class Stack:
             services.append(Service("edge", self.edge))
         return services
 
+    async def takes_calls(self, patience: float = 15) -> bool:
+        """Wait until the app takes calls; False when it does not come to it."""
+        deadline = time.monotonic() + patience
+        while not await asyncio.to_thread(self._app.takes_calls):
+            if time.monotonic() > deadline:
+                return False
+            await asyncio.sleep(0.02)
+        return True
+
     def close(self) -> None:
         """Give the ports back."""
         if self.edge is not None:
@@ -120,12 +142,14 @@ class Stack:
     def _settings(self, wanted: Settings, options: StackOptions) -> Settings:
         known: dict[str, object] = {
             "public_url": _public_url(options),
-            "sip_host": options.listen or "127.0.0.1",
+            "sip_host": _concrete(options) or own_address() or socket.gethostname(),
             "sip_port": options.sip_port,
         }
         if self.postgres is not None:
             known["database_dsn"] = self.postgres.dsn()
         if self.asterisk is not None:
+            if _concrete(options) is not None and wanted.media_address is None:
+                known["media_address"] = _concrete(options)
             known |= {
                 "ari_url": self.asterisk.ari_url,
                 "ari_user": ARI_USER,
@@ -161,8 +185,22 @@ def _asterisk(wanted: Settings, options: StackOptions, progress: Progress) -> As
         local_networks=wanted.local_networks,
         stun=wanted.stun_server,
         turn=turn,
+        ice_host_candidates=_ice_candidates(wanted, options),
     )
     return AsteriskServer(options.directory / "asterisk", installation, settings)
+
+
+def _concrete(options: StackOptions) -> str | None:
+    """The one address that is served, or None when all are."""
+    return None if options.listen in _ANY else options.listen or "127.0.0.1"
+
+
+def _ice_candidates(wanted: Settings, options: StackOptions) -> dict[str, str] | None:
+    """Behind NAT: browsers outside are told the public address, those inside our own."""
+    own = own_address() if options.listen in _ANY else options.listen
+    if wanted.external_address is None or own is None:
+        return None
+    return {own: f"{wanted.external_address},include_local_address"}
 
 
 def _edge(

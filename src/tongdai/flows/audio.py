@@ -5,9 +5,6 @@ from __future__ import annotations
 import io
 from typing import Any, cast
 
-import numpy as np
-import soundfile  # pyright: ignore[reportMissingTypeStubs]
-
 from tongdai.flows.errors import BadAudio
 from tongdai.intelligence.public import encode, resample
 
@@ -20,7 +17,13 @@ Samples = Any
 
 
 def to_wav(data: bytes, rate: int = RATE) -> tuple[bytes, float]:
-    """(WAV, seconds). Raises BadAudio for what is no audio, too long, empty, or not of the formats that are taken."""
+    """(WAV, seconds). Raises BadAudio for what is no audio, too long, empty, or not of the formats that are taken.
+
+    Imports its libraries when it is called, from a thread: a start of the app should not wait for them.
+    """
+    import numpy as np
+    import soundfile  # pyright: ignore[reportMissingTypeStubs]
+
     if len(data) > MAX_BYTES:
         raise BadAudio(f"The file is larger than {MAX_BYTES // 1_000_000} MB.")
     try:

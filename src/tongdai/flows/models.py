@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import UUID
 
-from tongdai.platform.database import reference, tenant_table
+from tongdai.platform.database.tables import reference, tenant_table
 
 flows = tenant_table(
     "flows",

@@ -9,7 +9,7 @@ from datetime import datetime
 from tongdai.flows import api
 from tongdai.flows.commands import CheckCalendar, HttpRequest
 from tongdai.flows.events import FlowChanged, FlowPublished, PromptChanged
-from tongdai.flows.outside.http import HttpPerformer
+from tongdai.flows.outside.when_needed import HttpWhenNeeded
 from tongdai.flows.performers import Performers, Performing
 from tongdai.flows.rendering import PromptRenderer
 from tongdai.flows.replies import Reply
@@ -56,7 +56,7 @@ def register(app: Registry) -> None:
             runtime.database, folder / "recorded", SpeechCache(folder / "speech", default_voices())
         )
         app.put(renderer)
-        async with HttpPerformer() as http:
+        async with HttpWhenNeeded() as http:
             performers.outside(HttpRequest, http.perform)
             yield
 

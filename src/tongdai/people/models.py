@@ -14,7 +14,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
-from tongdai.platform.database import reference, tenant_table
+from tongdai.platform.database.tables import reference, tenant_table
 
 USER = "users"
 

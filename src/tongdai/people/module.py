@@ -60,6 +60,7 @@ def register(app: Registry) -> None:
     app.ensure(SearchSources).add(SearchUsers())
     app.run_service(keep_builtin_roles)
     app.hub.publish([PresenceChanged], publish_presence)
+    app.hub.describe(presence_changed=views.PresenceView)
     liveness = Liveness()
     app.hub.watch_connections(liveness.connection_changed)
     app.run_service(liveness.service)

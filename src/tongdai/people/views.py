@@ -1,13 +1,15 @@
 """What people's screens show: read models, each as wide as its screen needs."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BaseModel
 
-from tongdai.platform.auth import Principal
+from tongdai.people.policies import Chosen, Shown
+from tongdai.platform.auth import Extent, Principal
 from tongdai.platform.database import Transaction
+from tongdai.platform.http import one_of
 
 
 class UserRef(BaseModel):
@@ -19,9 +21,9 @@ class MyUser(BaseModel):
     id: UUID
     name: str
     email: str
-    locale: str
+    locale: Annotated[str, one_of("en", "vi", "uk")]
     time_zone: str
-    theme: str
+    theme: Annotated[str, one_of("light", "dark", "auto")]
     extension: str | None
 
 
@@ -37,7 +39,7 @@ class MeView(BaseModel):
 
     user: MyUser
     tenant: MyTenant
-    permissions: dict[str, str]
+    permissions: dict[str, Annotated[str, one_of(*Extent)]]
     roles: list[str]
 
 
@@ -56,8 +58,8 @@ class PresenceView(BaseModel):
     """`state` is chosen, `shown` is what everybody sees."""
 
     user_id: UUID
-    state: str
-    shown: str
+    state: Annotated[str, one_of(*Chosen)]
+    shown: Annotated[str, one_of(*Shown)]
     reason: ReasonView | None
     channels: dict[str, bool] = {"voice": True}
     since: datetime

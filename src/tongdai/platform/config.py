@@ -13,6 +13,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 PREFIX = "TONGDAI_"
 _OF_OTHERS = frozenset({"CONFIG", "CACHE", "DEBIAN_MIRROR", "DEBIAN_SUITE"})
 """Variables with our prefix that are not settings of the application."""
+SECRETS = frozenset({"database_dsn", "ari_password", "turn_password", "turn_secret"})
+"""Settings that no backup and no message may show."""
 
 
 class ConfigurationError(Exception):
@@ -51,11 +53,15 @@ class Settings(BaseModel):
     """A directory that this process writes and Asterisk reads, for prompts."""
     ice_servers: Words = ()
     """stun: and turn: addresses that browsers use."""
+    turn_secret: str = ""
+    """The relay's shared secret (coturn: static-auth-secret): browsers get credentials that end by themselves."""
 
     sip_host: str = "127.0.0.1"
     sip_port: Port = 5060
     rtp_start: Port = 10000
     rtp_end: Port = 20000
+    media_address: str | None = None
+    """Asterisk's own address at which phones and trunks send their sound; none: on every one. `tongdai demo` says which."""
     external_address: str | None = None
     """The public address, when this machine is behind NAT."""
     local_networks: Words = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
@@ -82,6 +88,11 @@ class Settings(BaseModel):
             raise ValueError("tls_certificate and tls_key go together: set both or neither")
         if self.ari_url and not self.ari_password:
             raise ValueError("ari_url needs ari_password: set the password of the ARI user")
+        relays = (self.turn_server or "", *(one for one in self.ice_servers if one.startswith("turn")))
+        if self.turn_secret and not any(relays):
+            raise ValueError(
+                "turn_secret needs a relay: name one in ice_servers (turn:host:3478) or turn_server (host:3478)"
+            )
         return self
 
 

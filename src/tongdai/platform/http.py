@@ -5,10 +5,11 @@ import re
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Annotated, Any, Generic, TypeVar, cast
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 
@@ -35,8 +36,16 @@ class Page(BaseModel, Generic[T]):
 class Ref(BaseModel):
     """A thing by its id and name, embedded so that screens need no second fetch."""
 
-    id: Any
+    id: UUID
     name: str
+
+
+def one_of(*words: str) -> Any:
+    """A text field that only ever holds one of these: the description says so, and the desktop's types follow.
+
+    For what the app shows; what it takes is checked by Literal.
+    """
+    return Field(json_schema_extra={"enum": list(words)})
 
 
 class Authenticator:

@@ -11,22 +11,11 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Column, DateTime, Text, text
-
 from tongdai.kit.ids import new_id
-from tongdai.platform.database import Database, Scope, global_table
+from tongdai.platform.database import Database, Scope
 from tongdai.platform.database.session import DatabaseAway
 
 log = logging.getLogger(__name__)
-
-leases = global_table(
-    "leases",
-    Column("name", Text, primary_key=True),
-    Column("holder", Text, nullable=False),
-    Column("epoch", BigInteger, nullable=False),
-    Column("expires_at", DateTime(timezone=True), nullable=False),
-    Column("at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from pydantic import BaseModel
 from pydantic_core import to_json
 
 from tongdai.platform.auth import Principal
@@ -55,6 +56,12 @@ class Push:
         return principal.reach(self.permission).covers(
             user_id=self.owner_id, team_ids=self.team_ids, queue_id=self.queue_id, project_id=self.project_id
         )
+
+
+class Changed(BaseModel):
+    """Something is another now: who shows it fetches it anew."""
+
+    id: UUID
 
 
 Publisher = Callable[[Transaction, Sequence[Recorded]], Awaitable[Iterable[Push]]]
@@ -99,11 +106,17 @@ class Hub:
         self._database: Database | None = None
         self._position: Position = (0, 0)
         self._watchers: list[Callable[[Principal, bool], None]] = []
+        self.shapes: dict[str, type[BaseModel]] = {}
 
     def publish(self, facts: Sequence[type[Fact]], publisher: Publisher) -> None:
         """Have `publisher` turn batches of these facts into pushes (it reads what it needs in `tx`)."""
         for fact in facts:
             self._publishers.setdefault(fact.type, []).append(publisher)
+
+    def describe(self, **shapes: type[BaseModel]) -> None:
+        """Say what the data of a type of push look like (`call_changed` is the type `call.changed`): the desktop's types
+        are made from this."""
+        self.shapes |= {name.replace("_", ".", 1): shape for name, shape in shapes.items()}
 
     def watch_connections(self, watcher: Callable[[Principal, bool], None]) -> None:
         """Call `watcher(principal, connected)` when a user's tab comes and goes."""
@@ -172,11 +185,26 @@ class Hub:
                 client.send(message)
 
     def push(self, tenant_id: UUID, pushes: Iterable[Push]) -> None:
-        """Send live figures now. They are not kept: who reconnects takes a snapshot."""
+        """Send live figures now, to each client what it may see of them in one message. They are not kept: who reconnects
+        takes a snapshot.
+
+        Sending is what costs: clients that see the same get the same bytes, made once.
+        """
         feed = self._feeds.get(tenant_id)
-        if feed is not None:
-            for push in pushes:
-                self._deliver(feed, push, self._encode(push, self.seq))
+        told = list(pushes)
+        if feed is None or not told:
+            return
+        bodies = [to_json({"topic": push.topic, "type": push.type, "data": push.data}) for push in told]
+        head = b'{"op":"events","seq":' + to_json(self.seq) + b',"events":['
+        messages: dict[tuple[int, ...], bytes] = {}
+        for client in feed.clients:
+            seen = tuple(number for number, push in enumerate(told) if self._reaches(client, push))
+            if not seen:
+                continue
+            message = messages.get(seen)
+            if message is None:
+                message = messages[seen] = head + b",".join(bodies[number] for number in seen) + b"]}"
+            client.send(message)
 
     def _reaches(self, client: Client, push: Push) -> bool:
         return push.topic in client.topics and push.visible_to(client.principal)

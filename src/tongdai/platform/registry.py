@@ -47,6 +47,7 @@ class Registry:
         self.permissions: dict[str, Permission] = {}
         self.subscriptions = Subscriptions()
         self.hub = Hub()
+        self.readiness: dict[str, Callable[[], bool]] = {}
         self._services: list[Service] = []
         self._singletons: dict[type[Any], Any] = {}
 
@@ -58,6 +59,10 @@ class Registry:
             if permission.name in self.permissions:
                 raise ValueError(f"permission {permission.name} is declared twice")
             self.permissions[permission.name] = permission
+
+    def ready_when(self, part: str, check: Callable[[], bool]) -> None:
+        """Have the process called ready only when `check` says so, too: it may answer requests long before."""
+        self.readiness[part] = check
 
     def run_service(self, service: Service) -> None:
         """Run a context manager for as long as the process serves: entered in order, left in reverse."""

@@ -11,11 +11,21 @@ _ASSIGNMENT = re.compile(r"^(revision|down_revision)\b[^=\n]*=\s*[\"']([^\"']+)[
 
 def newest_revisions(versions: Path = _VERSIONS) -> set[str]:
     """The revisions that no other one follows, read from the files of the migrations."""
+    found = _assignments(versions)
+    return found["revision"] - found["down_revision"]
+
+
+def known_revisions(versions: Path = _VERSIONS) -> set[str]:
+    """Every revision that this program can bring a database to."""
+    return _assignments(versions)["revision"]
+
+
+def _assignments(versions: Path) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {"revision": set(), "down_revision": set()}
     for file in versions.glob("*.py"):
         for kind, value in _ASSIGNMENT.findall(file.read_text()):
             found[kind].add(value)
-    return found["revision"] - found["down_revision"]
+    return found
 
 
 def is_current(dsn: str) -> bool:

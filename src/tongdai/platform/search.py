@@ -8,16 +8,16 @@ from pydantic import BaseModel
 
 from tongdai.platform.auth import Principal
 from tongdai.platform.database import Transaction
-from tongdai.platform.http import Me, RuntimeOf, Tx
+from tongdai.platform.http import Me, RuntimeOf, Tx, one_of
 
 router = APIRouter(prefix="/api/v1", tags=["platform"])
 PER_KIND = 6
 
 
 class Hit(BaseModel):
-    """Something found. `kind`: contact, user, number, interaction, queue."""
+    """Something found."""
 
-    kind: str
+    kind: Annotated[str, one_of("contact", "user", "number", "interaction", "queue")]
     id: UUID
     title: str
     subtitle: str | None = None

@@ -223,7 +223,9 @@ class Matcher:
             _, _, act = heapq.heappop(self._deadlines)
             await self._safely(act)
         entries, agents, queues = self._entries, self._agents, self._queues
+        arrived, freed = self._arrived, self._freed
         self._entries, self._agents, self._queues = set(), set(), set()
+        self._arrived, self._freed = set(), set()
         if entries or agents or queues:
             try:
                 await self._refresh(entries, agents, queues)
@@ -231,11 +233,11 @@ class Matcher:
                 self._entries |= entries
                 self._agents |= agents
                 self._queues |= queues
+                self._arrived |= arrived
+                self._freed |= freed
                 await asyncio.sleep(0.1)
                 self._changed.set()
                 return
-        arrived, freed = self._arrived, self._freed
-        self._arrived, self._freed = set(), set()
         self._match(entries | arrived, agents | freed, queues)
 
     async def _refresh(self, entries: set[UUID], agents: set[UUID], queues: set[UUID]) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
-from tongdai.platform.database import reference, tenant_table
+from tongdai.platform.database.tables import reference, tenant_table
 
 queues = tenant_table(
     "queues",
@@ -99,7 +99,6 @@ offer_rounds = tenant_table(
     Column("closed_at", DateTime(timezone=True)),
     Column("outcome", Text, comment="accepted, missed, declined, withdrawn, failed"),
     reference("interaction_id", "interactions", on_delete="CASCADE"),
-    reference("queue_id", "queues"),
     # One open offer round per interaction: a claim that would make a second one fails here.
     Index(
         "offer_rounds_one_open_key", "tenant_id", "interaction_id", unique=True,

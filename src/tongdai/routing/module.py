@@ -51,6 +51,7 @@ def register(app: Registry) -> None:
 
     facts = [AssignmentOffered, AssignmentAccepted, AssignmentEdited, WrapUpStarted, AssignmentDone]
     app.hub.publish(facts, publish)
+    app.hub.describe(assignment_changed=views.AssignmentView, assignment_removed=views.AssignmentRemoved)
 
 
 async def publish_assignments(
@@ -66,11 +67,9 @@ async def publish_assignments(
     ]
     for row in rows:
         if row.state == "done":
-            data = {
-                "id": row.id,
-                "interaction_id": row.interaction_id,
-                "why": WHY.get(row.outcome or "", "done"),
-            }
+            data = views.AssignmentRemoved(
+                id=row.id, interaction_id=row.interaction_id, why=WHY.get(row.outcome or "", "done")
+            )
             pushes.append(Push("me", "assignment.removed", data, frozenset({row.user_id})))
     assert all(isinstance(event.fact, AssignmentFact) for event in events)
     return pushes

@@ -1,7 +1,7 @@
 """What the agent's workspace shows: read models over interactions, contacts and queues."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -12,6 +12,7 @@ from tongdai.crm import public as crm
 from tongdai.kit.phone import national_format
 from tongdai.people import public as people
 from tongdai.platform.database import Transaction
+from tongdai.platform.http import one_of
 from tongdai.routing.repository import Entries, Queues
 
 
@@ -44,10 +45,10 @@ class AssignmentView(BaseModel):
     id: UUID
     interaction_id: UUID
     user_id: UUID
-    state: str
+    state: Annotated[str, one_of("offered", "accepted", "wrap_up", "done")]
     outcome: str | None
     channel: str
-    direction: str
+    direction: Annotated[str, one_of("inbound", "outbound", "internal")]
     queue: NamedRef | None
     contact: ContactCard | None
     candidates: list[NamedRef]
@@ -66,6 +67,17 @@ class AssignmentView(BaseModel):
     priority: int
     skills: list[str]
     version: int
+
+
+class AssignmentRemoved(BaseModel):
+    """A contact that is no longer on the agent's list, and why."""
+
+    id: UUID
+    interaction_id: UUID
+    why: Annotated[
+        str,
+        one_of("answered_elsewhere", "expired", "caller_hung_up", "declined", "phone_unreachable", "done"),
+    ]
 
 
 class WorkspaceView(BaseModel):

@@ -20,6 +20,7 @@ from tongdai.telephony.ari.connection import AsteriskAway
 from tongdai.telephony.commands import KNOW, PLACE, Wanted
 from tongdai.telephony.events import DeviceChanged, RingOnChosen
 from tongdai.telephony.exchange import Exchange
+from tongdai.telephony.relays import ice_servers
 from tongdai.telephony.repository import Calls, DeviceRow, Lines
 
 router = APIRouter(prefix="/api/v1", tags=["calls"])
@@ -190,21 +191,12 @@ async def _phone(runtime: Runtime, me: Principal, device: DeviceRow | None) -> v
     with contextlib.suppress(AsteriskAway):
         registered = frozenset((await exchange.commands.give(me, Wanted(KNOW, seconds=2.0))).split(","))
     settings = runtime.settings
-    servers = [views.IceServer(urls=address) for address in settings.ice_servers]
-    if settings.turn_server:
-        servers.append(
-            views.IceServer(
-                urls=f"turn:{settings.turn_server}",
-                username=settings.turn_user,
-                credential=settings.turn_password,
-            )
-        )
     return views.PhoneView(
         sip_user=device.sip_name if device else "",
         sip_password=device.password if device else "",
         domain=settings.external_address or settings.sip_host,
         ws_path="/sip",
-        ice_servers=servers,
+        ice_servers=ice_servers(settings, me.user_id, runtime.clock.now()),
         ring_on=ring_on,
         extension=person.extension,
         devices=[views.device_view(one, registered) for one in devices],

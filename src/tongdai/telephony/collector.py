@@ -14,6 +14,7 @@ from tongdai.platform import leases
 from tongdai.platform.database import Scope
 from tongdai.platform.database.session import DatabaseAway
 from tongdai.platform.facts import Recorded
+from tongdai.platform.files import inside
 from tongdai.platform.registry import Runtime
 from tongdai.telephony import audio
 from tongdai.telephony.events import RecordingChanged
@@ -73,7 +74,7 @@ class Collector:
             expired = await Recordings(tx).expired(self._runtime.clock.now())
         for row in expired:
             if row.path is not None:
-                await asyncio.to_thread((self.store / row.path).unlink, missing_ok=True)
+                await asyncio.to_thread(inside(self.store, row.path).unlink, missing_ok=True)
             async with self._runtime.database.transaction(Scope(row.tenant_id)) as tx:
                 parts = await Recordings(tx).parts(row.id)
             for part in parts:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -31,12 +32,15 @@ class Directory:
 
     def __init__(self, exchange: "Exchange") -> None:
         self._exchange = exchange
+        self._media_address = exchange.runtime.settings.media_address
         self._trunks: dict[str, TrunkRow] = {}
         self._numbers: dict[tuple[UUID, str], NumberRow] = {}
         self._devices: dict[str, DeviceRow] = {}
         self._of_user: dict[UUID, list[DeviceRow]] = {}
         self._ring_on: dict[UUID, str] = {}
         self._changed = asyncio.Lock()
+        self.told_all = False
+        """Whether Asterisk knows every phone and line: before that it refuses their calls."""
 
     def listen(self, registry: Registry) -> None:
         registry.subscriptions.on_fact(TelephonyConfigured, self._configured)
@@ -59,10 +63,10 @@ class Directory:
             # Copies: a phone may become known while we wait for Asterisk.
             for name, trunk in list(self._trunks.items()):
                 if before_trunks.get(name) != trunk:
-                    await self.push(list(trunk_objects(trunk)))
+                    await self.push(list(trunk_objects(trunk, self._media_address)))
             for name, device in list(self._devices.items()):
                 if before_devices.get(name) != device:
-                    await self.push(list(device_objects(device, self._exchange.grace)))
+                    await self.push(list(self._objects(device)))
             for name in (
                 (before_trunks.keys() | before_devices.keys()) - self._trunks.keys() - self._devices.keys()
             ):
@@ -85,10 +89,15 @@ class Directory:
 
     async def push_all(self) -> None:
         """Tell Asterisk everything (it remembers nothing)."""
+        self.told_all = False
         for trunk in list(self._trunks.values()):
-            await self.push(list(trunk_objects(trunk)))
+            await self.push(list(trunk_objects(trunk, self._media_address)))
         for device in list(self._devices.values()):
-            await self.push(list(device_objects(device, self._exchange.grace)))
+            await self.push(list(self._objects(device)))
+        self.told_all = True
+
+    def _objects(self, device: DeviceRow) -> Iterator[ConfigObject]:
+        return device_objects(device, self._exchange.grace, self._media_address)
 
     async def push(self, objects: list[ConfigObject]) -> None:
         for one in objects:
@@ -109,7 +118,7 @@ class Directory:
         if self._devices.get(device.sip_name) != device:
             self._devices[device.sip_name] = device
             self._of_user.setdefault(device.user_id, []).append(device)
-            await self.push(list(device_objects(device, self._exchange.grace)))
+            await self.push(list(self._objects(device)))
 
     async def know_phones_of(self, tenant_id: UUID, user_id: UUID) -> frozenset[str]:
         """Have all phones of a user known to Asterisk; gives the names of those that can be called."""
@@ -192,7 +201,10 @@ class Directory:
 
     def has_room_in(self, trunk: TrunkRow) -> bool:
         """Whether one more incoming call fits (counted in memory: nothing of a flood reaches the database)."""
-        return sum(call.row.trunk_id == trunk.id for call in self._exchange.calls()) < trunk.max_calls
+        calls = self._exchange.calls()
+        return len(calls) < trunk.max_calls or (
+            sum(call.row.trunk_id == trunk.id for call in calls) < trunk.max_calls
+        )
 
     async def colleague_route(self, tenant_id: UUID, user_id: UUID, shown: str) -> Route | None:
         devices = self.ring_targets(user_id)

@@ -24,8 +24,14 @@ class ConfigObject:
     fields: dict[str, str]
 
 
-def device_objects(device: DeviceRow, grace: float) -> Iterator[ConfigObject]:
-    """A softphone in a browser, or a SIP phone. A leg without media is ended after the grace time at most."""
+def device_objects(
+    device: DeviceRow, grace: float, media_address: str | None = None
+) -> Iterator[ConfigObject]:
+    """A softphone in a browser, or a SIP phone. A leg without media is ended after the grace time at most.
+
+    Sound of SIP phones is taken at `media_address` alone, if given. A browser's is not: its candidates are the addresses of
+    this machine's interfaces, whichever they are, and only who holds the keys of the call's DTLS is heard.
+    """
     name = device.sip_name
     yield _auth(name, name, device.password)
     webrtc = device.kind == "webrtc"
@@ -63,11 +69,15 @@ def device_objects(device: DeviceRow, grace: float) -> Iterator[ConfigObject]:
         fields |= {"webrtc": "yes", "dtls_auto_generate_cert": "yes"}
     else:
         fields |= {"force_rport": "yes", "rewrite_contact": "yes", "rtp_symmetric": "yes"}
+        fields |= _bound(media_address)
     yield ConfigObject("res_pjsip", "endpoint", name, fields)
 
 
-def trunk_objects(trunk: TrunkRow) -> Iterator[ConfigObject]:
-    """A line: the provider signs in to us by digest (or comes from a known address), or we register with it."""
+def trunk_objects(trunk: TrunkRow, media_address: str | None = None) -> Iterator[ConfigObject]:
+    """A line: the provider signs in to us by digest (or comes from a known address), or we register with it.
+
+    Its sound is taken at `media_address` alone, if given.
+    """
     name = trunk.sip_name
     yield _auth(name, trunk.username, trunk.password)
     aor = {"max_contacts": "4", "remove_unavailable": "yes", "qualify_frequency": "0"}
@@ -91,6 +101,7 @@ def trunk_objects(trunk: TrunkRow) -> Iterator[ConfigObject]:
         "trust_id_inbound": "yes",
         "send_pai": "yes",
         "timers": "yes",
+        **_bound(media_address),
     }
     if not trunk.match:
         fields["auth"] = name
@@ -120,6 +131,13 @@ def trunk_objects(trunk: TrunkRow) -> Iterator[ConfigObject]:
                 "endpoint": name,
             },
         )
+
+
+def _bound(media_address: str | None) -> dict[str, str]:
+    """Else Asterisk opens the ports of each call on every interface of the machine."""
+    if media_address is None:
+        return {}
+    return {"media_address": media_address, "bind_rtp_to_media_address": "yes"}
 
 
 def trunk_uri(trunk: TrunkRow) -> str:

@@ -184,6 +184,7 @@ class Exchange:
     def attach(self, call: Call, channel: str) -> None:
         """Events of this channel are for this call. Must be done before the channel is made."""
         self._by_channel[channel] = call
+        call.channels.add(channel)
         if (gone := self._early.pop(channel, None)) is not None:
             call.post(gone)
 
@@ -191,8 +192,9 @@ class Exchange:
         self._calls.pop(call.row.id, None)
         if self._by_interaction.get(call.row.interaction_id) is call:
             del self._by_interaction[call.row.interaction_id]
-        for channel in [name for name, owner in self._by_channel.items() if owner is call]:
-            del self._by_channel[channel]
+        for channel in call.channels:
+            if self._by_channel.get(channel) is call:
+                del self._by_channel[channel]
             self._user_of_leg.pop(channel, None)
 
     def knows(self, channel: str) -> bool:
@@ -230,8 +232,6 @@ class Exchange:
                 self._causes[event["channel"]["id"]] = SOFT_HANGUP.get(cause, cause)
             case "StasisEnd" | "ChannelDestroyed":
                 self._leg_gone(event, at)
-            case "ChannelVarset" if event["variable"] == quality.VARIABLE:
-                self._note_quality(event["channel"]["id"], event["value"])
             case "ChannelStateChange":
                 if event["channel"]["state"] == "Ringing":
                     self._to_channel(event["channel"]["id"], LegRinging(event["channel"]["id"], at))
@@ -262,16 +262,14 @@ class Exchange:
         noted = self._causes.pop(channel, 16)
         cause = int(event.get("cause", noted))
         call = self._by_channel.pop(channel, None)
-        if call is not None:
-            call.post(LegGone(channel, cause, at))
-        elif self._reconciling or channel in self._arriving:
-            self._early[channel] = LegGone(channel, cause, at)
-
-    def _note_quality(self, channel: str, value: str) -> None:
-        """Asterisk sums up the RTP of a channel just before it is gone."""
-        call = self._by_channel.get(channel)
-        if call is not None and channel == call.customer:
-            call.quality = quality.quality_from(value)
+        if call is None:
+            if self._reconciling or channel in self._arriving:
+                self._early[channel] = LegGone(channel, cause, at)
+            return
+        sums: str = event["channel"].get("channelvars", {}).get(quality.VARIABLE, "")
+        if channel == call.customer and sums:
+            call.quality = quality.quality_from(sums)
+        call.post(LegGone(channel, cause, at))
 
     def _to_channel(self, channel: str, message: Message) -> None:
         call = self._by_channel.get(channel)

@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
-from tongdai.platform.database import reference, tenant_table
+from tongdai.platform.database.tables import reference, tenant_table
 
 trunks = tenant_table(
     "trunks",

@@ -10,7 +10,7 @@ from tongdai.platform.auth import Extent, Permission
 from tongdai.platform.database import Transaction
 from tongdai.platform.facts import Recorded
 from tongdai.platform.realtime import Push
-from tongdai.platform.registry import Registry
+from tongdai.platform.registry import Registry, Runtime
 from tongdai.platform.search import SearchSources
 from tongdai.telephony import api, lines_api, phones_api, recordings_api, views
 from tongdai.telephony.adapter import VoiceAdapter
@@ -44,12 +44,18 @@ def register(app: Registry) -> None:
     app.ensure(CustomerSources).add(Heard())
     app.ensure(SearchSources).add(SearchNumbers())
     app.hub.publish([CallChanged, RecordingChanged], publish_calls)
+    app.hub.describe(call_changed=views.CallView)
     app.subscriptions.handle(SessionEnded, "telephony.session_ended", remove_softphone)
     exchange = Exchange()
     exchange.listen(app)
     app.put(exchange)
     app.run_service(exchange.service)
     app.run_service(Collector().service)
+
+    def takes_calls() -> bool:
+        return not app.get(Runtime).settings.ari_url or (exchange.owns and exchange.directory.told_all)
+
+    app.ready_when("calls", takes_calls)
 
 
 async def publish_calls(tx: Transaction, events: Sequence[Recorded]) -> Iterable[Push]:

@@ -3,7 +3,8 @@
 from typing import Any
 
 VARIABLE = "RTPAUDIOQOS"
-"""What Asterisk sets just before a channel is gone: "ssrc=…;lp=lost;rxjitter=…;rxcount=…;…;rtt=…" (seconds and packets)."""
+"""What Asterisk knows of a channel's RTP when it ends; `channelvars` of ari.conf puts it into the channel's last event.
+For example "ssrc=…;lp=lost;rxjitter=…;rxcount=…;…;rtt=…" (seconds and packets)."""
 
 
 def quality_from(value: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Response
@@ -14,6 +14,7 @@ from tongdai.people import public as people
 from tongdai.platform.auth import Principal
 from tongdai.platform.database import Transaction
 from tongdai.platform.errors import AppError, NotFound, StaleVersion
+from tongdai.platform.files import OutsideTheStore, inside
 from tongdai.platform.http import Me, Page, RuntimeOf, Tx
 from tongdai.telephony import views
 from tongdai.telephony.recordings import RecordingRow, Recordings
@@ -37,6 +38,14 @@ class NotStored(AppError):
 
     status = 409
     code = "not_stored"
+
+
+class Peaks(BaseModel):
+    """The waveform: the loudest sample per slice, 0–1, for each side."""
+
+    sample_rate_hz: float
+    customer: list[float]
+    agent: list[float]
 
 
 class Heard(BaseModel):
@@ -105,7 +114,10 @@ async def get_audio(
 ) -> Response:
     """The sound, in parts if asked. The first part of a listening is written to the audit log."""
     row = await _audible(tx, me, recording_id)
-    file = runtime.settings.data_dir / "files" / (row.path or "")
+    try:
+        file = inside(runtime.settings.data_dir / "files", row.path or "")
+    except OutsideTheStore as error:
+        raise NotStored() from error
     size = row.size or 0
     part = parse_range(range_header, size)
     if part is None or part[0] == 0:
@@ -122,15 +134,14 @@ async def get_audio(
 
 
 @router.get("/recordings/{recording_id}/peaks")
-async def get_peaks(recording_id: UUID, me: Me, tx: Tx) -> dict[str, Any]:
-    """The waveform: the loudest sample per slice, 0–1, for each side."""
+async def get_peaks(recording_id: UUID, me: Me, tx: Tx) -> Peaks:
     row = await _audible(tx, me, recording_id)
     peaks = row.peaks or {}
-    return {
-        "sample_rate_hz": peaks.get("sample_rate_hz", 10),
-        "customer": peaks.get("customer", []),
-        "agent": peaks.get("agent", []),
-    }
+    return Peaks(
+        sample_rate_hz=peaks.get("sample_rate_hz", 10),
+        customer=peaks.get("customer", []),
+        agent=peaks.get("agent", []),
+    )
 
 
 @router.get("/voicemails")

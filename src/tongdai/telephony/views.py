@@ -1,7 +1,7 @@
 """What screens show of calls, phones, recordings and voicemails."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -10,6 +10,7 @@ from tongdai.conversations import public as conversations
 from tongdai.crm import public as crm
 from tongdai.kit.phone import national_format
 from tongdai.platform.database import Transaction
+from tongdai.platform.http import one_of
 from tongdai.routing import public as routing
 from tongdai.telephony.recordings import Recordings
 from tongdai.telephony.repository import CallRow, Calls, DeviceRow
@@ -40,24 +41,27 @@ class Peer(BaseModel):
 
 
 class CallView(BaseModel):
-    """A call as its agent sees it. `recording`: on, paused, off (may be started), none (never)."""
+    """A call as its agent sees it. `recording`: on, paused, off (may be started), none (never); `recording_by_agent`: the agent
+    may start, pause and stop it.
+    """
 
     id: UUID
     interaction_id: UUID
-    state: str
-    direction: str
+    state: Annotated[str, one_of("ringing", "talking", "held", "ended")]
+    direction: Annotated[str, one_of("inbound", "outbound", "internal")]
     peer: Peer
     started_at: datetime
     answered_at: datetime | None
     on_hold_since: datetime | None
     muted: bool
-    recording: str
+    recording: Annotated[str, one_of("on", "paused", "off", "none")]
+    recording_by_agent: bool
     queue: NamedRef | None
 
 
 class DeviceView(BaseModel):
     id: UUID
-    kind: str
+    kind: Annotated[str, one_of("webrtc", "sip")]
     sip_user: str
     registered: bool
 
@@ -76,16 +80,23 @@ class PhoneView(BaseModel):
     domain: str
     ws_path: str
     ice_servers: list[IceServer]
-    ring_on: str
+    ring_on: Annotated[str, one_of("browser", "phone", "both")]
     extension: str | None
     devices: list[DeviceView]
+
+
+class NumberView(BaseModel):
+    """A number in E.164, and as its own country writes it."""
+
+    e164: str
+    national: str | None
 
 
 class VoicemailView(BaseModel):
     id: UUID
     interaction_id: UUID
     recording_id: UUID | None
-    number: dict[str, Any] | None
+    number: NumberView | None
     contact: NamedRef | None
     queue: NamedRef | None
     mailbox: str
@@ -125,6 +136,7 @@ async def call_views(tx: Transaction, rows: list[CallRow]) -> list[CallView]:
                 on_hold_since=row.held_since,
                 muted=row.muted,
                 recording=await _recording(tx, row),
+                recording_by_agent=row.recording_policy == "on_demand",
                 queue=NamedRef(id=interaction.queue_id, name=queues.get(interaction.queue_id, ""))
                 if interaction.queue_id
                 else None,
@@ -168,7 +180,7 @@ async def voicemail_views(tx: Transaction, *, limit: int, only: UUID | None = No
             id=row[0],
             interaction_id=row[1],
             recording_id=row[2],
-            number={"e164": row[3], "national": national_format(row[3])} if row[3] else None,
+            number=NumberView(e164=row[3], national=national_format(row[3])) if row[3] else None,
             contact=NamedRef(id=contacts[row[4]].id, name=contacts[row[4]].name)
             if row[4] in contacts
             else None,

@@ -3,7 +3,7 @@
 from sqlalchemy import Boolean, Column, DateTime, Integer, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
-from tongdai.platform.database import global_table, reference, tenant_table
+from tongdai.platform.database.tables import global_table, reference, tenant_table
 
 tenants = global_table(
     "tenants",

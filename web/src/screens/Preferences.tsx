@@ -1,4 +1,5 @@
 import { Button, PasswordInput, SegmentedControl, Select, SimpleGrid, Stack, Text, Title, useMantineColorScheme } from "@mantine/core";
+import { IconCircleCheck, IconPhoneOff } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -10,6 +11,7 @@ import type { Locale, RingOn, ThemeChoice } from "@/shared/api/types";
 import { ProblemNote } from "@/shared/components/Feedback";
 import { notice } from "@/shared/components/notices";
 import { Page } from "@/shared/components/Page";
+import { timeZones } from "@/shared/format/zones";
 import { LOCALE_NAMES, LOCALES, setLocale } from "@/shared/i18n";
 import { useSession } from "@/shared/session";
 
@@ -57,6 +59,12 @@ export function Preferences() {
             <Stack gap={6} mt="md">
               <Text fw={500} id="ring-on">{t("device.ringOn")}</Text>
               <SegmentedControl aria-labelledby="ring-on" value={phone.ring_on} data={rings} onChange={(value) => ring.mutate(value as RingOn)} />
+              {phone.devices.filter((one) => one.kind === "sip").map((one) => (
+                <Text key={one.id} c={one.registered ? "var(--ready)" : "dimmed"} className="td-clip">
+                  {one.registered ? <IconCircleCheck size={15} aria-hidden style={{ verticalAlign: "-2px" }} /> : <IconPhoneOff size={15} aria-hidden style={{ verticalAlign: "-2px" }} />} {t("device.ringOn.phone")} <code>{one.sip_user}</code>: {t(one.registered ? "desk.registered" : "desk.notRegistered")}
+                </Text>
+              ))}
+              {phone.ring_on !== "browser" && !phone.devices.some((one) => one.kind === "sip") && <Text c="var(--td-danger)">{t("device.noDeskPhone")}</Text>}
               {phone.extension && <Text c="dimmed">{t("device.extension")}: {phone.extension}</Text>}
               <ProblemNote error={ring.error} />
             </Stack>
@@ -77,7 +85,7 @@ export function Preferences() {
                   save.mutate({ theme: value as ThemeChoice });
                 }} />
               </div>
-              <Select label={t("me.timeZone")} searchable allowDeselect={false} value={me.user.time_zone} data={Intl.supportedValuesOf("timeZone").concat(me.user.time_zone).filter((zone, index, all) => all.indexOf(zone) === index)} limit={50} onChange={(zone) => zone && save.mutate({ time_zone: zone })} />
+              <Select label={t("me.timeZone")} searchable allowDeselect={false} value={me.user.time_zone} data={timeZones()} limit={50} onChange={(zone) => zone && save.mutate({ time_zone: zone })} />
               <ProblemNote error={save.error} />
             </Stack>
           </section>

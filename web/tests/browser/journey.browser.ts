@@ -32,7 +32,7 @@ it("takes a call from ready to done by keyboard alone", async () => {
   await page.keyboard.press("Alt+h");
   await page.getByRole("button", { name: "Resume" }).waitFor();
   await page.keyboard.press("Alt+h");
-  await page.getByRole("button", { name: "Hold" }).waitFor();
+  await page.getByRole("button", { name: "Hold", exact: true }).waitFor();
 
   await page.getByLabel("Notes").focus();
   await page.keyboard.type("Wants a copy of the invoice");
@@ -51,6 +51,45 @@ it("takes a call from ready to done by keyboard alone", async () => {
   await page.keyboard.press("Control+Enter");
   await page.getByText("You are ready. The next call rings here.").waitFor();
   expect(faults).toEqual([]);
+  await context.close();
+});
+
+it("never loses the focus between signing in and the end of a contact", async () => {
+  const { page, context } = await desktop.open("/workspace", { signedIn: false });
+  const held = (where: string) => page.waitForFunction(() => document.activeElement !== null && document.activeElement !== document.body, undefined, { timeout: 5000 }).catch(() => Promise.reject(new Error(`the focus is lost ${where}`)));
+  await page.getByLabel("Email").waitFor();
+  await held("on the sign-in screen");
+  await page.keyboard.type("lan@demo.test");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("demo");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "My contacts" }).waitFor();
+  await held("after signing in");
+  await desktop.phoneRegistered();
+  await page.keyboard.press("Alt+r");
+  await page.getByText("You are ready. The next call rings here.").waitFor();
+  await held("when ready");
+  await desktop.dev("offer");
+  await page.locator("[data-testid=offer]:focus").waitFor();
+  await page.keyboard.press("Enter");
+  await page.getByRole("region", { name: "Your call" }).waitFor();
+  await held("on the call");
+  // Into the call strip with Tab, so that the focus is where it will disappear.
+  const hangUp = page.getByRole("button", { name: "Hang up" });
+  for (let tab = 0; tab < 60 && !(await hangUp.evaluate((one) => one === document.activeElement)); tab += 1) await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await page.getByText("The call has ended. Finish it here.").waitFor();
+  await held("when the strip is gone");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("Invoice sent");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("inv");
+  await page.getByRole("option", { name: /Invoice is wrong/ }).waitFor();
+  await page.keyboard.press("Enter");
+  expect(await page.getByLabel("Notes").inputValue()).toBe("Invoice sent");
+  await page.keyboard.press("Control+Enter");
+  await page.getByText("You are ready. The next call rings here.").waitFor();
+  await held("when the contact is done");
   await context.close();
 });
 

@@ -112,7 +112,9 @@ class _Agent:
         headers = {"Cookie": cookies, "Origin": str(self._client.headers["Origin"])}
         while True:
             with contextlib.suppress(OSError, websockets.WebSocketException):
-                async with websockets.connect(self._target.socket_url, additional_headers=headers) as socket:
+                async with websockets.connect(
+                    self._target.socket_url, additional_headers=headers, ssl=self._target.trust
+                ) as socket:
                     await socket.send('{"op":"subscribe","since":null,"topics":["me"]}')
                     async for _ in socket:
                         pass

@@ -1,6 +1,7 @@
 """The installation that is simulated against: what its demo.json tells, and its API."""
 
 import json
+import ssl
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ class Target:
     hotlines: tuple[str, ...]
     users: tuple[dict[str, str], ...]
     api_token: str
+    authority: Path | None = None
+    """The demo's own authority, when it serves HTTPS by it."""
 
     @classmethod
     def load(cls, data: Path) -> "Target":
@@ -39,7 +42,7 @@ class Target:
         hotlines = tuple(str(hotline["number"]) for hotline in facts["hotlines"])
         return cls(
             facts["url"], facts["sip"]["host"], int(facts["sip"]["port"]), facts["trunk"], hotlines,
-            tuple(facts["users"]), facts["api_token"] or "",
+            tuple(facts["users"]), facts["api_token"] or "", _authority(data, facts["url"]),
         )  # fmt: skip
 
     def trunk_account(self) -> Account:
@@ -54,11 +57,22 @@ class Target:
         headers = {"Origin": f"{parts.scheme}://{parts.netloc}"}
         if token:
             headers["Authorization"] = f"Bearer {self.api_token}"
-        own_authority = parts.scheme == "https"  # the demo's own certificate, which this machine made
         return httpx.AsyncClient(
-            base_url=f"{self.url}/api/v1/", headers=headers, timeout=20, verify=not own_authority
+            base_url=f"{self.url}/api/v1/", headers=headers, timeout=20, verify=self.trust or True
         )
+
+    @property
+    def trust(self) -> ssl.SSLContext | None:
+        """Whom to believe, for HTTPS and WSS; None over plain HTTP."""
+        if not self.url.startswith("https"):
+            return None
+        return ssl.create_default_context(cafile=str(self.authority) if self.authority else None)
 
     @property
     def socket_url(self) -> str:
         return self.url.replace("http", "ws", 1) + "/api/v1/realtime"
+
+
+def _authority(data: Path, url: str) -> Path | None:
+    file = data / "tls" / "ca.pem"
+    return file if url.startswith("https") and file.exists() else None

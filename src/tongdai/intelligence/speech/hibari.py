@@ -8,8 +8,6 @@ import importlib.util
 import io
 from typing import Any
 
-import soundfile  # pyright: ignore[reportMissingTypeStubs]
-
 from tongdai.intelligence.speech.port import NoVoice, Quality, Voice, VoiceCapabilities
 
 
@@ -39,5 +37,7 @@ class Hibari:
         except (ImportError, RuntimeError, OSError, ValueError) as exc:
             raise NoVoice(f"hibari-tts cannot speak: {exc}") from exc
         buffer = io.BytesIO()
+        import soundfile  # pyright: ignore[reportMissingTypeStubs]
+
         soundfile.write(buffer, samples, self.capabilities.rate, subtype="PCM_16", format="WAV")
         return buffer.getvalue()

@@ -1,4 +1,4 @@
-"""PostgreSQL: tables, scopes, transactions."""
+"""PostgreSQL: scopes, transactions. Tables are declared with `tongdai.platform.database.tables`, by models.py alone."""
 
 from tongdai.platform.database.driver import Jsonb
 from tongdai.platform.database.reads import Read
@@ -8,22 +8,5 @@ from tongdai.platform.database.session import (
     Transaction,
     forbid_inside_transaction,
 )
-from tongdai.platform.database.tables import (
-    global_table,
-    metadata,
-    reference,
-    tenant_table,
-)
 
-__all__ = [
-    "Database",
-    "Jsonb",
-    "Read",
-    "Scope",
-    "Transaction",
-    "forbid_inside_transaction",
-    "global_table",
-    "metadata",
-    "reference",
-    "tenant_table",
-]
+__all__ = ["Database", "Jsonb", "Read", "Scope", "Transaction", "forbid_inside_transaction"]

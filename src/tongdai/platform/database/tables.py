@@ -28,9 +28,19 @@ def tenant_table(name: str, *items: SchemaItem, key: tuple[str, ...] = ("id",), 
     if key == ("id",):
         columns.append(Column("id", UUID(as_uuid=True), nullable=False))
     constraints: list[SchemaItem] = [PrimaryKeyConstraint("tenant_id", *key)]
-    if name != "tenants":
+    if name != "tenants" and not _leads_to_tenant(items):
         constraints.append(ForeignKeyConstraint(["tenant_id"], ["tenants.id"], ondelete="CASCADE"))
     return Table(name, metadata, *columns, *items, *constraints, **options)
+
+
+def _leads_to_tenant(items: tuple[SchemaItem, ...]) -> bool:
+    """Whether a row must refer to another one of the tenant's: then that one has its tenant, and each check of a second
+    reference would lock the tenant's row for every insertion of all calls."""
+    required = {item.name for item in items if isinstance(item, Column) and not item.nullable}
+    return any(
+        isinstance(item, ForeignKeyConstraint) and set(item.column_keys) <= {"tenant_id", *required}
+        for item in items
+    )
 
 
 def global_table(name: str, *items: SchemaItem, **options: Any) -> Table:

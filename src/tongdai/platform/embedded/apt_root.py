@@ -69,6 +69,8 @@ TELEPHONY = PackageSet(
     needless=_PACKAGE_SCRIPTS + _UNUSED_MODULES,
 )
 SIP_TESTER = PackageSet("sip-tester", ("sip-tester",))
+NETWORK_LAB = PackageSet("network-lab", ("iproute2", "nftables", "coturn"), needless=_PACKAGE_SCRIPTS)
+"""What tests make networks and a relay of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,7 +340,7 @@ def _locked(path: Path) -> Generator[None]:
 
 def main(names: Sequence[str]) -> int:
     """`python -m tongdai.platform.embedded.apt_root telephony`: fetch ahead; the exit code tells."""
-    known = {item.name: item for item in (TELEPHONY, SIP_TESTER)}
+    known = {item.name: item for item in (TELEPHONY, SIP_TESTER, NETWORK_LAB)}
     try:
         for name in names:
             ensure_root(known[name], lambda line: print(line, flush=True))  # noqa: T201

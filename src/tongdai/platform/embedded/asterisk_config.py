@@ -134,8 +134,10 @@ session_keep_alive=60000
 
 
 def _ari(settings: AsteriskSettings) -> str:
+    # What is known of the sound goes with the channel's last event, and so costs no event of its own.
     return f"""[general]
 enabled=yes
+channelvars=RTPAUDIOQOS
 pretty=no
 websocket_write_timeout=1000
 

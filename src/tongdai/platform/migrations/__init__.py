@@ -12,7 +12,7 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import SchemaItem
 
-from tongdai.platform.database import metadata
+from tongdai.platform.database.tables import metadata
 
 LOCK = 0x746F6E67
 _HERE = Path(__file__).parent
@@ -29,7 +29,8 @@ def sqlalchemy_url(dsn: str) -> str:
     return f"postgresql+psycopg://?{dsn}" if "://" not in dsn else dsn.replace("://", "+psycopg://", 1)
 
 
-def _connect(dsn: str) -> Connection:
+def connected(dsn: str) -> Connection:
+    """One connection outside any pool; a context manager."""
     import psycopg
 
     engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(dsn), poolclass=NullPool)
@@ -38,19 +39,24 @@ def _connect(dsn: str) -> Connection:
 
 def migrate(dsn: str, revision: str = "head") -> None:
     """Bring the database to `revision`. Safe to call from several nodes at once."""
-    with _connect(dsn) as connection:
+    with connected(dsn) as connection:
         connection.execute(text(f"SELECT pg_advisory_lock({LOCK})"))
         connection.execute(text("SET tongdai.tenant = '*'"))
         connection.commit()
-        alembic = config()
-        alembic.attributes["connection"] = connection
-        command.upgrade(alembic, revision)
+        upgrade(connection, revision)
         connection.commit()
+
+
+def upgrade(connection: Connection, revision: str) -> None:
+    """Bring the database to `revision` within the connection's transaction, which the caller commits."""
+    alembic = config()
+    alembic.attributes["connection"] = connection
+    command.upgrade(alembic, revision)
 
 
 def current(dsn: str) -> tuple[str | None, str | None]:
     """(revision of the database, newest revision of this program)."""
-    with _connect(dsn) as connection:
+    with connected(dsn) as connection:
         found = MigrationContext.configure(connection).get_current_revision()
     return found, ScriptDirectory.from_config(config()).get_current_head()
 
@@ -67,7 +73,7 @@ def include(item: SchemaItem, name: str | None, kind: str, reflected: bool, _: S
 
 def differences(dsn: str) -> list[object]:
     """What `alembic check` would complain about: the models against the migrated database."""
-    with _connect(dsn) as connection:
+    with connected(dsn) as connection:
         context = MigrationContext.configure(
             connection, opts={"include_object": include, "compare_type": True}
         )

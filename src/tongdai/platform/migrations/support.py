@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from importlib.resources import files
 
 from alembic.operations import Operations
-from sqlalchemy import inspect, text
+from sqlalchemy import text
 
 # Scalar subqueries: evaluated once per statement instead of once per row.
 _ALL = "(SELECT current_setting('tongdai.tenant', true) = '*')"
@@ -16,12 +16,17 @@ def isolate_tenants(op: Operations) -> None:
 
     A connection that set no tenant sees nothing; '*' (the installation itself) sees all.
     """
-    inspector = inspect(op.get_bind())
-    for table in inspector.get_table_names():
-        columns = {column["name"] for column in inspector.get_columns(table)}
+    tables = op.get_bind().execute(
+        text(
+            "SELECT c.relname, bool_or(a.attname = 'tenant_id') FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
+            " WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') AND a.attnum > 0"
+            " GROUP BY c.relname ORDER BY c.relname"
+        )
+    )
+    for table, of_tenants in tables.fetchall():
         if table == "tenants":
             isolate(op, table, "id")
-        elif "tenant_id" in columns and not table.startswith("event_"):
+        elif of_tenants and not table.startswith("event_"):
             isolate(op, table, "tenant_id")
 
 

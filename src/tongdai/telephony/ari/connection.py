@@ -7,17 +7,15 @@ decision (a call's actor waits for the reconciliation).
 
 import asyncio
 import base64
-import contextlib
 import itertools
-import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, WebSocketException
+from picows import WSError, WSFrame, WSListener, WSMsgType, WSTransport, ws_connect  # pyright: ignore[reportUnknownVariableType]
+from pydantic_core import from_json, to_json
 
 from tongdai.platform.database import forbid_inside_transaction
 from tongdai.platform.errors import AppError
@@ -28,8 +26,7 @@ log = logging.getLogger(__name__)
 REQUEST_TIMEOUT = 5.0
 EVENTS = (
     "StasisStart", "StasisEnd", "ChannelStateChange", "ChannelDestroyed", "ChannelHangupRequest", "ChannelDtmfReceived",
-    "ChannelHold", "ChannelUnhold", "ChannelTransfer", "ChannelVarset", "Dial", "PlaybackFinished", "RecordingFinished",
-    "RecordingFailed", "EndpointStateChange", "ContactStatusChange", "ApplicationReplaced", "RESTResponse",
+    "ChannelHold", "ChannelUnhold", "PlaybackFinished", "RecordingFinished", "RecordingFailed", "RESTResponse",
 )  # fmt: skip
 """What we ask Asterisk to send. RESTResponse must be among them, or requests over the socket hang silently."""
 
@@ -75,6 +72,24 @@ class Account:
         return "Basic " + base64.b64encode(f"{self.user}:{self.password}".encode()).decode()
 
 
+class _Listener(WSListener):
+    """The socket's end of a connection. A message may come in several frames."""
+
+    def __init__(self, receive: Callable[[bytes], None]) -> None:
+        self._receive = receive
+        self._parts: list[bytes] = []
+
+    def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
+        if frame.msg_type is WSMsgType.CLOSE:
+            transport.disconnect()
+        elif frame.msg_type in (WSMsgType.TEXT, WSMsgType.CONTINUATION):
+            self._parts.append(frame.get_payload_as_bytes())
+            if frame.fin:
+                message = self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
+                self._parts.clear()
+                self._receive(message)
+
+
 class AriConnection:
     """A connection that keeps itself up. `on_event` gets every event in order; `on_up` runs after each (re)connect."""
 
@@ -88,25 +103,29 @@ class AriConnection:
         self._on_up = on_up
         self._numbers = itertools.count(1)
         self._waiting: dict[str, asyncio.Future[Event]] = {}
-        self._socket: ClientConnection | None = None
+        self._socket: WSTransport | None = None
 
     async def run(self) -> None:
         """Keep the connection up until cancelled."""
         delay = 0.05
         while True:
             try:
-                async with connect(
+                socket, _ = await ws_connect(
+                    lambda: _Listener(self._receive),
                     self.account.websocket(),
-                    additional_headers={"Authorization": self.account.authorization()},
-                    compression=None,
-                    max_size=16 * 2**20,
-                    open_timeout=3,
-                    ping_interval=5,
-                    ping_timeout=10,
-                ) as socket:
-                    delay = 0.05
+                    extra_headers={"Authorization": self.account.authorization()},
+                    websocket_handshake_timeout=3,
+                    max_frame_size=16 * 2**20,
+                    enable_auto_ping=True,
+                    auto_ping_idle_timeout=5,
+                    auto_ping_reply_timeout=5,
+                )
+                delay = 0.05
+                try:
                     await self._serve(socket)
-            except (OSError, WebSocketException, TimeoutError) as error:
+                finally:
+                    socket.disconnect(graceful=False)
+            except (OSError, WSError, TimeoutError) as error:
                 log.debug("no connection to Asterisk: %s", error)
             await asyncio.sleep(delay)
             delay = min(delay * 2, 0.5)
@@ -114,28 +133,27 @@ class AriConnection:
     async def close(self) -> None:
         """Close the socket first thing when another node owns this Asterisk now."""
         if self._socket is not None:
-            await self._socket.close()
+            self._socket.disconnect()
 
-    async def _serve(self, socket: ClientConnection) -> None:
+    async def _serve(self, socket: WSTransport) -> None:
         self._socket = socket
-        reading = asyncio.create_task(self._read(socket))
+        connected = asyncio.create_task(socket.wait_disconnected())
         coming_up = asyncio.create_task(self._come_up())
         try:
-            await asyncio.wait({reading, coming_up}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({connected, coming_up}, return_when=asyncio.FIRST_COMPLETED)
             if coming_up.done():
                 coming_up.result()
-            await reading
+            await connected
         except (AriError, AsteriskAway) as error:
             log.warning("Asterisk went away while it was being set up: %s", error)
         finally:
             self.up.clear()
             self._socket = None
-            for task in (reading, coming_up):
+            for task in (connected, coming_up):
                 task.cancel()
-            await asyncio.gather(reading, coming_up, return_exceptions=True)
+            await asyncio.gather(connected, coming_up, return_exceptions=True)
             for future in self._waiting.values():
-                if not future.done():
-                    future.set_exception(AsteriskAway())
+                _fail(future)
             self._waiting.clear()
 
     async def _come_up(self) -> None:
@@ -145,19 +163,17 @@ class AriConnection:
         self.up.set()
         await self._on_up()
 
-    async def _read(self, socket: ClientConnection) -> None:
-        with contextlib.suppress(ConnectionClosed):
-            async for text in socket:
-                event: Event = json.loads(text)
-                if event["type"] == "RESTResponse":
-                    future = self._waiting.pop(event["request_id"], None)
-                    if future is not None and not future.done():
-                        future.set_result(event)
-                else:
-                    try:
-                        self._on_event(event)
-                    except Exception:
-                        log.exception("handling %s failed", event["type"])
+    def _receive(self, message: bytes) -> None:
+        event: Event = from_json(message)
+        if event["type"] == "RESTResponse":
+            future = self._waiting.pop(event["request_id"], None)
+            if future is not None and not future.done():
+                future.set_result(event)
+            return
+        try:
+            self._on_event(event)
+        except Exception:
+            log.exception("handling %s failed", event["type"])
 
     async def _send(self, method: str, path: str, query: Mapping[str, Any], body: Any) -> Any:
         forbid_inside_transaction("a request to Asterisk")
@@ -175,17 +191,22 @@ class AriConnection:
             ],
         }
         if body is not None:
-            request |= {"content_type": "application/json", "message_body": json.dumps(body)}
-        future: asyncio.Future[Event] = asyncio.get_running_loop().create_future()
+            request |= {"content_type": "application/json", "message_body": to_json(body).decode()}
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Event] = loop.create_future()
         self._waiting[number] = future
+        late = loop.call_later(REQUEST_TIMEOUT, _fail, future)
         try:
-            await socket.send(json.dumps(request))
-            answer = await asyncio.wait_for(future, REQUEST_TIMEOUT)
-        except (ConnectionClosed, TimeoutError) as error:
-            raise AsteriskAway() from error
+            socket.send(WSMsgType.TEXT, to_json(request))
+            return _result(await future, method, path)
         finally:
+            late.cancel()
             self._waiting.pop(number, None)
-        return _result(answer, method, path)
+
+
+def _fail(future: asyncio.Future[Event]) -> None:
+    if not future.done():
+        future.set_exception(AsteriskAway())
 
 
 def _text(value: Any) -> str:
@@ -196,9 +217,9 @@ def _result(answer: Event, method: str, path: str) -> Any:
     status = int(answer["status_code"])
     text = answer.get("message_body") or ""
     if status < 300:
-        return json.loads(text) if text else None
+        return from_json(text) if text else None
     try:
-        reason = json.loads(text).get("message", text)
+        reason = from_json(text).get("message", text)
     except ValueError:
         reason = text
     kind = Gone if status == 404 else AriError

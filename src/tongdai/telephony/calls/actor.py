@@ -53,6 +53,8 @@ class Call:
         self.care = routing.DIRECT
         self.quality: dict[str, Any] = dict(row.quality)
         self.legs: set[str] = {row.customer_channel}
+        self.channels: set[str] = set()
+        """All whose events have ever been for this call."""
         self.playing: str | None = None
         self._plays = count()
         self.dials = count()

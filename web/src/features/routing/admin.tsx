@@ -1,10 +1,11 @@
 import { Say } from "@/shared/admin/Say";
-import { list, type Resource } from "@/shared/admin/types";
+import { list, resourceOf } from "@/shared/admin/types";
+import type { Wanted } from "@/shared/api/types";
 import { Requirements } from "./components/Requirements";
 
 const STRATEGIES = ["longest_idle", "least_occupied", "round_robin", "fewest_contacts", "ring_all", "sequential"] as const;
 
-export const queuesResource: Resource = {
+export const queuesResource = resourceOf<Wanted["queue"]>({
   section: "queues", path: "/queues", title: "admin.queues", lead: "admin.queues.lead", create: "admin.queues.new", empty: "admin.queues.empty", nameOf: (row) => String(row["name"]), liveWarning: "admin.queues.live",
   blank: {
     name: "", strategy: "longest_idle", member_ids: [], requirements: [], priority: 0, ageing: 0, offer_timeout_s: 20, missed_limit: 2, last_agent_s: 0, wrap_up_s: 30, auto_answer: false, target_s: 20, target_share: 0.8,
@@ -31,4 +32,4 @@ export const queuesResource: Resource = {
       <span className="td-muted"><Say text={`strategy.${(STRATEGIES.find((one) => one === row["strategy"]) ?? "longest_idle")}`} values={{}} /></span>
     </>
   ),
-};
+});

@@ -1,8 +1,9 @@
 import { Say } from "@/shared/admin/Say";
-import { list, type Resource } from "@/shared/admin/types";
+import { list, resourceOf } from "@/shared/admin/types";
+import type { Wanted } from "@/shared/api/types";
 import { PhoneNumber } from "@/shared/components/PhoneNumber";
 
-export const numbersResource: Resource = {
+export const numbersResource = resourceOf<Wanted["number"]>({
   section: "numbers", path: "/numbers", title: "admin.numbers", lead: "admin.numbers.lead", create: "admin.numbers.new", empty: "admin.numbers.empty", blank: { number: "", label: "", flow_id: null, trunk_id: null }, nameOf: (row) => String(row["number"]), liveWarning: "admin.numbers.live",
   fields: [
     { key: "number", label: "admin.numbers.number", hint: "admin.numbers.numberHint", kind: "text", required: true }, { key: "label", label: "admin.numbers.label", kind: "text" },
@@ -10,11 +11,12 @@ export const numbersResource: Resource = {
   ],
   Sentence: ({ row, names }) => {
     const number = <PhoneNumber value={String(row["number"])} actions={false} />;
-    const label = row["label"] ? <span className="td-muted"> · {String(row["label"])}</span> : null;
-    return <>{row["flow_id"] ? <Say text="admin.numbers.say" values={{ number, flow: names("/flows", row["flow_id"]) }} /> : <Say text="admin.numbers.sayNowhere" values={{ number }} />}{label}</>;
+    const flow = names("/flows", row["flow_id"]);
+    const label = row["label"] && row["label"] !== flow ? <span className="td-muted"> · {String(row["label"])}</span> : null;
+    return <>{row["flow_id"] ? <Say text="admin.numbers.say" values={{ number, flow }} /> : <Say text="admin.numbers.sayNowhere" values={{ number }} />}{label}</>;
   },
-};
-export const trunksResource: Resource = {
+});
+export const trunksResource = resourceOf<Wanted["trunk"]>({
   section: "trunks", path: "/trunks", title: "admin.trunks", lead: "admin.trunks.lead", create: "admin.trunks.new", empty: "admin.trunks.empty", nameOf: (row) => String(row["name"]), liveWarning: "admin.trunks.live",
   blank: { name: "", username: "", password: "", host: null, transport: "udp", registers_out: false, match: [], codecs: ["alaw", "ulaw"], order: 0, caller_id: null, max_calls: 100, max_spend: null, price_per_minute: 0 },
   fields: [
@@ -32,4 +34,4 @@ export const trunksResource: Resource = {
       <span className="td-muted"> {list<string>(row["codecs"]).join(", ")}</span>
     </>
   ),
-};
+});

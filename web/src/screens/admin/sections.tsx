@@ -1,7 +1,7 @@
 import {
   IconAward, IconBuilding, IconCalendarTime, IconClipboardCheck, IconCoffee, IconFolders, IconHash, IconHistory, IconMusic, IconRoute, IconShieldLock, IconStack2, IconUser, IconUsersGroup, IconWorld, type IconProps,
 } from "@tabler/icons-react";
-import { type ComponentType, lazy } from "react";
+import { type ComponentType, lazy, Suspense } from "react";
 import { reasonsResource, rolesResource, skillsResource, teamsResource, usersResource } from "@/features/people/admin";
 import { queuesResource } from "@/features/routing/admin";
 import { numbersResource, trunksResource } from "@/features/telephony/admin";
@@ -9,7 +9,7 @@ import { calendarsResource, projectsResource } from "@/features/tenancy/admin";
 import { ResourceSection } from "@/shared/admin/ResourceSection";
 import type { Resource, TKey } from "@/shared/admin/types";
 import type { Me } from "@/shared/api/types";
-import { may } from "@/shared/session";
+import { may, useSession } from "@/shared/session";
 
 interface SectionProps { itemId?: string }
 export interface AdminSection { key: string; title: TKey; group: TKey; icon: ComponentType<IconProps>; permission: string; component: ComponentType<SectionProps> }
@@ -20,6 +20,11 @@ const DispositionTree = lazy(async () => ({ default: (await import("@/features/r
 const Prompts = lazy(async () => ({ default: (await import("@/features/telephony/components/Prompts")).Prompts }));
 const Settings = lazy(async () => ({ default: (await import("@/features/tenancy/components/Settings")).Settings }));
 const AuditLog = lazy(async () => ({ default: (await import("@/features/tenancy/components/AuditLog")).AuditLog }));
+const DeskPhones = lazy(async () => ({ default: (await import("@/features/telephony/components/DeskPhones")).DeskPhones }));
+const Users = () => {
+  const me = useSession();
+  return <ResourceSection resource={usersResource} below={(row) => may(me, "telephony.edit") && <Suspense><DeskPhones key={row.id} userId={row.id} /></Suspense>} />;
+};
 const Flows = ({ itemId }: SectionProps) => (itemId ? <FlowView flowId={itemId} /> : <FlowList />);
 
 const of = (resource: Resource, group: TKey, icon: ComponentType<IconProps>, permission: string): AdminSection => ({
@@ -27,7 +32,7 @@ const of = (resource: Resource, group: TKey, icon: ComponentType<IconProps>, per
 });
 
 const SECTIONS: AdminSection[] = [
-  of(usersResource, "admin.group.people", IconUser, "users.edit"),
+  { key: "users", title: "admin.users", group: "admin.group.people", icon: IconUser, permission: "users.edit", component: Users },
   of(teamsResource, "admin.group.people", IconUsersGroup, "teams.edit"),
   of(skillsResource, "admin.group.people", IconAward, "skills.edit"),
   of(rolesResource, "admin.group.people", IconShieldLock, "roles.edit"),
@@ -36,8 +41,8 @@ const SECTIONS: AdminSection[] = [
   { key: "flows", title: "admin.flows", group: "admin.group.calls", icon: IconRoute, permission: "flows.see", component: Flows },
   of(queuesResource, "admin.group.calls", IconStack2, "queues.edit"),
   of(calendarsResource, "admin.group.calls", IconCalendarTime, "settings.edit"),
-  { key: "prompts", title: "admin.prompts", group: "admin.group.calls", icon: IconMusic, permission: "telephony.edit", component: Prompts },
-  { key: "dispositions", title: "admin.dispositions", group: "admin.group.calls", icon: IconClipboardCheck, permission: "queues.edit", component: DispositionTree },
+  { key: "prompts", title: "admin.prompts", group: "admin.group.calls", icon: IconMusic, permission: "flows.edit", component: Prompts },
+  { key: "dispositions", title: "admin.dispositions", group: "admin.group.calls", icon: IconClipboardCheck, permission: "dispositions.edit", component: DispositionTree },
   of(trunksResource, "admin.group.calls", IconWorld, "telephony.edit"),
   of(projectsResource, "admin.group.centre", IconFolders, "settings.edit"),
   { key: "settings", title: "admin.settings", group: "admin.group.centre", icon: IconBuilding, permission: "settings.edit", component: Settings },

@@ -19,7 +19,7 @@ export function CallPage() {
   const query = useQuery(interactionQuery(interactionId));
   useTopic("interactions");
   const call = query.data;
-  const who = call ? (call.contact?.name ?? (call.number ? phoneText(call.number.e164, country) : t("common.withheld"))) : "…";
+  const who = call ? (call.contact?.name || (call.number ? phoneText(call.number.e164, country) : t("common.withheld"))) : "…";
   return (
     <Page
       title={t("calls.detail", { who })}

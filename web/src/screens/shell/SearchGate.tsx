@@ -1,8 +1,9 @@
-import { lazy, Suspense, useSyncExternalStore } from "react";
+import { Suspense, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import { useActions } from "@/shared/actions/registry";
+import { soon } from "@/shared/later";
 
-const Search = lazy(async () => ({ default: (await import("./Search")).Search }));
+const Search = soon(async () => (await import("./Search")).Search);
 const listeners = new Set<() => void>();
 let asked = 0;
 

@@ -20,12 +20,13 @@ import { loadNumberingPlans } from "@/shared/format/phone";
 import { notice } from "@/shared/components/notices";
 import { LOCALES, setLocale } from "@/shared/i18n";
 import { RealtimeProvider, useTopic } from "@/shared/realtime/context";
+import { afterFirstPaint } from "@/shared/later";
 import { DialContext, may, SessionContext } from "@/shared/session";
+import { HelpGate } from "./HelpGate";
 import { LinkBanner } from "./LinkBanner";
 import { Rail } from "./Rail";
 import { SearchGate } from "./SearchGate";
 import classes from "./Shell.module.css";
-import { ShortcutHelp } from "./ShortcutHelp";
 import { TopBar } from "./TopBar";
 import { useBootstrap } from "./useBootstrap";
 import { useOfferSignals } from "./useOfferSignals";
@@ -56,7 +57,7 @@ function Frame() {
         </main>
       </div>
       <SearchGate />
-      <ShortcutHelp />
+      <HelpGate />
       <div className="td-visually-hidden" role="alert">{offers}</div>
     </div>
   );
@@ -65,7 +66,7 @@ function Frame() {
 /** True once numbers can be written in national form. */
 function useNumberingPlans(): boolean {
   const [ready, setReady] = useState(false);
-  useEffect(() => void loadNumberingPlans().then(() => setReady(true)), []);
+  useEffect(() => afterFirstPaint(() => void loadNumberingPlans().then(() => setReady(true))), []);
   return ready;
 }
 

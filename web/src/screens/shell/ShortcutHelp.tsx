@@ -1,30 +1,18 @@
 import { Kbd, Modal, Stack, Switch, Title } from "@mantine/core";
-import { useState, useSyncExternalStore } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type Action, isSingleKey, keyText, setSingleKeys, singleKeysOn, useActions, useAllActions } from "@/shared/actions/registry";
+import { type Action, isSingleKey, keyText, setSingleKeys, singleKeysOn, useAllActions } from "@/shared/actions/registry";
 import classes from "./Shell.module.css";
 
-const listeners = new Set<() => void>();
-let opened = false;
-const set = (open: boolean) => {
-  opened = open;
-  listeners.forEach((tell) => tell());
-};
-export const openHelp = (): void => set(true);
 const ORDER: Action["section"][] = ["call", "presence", "go", "general"];
 
 /** Every key that works right now, in one place. */
-export function ShortcutHelp() {
+export function ShortcutHelp({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const { t } = useTranslation();
   const actions = useAllActions();
   const [single, setSingle] = useState(singleKeysOn);
-  const open = useSyncExternalStore((tell) => {
-    listeners.add(tell);
-    return () => listeners.delete(tell);
-  }, () => opened);
-  useActions([{ id: "help", name: t("help.open"), section: "general", hotkey: "?", perform: openHelp }]);
   return (
-    <Modal opened={open} onClose={() => set(false)} title={t("help.title")} size="lg" closeButtonProps={{ "aria-label": t("common.close") }}>
+    <Modal opened={opened} onClose={onClose} title={t("help.title")} size="lg" closeButtonProps={{ "aria-label": t("common.close") }}>
       <Stack gap="md">
         <Switch
           label={t("help.single")} description={t("help.singleHint")} checked={single} onChange={(event) => {

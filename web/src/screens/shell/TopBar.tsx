@@ -1,4 +1,4 @@
-import { ActionIcon, Avatar, Menu, Tooltip, UnstyledButton } from "@mantine/core";
+import { ActionIcon, Menu, Tooltip, UnstyledButton } from "@mantine/core";
 import { IconHelp, IconLogout, IconSearch, IconSettings2 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -13,7 +13,9 @@ import { useSession } from "@/shared/session";
 import { sectionsFor } from "./sections";
 import classes from "./Shell.module.css";
 import { openSearch } from "./SearchGate";
-import { openHelp } from "./ShortcutHelp";
+import { openHelp } from "./HelpGate";
+
+const initials = (name: string): string => name.split(/\s+/).filter(Boolean).slice(0, 2).map((word) => word.slice(0, 1).toLocaleUpperCase()).join("");
 
 export function TopBar() {
   const { t } = useTranslation();
@@ -38,7 +40,7 @@ export function TopBar() {
         </Tooltip>
         <Menu position="bottom-end" width={240}>
           <Menu.Target>
-            <UnstyledButton className={classes.me}><span className="td-visually-hidden">{me.user.name} </span><Avatar name={me.user.name} size={34} color="tide" variant="filled" /></UnstyledButton>
+            <UnstyledButton className={classes.me}><span className="td-visually-hidden">{me.user.name} </span><span aria-hidden className={classes.initials}>{initials(me.user.name)}</span></UnstyledButton>
           </Menu.Target>
           <Menu.Dropdown>
             <Menu.Label>{me.user.name} · {me.tenant.name}{me.user.extension ? ` · ${me.user.extension}` : ""}</Menu.Label>

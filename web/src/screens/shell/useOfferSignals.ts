@@ -51,7 +51,7 @@ export function useOfferSignals(): string {
   }, [id, auto, softphone]);
 
   useEffect(() => onRemoved((row, why) => {
-    if (row.state === "offered" && why !== "done") notice(t(`offer.gone.${why}`), why === "expired" ? "bad" : "good");
+    if (row.state === "offered" && why !== "done" && why !== "declined") notice(t(`offer.gone.${why}`), why === "expired" || why === "phone_unreachable" ? "bad" : "good");
   }), [t]);
 
   return offer ? t("offer.announce", { who: name, queue: queue || t(`direction.${offer.direction}`), key: keyText("Alt+A") }) : "";

@@ -23,7 +23,7 @@ export function CallCard({ row, call }: { row: Assignment; call: Call | null }) 
         </div>
         <StateBadge state={state}>{call && <Elapsed since={call.on_hold_since ?? call.answered_at ?? call.started_at} />}</StateBadge>
       </div>
-      {row.number && <div style={{ marginTop: 4 }}><PhoneNumber value={row.number.e164} /></div>}
+      {row.number && row.contact?.name && <div style={{ marginTop: 4 }}><PhoneNumber value={row.number.e164} /></div>}
       {(row.flow_answers.length > 0 || row.skills.length > 0) && (
         <dl className={classes.facts}>
           {row.flow_answers.map((answer) => <div key={answer.label}><dt>{answer.label}</dt><dd>{answer.value}</dd></div>)}

@@ -12,7 +12,7 @@ export function CandidatePick({ row }: { row: Assignment }) {
   const { t } = useTranslation();
   const pick = usePickContact();
   const create = useCreateContact();
-  const someoneElse = () => create.mutate({ name: null, kind: "unknown" }, { onSuccess: (contact) => pick.mutate({ id: row.id, contact_id: contact.id }) });
+  const someoneElse = () => create.mutate({ name: "", kind: "unknown" }, { onSuccess: (contact) => pick.mutate({ id: row.id, contact_id: contact.id }) });
   return (
     <section className={classes.pick}>
       <p>{t("contact.pick")}</p>

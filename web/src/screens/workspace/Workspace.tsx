@@ -1,10 +1,10 @@
-import { Tabs } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { IconHeadset, IconPhone } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { IconCircleCheck, IconHeadset } from "@tabler/icons-react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { CustomerPanel } from "@/features/crm/components/CustomerPanel";
+import { contactQuery } from "@/features/crm/api/contacts";
 import { presenceQuery, reasonsQuery } from "@/features/people/api/presence";
 import { assignmentsQuery } from "@/features/routing/api/assignments";
 import { AssignmentList } from "@/features/routing/components/AssignmentList";
@@ -12,13 +12,32 @@ import { WrapUp } from "@/features/routing/components/WrapUp";
 import { callQuery } from "@/features/telephony/api/calls";
 import { useMicrophoneHelp } from "@/features/telephony/components/useMicrophoneHelp";
 import { useSoftphoneState } from "@/features/telephony/softphone/context";
-import type { Id } from "@/shared/api/types";
+import type { Assignment, Id } from "@/shared/api/types";
+import { keyText, useAllActions } from "@/shared/actions/registry";
 import { EmptyState, Loading, ProblemNote } from "@/shared/components/Feedback";
 import { usePageTitle } from "@/shared/components/title";
+import { soon } from "@/shared/later";
 import { CallCard } from "./CallCard";
 import { CandidatePick } from "./CandidatePick";
 import { Offers } from "./Offers";
 import classes from "./Workspace.module.css";
+
+// None is needed before there is a call, or before the frame has been painted.
+const CustomerPanel = soon(async () => (await import("@/features/crm/components/CustomerPanel")).CustomerPanel);
+const NarrowTabs = soon(async () => (await import("./NarrowTabs")).NarrowTabs);
+const Idle = soon(async () => (await import("./Idle")).Idle);
+
+/** A caller who was given a name while on the line is called by it in one's own list at once. */
+function useNamed(row: Assignment | null): void {
+  const queries = useQueryClient();
+  const id = row?.contact?.id ?? "";
+  const name = useQuery({ ...contactQuery(id), enabled: id !== "" }).data?.name;
+  useEffect(() => {
+    if (!name) return;
+    queries.setQueryData(assignmentsQuery.queryKey, (rows: Assignment[] | undefined) =>
+      rows?.map((one) => (one.contact?.id === id && one.contact.name !== name ? { ...one, contact: { ...one.contact, name } } : one)));
+  }, [queries, id, name]);
+}
 
 /** My contacts · the contact · the customer. On a narrow page the three become tabs below the offer. */
 export function Workspace() {
@@ -39,6 +58,13 @@ export function Workspace() {
   const shown = active.find((row) => row.id === picked) ?? active.find((row) => row.state === "accepted") ?? active[0] ?? null;
   // The record is open before the call is: an offer shows its customer when nothing else is in hand.
   const customerOf = shown ?? offers[0] ?? null;
+  useNamed(customerOf);
+  // What was worked on is gone, and the focus with it: the keyboard goes on from the page's beginning, not from nowhere.
+  useEffect(() => {
+    if (document.activeElement === document.body) document.getElementById("content")?.focus({ preventScroll: true });
+  }, [shown?.id, shown?.state, offers.length]);
+  const actions = useAllActions();
+  const goReady = presence?.state === "ready" ? undefined : actions.find((action) => action.id === "presence.ready");
 
   const contacts = (
     <section className={classes.list} aria-label={t("assignments.title")}>
@@ -48,7 +74,7 @@ export function Workspace() {
       {query.isPending ? <Loading rows={3} height={56} /> : query.error ? <ProblemNote error={query.error} retry={() => void query.refetch()} /> : null}
       <AssignmentList rows={active} selected={shown?.id ?? null} onSelect={setPicked} onHold={call?.state === "held"} />
       {query.data && rows.length === 0 && (
-        <EmptyState icon={<IconHeadset size={32} />} title={t("assignments.empty")} text={t(presence?.state === "ready" ? "assignments.emptyReady" : "assignments.emptyNotReady")} />
+        <EmptyState icon={<IconHeadset size={32} />} title={t("assignments.empty")} text={t(presence?.state === "ready" ? "assignments.emptyReady" : "assignments.emptyNotReady")} action={goReady && <Button className={classes.go} leftSection={<IconCircleCheck size={17} />} onClick={goReady.perform}>{t("presence.goReady")} <kbd className={classes.key}>{keyText(goReady.hotkey ?? "")}</kbd></Button>} />
       )}
     </section>
   );
@@ -60,21 +86,21 @@ export function Workspace() {
           <WrapUp key={shown.id} row={shown} reasons={reasons} />
         </>
       ) : offers[0] ? <CallCard row={offers[0]} call={null} />
-        : <EmptyState icon={<IconPhone size={32} />} title={t("assignments.select")} />}
+        : <Suspense><Idle /></Suspense>}
     </section>
   );
   const customer = (
     <aside className={classes.customer} aria-label={t("contact.kind.customer")}>
       {customerOf && customerOf.candidates.length > 0 && !customerOf.contact && <CandidatePick row={customerOf} />}
-      {customerOf?.contact && <CustomerPanel key={customerOf.contact.id} contactId={customerOf.contact.id} />}
+      {customerOf?.contact && <Suspense fallback={<Loading rows={7} />}><CustomerPanel key={customerOf.contact.id} contactId={customerOf.contact.id} /></Suspense>}
       {customerOf && !customerOf.contact && customerOf.candidates.length === 0 && <p className="td-muted">{t(customerOf.number ? "offer.unknown" : "contact.none")}</p>}
     </aside>
   );
   if (!narrow) {
     return (
-      <div className={classes.columns}>
+      <div className={classes.columns} data-idle={!customerOf || undefined}>
         <h1 className="td-visually-hidden">{t("nav.workspace")}</h1>
-        {contacts}{contact}{customer}
+        {contacts}{contact}{customerOf && customer}
       </div>
     );
   }
@@ -82,15 +108,9 @@ export function Workspace() {
     <div className={classes.narrow}>
       <h1 className="td-visually-hidden">{t("nav.workspace")}</h1>
       {contacts}
+      {!customerOf && contact}
       {(shown || customerOf) && (
-        <Tabs defaultValue="contact" keepMounted={false}>
-          <Tabs.List grow>
-            <Tabs.Tab value="contact">{t("card.notes")}</Tabs.Tab>
-            <Tabs.Tab value="customer">{t("contact.kind.customer")}</Tabs.Tab>
-          </Tabs.List>
-          <Tabs.Panel value="contact">{contact}</Tabs.Panel>
-          <Tabs.Panel value="customer">{customer}</Tabs.Panel>
-        </Tabs>
+        <Suspense><NarrowTabs contact={contact} customer={customer} /></Suspense>
       )}
     </div>
   );

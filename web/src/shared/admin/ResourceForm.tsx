@@ -31,7 +31,9 @@ export function ResourceForm({ resource, row, onDone }: { resource: Resource; ro
     const empty = new Set(fields.filter((field) => field.required && (value[field.key] === "" || value[field.key] == null)).map((field) => field.key));
     setMissing(empty);
     if (empty.size > 0) return;
-    const body = Object.fromEntries((row ? changed : fields).map((field) => [field.key, value[field.key]]));
+    // A password that was left empty is not sent: the server keeps the old one, or makes one up.
+    const sent = (row ? changed : fields).filter((field) => field.kind !== "password" || value[field.key]);
+    const body = Object.fromEntries(sent.map((field) => [field.key, value[field.key]]));
     if (row) change.mutate({ ...body, id: row.id, version }, { onSuccess: onDone });
     else create.mutate(body, { onSuccess: onDone });
   };

@@ -9,10 +9,11 @@ import { foldText } from "@/shared/format/text";
 import classes from "./Admin.module.css";
 import { rowsQuery, useNames, useWrites } from "./api";
 import { ResourceForm } from "./ResourceForm";
+import { Secret } from "./Secret";
 import type { Resource, Row } from "./types";
 
-/** A list of sentences; a click opens the row's form beside it. `extra` adds a resource's own buttons to its rows. */
-export function ResourceSection({ resource, extra }: { resource: Resource; extra?: (row: Row) => ReactNode }) {
+/** A list of sentences; a click opens the row's form beside it. `below` stands under the form of a row that exists. */
+export function ResourceSection({ resource, below }: { resource: Resource; below?: (row: Row) => ReactNode }) {
   const { t, i18n } = useTranslation();
   const describe = useProblemText();
   const query = useQuery(rowsQuery(resource.path));
@@ -20,6 +21,7 @@ export function ResourceSection({ resource, extra }: { resource: Resource; extra
   const { archive, restore } = useWrites(resource.path);
   const [search, setSearch] = useState("");
   const [editing, setEditing] = useState<Row | "new" | null>(null);
+  const [made, setMade] = useState<Row | null>(null);
   const wanted = foldText(search);
   const nameOf = (row: Row): string => resource.nameOf(row, i18n.language);
   const rows = (query.data ?? []).filter((row) => !wanted || foldText(JSON.stringify(row)).includes(wanted));
@@ -44,25 +46,29 @@ export function ResourceSection({ resource, extra }: { resource: Resource; extra
               {rows.map((row) => (
                 <li key={row.id}>
                   <button type="button" className={classes.sentence} onClick={() => setEditing(row)}><Sentence row={row} names={names} /></button>
-                  {extra?.(row)}
-                  <Tooltip label={resource.liveWarning ? (t(resource.liveWarning) as string) : t("admin.archive", { name: nameOf(row) })} multiline maw={320}>
+                  {!resource.kept?.(row) && <Tooltip label={resource.liveWarning ? (t(resource.liveWarning) as string) : t("admin.archive", { name: nameOf(row) })} multiline maw={320}>
                     <ActionIcon aria-label={t("admin.archive", { name: nameOf(row) })} onClick={() => remove(row)}><IconArchive size={17} /></ActionIcon>
-                  </Tooltip>
+                  </Tooltip>}
                 </li>
               ))}
             </ul>
           )}
       <Drawer opened={editing !== null} onClose={() => setEditing(null)} position="right" size="lg" title={title} closeButtonProps={{ "aria-label": t("common.close") }}>
         {editing !== null && (
+          <>
           <ResourceForm
             key={editing === "new" ? "new" : editing.id} resource={resource} row={editing === "new" ? null : editing}
-            onDone={() => {
+            onDone={(saved) => {
               setEditing(null);
+              if (editing === "new") setMade(saved);
               notice(t("common.saved"));
             }}
           />
+          {editing !== "new" && below?.(editing)}
+          </>
         )}
       </Drawer>
+      <Secret row={made} onClose={() => setMade(null)} />
     </section>
   );
 }

@@ -41,7 +41,13 @@ export interface Resource {
   /** What a change or an archiving does to contacts that are live right now. */
   liveWarning?: TKey;
   permission?: string;
+  /** Rows that cannot be archived, because the system needs them. */
+  kept?: (row: Row) => boolean;
 }
+type Defined<In> = Omit<Resource, "blank" | "fields"> & { blank: Partial<In>; fields: (Field & { key: keyof In & string })[] };
+/** A resource whose fields are those that the app takes (`In`, from the generated types): a wrong name does not compile. */
+export const resourceOf = <In extends object>(resource: Defined<In>): Resource => resource as Resource;
+
 export type Names = (path: string, id: unknown) => string | null;
 
 export const list = <T,>(value: unknown): T[] => (Array.isArray(value) ? (value as T[]) : []);

@@ -24,7 +24,7 @@ export function ResultBadge({ result }: { result: Result | null }) {
   const shown = result ?? "open";
   const [Icon, color] = LOOK[shown] ?? LOOK.failed;
   return (
-    <span style={{ display: "inline-flex", gap: 5, alignItems: "center", color, fontWeight: 550, minWidth: 0 }}>
+    <span style={{ display: "inline-flex", verticalAlign: "middle", lineHeight: 1.3, gap: 5, alignItems: "center", color, fontWeight: 550, minWidth: 0 }}>
       <Icon size={16} aria-hidden style={{ flex: "none" }} />
       <span className="td-clip">{t(`result.${shown}`)}</span>
     </span>

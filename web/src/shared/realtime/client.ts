@@ -1,9 +1,12 @@
-/** Keeps one WebSocket to the server: subscribes since a cursor, resumes after a gap, and says when it cannot. */
-export interface RealtimeEvent { seq: string; topic: string; type: string; data: unknown }
+import type { EventData } from "@/shared/api/types";
+
+/** An event's type says what its data are. */
+export type RealtimeEvent = { [Type in keyof EventData]: { seq: string; topic: string; type: Type; data: EventData[Type] } }[keyof EventData];
 export type LinkState = "connecting" | "live" | "waiting" | "polling";
 type ServerMessage =
   | { op: "ready"; seq: string }
   | ({ op: "event" } & RealtimeEvent)
+  | { op: "events"; seq: string; events: Omit<RealtimeEvent, "seq">[] }
   | { op: "resync"; topic: string }
   | { op: "pong" };
 
@@ -30,6 +33,7 @@ const FAILURES_BEFORE_POLLING = 3;
 export const backoffMs = (failures: number, random: number): number =>
   Math.min(15_000, 500 * 2 ** Math.min(failures, 6)) * (0.5 + random / 2);
 
+/** Keeps one WebSocket to the server: subscribes since a cursor, resumes after a gap, and says when it cannot. */
 export class RealtimeClient {
   private readonly options: RealtimeOptions;
   private readonly topics = new Map<string, number>();
@@ -126,6 +130,9 @@ export class RealtimeClient {
     } else if (message.op === "event") {
       this.seq = message.seq;
       this.options.onEvent(message);
+    } else if (message.op === "events") {
+      this.seq = message.seq;
+      for (const event of message.events) this.options.onEvent({ ...event, seq: message.seq } as RealtimeEvent);
     } else if (message.op === "resync") {
       this.options.onResync(message.topic);
     }

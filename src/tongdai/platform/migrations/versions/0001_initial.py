@@ -41,7 +41,6 @@ def upgrade() -> None:
         sa.Column("aggregate_id", sa.UUID(), nullable=False),
         sa.Column("aggregate_version", sa.Integer(), nullable=False),
         sa.Column("body", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.PrimaryKeyConstraint("id", "at", name=op.f("event_log_pkey")),
         info={"global": True},
         postgresql_partition_by="RANGE (at)",
     )
@@ -401,9 +400,6 @@ def upgrade() -> None:
             name=op.f("agent_loads_tenant_id_user_id_fkey"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("agent_loads_tenant_id_fkey"), ondelete="CASCADE"
-        ),
         sa.PrimaryKeyConstraint("tenant_id", "user_id", "channel", name=op.f("agent_loads_pkey")),
     )
     op.create_table(
@@ -421,9 +417,6 @@ def upgrade() -> None:
             ["users.tenant_id", "users.id"],
             name=op.f("agent_segments_tenant_id_user_id_fkey"),
             ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("agent_segments_tenant_id_fkey"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("agent_segments_pkey")),
     )
@@ -445,9 +438,6 @@ def upgrade() -> None:
             ["users.tenant_id", "users.id"],
             name=op.f("api_tokens_tenant_id_user_id_fkey"),
             ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("api_tokens_tenant_id_fkey"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("api_tokens_pkey")),
         sa.UniqueConstraint("token_hash", name=op.f("api_tokens_token_hash_key")),
@@ -593,13 +583,6 @@ def upgrade() -> None:
     )
     op.create_index("contacts_company_idx", "contacts", ["tenant_id", "company_id"], unique=False)
     op.create_index(
-        "contacts_name_idx",
-        "contacts",
-        [sa.literal_column("name_fold gin_trgm_ops")],
-        unique=False,
-        postgresql_using="gin",
-    )
-    op.create_index(
         "contacts_root_idx",
         "contacts",
         ["tenant_id", "root_id"],
@@ -626,9 +609,6 @@ def upgrade() -> None:
             ["users.tenant_id", "users.id"],
             name=op.f("devices_tenant_id_user_id_fkey"),
             ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("devices_tenant_id_fkey"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("devices_pkey")),
         sa.UniqueConstraint("sip_name", name=op.f("devices_sip_name_key")),
@@ -706,9 +686,6 @@ def upgrade() -> None:
             name=op.f("phone_settings_tenant_id_user_id_fkey"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("phone_settings_tenant_id_fkey"), ondelete="CASCADE"
-        ),
         sa.PrimaryKeyConstraint("tenant_id", "user_id", name=op.f("phone_settings_pkey")),
     )
     op.create_table(
@@ -740,9 +717,6 @@ def upgrade() -> None:
             ["users.tenant_id", "users.id"],
             name=op.f("presence_tenant_id_user_id_fkey"),
             ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("presence_tenant_id_fkey"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("tenant_id", "user_id", name=op.f("presence_pkey")),
     )
@@ -829,9 +803,6 @@ def upgrade() -> None:
             name=op.f("role_grants_tenant_id_role_id_fkey"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("role_grants_tenant_id_fkey"), ondelete="CASCADE"
-        ),
         sa.PrimaryKeyConstraint("tenant_id", "role_id", "permission", name=op.f("role_grants_pkey")),
     )
     op.create_table(
@@ -855,9 +826,6 @@ def upgrade() -> None:
             name=op.f("sessions_tenant_id_user_id_fkey"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("sessions_tenant_id_fkey"), ondelete="CASCADE"
-        ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("sessions_pkey")),
         sa.UniqueConstraint("token_hash", name=op.f("sessions_token_hash_key")),
     )
@@ -879,9 +847,6 @@ def upgrade() -> None:
             name=op.f("team_members_tenant_id_user_id_fkey"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("team_members_tenant_id_fkey"), ondelete="CASCADE"
-        ),
         sa.PrimaryKeyConstraint("tenant_id", "team_id", "user_id", name=op.f("team_members_pkey")),
     )
     op.create_index("team_members_user_idx", "team_members", ["tenant_id", "user_id"], unique=False)
@@ -902,9 +867,6 @@ def upgrade() -> None:
             name=op.f("user_projects_tenant_id_user_id_fkey"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("user_projects_tenant_id_fkey"), ondelete="CASCADE"
-        ),
         sa.PrimaryKeyConstraint("tenant_id", "user_id", "project_id", name=op.f("user_projects_pkey")),
     )
     op.create_table(
@@ -923,9 +885,6 @@ def upgrade() -> None:
             ["users.tenant_id", "users.id"],
             name=op.f("user_roles_tenant_id_user_id_fkey"),
             ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("user_roles_tenant_id_fkey"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("tenant_id", "user_id", "role_id", name=op.f("user_roles_pkey")),
     )
@@ -947,9 +906,6 @@ def upgrade() -> None:
             name=op.f("user_skills_tenant_id_user_id_fkey"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("user_skills_tenant_id_fkey"), ondelete="CASCADE"
-        ),
         sa.PrimaryKeyConstraint("tenant_id", "user_id", "skill_id", name=op.f("user_skills_pkey")),
     )
     op.create_table(
@@ -968,9 +924,6 @@ def upgrade() -> None:
             ["contacts.tenant_id", "contacts.id"],
             name=op.f("consents_tenant_id_contact_id_fkey"),
             ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("consents_tenant_id_fkey"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("consents_pkey")),
     )
@@ -999,9 +952,6 @@ def upgrade() -> None:
             ["contacts.tenant_id", "contacts.id"],
             name=op.f("contact_merges_tenant_id_merged_id_fkey"),
         ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("contact_merges_tenant_id_fkey"), ondelete="CASCADE"
-        ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("contact_merges_pkey")),
     )
     op.create_index("contact_merges_kept_idx", "contact_merges", ["tenant_id", "kept_id"], unique=False)
@@ -1025,9 +975,6 @@ def upgrade() -> None:
             ["tenant_id", "user_id"],
             ["users.tenant_id", "users.id"],
             name=op.f("contact_notes_tenant_id_user_id_fkey"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("contact_notes_tenant_id_fkey"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("contact_notes_pkey")),
     )
@@ -1074,9 +1021,6 @@ def upgrade() -> None:
             ["flows.tenant_id", "flows.id"],
             name=op.f("flow_versions_tenant_id_flow_id_fkey"),
         ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("flow_versions_tenant_id_fkey"), ondelete="CASCADE"
-        ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("flow_versions_pkey")),
         sa.UniqueConstraint(
             "tenant_id", "flow_id", "number", name=op.f("flow_versions_tenant_id_flow_id_number_key")
@@ -1097,9 +1041,6 @@ def upgrade() -> None:
             name=op.f("identities_tenant_id_contact_id_fkey"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("identities_tenant_id_fkey"), ondelete="CASCADE"
-        ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("identities_pkey")),
         sa.UniqueConstraint(
             "tenant_id",
@@ -1110,13 +1051,6 @@ def upgrade() -> None:
         ),
     )
     op.create_index("identities_contact_idx", "identities", ["tenant_id", "contact_id"], unique=False)
-    op.create_index(
-        "identities_value_idx",
-        "identities",
-        [sa.literal_column("value gin_trgm_ops")],
-        unique=False,
-        postgresql_using="gin",
-    )
     op.create_table(
         "interactions",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
@@ -1226,13 +1160,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("state <> 'closed'"),
     )
     op.create_index(
-        "interactions_peer_idx",
-        "interactions",
-        [sa.literal_column("peer_raw gin_trgm_ops")],
-        unique=False,
-        postgresql_using="gin",
-    )
-    op.create_index(
         "interactions_queue_idx",
         "interactions",
         ["tenant_id", "queue_id", sa.literal_column("started_at DESC"), sa.literal_column("id DESC")],
@@ -1267,9 +1194,6 @@ def upgrade() -> None:
             ["users.tenant_id", "users.id"],
             name=op.f("queue_members_tenant_id_user_id_fkey"),
             ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("queue_members_tenant_id_fkey"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("tenant_id", "queue_id", "user_id", name=op.f("queue_members_pkey")),
     )
@@ -1321,9 +1245,6 @@ def upgrade() -> None:
             ["tenant_id", "user_id"],
             ["users.tenant_id", "users.id"],
             name=op.f("assignments_tenant_id_user_id_fkey"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("assignments_tenant_id_fkey"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("assignments_pkey")),
     )
@@ -1388,9 +1309,6 @@ def upgrade() -> None:
             name=op.f("calls_tenant_id_interaction_id_fkey"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("calls_tenant_id_fkey"), ondelete="CASCADE"
-        ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("calls_pkey")),
     )
     op.create_index("calls_interaction_idx", "calls", ["tenant_id", "interaction_id"], unique=False)
@@ -1413,9 +1331,6 @@ def upgrade() -> None:
             ["tenant_id", "version_id"],
             ["flow_versions.tenant_id", "flow_versions.id"],
             name=op.f("flow_runs_tenant_id_version_id_fkey"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("flow_runs_tenant_id_fkey"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("flow_runs_pkey")),
     )
@@ -1445,12 +1360,6 @@ def upgrade() -> None:
             ["tenant_id", "interaction_id"],
             ["interactions.tenant_id", "interactions.id"],
             name=op.f("interaction_segments_tenant_id_interaction_id_fkey"),
-            ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"],
-            ["tenants.id"],
-            name=op.f("interaction_segments_tenant_id_fkey"),
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("interaction_segments_pkey")),
@@ -1487,14 +1396,6 @@ def upgrade() -> None:
             ["interactions.tenant_id", "interactions.id"],
             name=op.f("offer_rounds_tenant_id_interaction_id_fkey"),
             ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "queue_id"],
-            ["queues.tenant_id", "queues.id"],
-            name=op.f("offer_rounds_tenant_id_queue_id_fkey"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("offer_rounds_tenant_id_fkey"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("offer_rounds_pkey")),
     )
@@ -1552,9 +1453,6 @@ def upgrade() -> None:
             ["queues.tenant_id", "queues.id"],
             name=op.f("queue_entries_tenant_id_queue_id_fkey"),
         ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("queue_entries_tenant_id_fkey"), ondelete="CASCADE"
-        ),
         sa.PrimaryKeyConstraint("tenant_id", "interaction_id", name=op.f("queue_entries_pkey")),
     )
     op.create_index("queue_entries_queue_idx", "queue_entries", ["tenant_id", "queue_id"], unique=False)
@@ -1591,9 +1489,6 @@ def upgrade() -> None:
             name=op.f("recordings_tenant_id_interaction_id_fkey"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("recordings_tenant_id_fkey"), ondelete="CASCADE"
-        ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("recordings_pkey")),
     )
     op.create_index("recordings_interaction_idx", "recordings", ["tenant_id", "interaction_id"], unique=False)
@@ -1619,9 +1514,6 @@ def upgrade() -> None:
             ["interactions.tenant_id", "interactions.id"],
             name=op.f("routing_decisions_tenant_id_interaction_id_fkey"),
             ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("routing_decisions_tenant_id_fkey"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("routing_decisions_pkey")),
     )
@@ -1650,9 +1542,6 @@ def upgrade() -> None:
             name=op.f("voicemails_tenant_id_interaction_id_fkey"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("voicemails_tenant_id_fkey"), ondelete="CASCADE"
-        ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("voicemails_pkey")),
     )
     op.create_table(
@@ -1670,9 +1559,6 @@ def upgrade() -> None:
             ["flow_runs.tenant_id", "flow_runs.id"],
             name=op.f("flow_visits_tenant_id_run_id_fkey"),
             ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("flow_visits_tenant_id_fkey"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("tenant_id", "run_id", "number", name=op.f("flow_visits_pkey")),
     )
@@ -1699,9 +1585,6 @@ def upgrade() -> None:
             ["recordings.tenant_id", "recordings.id"],
             name=op.f("recording_parts_tenant_id_recording_id_fkey"),
             ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("recording_parts_tenant_id_fkey"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("recording_parts_pkey")),
     )

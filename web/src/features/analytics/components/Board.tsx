@@ -2,7 +2,7 @@ import { SegmentedControl, TextInput } from "@mantine/core";
 import { IconSearch, IconUsers } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Board as BoardData, BoardAgent } from "@/shared/api/types";
+import type { Board as BoardData, BoardAgent, BoardTrend } from "@/shared/api/types";
 import { EmptyState } from "@/shared/components/Feedback";
 import { foldText } from "@/shared/format/text";
 import { AgentTile } from "./AgentTile";
@@ -10,7 +10,8 @@ import classes from "./Board.module.css";
 import { QueueTile } from "./QueueTile";
 import { Totals } from "./Totals";
 
-const ORDER: BoardAgent["state"][] = ["offered", "talking", "working", "hold", "wrap_up", "ready", "not_ready", "offline"];
+const NO_TREND: BoardTrend["points"] = [];
+const ORDER: BoardAgent["state"][] = ["offered", "talking", "hold", "wrap_up", "ready", "not_ready", "offline"];
 
 export function Board({ board, wall, onOpenQueue }: { board: BoardData; wall: boolean; onOpenQueue?: (id: string) => void }) {
   const { t } = useTranslation();
@@ -22,12 +23,13 @@ export function Board({ board, wall, onOpenQueue }: { board: BoardData; wall: bo
       .filter((agent) => (state === "all" || agent.state === state) && (!wanted || foldText(`${agent.user.name} ${agent.team ?? ""}`).includes(wanted)))
       .sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || a.since.localeCompare(b.since));
   }, [board.agents, search, state]);
+  const trends = useMemo(() => new Map(board.trends.map((trend) => [trend.id, trend.points])), [board.trends]);
   const states = [{ value: "all", label: `${t("common.all")} ${board.agents.length}` }, ...(["ready", "talking", "wrap_up", "not_ready"] as const).map((one) => ({ value: one, label: `${t(`state.${one}`)} ${board.agents.filter((agent) => agent.state === one).length}` }))];
   return (
-    <div className={classes.board} data-wall={wall || undefined}>
+    <div className={classes.board} data-wall={wall || undefined} style={{ "--tiles": Math.min(3, board.queues.length) } as React.CSSProperties}>
       <Totals board={board} />
       <section aria-label={t("board.queues")} className={classes.tiles}>
-        {board.queues.map((queue) => <QueueTile key={queue.id} queue={queue} onOpen={onOpenQueue} />)}
+        {board.queues.map((queue) => <QueueTile key={queue.id} queue={queue} trend={trends.get(queue.id) ?? NO_TREND} onOpen={wall ? undefined : onOpenQueue} wall={wall} />)}
       </section>
       <section aria-label={t("board.agents")}>
         {!wall && (

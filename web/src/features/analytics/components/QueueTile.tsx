@@ -1,10 +1,12 @@
 import { IconAlertTriangle, IconCircleCheck, IconFlame } from "@tabler/icons-react";
-import { memo } from "react";
+import { memo, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import type { BoardQueue } from "@/shared/api/types";
+import type { BoardQueue, BoardTrend } from "@/shared/api/types";
+import { ChartMenu } from "@/shared/components/ChartMenu";
 import { Elapsed } from "@/shared/components/Elapsed";
 import { serverNow } from "@/shared/format/clock";
-import { percentText } from "@/shared/format/time";
+import { percentText, timeOfDay } from "@/shared/format/time";
+import { useSession } from "@/shared/session";
 import classes from "./Board.module.css";
 import { TrendLine } from "./TrendLine";
 
@@ -21,29 +23,37 @@ export function heatOf(queue: BoardQueue, now: number): Heat {
 
 const LOOK = { calm: IconCircleCheck, warm: IconAlertTriangle, burning: IconFlame };
 
-export const QueueTile = memo(function QueueTile({ queue, onOpen }: { queue: BoardQueue; onOpen?: (id: string) => void }) {
+export const QueueTile = memo(function QueueTile({ queue, trend, onOpen, wall = false }: { queue: BoardQueue; trend: BoardTrend["points"]; onOpen?: (id: string) => void; wall?: boolean }) {
   const { t, i18n } = useTranslation();
+  const zone = useSession().user.time_zone;
+  const drawing = useRef<SVGSVGElement>(null);
   const heat = heatOf(queue, serverNow());
   const Icon = LOOK[heat];
   const figures: [string, React.ReactNode, boolean?][] = [
     [t("board.longest"), queue.longest_wait_since ? <Elapsed since={queue.longest_wait_since} /> : "–", heat === "burning"],
-    [t("board.serviceLevel"), <span key="s">{percentText(queue.service_level, i18n.language)}<small> / {percentText(queue.target.share, i18n.language)}</small></span>, queue.service_level !== null && queue.service_level < queue.target.share],
+    [t("board.serviceLevel"), <span key="s">{percentText(queue.service_level, i18n.language)}<small title={t("board.target")}> / {percentText(queue.target.share, i18n.language)}</small></span>, queue.service_level !== null && queue.service_level < queue.target.share],
     [t("board.answered"), queue.answered],
     [t("board.abandoned"), queue.abandoned],
   ];
+  const name = t("board.trend", { queue: queue.name });
+  const table = () => ({
+    columns: [t("board.at"), t("board.totalWaiting"), t("board.serviceLevel"), t("board.target")],
+    rows: [...trend].reverse().map((point) => [timeOfDay(point.at, i18n.language, zone), point.waiting, percentText(point.service_level, i18n.language), percentText(queue.target.share, i18n.language)]),
+  });
   return (
     <article className={classes.tile} data-heat={heat} aria-label={`${queue.name}: ${t(`board.heat.${heat}`)}`}>
       <header>
         <h3 className="td-clip">{onOpen ? <button type="button" className={classes.link} onClick={() => onOpen(queue.id)}>{queue.name}</button> : queue.name}</h3>
         <span className={classes.heat}><Icon size={17} aria-hidden /> {t(`board.heat.${heat}`)}</span>
+        {!wall && <ChartMenu name={name} table={table} drawing={() => drawing.current} />}
       </header>
       <div className={classes.body}>
-        <div className={classes.waiting}><b>{queue.waiting}</b><span>{t("board.waiting")}</span></div>
+        <div className={classes.waiting}><b className="td-num">{queue.waiting}</b><span>{t("board.waiting")}</span></div>
         <dl className={classes.figures}>
           {figures.map(([label, value, bad]) => <div key={label} data-bad={bad || undefined}><dt>{label}</dt><dd>{value}</dd></div>)}
         </dl>
       </div>
-      <TrendLine trend={queue.trend} target={queue.target.share} label={t("board.trend", { queue: queue.name })} />
+      <TrendLine ref={drawing} trend={trend} target={queue.target.share} label={name} />
       <footer>
         {(["ready", "talking", "wrap_up", "not_ready"] as const).map((state) => (
           <span key={state} className={classes.count}><i style={{ background: `var(--${state}-mark)` }} aria-hidden />{queue.agents[state]} {t(`state.${state}`)}</span>

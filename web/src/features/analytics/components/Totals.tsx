@@ -15,7 +15,7 @@ export function totalsOf(board: Board) {
   const counted = answered + sum((queue) => queue.abandoned);
   return {
     waiting: sum((queue) => queue.waiting),
-    talking: board.agents.filter(({ state }) => state === "talking" || state === "hold" || state === "working").length,
+    talking: board.agents.filter(({ state }) => state === "talking" || state === "hold").length,
     ready: board.agents.filter(({ state }) => state === "ready").length,
     answered,
     abandoned: sum((queue) => queue.abandoned),

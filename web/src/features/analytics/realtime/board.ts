@@ -1,4 +1,4 @@
-import type { Board, BoardAgent, BoardQueue } from "@/shared/api/types";
+import type { Board, BoardAgent, BoardQueue, BoardTrend } from "@/shared/api/types";
 import type { RealtimeEvent } from "@/shared/realtime/client";
 import type { RealtimeHandler } from "@/shared/realtime/context";
 import type { QueryClient } from "@tanstack/react-query";
@@ -6,8 +6,14 @@ import { boardQuery } from "../api/board";
 
 /** Pure: the board after some events. Rows that did not change keep their identity, so their tiles do not render. */
 export function fold(board: Board, events: RealtimeEvent[]): Board {
-  const queues = new Map(events.filter(({ type }) => type === "board.queue").map(({ data }) => [(data as BoardQueue).id, data as BoardQueue]));
-  const agents = new Map(events.filter(({ type }) => type === "board.agent").map(({ data }) => [(data as BoardAgent).user.id, data as BoardAgent]));
+  const queues = new Map<string, BoardQueue>();
+  const agents = new Map<string, BoardAgent>();
+  const trends = new Map<string, BoardTrend>();
+  for (const event of events) {
+    if (event.type === "board.queue") queues.set(event.data.id, event.data);
+    if (event.type === "board.trend") trends.set(event.data.id, event.data);
+    if (event.type === "board.agent") agents.set(event.data.user.id, event.data);
+  }
   const replace = <Row>(rows: Row[], changed: Map<string, Row>, idOf: (row: Row) => string): Row[] => {
     if (changed.size === 0) return rows;
     const known = new Set(rows.map(idOf));
@@ -17,6 +23,7 @@ export function fold(board: Board, events: RealtimeEvent[]): Board {
     ...board,
     seq: events.at(-1)?.seq ?? board.seq,
     queues: replace(board.queues, queues, (row) => row.id),
+    trends: replace(board.trends, trends, (row) => row.id),
     agents: replace(board.agents, agents, (row) => row.user.id),
   };
 }

@@ -2,6 +2,7 @@ import { Alert } from "@mantine/core";
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Interaction } from "@/shared/api/types";
+import { exitText } from "@/shared/components/flowWords";
 import { PhoneNumber } from "@/shared/components/PhoneNumber";
 import { ResultBadge } from "@/shared/components/ResultBadge";
 import { ExactTime } from "@/shared/components/Time";
@@ -10,6 +11,7 @@ import { clockText, numberText, timeOfDay } from "@/shared/format/time";
 import { may, useSession } from "@/shared/session";
 import classes from "./Detail.module.css";
 import { Player, type PlayerHandle } from "./Player";
+import { causeText, eventText } from "./causes";
 import { Routing } from "./Routing";
 import { SegmentBar } from "./SegmentBar";
 
@@ -28,9 +30,9 @@ export function CallDetail({ call }: { call: Interaction }) {
     [t("calls.number"), call.number ? <PhoneNumber key="n" value={call.number.e164} /> : t("common.withheld")],
     [t("calls.direction"), t(`direction.${call.direction}`)],
     [t("calls.column.queue"), call.queue?.name], [t("calls.column.agent"), call.agent?.name], [t("calls.column.disposition"), call.disposition],
-    [t("calls.column.wait"), call.wait_s === null ? null : clockText(call.wait_s)], [t("calls.column.talk"), call.talk_s === null ? null : clockText(call.talk_s)],
+    [t("calls.column.wait"), call.wait_s ? clockText(call.wait_s) : null], [t("calls.column.talk"), call.talk_s ? clockText(call.talk_s) : null],
     [t("segment.hold"), call.hold_s ? clockText(call.hold_s) : null], [t("segment.wrap_up"), call.wrap_up_s ? clockText(call.wrap_up_s) : null],
-    [t("calls.hungUpBy"), call.hung_up_by ? t(`calls.hungUpBy.${call.hung_up_by}`) : null], [t("calls.cause"), call.cause],
+    [t("calls.hungUpBy"), call.hung_up_by ? t(`calls.hungUpBy.${call.hung_up_by}`) : null], [t("calls.cause"), causeText(t, call.cause)],
   ];
   return (
     <div className={classes.grid}>
@@ -58,8 +60,8 @@ export function CallDetail({ call }: { call: Interaction }) {
             <ol className={classes.steps}>
               {call.flow_path.map((step) => (
                 <li key={step.at + step.node}>
-                  <span className="td-muted">{timeOfDay(step.at, i18n.language, me.user.time_zone, true)}</span> {step.label}
-                  {step.result && <span className={classes.key}>{step.result}</span>}
+                  <span className="td-muted td-num">{timeOfDay(step.at, i18n.language, me.user.time_zone, true)}</span> {step.label}
+                  {step.result && step.result !== "done" && <span className={classes.key}>{exitText(t, step.result)}</span>}
                 </li>
               ))}
             </ol>
@@ -69,7 +71,7 @@ export function CallDetail({ call }: { call: Interaction }) {
           <section className={classes.card}>
             <h2>{t("quality.title")}</h2>
             <dl className={classes.facts}>
-              {([["quality.mos", quality.mos, 1, ""], ["quality.loss", quality.loss_pct, 1, " %"], ["quality.jitter", quality.jitter_ms, 1, " ms"], ["quality.rtt", quality.rtt_ms, 0, " ms"]] as const).map(([label, value, digits, unit]) => value === null ? null : (
+              {([["quality.mos", quality.mos, 1, ""], ["quality.loss", quality.loss_pct, 1, " %"], ["quality.jitter", quality.jitter_ms, 1, " ms"], ["quality.rtt", quality.rtt_ms, 0, " ms"]] as const).map(([label, value, digits, unit]) => value == null ? null : (
                 <div key={label} style={{ display: "contents" }}><dt>{t(label)}</dt><dd className="td-num">{numberText(value, i18n.language, digits)}{unit}</dd></div>
               ))}
             </dl>
@@ -78,7 +80,7 @@ export function CallDetail({ call }: { call: Interaction }) {
         <section className={classes.card}>
           <h2>{t("calls.events")}</h2>
           <dl className={classes.facts}>
-            {call.events.map((event) => <div key={event.at + event.type} style={{ display: "contents" }}><dt className="td-num">{timeOfDay(event.at, i18n.language, me.user.time_zone, true)}</dt><dd><code>{event.type}</code> {event.detail}</dd></div>)}
+            {call.events.map((event) => <div key={event.at + event.type} style={{ display: "contents" }}><dt className="td-num">{timeOfDay(event.at, i18n.language, me.user.time_zone, true)}</dt><dd>{eventText(t, event.type)} {event.detail}</dd></div>)}
           </dl>
         </section>
       </div>

@@ -27,20 +27,20 @@ export function CallRow({ row }: { row: InteractionRow }) {
   const number = row.number ? phoneText(row.number.e164, me.tenant.country) : t("common.withheld");
   return (
     <Link to="/calls/$interactionId" params={{ interactionId: row.id }} className={`${classes.grid} ${classes.row}`}>
-      <span data-column="when" title={exactText(row.started_at, i18n.language, zone)}>
+      <span data-column="when" className="td-num" title={exactText(row.started_at, i18n.language, zone)}>
         <span className="td-muted">{day}</span> {timeOfDay(row.started_at, i18n.language, zone)}
       </span>
       <span data-column="who">
         <Icon size={16} aria-label={t(`direction.${row.direction}`)} className={classes.direction} />
-        <span className="td-clip"><strong>{row.contact?.name ?? number}</strong>{row.contact && row.number ? <span className="td-muted"> {number}</span> : null}</span>
+        <span className="td-clip"><strong>{row.contact?.name || number}</strong>{row.contact?.name && row.number ? <span className="td-muted"> {number}</span> : null}</span>
       </span>
       <span data-column="result"><ResultBadge result={row.result} /></span>
       <span data-column="queue" className="td-clip">{row.queue?.name}</span>
       <span data-column="agent" className="td-clip">{row.agent?.name}</span>
-      <span data-column="wait" className="td-num">{row.wait_s === null ? "" : clockText(row.wait_s)}</span>
-      <span data-column="talk" className="td-num">{row.talk_s === null ? "" : clockText(row.talk_s)}</span>
-      <span data-column="disposition" className="td-clip">
-        {row.has_recording && <IconMicrophone size={15} aria-label={t("calls.recorded")} className={classes.recorded} />} {row.disposition}
+      <span data-column="wait" className="td-num">{row.queue || row.wait_s ? clockText(row.wait_s) : "–"}</span>
+      <span data-column="talk" className="td-num">{row.talk_s ? clockText(row.talk_s) : "–"}</span>
+      <span data-column="disposition">
+        {row.has_recording && <IconMicrophone size={15} aria-label={t("calls.recorded")} className={classes.recorded} />} <span className="td-clip">{row.disposition}</span>
       </span>
     </Link>
   );

@@ -1,5 +1,5 @@
 import { Tooltip } from "@mantine/core";
-import { IconBell, IconClipboardCheck, IconHourglass, IconPhoneCall, IconPlayerPause, IconRoute } from "@tabler/icons-react";
+import { IconBell, IconClipboardCheck, IconHourglass, IconMessage2, IconPhoneCall, IconPlayerPause, IconRoute } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Segment, SegmentKind } from "@/shared/api/types";
 import { stateStyle } from "@/shared/components/StateBadge";
@@ -7,7 +7,7 @@ import { clockText } from "@/shared/format/time";
 import classes from "./Detail.module.css";
 
 const LOOK: Record<SegmentKind, [string, typeof IconBell]> = {
-  flow: ["flow", IconRoute], wait: ["not_ready", IconHourglass], ring: ["offered", IconBell], talk: ["talking", IconPhoneCall], hold: ["hold", IconPlayerPause], wrap_up: ["wrap_up", IconClipboardCheck],
+  flow: ["flow", IconRoute], wait: ["not_ready", IconHourglass], ring: ["offered", IconBell], talk: ["talking", IconPhoneCall], hold: ["hold", IconPlayerPause], voicemail: ["flow", IconMessage2], wrap_up: ["wrap_up", IconClipboardCheck],
 };
 export const lengthOf = (segment: Segment, until: number): number => ((segment.end ? Date.parse(segment.end) : until) - Date.parse(segment.start)) / 1000;
 
@@ -25,7 +25,7 @@ export function SegmentBar({ segments, end, onSeek }: { segments: Segment[]; end
           return (
             <Tooltip key={`${segment.kind}${segment.start}${segment.participant}`} label={text}>
               <button type="button" role="listitem" aria-label={text} className={classes.segment} style={{ ...stateStyle(state), flexGrow: seconds / total, flexBasis: 6 }} onClick={() => onSeek?.(Date.parse(segment.start))}>
-                {seconds / total > 0.09 && <><Icon size={15} aria-hidden /> <span className="td-clip">{t(`segment.${segment.kind}`)} {clockText(seconds)}</span></>}
+                {seconds / total > 0.035 && <Icon size={15} aria-hidden />}{seconds / total > 0.13 && <span className="td-clip td-num">{t(`segment.${segment.kind}`)} {clockText(seconds)}</span>}
               </button>
             </Tooltip>
           );

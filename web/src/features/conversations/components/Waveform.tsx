@@ -26,12 +26,14 @@ export function Waveform({ peaks, at, listen, onSeek }: { peaks: Peaks; at: numb
       const to = Math.max(from + 1, Math.floor(((bar + 1) * samples.length) / bars));
       return samples.slice(from, to).reduce((top, value) => Math.max(top, value), 0);
     };
+    // A quiet line is drawn as tall as a loud one: what counts is who spoke when.
+    const full = Math.max(0.05, ...peaks.customer, ...peaks.agent);
     for (let bar = 0; bar < bars; bar += 1) {
       const past = bar / bars <= at;
       const draw = (samples: number[], up: boolean, mark: string, heard: boolean) => {
         context.globalAlpha = (past ? 1 : 0.45) * (heard ? 1 : 0.25);
         context.fillStyle = mark;
-        const size = Math.max(1, loudest(samples, bar) * (HEIGHT / 2 - 4));
+        const size = Math.max(1, (loudest(samples, bar) / full) * (HEIGHT / 2 - 4));
         context.fillRect(bar * 3, up ? HEIGHT / 2 - 1 - size : HEIGHT / 2 + 1, 2, size);
       };
       draw(peaks.customer, true, color("--flow-mark"), listen !== "agent");

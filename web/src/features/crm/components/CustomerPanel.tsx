@@ -9,10 +9,12 @@ import { Loading, ProblemNote } from "@/shared/components/Feedback";
 import { notice } from "@/shared/components/notices";
 import { RelativeTime } from "@/shared/components/Time";
 import { LOCALE_NAMES } from "@/shared/i18n";
+import { may, useSession } from "@/shared/session";
 import { useTopic } from "@/shared/realtime/context";
 import { contactQuery, fieldsQuery, useAddNote, useUnmerge } from "../api/contacts";
 import classes from "./Customer.module.css";
 import { Identities } from "./Identities";
+import { NameIt } from "./NameIt";
 import { Timeline } from "./Timeline";
 import { useContactName } from "./useContactName";
 
@@ -41,10 +43,11 @@ function Details({ contact, linked }: { contact: Contact; linked: boolean }) {
   const nameOf = useContactName();
   const fields = useQuery(fieldsQuery).data ?? [];
   const unmerge = useUnmerge(contact.id);
+  const editable = may(useSession(), "contacts.edit");
   const [editing, setEditing] = useState(false);
   const [merging, setMerging] = useState(false);
   const facts = [
-    [t("contact.company"), contact.company?.name], [t("contact.language"), contact.language ? LOCALE_NAMES[contact.language] : null],
+    [t("contact.company"), contact.company?.name], [t("contact.language"), contact.language ? (LOCALE_NAMES as Record<string, string>)[contact.language] ?? contact.language : null],
     ...fields.map((field) => [field.label, contact.fields[field.key]] as const),
   ].filter((fact): fact is [string, string] => Boolean(fact[1]));
   return (
@@ -74,6 +77,7 @@ function Details({ contact, linked }: { contact: Contact; linked: boolean }) {
           </Menu>
         </Group>
       </div>
+      {!contact.name && editable && <NameIt contact={contact} />}
       <Identities contact={contact} />
       {facts.length > 0 && <dl className={classes.facts}>{facts.map(([label, value]) => <div key={label} style={{ display: "contents" }}><dt>{label}</dt><dd>{value}</dd></div>)}</dl>}
       {contact.consents.length > 0 && (

@@ -30,7 +30,7 @@ export function MergeDialog({ contact, opened, onClose }: { contact: Contact; op
       <Stack>
         <Text>{t("merge.lead", { name: nameOf(contact) })}</Text>
         <Select
-          label={t("merge.other")} placeholder={t("search.placeholder")} searchable searchValue={search} onSearchChange={setSearch} value={other} onChange={setOther} filter={({ options }) => options}
+          label={t("merge.other")} placeholder={t("contacts.search")} data-autofocus searchable searchValue={search} onSearchChange={setSearch} value={other} onChange={setOther} filter={({ options }) => options}
           data={found.filter((row) => row.id !== contact.id).slice(0, 20).map((row) => ({ value: row.id, label: [nameOf(row), row.identities[0]?.national].filter(Boolean).join(" · ") }))} nothingFoundMessage={t("search.nothing")}
         />
         {chosen && <Alert color="blue" variant="light" c="var(--td-text)">{t("merge.effect", { name: nameOf(chosen), into: nameOf(contact) })}</Alert>}

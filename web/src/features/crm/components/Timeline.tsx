@@ -29,7 +29,7 @@ function Entry({ entry }: { entry: TimelineEntry }) {
   return (
     <div className={classes.entry}>
       <Icon size={17} aria-hidden className={classes.entryIcon} />
-      <span className={classes.entryTop}><strong className="td-clip">{entry.note?.author.name ?? entry.title}</strong> <span className="td-muted"><RelativeTime at={entry.at} /></span></span>
+      <span className={classes.entryTop}><strong className="td-clip">{entry.note?.author?.name ?? entry.title}</strong> <span className="td-muted"><RelativeTime at={entry.at} /></span></span>
       <span className={classes.entryText}>{entry.note?.text ?? entry.detail}</span>
     </div>
   );

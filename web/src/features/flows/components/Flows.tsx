@@ -4,15 +4,26 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import classes from "@/shared/admin/Admin.module.css";
+import { rowsQuery } from "@/shared/admin/api";
 import { Say } from "@/shared/admin/Say";
-import type { Id } from "@/shared/api/types";
+import type { FlowRow, Id } from "@/shared/api/types";
 import { EmptyState, Loading, ProblemNote } from "@/shared/components/Feedback";
 import { RelativeTime } from "@/shared/components/Time";
+import { phoneText } from "@/shared/format/phone";
+import { may, useSession } from "@/shared/session";
 import { flowsQuery, graphQuery, versionsQuery } from "../api/flows";
 import { FlowGraph } from "./FlowGraph";
 
+function FlowSentence({ flow, numbers }: { flow: FlowRow; numbers: string[] }) {
+  const named = { name: flow.title || flow.name, version: flow.published_number, numbers: numbers.join(", ") };
+  return <Say text={!flow.published_number ? "flow.sayDraft" : numbers.length ? "flow.say" : "flow.sayInside"} values={named} />;
+}
+
 export function FlowList() {
   const { t } = useTranslation();
+  const me = useSession();
+  const numbers = useQuery({ ...rowsQuery("/numbers"), enabled: may(me, "telephony.edit") }).data ?? [];
+  const numbersOf = (id: Id): string[] => numbers.filter((row) => row["flow_id"] === id).map((row) => phoneText(String(row["number"]), me.tenant.country));
   const query = useQuery(flowsQuery);
   return (
     <section>
@@ -24,7 +35,7 @@ export function FlowList() {
               {query.data.map((flow) => (
                 <li key={flow.id}>
                   <Link to="/admin/$section/$itemId" params={{ section: "flows", itemId: flow.id }} className={classes.sentence} style={{ textDecoration: "none" }}>
-                    <Say text={flow.published_number ? "flow.say" : "flow.sayDraft"} values={{ name: flow.title || flow.name, version: flow.published_number, numbers: flow.numbers?.length ? flow.numbers.join(", ") : t("common.none") }} />
+                    <FlowSentence flow={flow} numbers={numbersOf(flow.id)} />
                   </Link>
                 </li>
               ))}

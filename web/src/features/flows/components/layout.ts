@@ -1,8 +1,22 @@
-import type { FlowGraph } from "../api/flows";
+import type { FlowGraph } from "@/shared/api/types";
 
 export interface Placed { id: string; x: number; y: number }
-const WIDTH = 250;
-const HEIGHT = 112;
+const WIDTH = 270;
+/** How far one layer stands below the other. */
+export const ROW = 112;
+
+/** Ways between the same two steps are one line: their exits together, their counts added. */
+export function joined(graph: FlowGraph): { from: string; to: string; exits: string[]; count: number }[] {
+  const ways = new Map<string, { from: string; to: string; exits: string[]; count: number }>();
+  for (const { from, to, exit, count } of graph.edges) {
+    if (to === null) continue;
+    const way = ways.get(`${from}\n${to}`) ?? { from, to, exits: [], count: 0 };
+    way.exits.push(exit);
+    way.count += count;
+    ways.set(`${from}\n${to}`, way);
+  }
+  return [...ways.values()];
+}
 
 /**
  * Layers by longest way from the start (edges that lead back are left out of the count), then two sweeps that put every
@@ -37,5 +51,5 @@ export function layout(graph: FlowGraph): Map<string, Placed> {
       row?.sort((a, b) => wanted(a) - wanted(b)).forEach((id, index) => place.set(id, index - (row.length - 1) / 2));
     });
   }
-  return new Map(graph.nodes.map((node) => [node.id, node.position ? { id: node.id, ...node.position } : { id: node.id, x: (place.get(node.id) ?? 0) * WIDTH, y: (layer.get(node.id) ?? 0) * HEIGHT }]));
+  return new Map(graph.nodes.map((node) => [node.id, { id: node.id, x: (place.get(node.id) ?? 0) * WIDTH, y: (layer.get(node.id) ?? 0) * ROW }]));
 }

@@ -1,10 +1,9 @@
-import type { Presence } from "@/shared/api/types";
 import type { RealtimeHandler } from "@/shared/realtime/context";
 import { presenceQuery } from "../api/presence";
 
 export const presenceRealtime: RealtimeHandler = {
   apply: (queries, event) => {
-    if (event.type === "presence.changed") queries.setQueryData(presenceQuery.queryKey, event.data as Presence);
+    if (event.type === "presence.changed") queries.setQueryData(presenceQuery.queryKey, event.data);
   },
   resync: (topic) => (topic === "me" ? [presenceQuery.queryKey] : []),
 };

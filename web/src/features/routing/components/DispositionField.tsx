@@ -24,7 +24,7 @@ export function DispositionField({ queueId, value, error, onChange }: { queueId:
   }
   return (
     <Select
-      label={t("disposition.label")} placeholder={t("disposition.placeholder")} searchable clearable value={value} error={error} nothingFoundMessage={t("disposition.nothing")}
+      label={t("disposition.label")} placeholder={t("disposition.placeholder")} searchable clearable selectFirstOptionOnChange value={value} error={error} nothingFoundMessage={t("disposition.nothing")}
       data={[...groups].map(([group, items]) => ({ group: group || t("common.all"), items }))}
       filter={({ options, search }) => {
         const wanted = foldText(search);

@@ -5,20 +5,23 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { rowsQuery, useWrites } from "@/shared/admin/api";
 import { ResourceForm } from "@/shared/admin/ResourceForm";
-import type { Resource, Row } from "@/shared/admin/types";
+import { type Resource, resourceOf, type Row } from "@/shared/admin/types";
+import type { Wanted } from "@/shared/api/types";
 import { EmptyState, Loading, ProblemNote } from "@/shared/components/Feedback";
 import { localized } from "@/shared/format/localized";
 import { undoable } from "@/shared/components/notices";
 import classes from "./DispositionTree.module.css";
 
 const PATH = "/dispositions-admin";
-const resource = (parent: string | null): Resource => ({
-  section: "dispositions", path: PATH, title: "admin.dispositions", lead: "admin.dispositions.lead", create: "admin.dispositions.new", empty: "admin.dispositions.empty", blank: { label: "", code: "", parent_id: parent, requires_note: false, queue_ids: [] },
+/** Set by where "add" was pressed: sent, but nothing to fill in. */
+const PARENT = { key: "parent_id", label: "admin.dispositions.new", kind: "custom", input: () => null } as const;
+const resource = (parent: string | null): Resource => resourceOf<Wanted["disposition"]>({
+  section: "dispositions", path: PATH, title: "admin.dispositions", lead: "admin.dispositions.lead", create: "admin.dispositions.new", empty: "admin.dispositions.empty", blank: { label: {}, code: "", parent_id: parent, requires_note: false, queue_ids: [] },
   nameOf: (row, locale) => localized(row["label"], locale), Sentence: () => null,
   fields: [
-    { key: "label", label: "admin.field.name", kind: "text", required: true }, { key: "code", label: "admin.dispositions.code", hint: "admin.dispositions.codeHint", kind: "text", required: true },
+    { key: "label", label: "admin.field.name", kind: "localized", required: true }, { key: "code", label: "admin.dispositions.code", hint: "admin.dispositions.codeHint", kind: "text", required: true },
     { key: "requires_note", label: "admin.dispositions.requiresNote", kind: "switch" }, { key: "queue_ids", label: "admin.dispositions.queues", hint: "admin.dispositions.queuesHint", kind: "refs", refs: "/queues" },
-    ...(parent === null ? [] : [{ key: "parent_id", label: "admin.dispositions.new", kind: "custom", input: () => null } as const]),
+    ...(parent === null ? [] : [PARENT]),
   ],
 });
 

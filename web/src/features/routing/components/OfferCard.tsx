@@ -1,5 +1,5 @@
 import { Button, Menu } from "@mantine/core";
-import { IconChevronDown, IconPhoneIncoming, IconPhoneX } from "@tabler/icons-react";
+import { IconChevronDown, IconPhoneIncoming } from "@tabler/icons-react";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Assignment } from "@/shared/api/types";
@@ -31,7 +31,7 @@ export function OfferCard({ offer, lastContact, onAccept, onDecline }: {
   // The card takes the focus only from nobody: an agent who is typing keeps the caret.
   useEffect(() => {
     const active = document.activeElement;
-    if (!active || active === document.body || active instanceof HTMLHeadingElement) card.current?.focus();
+    if (!active || active === document.body || active.id === "content" || active instanceof HTMLHeadingElement) card.current?.focus();
   }, [offer.id]);
   return (
     <div
@@ -44,7 +44,7 @@ export function OfferCard({ offer, lastContact, onAccept, onDecline }: {
         <div className={classes.names}>
           <span className={classes.kind}><IconPhoneIncoming size={16} aria-hidden /> {t(`offer.${offer.direction}`)}</span>
           <strong className={`${classes.name} td-break`}>{who(offer)}</strong>
-          {offer.contact && offer.number && <span className="td-num td-muted">{phoneText(offer.number.e164, country)}</span>}
+          {offer.contact?.name && offer.number && <span className="td-num td-muted">{phoneText(offer.number.e164, country)}</span>}
           {offer.contact?.company && <span className="td-muted td-clip">{offer.contact.company}</span>}
         </div>
         {offer.expires_at && <CountdownRing from={offer.offered_at} until={offer.expires_at} />}
@@ -60,7 +60,7 @@ export function OfferCard({ offer, lastContact, onAccept, onDecline }: {
         </Button>
         <Menu position="bottom-end">
           <Menu.Target>
-            <Button variant="default" h={42} leftSection={<IconPhoneX size={18} />} rightSection={<IconChevronDown size={15} />}>{t("offer.decline")}</Button>
+            <Button variant="default" h={42} px="sm" rightSection={<IconChevronDown size={15} />}>{t("offer.decline")}</Button>
           </Menu.Target>
           <Menu.Dropdown>
             <Menu.Label>{t("offer.declineWhy")}</Menu.Label>

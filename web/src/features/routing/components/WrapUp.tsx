@@ -1,7 +1,7 @@
-import { Button, Group, Menu, Progress, Skeleton, Textarea } from "@mantine/core";
+import { Button, Group, Menu, Skeleton, Textarea } from "@mantine/core";
 import { IconCheck, IconChevronDown, IconCoffee } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Problem } from "@/shared/api/problem";
 import type { Assignment, Reason } from "@/shared/api/types";
@@ -11,12 +11,13 @@ import { useProblemText } from "@/shared/components/Feedback";
 import { notice } from "@/shared/components/notices";
 import { localized } from "@/shared/format/localized";
 import { useNow } from "@/shared/format/clock";
+import { soon } from "@/shared/later";
 import { dispositionsQuery, useDone, useExtendWrapUp } from "../api/assignments";
 import { useDraft } from "./useDraft";
 import classes from "./WrapUp.module.css";
 
 // Its picker is the heaviest part of the screen, and nobody chooses a result in the first second of a call.
-const DispositionField = lazy(async () => ({ default: (await import("./DispositionField")).DispositionField }));
+const DispositionField = soon(async () => (await import("./DispositionField")).DispositionField);
 
 function TimeLeft({ row }: { row: Assignment }) {
   const { t } = useTranslation();
@@ -29,7 +30,7 @@ function TimeLeft({ row }: { row: Assignment }) {
   return (
     <Group gap="sm" wrap="nowrap">
       <span className={classes.left}>{left > 0 ? <Elapsed until={row.wrap_up_ends_at} /> : t("wrapUp.over")}</span>
-      <Progress value={(100 * left) / whole} flex={1} color="orange" aria-label={t("wrapUp.title")} />
+      <span className={classes.bar} aria-hidden><i style={{ width: `${(100 * left) / whole}%` }} /></span>
       <Button variant="default" size="compact-md" aria-label={t("wrapUp.extendLabel")} onClick={() => extend.mutate({ id: row.id, seconds: 30 })} loading={extend.isPending}>
         {t("wrapUp.extend", { count: 30 })}
       </Button>
@@ -52,6 +53,11 @@ export function WrapUp({ row, reasons }: { row: Assignment; reasons: Reason[] })
   };
   const refused = done.error instanceof Problem ? done.error.fields : {};
   const wrapping = row.state === "wrap_up";
+  const section = useRef<HTMLElement>(null);
+  // The call strip is gone and whatever had the focus in it: the next thing to do takes it, unless the agent is typing.
+  useEffect(() => {
+    if (wrapping && (!document.activeElement || document.activeElement === document.body || document.activeElement.id === "content")) section.current?.focus({ preventScroll: true });
+  }, [wrapping]);
   const finish = (then: "ready" | "not_ready", reason_id?: string) => {
     setTried(true);
     if (missing.disposition || missing.note || done.isPending) return;
@@ -66,9 +72,9 @@ export function WrapUp({ row, reasons }: { row: Assignment; reasons: Reason[] })
   ]);
   const saved = { idle: t("card.notesHint"), saving: t("common.saving"), saved: t("card.notesSaved"), waiting: t("card.notesWaiting") }[status];
   return (
-    <section className={classes.wrapUp} data-wrapping={wrapping || undefined} aria-label={t("wrapUp.title")}>
+    <section ref={section} tabIndex={-1} className={classes.wrapUp} data-wrapping={wrapping || undefined} aria-label={t("wrapUp.title")}>
       <Textarea
-        label={t("card.notes")} description={saved} inputWrapperOrder={["label", "input", "description", "error"]} autosize minRows={4} maxRows={14} value={draft.note} maxLength={20_000}
+        label={t("card.notes")} description={saved} inputWrapperOrder={["label", "input", "description", "error"]} autosize minRows={5} maxRows={14} value={draft.note} maxLength={20_000}
         error={tried ? (missing.note ?? refused["note"]) : undefined} onChange={(event) => change({ note: event.currentTarget.value })}
       />
       <Suspense fallback={<Skeleton height={60} />}>

@@ -1,8 +1,8 @@
-import type { Assignment, Id } from "@/shared/api/types";
+import type { Assignment, EventData } from "@/shared/api/types";
 import type { RealtimeHandler } from "@/shared/realtime/context";
 import { assignmentsQuery, replaceById } from "../api/assignments";
 
-export type Removed = { id: Id; why: "answered_elsewhere" | "expired" | "caller_hung_up" | "done" };
+export type Removed = EventData["assignment.removed"];
 const watchers = new Set<(row: Assignment, why: Removed["why"]) => void>();
 
 /** Tells why an offer went away, once, to whoever shows notices. */
@@ -15,9 +15,9 @@ export const assignmentRealtime: RealtimeHandler = {
   apply: (queries, event) => {
     const key = assignmentsQuery.queryKey;
     if (event.type === "assignment.changed") {
-      queries.setQueryData(key, (rows: Assignment[] | undefined) => replaceById(rows, event.data as Assignment));
+      queries.setQueryData(key, (rows: Assignment[] | undefined) => replaceById(rows, event.data));
     } else if (event.type === "assignment.removed") {
-      const { id, why } = event.data as Removed;
+      const { id, why } = event.data;
       const row = queries.getQueryData(key)?.find((other) => other.id === id);
       queries.setQueryData(key, (rows: Assignment[] | undefined) => rows?.filter((other) => other.id !== id));
       if (row) watchers.forEach((tell) => tell(row, why));

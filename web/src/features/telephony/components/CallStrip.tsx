@@ -54,6 +54,21 @@ export function useCallControls(call: Call) {
   };
 }
 
+/** That a call is recorded is always said; only where the queue leaves it to the agent is there something to press. */
+function Recording({ call, pending, toggle }: { call: Call; pending: boolean; toggle: () => void }) {
+  const { t } = useTranslation();
+  const on = call.recording === "on";
+  const dot = <IconPointFilled size={16} color={on ? "var(--td-danger)" : "var(--td-muted)"} aria-hidden />;
+  if (!call.recording_by_agent || call.state === "ringing") return on ? <span className={classes.rec}>{dot} <span>{t("call.recording")}</span></span> : null;
+  return (
+    <Tooltip label={t(on ? "call.stopRecording" : "call.startRecording")}>
+      <Button variant="subtle" color="gray" px={6} className={classes.rec} aria-pressed={on} aria-label={t("call.record")} loading={pending} onClick={toggle} leftSection={dot}>
+        {t(on ? "call.recording" : "call.record")}
+      </Button>
+    </Tooltip>
+  );
+}
+
 function Strip({ call }: { call: Call }) {
   const { t } = useTranslation();
   const country = useSession().tenant.country;
@@ -83,13 +98,7 @@ function Strip({ call }: { call: Call }) {
       {call.state !== "ringing" && softphone.registration === "registered" && softphone.leg === null && (
         <Button variant="default" loading={control.pending === "rejoin"} onClick={control.bringHere}>{t("call.bringHere")}</Button>
       )}
-      {(call.recording === "on" || call.recording === "paused") && (
-        <Tooltip label={t(call.recording === "on" ? "call.pauseRecording" : "call.resumeRecording")}>
-          <Button variant="subtle" color="gray" px={6} className={classes.rec} onClick={control.toggleRecording} leftSection={<IconPointFilled size={16} color={call.recording === "on" ? "var(--td-danger)" : "var(--td-muted)"} />}>
-            {t(call.recording === "on" ? "call.recording" : "call.recordingPaused")}
-          </Button>
-        </Tooltip>
-      )}
+      <Recording call={call} pending={control.pending?.startsWith("recording") ?? false} toggle={control.toggleRecording} />
       <div className={classes.controls}>
         <Tooltip label={`${t(control.muted ? "call.unmute" : "call.mute")} (${keyText("Alt+M")})`}>
           <ActionIcon

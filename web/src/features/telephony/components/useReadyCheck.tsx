@@ -1,16 +1,15 @@
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
-import { IconCircleCheck, IconCircleX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useRef, useState } from "react";
+import { Suspense, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useRealtime } from "@/shared/realtime/context";
+import { soon } from "@/shared/later";
 import { phoneQuery } from "../api/phone";
 import { canCapture, openMicrophone, soundAllowed } from "../softphone/audio";
 import { useSoftphone } from "../softphone/context";
+import type { Check } from "./ReadyDialog";
 import { useMicrophoneHelp } from "./useMicrophoneHelp";
-import classes from "./Devices.module.css";
 
-interface Check { name: "microphone" | "sound" | "registration" | "connection"; ok: boolean; help: string }
+const ReadyDialog = soon(async () => (await import("./ReadyDialog")).ReadyDialog);
 
 /** Before an agent becomes ready: would the next call be heard? Silent while all is well. */
 export function useReadyCheck(): { beforeReady: () => Promise<boolean>; dialog: React.ReactNode } {
@@ -66,23 +65,6 @@ export function useReadyCheck(): { beforeReady: () => Promise<boolean>; dialog: 
     else setChecks(found);
   };
 
-  const dialog = (
-    <Modal opened={checks !== null} onClose={() => close(false)} title={t("check.title")} closeButtonProps={{ "aria-label": t("common.close") }}>
-      <Stack gap="md">
-        <Text>{t("check.lead")}</Text>
-        {checks?.map((check) => (
-          <div key={check.name} className={classes.check}>
-            {check.ok ? <IconCircleCheck size={20} color="var(--ready-mark)" aria-label={t("check.ok")} /> : <IconCircleX size={20} color="var(--td-danger)" aria-label={t("check.bad")} />}
-            <strong>{t(`check.${check.name}`)}</strong>
-            {!check.ok && <span className={classes.help}>{check.help}</span>}
-          </div>
-        ))}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={() => close(true)}>{t("check.anyway")}</Button>
-          <Button onClick={() => void again()}>{t("check.again")}</Button>
-        </Group>
-      </Stack>
-    </Modal>
-  );
+  const dialog = checks && <Suspense><ReadyDialog checks={checks} onClose={close} onAgain={() => void again()} /></Suspense>;
   return { beforeReady, dialog };
 }

@@ -5,7 +5,7 @@ import { callQuery } from "../api/calls";
 export const callRealtime: RealtimeHandler = {
   apply: (queries, event) => {
     if (event.type !== "call.changed") return;
-    const next = event.data as Call;
+    const next = event.data;
     queries.setQueryData(callQuery.queryKey, (old: Call | null | undefined) => {
       if (next.state !== "ended") return next;
       // The end of an earlier call must not wipe the one that is up.

@@ -103,7 +103,7 @@ export class SipPhone {
     const release = () => stream.getTracks().forEach((track) => track.stop());
     leg.session.on("ended", release);
     leg.session.on("failed", release);
-    leg.session.answer({ mediaStream: stream, pcConfig: { iceServers: this.account.ice_servers } });
+    leg.session.answer({ mediaStream: stream, pcConfig: { iceServers: this.account.ice_servers.map(({ urls, username, credential }) => ({ urls, username: username ?? undefined, credential: credential ?? undefined })) } });
   }
 
   private play(stream: MediaStream): void {

@@ -105,8 +105,10 @@ export class Softphone {
   private obey(command: Command): void {
     if (command.do === "mute") {
       this.update({ muted: command.muted });
-      if (command.muted) this.current?.session.mute({ audio: true });
-      else this.current?.session.unmute({ audio: true });
+      // While it still connects there is no sound to stop: `onLive` mutes then.
+      const session = this.current?.session;
+      if (session?.connection && command.muted) session.mute({ audio: true });
+      else if (session?.connection) session.unmute({ audio: true });
     } else if (command.do === "hang-up") {
       if (this.current && !this.current.session.isEnded()) this.current.session.terminate();
     } else {

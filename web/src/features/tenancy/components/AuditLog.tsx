@@ -2,14 +2,15 @@ import { Button, Text } from "@mantine/core";
 import { IconHistory } from "@tabler/icons-react";
 import { infiniteQueryOptions, useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { useNames } from "@/shared/admin/api";
 import { Say } from "@/shared/admin/Say";
 import { http } from "@/shared/api/client";
-import type { Id, Instant, Page, Ref } from "@/shared/api/types";
+import type { AuditEntry, Page } from "@/shared/api/types";
 import { EmptyState, Loading, ProblemNote } from "@/shared/components/Feedback";
 import { ExactTime } from "@/shared/components/Time";
+import { deedText, fieldsOf, NAMED } from "./audit";
 import classes from "./Hours.module.css";
 
-interface AuditEntry { id: Id; at: Instant; user: Ref | null; action: string; subject_kind: string; subject_id: Id | null; subject_name?: string | null; details: Record<string, unknown> }
 const auditQuery = infiniteQueryOptions({
   queryKey: ["audit"],
   queryFn: ({ pageParam, signal }) => http.get<Page<AuditEntry>>("/audit", { cursor: pageParam, limit: 100 }, signal),
@@ -18,10 +19,17 @@ const auditQuery = infiniteQueryOptions({
   staleTime: 0,
 });
 
+/** Who did what, in sentences; names are looked up, for the log itself keeps ids only. */
 export function AuditLog() {
   const { t } = useTranslation();
   const query = useInfiniteQuery(auditQuery);
+  const names = useNames([], Object.values(NAMED));
   const entries = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const subjectOf = (entry: AuditEntry): string => {
+    const path = NAMED[entry.subject_kind];
+    const name = path ? names(path, entry.subject_id) : null;
+    return name ?? (entry.subject_kind === "tenant" ? "" : `№ ${entry.subject_id?.slice(-6) ?? ""}`);
+  };
   return (
     <section>
       <Text c="dimmed" mb="sm" maw={640}>{t("audit.lead")}</Text>
@@ -29,9 +37,11 @@ export function AuditLog() {
         <ol className={`td-card ${classes.log}`}>
           {entries.map((entry) => (
             <li key={entry.id}>
-              <span className="td-muted"><ExactTime at={entry.at} /></span>{" "}
-              <Say text="audit.say" values={{ user: entry.user?.name ?? t("calls.hungUpBy.system"), action: entry.action, subject: entry.subject_name ?? `${entry.subject_kind} ${entry.subject_id?.slice(-6) ?? ""}` }} />
-              {Object.keys(entry.details).length > 0 && <details><summary>{t("audit.details")}</summary><pre>{JSON.stringify(entry.details, null, 2)}</pre></details>}
+              <span className={`td-muted ${classes.when}`}><ExactTime at={entry.at} /></span>
+              <span>
+                <Say text="audit.say" values={{ user: entry.user?.name ?? t("calls.hungUpBy.system"), action: <span className={classes.deed}>{deedText(t, entry.action)}</span>, subject: subjectOf(entry) }} />
+                {fieldsOf(entry).length > 0 && <span className="td-muted"> ({fieldsOf(entry).join(", ")})</span>}
+              </span>
             </li>
           ))}
         </ol>

@@ -2,23 +2,24 @@ import { Text } from "@mantine/core";
 import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { ResourceForm } from "@/shared/admin/ResourceForm";
-import type { Resource, Row } from "@/shared/admin/types";
+import { type Resource, resourceOf, type Row } from "@/shared/admin/types";
 import { http } from "@/shared/api/client";
+import type { Wanted } from "@/shared/api/types";
 import { Loading, ProblemNote } from "@/shared/components/Feedback";
 import { notice } from "@/shared/components/notices";
 import { LOCALE_NAMES, LOCALES } from "@/shared/i18n";
+import { zoneOptions } from "@/shared/format/zones";
 
 const settingsQuery = queryOptions({ queryKey: ["settings"], queryFn: () => http.get<Row>("/settings") });
 const countries = ["VN", "UA", "GB", "US", "DE", "FR", "PL", "SG", "TH", "JP", "KR", "AU"];
-const zones = Intl.supportedValuesOf("timeZone").map((zone) => ({ value: zone, label: { text: zone } }));
 
 /** The centre's own settings: one row, so its form is the page. The path has no id: `""` keeps PATCH /settings. */
-const resource = (locale: string): Resource => ({
+const resource = (locale: string): Resource => resourceOf<Wanted["settings"]>({
   section: "settings", path: "/settings", title: "admin.settings", lead: "admin.settings.lead", create: "admin.settings", empty: "admin.settings", blank: {}, nameOf: () => "", Sentence: () => null, liveWarning: "admin.settings.live",
   fields: [
     { key: "name", label: "admin.settings.name", kind: "text", required: true },
     { key: "country", label: "admin.settings.country", hint: "admin.settings.countryHint", kind: "choice", required: true, options: countries.map((code) => ({ value: code, label: { text: new Intl.DisplayNames(locale, { type: "region" }).of(code) ?? code } })) },
-    { key: "time_zone", label: "admin.settings.zone", kind: "choice", required: true, options: zones },
+    { key: "time_zone", label: "admin.settings.zone", kind: "choice", required: true, options: zoneOptions },
     { key: "locale", label: "admin.settings.locale", kind: "choice", required: true, options: LOCALES.map((one) => ({ value: one, label: { text: LOCALE_NAMES[one] } })) },
     { key: "recording_retention_days", label: "admin.settings.retention", kind: "number", min: 1 },
   ],

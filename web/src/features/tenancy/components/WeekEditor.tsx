@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Say } from "@/shared/admin/Say";
 import { type FieldProps, list, type Row } from "@/shared/admin/types";
 import classes from "./Hours.module.css";
-import { type Day, dayName, DAYS, type Period, type Week, weekText, wrongPeriods } from "./week";
+import { alwaysOpen, type Day, dayName, DAYS, type Period, type Week, weekText, wrongPeriods } from "./week";
 
 export function Periods({ label, value, onChange }: { label: string; value: Period[]; onChange: (next: Period[]) => void }) {
   const { t } = useTranslation();
@@ -53,8 +53,8 @@ export function WeekSentence({ row }: { row: Row }) {
   const next = exceptions.map((one) => one.date).sort().find((date) => date >= new Date().toISOString().slice(0, 10));
   return (
     <>
-      <Say text="admin.hours.say" values={{ name: String(row["name"]), week: weekText((row["weekly"] ?? {}) as Week, i18n.language) || t("admin.hours.never"), zone: String(row["time_zone"]) }} />
-      <span className="td-muted"> {t("admin.hours.holidays", { count: exceptions.length })}{next ? ` · ${t("admin.hours.next", { date: new Intl.DateTimeFormat(i18n.language, { dateStyle: "medium", timeZone: "UTC" }).format(new Date(`${next}T00:00:00Z`)) })}` : ""}</span>
+      <Say text="admin.hours.say" values={{ name: String(row["name"]), week: alwaysOpen((row["weekly"] ?? {}) as Week) ? t("admin.hours.always") : weekText((row["weekly"] ?? {}) as Week, i18n.language) || t("admin.hours.never"), zone: String(row["time_zone"]) }} />
+      {exceptions.length > 0 && <span className="td-muted"> {t("admin.hours.holidays", { count: exceptions.length })}{next ? ` · ${t("admin.hours.next", { date: new Intl.DateTimeFormat(i18n.language, { dateStyle: "medium", timeZone: "UTC" }).format(new Date(`${next}T00:00:00Z`)) })}` : ""}</span>}
     </>
   );
 }

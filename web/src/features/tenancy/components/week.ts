@@ -19,6 +19,9 @@ export function wrongPeriods(periods: Period[]): Set<number> {
   return wrong;
 }
 
+/** Open around the clock, every day. */
+export const alwaysOpen = (week: Week): boolean => DAYS.every((day) => week[day]?.length === 1 && week[day][0]?.[0] === "00:00" && week[day][0]?.[1] === "24:00");
+
 /** Days with equal hours told together: "Mon–Fri 08:00–18:00, Sat 08:00–12:00". */
 export function weekText(week: Week, locale: string): string {
   const runs: { from: Day; to: Day; text: string }[] = [];

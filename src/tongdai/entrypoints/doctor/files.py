@@ -1,0 +1,88 @@
+"""Where files are kept: room, rights, and that every recording of the log is there."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from tongdai.entrypoints.doctor.finding import Finding
+from tongdai.platform.config import Settings
+
+_FREE_WANTED_MB = 1024
+_LOOKED_AT = 1000
+_STUCK = "10 minutes"
+
+
+def files(settings: Settings) -> Iterator[Finding]:
+    folder = settings.data_dir
+    if not folder.exists():
+        yield Finding("wrong", "Disk", f"{folder} is missing: make it, or correct TONGDAI_DATA_DIR.")
+        return
+    if not os.access(folder, os.W_OK | os.X_OK):
+        text = f"{folder} may not be written by this user: change its owner, or run this as the one that runs the app."
+        yield Finding("wrong", "Disk", text)
+        return
+    yield from _room(settings)
+    yield from _recordings(settings)
+
+
+def _room(settings: Settings) -> Iterator[Finding]:
+    """Of every file system that something of ours is on (as root, PostgreSQL's data may be on another one)."""
+    places = [settings.data_dir, settings.asterisk_recordings, _of_the_database(settings)]
+    seen: set[int] = set()
+    for place in places:
+        if place is None or not place.exists() or (device := place.stat().st_dev) in seen:
+            continue
+        seen.add(device)
+        free = shutil.disk_usage(place).free >> 20
+        if free < _FREE_WANTED_MB:
+            yield Finding("wrong", "Disk", f"only {free} MB are free in {place}: free some room.")
+        else:
+            yield Finding("ok", "Disk", f"{free} MB free in {place}")
+
+
+def _of_the_database(settings: Settings) -> Path | None:
+    """The embedded server's directory, told by its socket."""
+    try:
+        host = str(conninfo_to_dict(settings.database_dsn).get("host") or "")
+    except psycopg.Error:
+        return None
+    return Path(host).parent if host.startswith("/") else None
+
+
+def _recordings(settings: Settings) -> Iterator[Finding]:
+    try:
+        connection = psycopg.connect(settings.database_dsn, connect_timeout=5, autocommit=True)
+    except psycopg.Error:
+        return  # said under Database
+    with connection:
+        connection.execute("SET tongdai.tenant = '*'")
+        try:
+            stored = connection.execute(
+                "SELECT path FROM recordings WHERE state = 'stored' ORDER BY started_at DESC LIMIT %s",
+                [_LOOKED_AT],
+            ).fetchall()
+            waiting = connection.execute(
+                "SELECT count(*) FROM recordings WHERE state = 'collecting'"
+                f" AND started_at < clock_timestamp() - interval '{_STUCK}'"
+            ).fetchone()
+        except psycopg.errors.UndefinedTable:
+            return
+    missing = [path for (path,) in stored if not (settings.data_dir / "files" / path).is_file()]
+    if missing:
+        text = (
+            f"{len(missing)} of the last {len(stored)} recordings are not in {settings.data_dir / 'files'} (the first: "
+            f"{missing[0]}): bring the directory back from a backup, or correct TONGDAI_DATA_DIR."
+        )
+        yield Finding("wrong", "Recordings", text)
+    elif waiting and waiting[0]:
+        text = (
+            f"{waiting[0]} recordings wait to be collected for more than {_STUCK}: set TONGDAI_ASTERISK_RECORDINGS to "
+            "Asterisk's spool as the app sees it, and look into the app's log."
+        )
+        yield Finding("wrong", "Recordings", text)
+    else:
+        yield Finding("ok", "Recordings", f"the last {len(stored)} are there")

@@ -1,0 +1,20 @@
+import type { TFunction } from "i18next";
+
+const VERBS = [
+  "answer", "say", "menu", "gather", "branch", "hours", "queue", "hang_up", "http", "look_up_caller", "set", "sub_flow", "return", "transfer", "voicemail",
+] as const;
+const EXITS = [
+  "done", "failed", "timeout", "no_input", "invalid", "open", "closed", "holiday", "known", "unknown", "found", "several", "else", "empty", "left", "overflow", "no_agents", "answered", "busy", "no_answer", "refused", "error",
+] as const;
+
+/** What a step of a flow does, in the reader's words; a verb that a newer server brings is shown as it is. */
+export function verbText(t: TFunction, verb: string): string {
+  const known = VERBS.find((one) => one === verb);
+  return known ? t(`verb.${known}`) : verb;
+}
+
+/** How a step was left. Names that the flow's author chose (a menu's entries) stay theirs. */
+export function exitText(t: TFunction, exit: string): string {
+  const known = EXITS.find((one) => one === exit);
+  return known ? t(`exit.${known}`) : exit;
+}
