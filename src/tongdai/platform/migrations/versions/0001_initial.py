@@ -497,9 +497,6 @@ def upgrade() -> None:
             name=op.f("call_commands_tenant_id_user_id_fkey"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenants.id"], name=op.f("call_commands_tenant_id_fkey"), ondelete="CASCADE"
-        ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("call_commands_pkey")),
         sa.UniqueConstraint(
             "tenant_id", "user_id", "key", name=op.f("call_commands_tenant_id_user_id_key_key")
