@@ -235,8 +235,6 @@ class Exchange:
             case "ChannelStateChange":
                 if event["channel"]["state"] == "Ringing":
                     self._to_channel(event["channel"]["id"], LegRinging(event["channel"]["id"], at))
-            case "Dial" if event["dialstatus"] == "PROGRESS":
-                self._to_channel(event["peer"]["id"], LegRinging(event["peer"]["id"], at))
             case "ChannelDtmfReceived":
                 channel = event["channel"]["id"]
                 self._to_channel(channel, Key(channel, event["digit"], at))
