@@ -44,6 +44,7 @@ from tongdai.telephony.dialplan import Route
 from tongdai.telephony.directory import Directory
 from tongdai.telephony.errors import CallNotInState
 from tongdai.telephony.media import Media
+from tongdai.telephony.placing import LEG, Placing
 from tongdai.telephony.reconcile import reconcile
 from tongdai.telephony.recorder import SNOOP, Recorder
 from tongdai.telephony.repository import CallRow
@@ -54,8 +55,6 @@ SERVER = "main"
 LEASE = f"telephony.{SERVER}"
 SOFT_HANGUP = {1: 44, 32: 16}
 """Where Asterisk itself hangs up, the cause is its own flag: 1 is an RTP time-out (of an answered channel), 32 our wish."""
-LEG = "leg"
-"""The argument with which channels that we placed enter the application."""
 
 
 class Exchange:
@@ -68,7 +67,6 @@ class Exchange:
         self._by_channel: dict[str, Call] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._connection: AriConnection | None = None
-        self._user_of_leg: dict[str, UUID] = {}
         self._causes: dict[str, int] = {}
         self._arriving: set[str] = set()
         """Channels that knock and have no call yet."""
@@ -77,6 +75,7 @@ class Exchange:
         self._reconciling = False
         self._leads = False
         self.commands = Commands(self)
+        self.placing = Placing(self)
         self.epoch = 0
         self.server = SERVER
 
@@ -181,6 +180,10 @@ class Exchange:
         """Whether there is no call and nothing on its way to become one."""
         return not self._calls and not self._tasks
 
+    def detach(self, channel: str) -> None:
+        """The channel was never made."""
+        self._by_channel.pop(channel, None)
+
     def attach(self, call: Call, channel: str) -> None:
         """Events of this channel are for this call. Must be done before the channel is made."""
         self._by_channel[channel] = call
@@ -195,7 +198,7 @@ class Exchange:
         for channel in call.channels:
             if self._by_channel.get(channel) is call:
                 del self._by_channel[channel]
-            self._user_of_leg.pop(channel, None)
+            self.placing.forget(channel)
 
     def knows(self, channel: str) -> bool:
         return channel in self._by_channel or channel in self._arriving
@@ -340,67 +343,6 @@ class Exchange:
             rows = await conversations.Assignments(tx).open_of_interaction(row.interaction_id)
         return [one for one in rows if one.state == "offered"]
 
-    async def ring_agent(
-        self,
-        call: Call,
-        user_id: UUID,
-        prefix: str,
-        *,
-        assignment_id: UUID | None,
-        headers: dict[str, str] | None = None,
-    ) -> list[str]:
-        """Ring where the agent wants to be rung; gives the channels (none when no phone is there)."""
-        variables = {"PJSIP_HEADER(add,X-Tongdai-Call)": str(call.row.id)}
-        if assignment_id is not None:
-            variables["PJSIP_HEADER(add,X-Tongdai-Assignment)"] = str(assignment_id)
-        for name, value in (headers or {}).items():
-            variables[f"PJSIP_HEADER(add,{name})"] = value
-        devices = self.directory.ring_targets(user_id)
-        shown = await self.arrivals.shown_to_agent(call.row)
-        return await self._place(
-            call,
-            [(f"{prefix}-{n}", f"PJSIP/{device.sip_name}") for n, device in enumerate(devices)],
-            shown,
-            variables,
-        )
-
-    async def dial(self, call: Call, route: Route, seconds: int) -> list[str]:
-        """Call a route's endpoints; gives the channels that were made."""
-        prefix = f"out-{call.row.id}-{call.row.version}-{next(call.dials)}"
-        endpoints = [(f"{prefix}-{n}", endpoint) for n, endpoint in enumerate(route.endpoints)]
-        return await self._place(call, endpoints, route.shown, {}, seconds)
-
-    async def _place(
-        self,
-        call: Call,
-        endpoints: list[tuple[str, str]],
-        shown: str,
-        variables: dict[str, str],
-        seconds: int = 90,
-    ) -> list[str]:
-        placed: list[str] = []
-        for channel, endpoint in endpoints:
-            self.attach(call, channel)
-            try:
-                await self.ari.channels.originate_with_id(
-                    channel,
-                    endpoint,
-                    app=self.app,
-                    app_args=LEG,
-                    caller_id=shown,
-                    timeout=seconds,
-                    variables=variables,
-                )
-            except AriError as error:
-                self._by_channel.pop(channel, None)
-                log.info("call %s: %s cannot be called: %s", call.row.id, endpoint, error)
-            else:
-                placed.append(channel)
-                user_id = self.directory.user_of_endpoint(endpoint)
-                if user_id is not None:
-                    self._user_of_leg[channel] = user_id
-        return placed
-
     async def care_of(self, row: CallRow) -> routing.QueueCare:
         """How this caller is looked after, by the queue."""
         async with self.database.transaction(Scope(row.tenant_id)) as tx:
@@ -412,10 +354,6 @@ class Exchange:
 
     async def routes_for_flow(self, row: CallRow, command: TransferTo) -> tuple[Route, ...] | None:
         return await self.directory.routes_for_flow(row, command)
-
-    def user_of_channel(self, channel: str) -> UUID | None:
-        """The colleague whose phone this channel is."""
-        return self._user_of_leg.get(channel)
 
     async def return_to_queue(self, call: Call, ringing: set[str]) -> None:
         """The agent did not come back: the caller goes to the front of the queue that they came from."""

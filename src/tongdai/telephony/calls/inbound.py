@@ -253,7 +253,7 @@ class Waiting(CallState):
         if message.assignment_id in self.users:
             return
         self.users[message.assignment_id] = message.user_id
-        placed = await call.exchange.ring_agent(
+        placed = await call.exchange.placing.ring_agent(
             call, message.user_id, f"agent-{message.assignment_id}", assignment_id=message.assignment_id
         )
         for channel in placed:

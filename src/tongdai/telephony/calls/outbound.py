@@ -37,7 +37,7 @@ class CallingAgent(CallState):
     async def enter(self) -> None:
         call = self.call
         assert call.row.user_id is not None
-        placed = await call.exchange.ring_agent(
+        placed = await call.exchange.placing.ring_agent(
             call,
             call.row.user_id,
             f"agent-{call.row.assignment_id}",
@@ -97,7 +97,7 @@ class Dialling(CallState):
         route = self._routes.pop(0)
         self._rang = False
         self._silent = call.wake_after(SILENT_SECONDS) if self._routes else None
-        self._current = set(await call.exchange.dial(call, route, RING_SECONDS))
+        self._current = set(await call.exchange.placing.dial(call, route, RING_SECONDS))
         call.legs.update(self._current)
         if not self._current:
             await self._next_route(20)
@@ -134,7 +134,7 @@ class Dialling(CallState):
 
     async def _colleague_answers(self, tx: Transaction, message: LegUp) -> None:
         """An internal call keeps the colleague busy as well."""
-        user_id = self.call.exchange.user_of_channel(message.channel)
+        user_id = self.call.exchange.placing.user_of_channel(message.channel)
         if self.call.row.direction == "internal" and user_id is not None:
             interaction = await conversations.lock(tx, self.call.row.interaction_id)
             try:
@@ -211,7 +211,9 @@ class Transferring(CallState):
         if not self._routes:
             await self._back(result)
             return
-        self._current = set(await self.call.exchange.dial(self.call, self._routes.pop(0), RING_SECONDS))
+        self._current = set(
+            await self.call.exchange.placing.dial(self.call, self._routes.pop(0), RING_SECONDS)
+        )
         self.call.legs.update(self._current)
         if not self._current:
             await self._next_route(result)
@@ -222,7 +224,7 @@ class Transferring(CallState):
             await call.hang_up(message.channel)
             return
         self._talking = message.channel
-        user_id: UUID | None = call.exchange.user_of_channel(message.channel)
+        user_id: UUID | None = call.exchange.placing.user_of_channel(message.channel)
 
         async def work(tx: Transaction) -> None:
             interaction = await conversations.lock(tx, call.row.interaction_id)

@@ -184,7 +184,7 @@ class WaitingForAgent(CallState):
         call = self.call
         assert call.row.user_id is not None
         self._tries += 1
-        placed = await call.exchange.ring_agent(
+        placed = await call.exchange.placing.ring_agent(
             call,
             call.row.user_id,
             f"rejoin-{call.row.id}-{call.row.version}-{self._tries}",

@@ -1,0 +1,93 @@
+"""Placing calls: an agent's phones, and numbers over trunks. Each channel is attached to its call before Asterisk hears of it."""
+
+import logging
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from tongdai.telephony.ari.connection import AriError
+from tongdai.telephony.dialplan import Route
+
+if TYPE_CHECKING:
+    from tongdai.telephony.calls.actor import Call
+    from tongdai.telephony.exchange import Exchange
+
+log = logging.getLogger(__name__)
+
+LEG = "leg"
+"""The argument with which channels that we placed enter the application."""
+
+
+class Placing:
+    """Part of the exchange."""
+
+    def __init__(self, exchange: "Exchange") -> None:
+        self._exchange = exchange
+        self._user_of_leg: dict[str, UUID] = {}
+
+    def user_of_channel(self, channel: str) -> UUID | None:
+        """The colleague whose phone this channel is."""
+        return self._user_of_leg.get(channel)
+
+    def forget(self, channel: str) -> None:
+        self._user_of_leg.pop(channel, None)
+
+    async def ring_agent(
+        self,
+        call: "Call",
+        user_id: UUID,
+        prefix: str,
+        *,
+        assignment_id: UUID | None,
+        headers: dict[str, str] | None = None,
+    ) -> list[str]:
+        """Ring where the agent wants to be rung; gives the channels (none when no phone is there)."""
+        variables = {"PJSIP_HEADER(add,X-Tongdai-Call)": str(call.row.id)}
+        if assignment_id is not None:
+            variables["PJSIP_HEADER(add,X-Tongdai-Assignment)"] = str(assignment_id)
+        for name, value in (headers or {}).items():
+            variables[f"PJSIP_HEADER(add,{name})"] = value
+        devices = self._exchange.directory.ring_targets(user_id)
+        shown = await self._exchange.arrivals.shown_to_agent(call.row)
+        return await self._place(
+            call,
+            [(f"{prefix}-{n}", f"PJSIP/{device.sip_name}") for n, device in enumerate(devices)],
+            shown,
+            variables,
+        )
+
+    async def dial(self, call: "Call", route: Route, seconds: int) -> list[str]:
+        """Call a route's endpoints; gives the channels that were made."""
+        prefix = f"out-{call.row.id}-{call.row.version}-{next(call.dials)}"
+        endpoints = [(f"{prefix}-{n}", endpoint) for n, endpoint in enumerate(route.endpoints)]
+        return await self._place(call, endpoints, route.shown, {}, seconds)
+
+    async def _place(
+        self,
+        call: "Call",
+        endpoints: list[tuple[str, str]],
+        shown: str,
+        variables: dict[str, str],
+        seconds: int = 90,
+    ) -> list[str]:
+        placed: list[str] = []
+        for channel, endpoint in endpoints:
+            self._exchange.attach(call, channel)
+            try:
+                await self._exchange.ari.channels.originate_with_id(
+                    channel,
+                    endpoint,
+                    app=self._exchange.app,
+                    app_args=LEG,
+                    caller_id=shown,
+                    timeout=seconds,
+                    variables=variables,
+                )
+            except AriError as error:
+                self._exchange.detach(channel)
+                log.info("call %s: %s cannot be called: %s", call.row.id, endpoint, error)
+            else:
+                placed.append(channel)
+                user_id = self._exchange.directory.user_of_endpoint(endpoint)
+                if user_id is not None:
+                    self._user_of_leg[channel] = user_id
+        return placed
