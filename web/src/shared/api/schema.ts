@@ -1837,7 +1837,7 @@ export interface paths {
         put?: never;
         /**
          * Post Recording
-         * @description Record on demand, where the queue's policy leaves it to the agent.
+         * @description Record on demand, where the queue's policy leaves it to the agent; pause while a card number is told, say.
          */
         post: operations["post_recording_api_v1_calls__call_id__recording__command__post"];
         delete?: never;
@@ -2715,7 +2715,8 @@ export interface components {
         };
         /**
          * CallView
-         * @description A call as its agent sees it. `recording`: on, off, none (never); `recording_by_agent`: the agent may start and stop it.
+         * @description A call as its agent sees it. `recording`: on, paused, off (may be started), none (never); `recording_by_agent`: the agent
+         *     may start, pause and stop it.
          */
         CallView: {
             /**
@@ -2754,7 +2755,7 @@ export interface components {
              * Recording
              * @enum {string}
              */
-            recording: "on" | "off" | "none";
+            recording: "on" | "paused" | "off" | "none";
             /** Recording By Agent */
             recording_by_agent: boolean;
             queue: components["schemas"]["NamedRef"] | null;
@@ -9955,7 +9956,9 @@ export interface operations {
     post_call_api_v1_calls_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10019,7 +10022,9 @@ export interface operations {
     post_hold_api_v1_calls__call_id__hold_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 call_id: string;
             };
@@ -10050,7 +10055,9 @@ export interface operations {
     post_resume_api_v1_calls__call_id__resume_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 call_id: string;
             };
@@ -10081,7 +10088,9 @@ export interface operations {
     post_hang_up_api_v1_calls__call_id__hang_up_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 call_id: string;
             };
@@ -10112,7 +10121,9 @@ export interface operations {
     post_rejoin_api_v1_calls__call_id__rejoin_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 call_id: string;
             };
@@ -10143,7 +10154,9 @@ export interface operations {
     post_dtmf_api_v1_calls__call_id__dtmf_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 call_id: string;
             };
@@ -10178,7 +10191,9 @@ export interface operations {
     post_mute_api_v1_calls__call_id__mute_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 call_id: string;
             };
@@ -10213,10 +10228,12 @@ export interface operations {
     post_recording_api_v1_calls__call_id__recording__command__post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 call_id: string;
-                command: "start" | "stop";
+                command: "start" | "stop" | "pause" | "resume";
             };
             cookie?: never;
         };
