@@ -1,11 +1,13 @@
 """The matcher on a real database: offers, refusals, time-outs, skills that widen."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import pytest
 from tests.support import World, until
 
 from tongdai.kit.ids import new_id
+from tongdai.people import public as people
 from tongdai.platform.config import Settings
 from tongdai.platform.registry import Registry
 from tongdai.routing import public as routing
@@ -173,3 +175,21 @@ async def test_no_such_queue(world: World):
 
     with pytest.raises(NotFound):
         await world.arrive(new_id())
+
+
+async def test_a_new_stretch_of_work_counts_contacts_anew(world: World):
+    agent = await world.user()
+    queue = await world.queue([agent], strategy="fewest_contacts")
+    await world.ready(agent)
+    offer = await world.offered(await world.arrive(queue))
+    await world.accept(offer.id)
+    await world.end(offer)
+    assert await world.value("SELECT handled FROM agent_loads") == 1
+    async with world.transaction() as tx:
+        await people.choose(tx, agent, people.Chosen.OFFLINE, None, datetime.now(UTC))
+    await world.ready(agent)
+
+    async def forgotten() -> object:
+        return await world.value("SELECT handled FROM agent_loads") == 0
+
+    await until(forgotten)

@@ -14,6 +14,8 @@ class PresenceChanged(Fact, type="people.presence_changed"):
     shown: str
     connected: bool
     idle_since: datetime | None = None
+    began: bool = False
+    """A stretch of work began: they were offline."""
 
 
 class UserChanged(Fact, type="people.user_changed"):

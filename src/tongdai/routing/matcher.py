@@ -10,10 +10,11 @@ import contextlib
 import heapq
 import logging
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
+from typing import Any
 from uuid import UUID
 
 from tongdai.conversations.events import AssignmentDone
@@ -37,7 +38,7 @@ from tongdai.routing.events import (
     QueueChanged,
 )
 from tongdai.routing.matching.pool import Decision, Pool
-from tongdai.routing.policies import Entry
+from tongdai.routing.policies import Agent, Entry
 from tongdai.routing.repository import Agents, Entries, Queues, parse_requirements
 
 log = logging.getLogger(__name__)
@@ -58,7 +59,8 @@ class Matcher:
         self._entries: set[UUID] = set()
         self._agents: set[UUID] = set()
         self._queues: set[UUID] = set()
-        self._arrived: set[UUID] = set()
+        self._arrived: dict[UUID, Entry] = {}
+        """Put into the pool in their turn: after the agents who came before them."""
         self._freed: set[UUID] = set()
         self._changed = asyncio.Event()
         self._pool = Pool()
@@ -66,7 +68,7 @@ class Matcher:
         self._over: OrderedDict[UUID, None] = OrderedDict()
         self._deadlines: list[tuple[datetime, int, Callable[[], Awaitable[None]]]] = []
         self._order = count()
-        self._claims: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._claiming = asyncio.Semaphore(4)
 
     def listen(self, registry: Registry) -> None:
@@ -117,8 +119,8 @@ class Matcher:
             passed=tuple(fact.passed),
             version=fact.aggregate_version,
         )
-        self._pool.put_entry(entry)
-        self._note(self._arrived, fact.interaction_id)
+        self._arrived[fact.interaction_id] = entry
+        self._changed.set()
 
     def _entry_waits(self, event: Recorded) -> None:
         assert isinstance(event.fact, EntryFact)
@@ -132,7 +134,7 @@ class Matcher:
             self._over.popitem(last=False)
         self._pool.remove_entry(fact.interaction_id)
         self._entries.discard(fact.interaction_id)
-        self._arrived.discard(fact.interaction_id)
+        self._arrived.pop(fact.interaction_id, None)
         if not isinstance(fact, ContactOffered) or not self._leading:
             return
         for user_id in fact.user_ids:
@@ -156,6 +158,8 @@ class Matcher:
         """Of an agent who was at work and is so still, the fact says all. Others are read from the database."""
         fact = event.fact
         assert isinstance(fact, PresenceChanged)
+        if fact.began:
+            self._begin(self._count_anew(event.tenant_id, fact.aggregate_id))
         agent = self._pool.agent(fact.aggregate_id)
         if agent is None or fact.idle_since is None or (fact.chosen == "ready" and not agent.ready):
             self._note(self._agents, fact.aggregate_id)
@@ -199,7 +203,7 @@ class Matcher:
                 await self._wait()
         finally:
             self._leading = False
-            for task in list(self._claims):
+            for task in list(self._tasks):
                 task.cancel()
 
     async def _load(self) -> None:
@@ -225,7 +229,7 @@ class Matcher:
         entries, agents, queues = self._entries, self._agents, self._queues
         arrived, freed = self._arrived, self._freed
         self._entries, self._agents, self._queues = set(), set(), set()
-        self._arrived, self._freed = set(), set()
+        self._arrived, self._freed = {}, set()
         if entries or agents or queues:
             try:
                 await self._refresh(entries, agents, queues)
@@ -238,7 +242,10 @@ class Matcher:
                 await asyncio.sleep(0.1)
                 self._changed.set()
                 return
-        self._match(entries | arrived, agents | freed, queues)
+        for entry in arrived.values():
+            if entry.entry_id not in self._over:
+                self._pool.put_entry(entry)
+        self._match(entries | arrived.keys(), agents | freed, queues)
 
     async def _refresh(self, entries: set[UUID], agents: set[UUID], queues: set[UUID]) -> None:
         """Bring the pool in step with the database for what changed."""
@@ -254,12 +261,26 @@ class Matcher:
         for user_id in agents - {agent.id for agent in fresh_agents}:
             self._pool.remove_agent(user_id)
         for agent in fresh_agents:
-            self._pool.put_agent(agent)
+            self._put_fresh(agent)
         for interaction_id in entries:
             self._pool.remove_entry(interaction_id)
         for row in fresh_entries:
             if row.state == "waiting":
                 self._pool.put_entry(row.entry())
+
+    def _put_fresh(self, agent: Agent) -> None:
+        """An agent as read from the database; what facts have told meanwhile is newer."""
+        known = self._pool.agent(agent.id)
+        if known is not None and known.version > agent.version:
+            agent = replace(
+                agent,
+                ready=known.ready,
+                connected=known.connected,
+                occupied=known.occupied,
+                idle_since=known.idle_since,
+                version=known.version,
+            )
+        self._pool.put_agent(agent)
 
     def _match(self, entries: set[UUID], agents: set[UUID], queues: set[UUID]) -> None:
         now = self._now()
@@ -295,9 +316,19 @@ class Matcher:
             agent = self._pool.agent(user_id)
             if agent is not None:
                 self._pool.put_agent(replace(agent, occupied=True))
-        task = asyncio.create_task(self._claim_in_database(decision))
-        self._claims.add(task)
-        task.add_done_callback(self._claims.discard)
+        self._begin(self._claim_in_database(decision))
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _count_anew(self, tenant_id: UUID, user_id: UUID) -> None:
+        """Contacts are shared out fairly over a stretch of work, not over all time."""
+        with contextlib.suppress(DatabaseAway):
+            async with self._live.database.transaction(Scope(tenant_id)) as tx:
+                await Agents(tx).reset(user_id)
+        self._note(self._agents, user_id)
 
     async def _claim_in_database(self, decision: Decision) -> None:
         claimed = None

@@ -102,8 +102,8 @@ class Arrivals:
                 subject_id=call.row.interaction_id,
                 variables={
                     "call": {
-                        "number": caller["peer"] or "",
-                        "dialled": number.number,
+                        "from": caller["peer"] or "",
+                        "to": number.number,
                         "direction": "inbound",
                     },
                     **({"language": contact.language} if contact and contact.language else {}),

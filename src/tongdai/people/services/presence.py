@@ -113,6 +113,7 @@ async def _save(tx: Transaction, before: PresenceRow, after: PresenceRow, at: da
             shown=after.shown,
             connected=after.disconnected_at is None,
             idle_since=after.idle_since,
+            began=before.chosen == Chosen.OFFLINE and after.chosen != Chosen.OFFLINE,
         )
     )
     return after

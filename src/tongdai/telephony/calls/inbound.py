@@ -1,5 +1,6 @@
 """A customer calls: the flow, the queue, the message after the beep."""
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from tongdai.flows.public import Event as FlowEvent
 from tongdai.platform.database import Transaction
 from tongdai.routing import public as routing
 from tongdai.telephony.announcements import position_prompts
-from tongdai.telephony.ari.connection import AriError
+from tongdai.telephony.ari.connection import AriError, AsteriskAway
 from tongdai.telephony.calls.messages import (
     Key,
     LegGone,
@@ -207,12 +208,17 @@ class Waiting(CallState):
         call = self.call
         if call.care.queue_id is None:
             call.care = await call.exchange.care_of(call.row)
-        await call.exchange.media.wait_with_music(call.customer, call.care.music)
+        # Beside us: the agent's phone need not wait for the music.
+        call.exchange.spawn(self._music())
         self._schedule_announcement()
         if self._rebuilt:
             # Offers made since the actor lives wait in its mailbox; these were made before.
             for offer in await call.exchange.open_offers(call.row):
                 await self.on_offered(Offered(offer.id, offer.user_id))
+
+    async def _music(self) -> None:
+        with contextlib.suppress(AriError, AsteriskAway):  # gone already, or the reconciliation begins anew
+            await self.call.exchange.media.wait_with_music(self.call.customer, self.call.care.music)
 
     def _schedule_announcement(self) -> None:
         every = self.command.announce_every or self.call.care.announce_position_s

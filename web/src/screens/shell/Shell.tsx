@@ -8,6 +8,7 @@ import { interactionRealtime } from "@/features/conversations/realtime/interacti
 import { contactRealtime } from "@/features/crm/realtime/contacts";
 import { meQuery } from "@/features/people/api/session";
 import { presenceRealtime } from "@/features/people/realtime/presence";
+import { assignmentsQuery } from "@/features/routing/api/assignments";
 import { assignmentRealtime } from "@/features/routing/realtime/assignments";
 import { usePlaceCall } from "@/features/telephony/api/calls";
 import { CallStrip } from "@/features/telephony/components/CallStrip";
@@ -40,6 +41,7 @@ function Frame() {
   useBootstrap();
   useTopic("me");
   const offers = useOfferSignals();
+  const mine = useQuery(assignmentsQuery).data;
   useEffect(() => {
     window.addEventListener("keydown", handleKey);
     return () => window.removeEventListener("keydown", handleKey);
@@ -50,7 +52,7 @@ function Frame() {
       {!wall && <Rail />}
       <div className={classes.column}>
         {!wall && <TopBar />}
-        <CallStrip />
+        <CallStrip since={(call) => mine?.find((row) => row.interaction_id === call.interaction_id)?.accepted_at ?? null} />
         <LinkBanner />
         <main id="content" tabIndex={-1} className={classes.content}>
           <ErrorBoundary resetKey={location.pathname}><Outlet /></ErrorBoundary>

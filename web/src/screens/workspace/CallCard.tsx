@@ -21,7 +21,7 @@ export function CallCard({ row, call }: { row: Assignment; call: Call | null }) 
             {[row.queue?.name ?? t(`direction.${row.direction}`), row.waited_s >= 1 ? t("offer.waited", { time: durationText(row.waited_s, i18n.language) }) : null].filter(Boolean).join(" · ")}
           </div>
         </div>
-        <StateBadge state={state}>{call && <Elapsed since={call.on_hold_since ?? call.answered_at ?? call.started_at} />}</StateBadge>
+        <StateBadge state={state}>{call && <Elapsed since={call.on_hold_since ?? row.accepted_at ?? call.started_at} />}</StateBadge>
       </div>
       {row.number && row.contact?.name && <div style={{ marginTop: 4 }}><PhoneNumber value={row.number.e164} /></div>}
       {(row.flow_answers.length > 0 || row.skills.length > 0) && (

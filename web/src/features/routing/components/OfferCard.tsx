@@ -50,7 +50,7 @@ export function OfferCard({ offer, lastContact, onAccept, onDecline }: {
         {offer.expires_at && <CountdownRing from={offer.offered_at} until={offer.expires_at} />}
       </div>
       <p className={classes.why}>
-        {[offer.queue?.name, ...offer.flow_answers.map((answer) => answer.value), offer.waited_s >= 1 ? t("offer.waited", { time: durationText(offer.waited_s, i18n.language) }) : null]
+        {[...new Set([offer.queue?.name, ...offer.flow_answers.map((answer) => answer.value), offer.waited_s >= 1 ? t("offer.waited", { time: durationText(offer.waited_s, i18n.language) }) : null])]
           .filter(Boolean).join(" · ")}
       </p>
       {lastContact && <p className={`${classes.last} td-clip`}>{lastContact}</p>}

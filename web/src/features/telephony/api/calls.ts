@@ -10,7 +10,7 @@ export const callQuery = queryOptions({
   meta: { live: true },
 });
 
-export type CallCommand = "hold" | "resume" | "hang-up" | "recording/start" | "recording/stop" | "rejoin";
+export type CallCommand = "hold" | "resume" | "hang-up" | "recording/start" | "recording/stop" | "recording/pause" | "recording/resume" | "rejoin";
 
 /** Media commands show "…" until the server confirms them: an unconfirmed hold is not a hold. */
 export function useCallCommand() {

@@ -39,7 +39,8 @@ export function useCallControls(call: Call) {
     },
     toggleHold: () => call.state !== "ringing" && command.mutate({ call, command: held ? "resume" : "hold" }, failed),
     toggleRecording: () =>
-      command.mutate({ call, command: call.recording === "on" ? "recording/stop" : "recording/start" }, failed),
+      command.mutate({ call, command: ({ on: "recording/pause", paused: "recording/resume", off: "recording/start", none: "recording/start" } as const)[call.recording] }, failed),
+    stopRecording: () => command.mutate({ call, command: "recording/stop" }, failed),
     /** The sound is elsewhere (a desk phone, a page that was reloaded): ring this browser into the call. */
     bringHere: () => command.mutate({ call, command: "rejoin" }, failed),
     hangUp: () =>
@@ -59,17 +60,18 @@ function Recording({ call, pending, toggle }: { call: Call; pending: boolean; to
   const { t } = useTranslation();
   const on = call.recording === "on";
   const dot = <IconPointFilled size={16} color={on ? "var(--td-danger)" : "var(--td-muted)"} aria-hidden />;
+  const deed = t(on ? "call.pauseRecording" : call.recording === "paused" ? "call.resumeRecording" : "call.startRecording");
   if (!call.recording_by_agent || call.state === "ringing") return on ? <span className={classes.rec}>{dot} <span>{t("call.recording")}</span></span> : null;
   return (
-    <Tooltip label={t(on ? "call.stopRecording" : "call.startRecording")}>
-      <Button variant="subtle" color="gray" px={6} className={classes.rec} aria-pressed={on} aria-label={t("call.record")} loading={pending} onClick={toggle} leftSection={dot}>
-        {t(on ? "call.recording" : "call.record")}
+    <Tooltip label={`${deed} (${keyText("Alt+C")})`}>
+      <Button variant="subtle" color="gray" px={6} className={classes.rec} aria-label={deed} loading={pending} onClick={toggle} leftSection={dot}>
+        {t(on ? "call.recording" : call.recording === "paused" ? "call.recordingPaused" : "call.record")}
       </Button>
     </Tooltip>
   );
 }
 
-function Strip({ call }: { call: Call }) {
+function Strip({ call, since }: { call: Call; since: string | null }) {
   const { t } = useTranslation();
   const country = useSession().tenant.country;
   const control = useCallControls(call);
@@ -81,6 +83,8 @@ function Strip({ call }: { call: Call }) {
     { id: "call.mute", name: t(control.muted ? "call.unmute" : "call.mute"), section: "call", hotkey: "Alt+M", perform: control.toggleMute },
     { id: "call.hold", name: t(control.held ? "call.resume" : "call.hold"), section: "call", hotkey: "Alt+H", perform: control.toggleHold },
     { id: "call.keypad", name: t("call.keypad"), section: "call", hotkey: "Alt+K", perform: () => setKeypad((open) => !open) },
+    call.recording_by_agent && call.state !== "ringing" ? { id: "call.record", name: t("call.recordKey"), section: "call", hotkey: "Alt+C", perform: control.toggleRecording } : null,
+    call.recording_by_agent && (call.recording === "on" || call.recording === "paused") ? { id: "call.stopRecording", name: t("call.stopRecording"), section: "call", perform: control.stopRecording } : null,
     { id: "call.hangUp", name: t("call.hangUp"), section: "call", hotkey: "Alt+X", perform: control.hangUp },
   ]);
   const who = call.peer.name || (call.peer.number ? phoneText(call.peer.number, country) : t("common.withheld"));
@@ -94,7 +98,7 @@ function Strip({ call }: { call: Call }) {
           {call.queue ? ` · ${call.queue.name}` : ""}
         </span>
       </div>
-      <Elapsed since={call.on_hold_since ?? call.answered_at ?? call.started_at} className={classes.time} />
+      <Elapsed since={call.on_hold_since ?? since ?? call.answered_at ?? call.started_at} className={classes.time} />
       {call.state !== "ringing" && softphone.registration === "registered" && softphone.leg === null && (
         <Button variant="default" loading={control.pending === "rejoin"} onClick={control.bringHere}>{t("call.bringHere")}</Button>
       )}
@@ -131,8 +135,8 @@ function Strip({ call }: { call: Call }) {
   );
 }
 
-/** Always in sight while a call is up, on every screen. */
-export function CallStrip() {
+/** Always in sight while a call is up, on every screen. `since` when this agent talks; the line was answered earlier, by the flow. */
+export function CallStrip({ since }: { since: (call: Call) => string | null }) {
   const call = useQuery(callQuery).data;
-  return call ? <Strip call={call} /> : null;
+  return call ? <Strip call={call} since={since(call)} /> : null;
 }
