@@ -82,7 +82,7 @@ class Stack:
             online = [one for one in endpoints if one["state"] == "online"]
             return len(online) >= number
 
-        await until(registered, timeout=20)
+        await until(registered, timeout=60)  # they register again every 50 s
 
     def processes(self) -> list[str]:
         """Processes that were started for this demo: by their command line or their folder."""

@@ -130,6 +130,26 @@ async def test_an_agent_who_hangs_up_while_the_app_looks_what_is_left_ends_the_c
     assert rows == [("agent",)]
 
 
+async def test_a_talk_that_was_written_down_and_not_begun_begins_after_the_restart(floor: FakeFloor):
+    """The app was killed between the commit of the answer and the first word to Asterisk."""
+    centre, caller, phone = await connected(floor)
+    switch = floor.fake.switch
+
+    async def recorded() -> bool:
+        return sum(bool(c.operations) for c in switch.channels.values() if c.snoops_on == caller.id) == 2
+
+    await until(recorded)
+    for snoop in [c for c in switch.channels.values() if c.snoops_on == caller.id]:
+        switch.disconnect()
+        switch.hang_up(snoop, 16)
+    switch.destroy(switch.bridges[caller.bridge or ""])
+    await restart(floor)
+    await bridged(centre)
+    await until(recorded)
+    switch.far_hangs_up(phone)
+    assert await result(centre) == "answered"
+
+
 async def test_a_caller_who_comes_while_the_app_looks_what_is_left_is_taken_once(floor: FakeFloor):
     centre, _, _ = await connected(floor)
     floor.fake.after["PUT", "/applications/tongdai/eventFilter"] = lambda: void(centre.call_in())

@@ -74,6 +74,7 @@ class Exchange:
         self._reconciling = False
         self._leads = False
         self.commands = Commands(self)
+        self.placing = Placing(self)
         self.epoch = 0
         self.server = SERVER
 
@@ -103,7 +104,6 @@ class Exchange:
         self.recorder = Recorder(self)
         self.directory = Directory(self)
         self.arrivals = Arrivals(self)
-        self.placing = Placing(self)
         self.directory.listen(runtime.registry)
         async with leases.held(runtime.database, LEASE, self._own):
             yield
@@ -237,8 +237,6 @@ class Exchange:
             case "ChannelStateChange":
                 if event["channel"]["state"] == "Ringing":
                     self._to_channel(event["channel"]["id"], LegRinging(event["channel"]["id"], at))
-            case "Dial" if event["dialstatus"] == "PROGRESS":
-                self._to_channel(event["peer"]["id"], LegRinging(event["peer"]["id"], at))
             case "ChannelDtmfReceived":
                 channel = event["channel"]["id"]
                 self._to_channel(channel, Key(channel, event["digit"], at))

@@ -4,7 +4,7 @@ import logging
 from uuid import UUID
 
 from tongdai.flows.public import PromptRenderer, Prompts
-from tongdai.telephony.ari.connection import AriError
+from tongdai.telephony.ari.connection import AriError, Gone
 from tongdai.telephony.ari.operations import Operations
 
 log = logging.getLogger(__name__)
@@ -37,6 +37,13 @@ class Media:
         except AriError as error:
             if error.status != 409:
                 raise
+
+    async def members(self, bridge: str) -> list[str]:
+        """The channels in a bridge; none when there is no such bridge."""
+        try:
+            return (await self._ari.bridges.get(bridge))["channels"]
+        except Gone:
+            return []
 
     async def wait_with_music(self, channel: str, music: str = "default") -> None:
         """Move a channel to the music, from wherever it is."""

@@ -1,14 +1,14 @@
-"""Channels that we place: to agents' phones, and to outside. Their names are ours, and known before they ring."""
+"""Placing calls: an agent's phones, and numbers over trunks. Each channel is attached to its call before Asterisk hears of it."""
 
 import logging
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from tongdai.telephony.ari.connection import AriError
-from tongdai.telephony.calls.actor import Call
 from tongdai.telephony.dialplan import Route
 
 if TYPE_CHECKING:
+    from tongdai.telephony.calls.actor import Call
     from tongdai.telephony.exchange import Exchange
 
 log = logging.getLogger(__name__)
@@ -18,22 +18,22 @@ LEG = "leg"
 
 
 class Placing:
-    """Of one exchange. Remembers whose phone each channel is."""
+    """Part of the exchange."""
 
     def __init__(self, exchange: "Exchange") -> None:
         self._exchange = exchange
         self._user_of_leg: dict[str, UUID] = {}
 
-    def forget(self, channel: str) -> None:
-        self._user_of_leg.pop(channel, None)
-
     def user_of_channel(self, channel: str) -> UUID | None:
         """The colleague whose phone this channel is."""
         return self._user_of_leg.get(channel)
 
+    def forget(self, channel: str) -> None:
+        self._user_of_leg.pop(channel, None)
+
     async def ring_agent(
         self,
-        call: Call,
+        call: "Call",
         user_id: UUID,
         prefix: str,
         *,
@@ -55,7 +55,7 @@ class Placing:
             variables,
         )
 
-    async def dial(self, call: Call, route: Route, seconds: int) -> list[str]:
+    async def dial(self, call: "Call", route: Route, seconds: int) -> list[str]:
         """Call a route's endpoints; gives the channels that were made."""
         prefix = f"out-{call.row.id}-{call.row.version}-{next(call.dials)}"
         endpoints = [(f"{prefix}-{n}", endpoint) for n, endpoint in enumerate(route.endpoints)]
@@ -63,7 +63,7 @@ class Placing:
 
     async def _place(
         self,
-        call: Call,
+        call: "Call",
         endpoints: list[tuple[str, str]],
         shown: str,
         variables: dict[str, str],

@@ -82,6 +82,21 @@ class Recorder:
                 call.customer, source, self._exchange.app, spy=direction, app_args=SNOOP
             )
 
+    async def mend(self, call: "Call") -> None:
+        """After a restart: go on with what is written down as being recorded. What was missed meanwhile is a gap."""
+        async with self._exchange.database.transaction(call.scope) as tx:
+            sources = await Recordings(tx).sources_of(call.row.id)
+        for source in sources:
+            if source in call.legs:
+                await self.snoop_up(source)  # it may have come up with nobody there to record it
+                continue
+            call.legs.add(source)
+            self._exchange.attach(call, source)
+            direction = DIRECTIONS[source.rpartition("-")[2]]
+            await call.ari.channels.snoop_channel_with_id(
+                call.customer, source, self._exchange.app, spy=direction, app_args=SNOOP
+            )
+
     async def snoop_up(self, channel: str) -> None:
         """A snoop channel is there: record it."""
         with contextlib.suppress(AriError, AsteriskAway):

@@ -12,7 +12,6 @@ from tests.telephony.ua import Leg, Ua, held
 from tongdai.kit.clock import SystemClock
 from tongdai.platform.embedded.asterisk import AsteriskServer
 from tongdai.platform.embedded.asterisk_config import ARI_USER
-from tongdai.telephony import quality
 from tongdai.telephony.ari.connection import Account, AriConnection, Event, Gone
 from tongdai.telephony.ari.fake import FakeAri
 from tongdai.telephony.ari.fake.channels import FakeChannel
@@ -86,13 +85,8 @@ class Line:
         return found[0]
 
     def of(self, channel: str) -> list[str]:
-        """The kinds of all events about a channel so far, in order, without variables that Asterisk sets for itself."""
-        return [
-            event["type"]
-            for event in self.events
-            if _field(event, "channel") == channel
-            and event.get("variable", quality.VARIABLE) == quality.VARIABLE
-        ]
+        """The kinds of all events about a channel so far, in order."""
+        return [event["type"] for event in self.events if _field(event, "channel") == channel]
 
     def summary(self) -> list[tuple[str, Any]]:
         return [(event["type"], _field(event, "channel")) for event in self.events]

@@ -109,7 +109,8 @@ class Call:
         ):
             # What could not even begin must not stay on the line in silence.
             left = await self._departure()
-            end = self.state.finish(left or LegGone("", 38, self.now()), "customer" if left else "system")
+            by = "system" if left is None else "customer" if left.channel == self.customer else "agent"
+            end = self.state.finish(left or LegGone("", 38, self.now()), by)
             await self._guard(end, "end")
             return
         while self.state is not None and not self.state.final:
@@ -124,12 +125,13 @@ class Call:
             await self._guard(handler(message), message.handler or "order")
 
     async def _departure(self) -> LegGone | None:
-        """The customer's hang-up, if that is why the call could not begin."""
+        """The hang-up of either side, if that is why the call could not begin (or go on after a restart)."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(1):
                 while True:
                     message = await self._mailbox.get()
-                    if isinstance(message, LegGone) and message.channel == self.customer:
+                    ends = (self.customer, self.row.agent_channel)
+                    if isinstance(message, LegGone) and message.channel in ends:
                         return message
         return None
 

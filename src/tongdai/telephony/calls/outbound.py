@@ -1,5 +1,6 @@
 """Calls that we place: an agent's own (from the desktop or a phone), between colleagues, and transfers by the flow."""
 
+import contextlib
 from typing import TYPE_CHECKING, ClassVar
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from tongdai.conversations.public import Phase
 from tongdai.flows.public import Progress, Reply, TransferTo
 from tongdai.platform.database import Transaction
 from tongdai.routing import public as routing
+from tongdai.telephony.ari.connection import AriError
 from tongdai.telephony.calls.inbound import InFlow
 from tongdai.telephony.calls.messages import LegGone, LegRinging, LegUp, Wake
 from tongdai.telephony.calls.states import CallState
@@ -148,11 +150,21 @@ class Dialling(CallState):
     async def on_wake(self, message: Wake) -> None:
         if message.ticket != self._silent or self._rang or not self._routes:
             return
+        if await self._sounds():
+            return
         silent, self._current = self._current, set()
         for leg in silent:
             self.call.legs.discard(leg)
             await self.call.hang_up(leg)
         await self._next_route(18)
+
+    async def _sounds(self) -> bool:
+        """Whether announcements or ringing are played to us, without the line having said that it rings."""
+        for leg in self._current:
+            with contextlib.suppress(AriError):
+                if (await self.call.ari.channels.rtpstatistics(leg)).get("rxcount", 0) > 0:
+                    return True
+        return False
 
     async def on_leg_gone(self, message: LegGone) -> None:
         call = self.call

@@ -70,21 +70,40 @@ class Talking(Connected):
     name = "talking"
 
     def __init__(
-        self, call: "Call", recording: RecordingPlan | None = None, *, rebuilt: bool = False
+        self,
+        call: "Call",
+        recording: RecordingPlan | None = None,
+        *,
+        rebuilt: bool = False,
+        bridged: bool = False,
     ) -> None:
         super().__init__(call)
         self._recording = recording
         self._rebuilt = rebuilt
+        self._bridged = bridged
 
     async def enter(self) -> None:
         call = self.call
-        if self._rebuilt or call.row.agent_channel is None:
+        if self._bridged or call.row.agent_channel is None:
+            return
+        if self._rebuilt:
+            await self._mend(call.row.agent_channel)
             return
         call.legs.add(call.row.agent_channel)
         await call.exchange.media.make_bridge(call.bridge)
         await call.ari.bridges.add_channel(call.bridge, f"{call.customer},{call.row.agent_channel}")
         if self._recording is not None:
             await call.exchange.recorder.start(call, self._recording)
+
+    async def _mend(self, agent: str) -> None:
+        """After a restart: what was written down as done may not have been done."""
+        call = self.call
+        members = await call.exchange.media.members(call.bridge)
+        missing = [leg for leg in (call.customer, agent) if leg not in members]
+        if missing:
+            await call.exchange.media.make_bridge(call.bridge)
+            await call.ari.bridges.add_channel(call.bridge, ",".join(missing))
+        await call.exchange.recorder.mend(call)
 
     async def order_hold(self, _: str) -> None:
         call = self.call
@@ -114,8 +133,12 @@ class Held(Connected):
         self._rebuilt = rebuilt
 
     async def enter(self) -> None:
-        if not self._rebuilt:
-            await self.call.exchange.media.wait_with_music(self.call.customer, self.call.care.music)
+        call, media = self.call, self.call.exchange.media
+        if self._rebuilt:
+            await call.exchange.recorder.mend(call)
+            if call.customer in await media.members(await media.music_bridge(call.care.music)):
+                return
+        await media.wait_with_music(call.customer, call.care.music)
 
     async def order_resume(self, _: str) -> None:
         call = self.call
@@ -128,7 +151,7 @@ class Held(Connected):
 
         await call.save(work)
         await call.ari.bridges.add_channel(call.bridge, call.customer)
-        await call.become(Talking(call, rebuilt=True))
+        await call.become(Talking(call, bridged=True))
 
     async def on_hold_signal(self, message: HoldSignal) -> None:
         if not message.held and message.channel == self.call.row.agent_channel:

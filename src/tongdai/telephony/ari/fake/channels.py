@@ -99,6 +99,7 @@ class FakeChannel:
             },
             "creationtime": stamp(self.made_at),
             "language": "en",
+            "channelvars": {"RTPAUDIOQOS": "rxcount=1;txcount=1" if self.state == "Up" else ""},
         }
 
 

@@ -145,8 +145,6 @@ class Switch:
     def far_hangs_up(self, channel: FakeChannel, cause: int | None = 16) -> None:
         """BYE, or CANCEL (127) before the answer. Cause None: the far side gave none."""
         if channel.id in self.channels:
-            if channel.state == "Up":
-                self._about("ChannelVarset", channel, variable="RTPAUDIOQOS", value="rxcount=1;txcount=1")
             self._about("ChannelHangupRequest", channel, **({} if cause is None else {"cause": cause}))
             self._gone(channel, cause or 0)
 
@@ -172,8 +170,6 @@ class Switch:
 
     def hang_up(self, channel: FakeChannel, cause: int) -> None:
         """We end a channel."""
-        if channel.state == "Up":
-            self._about("ChannelVarset", channel, variable="RTPAUDIOQOS", value="rxcount=1;txcount=1")
         self._about("ChannelHangupRequest", channel, cause=32, soft=True)
         if channel.dialling:
             self._dial(channel, "NOANSWER")
