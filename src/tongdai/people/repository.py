@@ -1,6 +1,6 @@
 """All SQL of module people."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -221,11 +221,6 @@ class Presences:
             {"user": user_id},
         )
 
-    @classmethod
-    def locking(cls, user_id: UUID) -> Read[PresenceRow]:
-        look = cls.looking(user_id)
-        return replace(look, sql=f"{look.sql} FOR UPDATE")
-
     def hold(self, rows: list[PresenceRow]) -> None:
         """These were read and locked in this transaction."""
         self._tx.held |= {(PresenceRow, row.user_id): row for row in rows}
@@ -246,7 +241,7 @@ class Presences:
         return row
 
     async def _locked(self, user_id: UUID) -> PresenceRow | None:
-        rows = await self._tx.read(self.locking(user_id))
+        rows = await self._tx.read(self.looking(user_id).locked())
         self.hold(rows)
         return rows[0] if rows else None
 

@@ -20,12 +20,16 @@ async def hold_stay(tx: Transaction, interaction_id: UUID, user_id: UUID | None)
     reads = [
         Entries.looking(interaction_id),
         Interactions.locking(interaction_id),
-        Entries.locking(interaction_id),
+        Entries.looking(interaction_id).locked(),
         Entries.locking_round(interaction_id),
         Assignments.locking(open_ones, interaction=interaction_id),
     ]
     if user_id is not None:
-        reads += [Presences.looking(user_id), Presences.locking(user_id), Assignments.all_of(user_id)]
+        reads += [
+            Presences.looking(user_id),
+            Presences.looking(user_id).locked(),
+            Assignments.all_of(user_id),
+        ]
     seen, interactions, entries, rounds, assignments, *agent = await tx.fetch_together(*reads)
     Interactions(tx).hold(interactions)
     Entries(tx).hold(interaction_id, entries[0] if entries else None)
@@ -42,9 +46,9 @@ async def hold_stay(tx: Transaction, interaction_id: UUID, user_id: UUID | None)
 async def hold_offer(tx: Transaction, interaction_id: UUID, user_ids: tuple[UUID, ...], channel: str) -> None:
     """A waiting contact, and the agents to whom it is going to be offered."""
     users = sorted(user_ids)
-    reads = [Entries.locking(interaction_id)]
+    reads = [Entries.looking(interaction_id).locked()]
     for user_id in users:
-        reads += [Presences.locking(user_id), Agents.locking(user_id, channel)]
+        reads += [Presences.looking(user_id).locked(), Agents.locking(user_id, channel)]
     entries, *agents = await tx.fetch_together(*reads)
     Entries(tx).hold(interaction_id, entries[0] if entries else None)
     for presences, loads in zip(agents[::2], agents[1::2], strict=True):

@@ -7,7 +7,7 @@ is not seen. So do not put what a transaction may be adding right now behind the
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
@@ -23,6 +23,10 @@ class Read(Generic[Row]):
     row: type[Row]
     sql: str
     parameters: Mapping[str, Any]
+
+    def locked(self) -> "Read[Row]":
+        """The same, locking the rows until the transaction ends."""
+        return replace(self, sql=f"{self.sql} FOR UPDATE")
 
 
 @lru_cache(maxsize=1000)

@@ -96,11 +96,6 @@ class Entries:
             {"id": interaction_id},
         )
 
-    @classmethod
-    def locking(cls, interaction_id: UUID) -> Read[EntryRow]:
-        look = cls.looking(interaction_id)
-        return replace(look, sql=f"{look.sql} FOR UPDATE")
-
     @staticmethod
     def locking_round(interaction_id: UUID) -> Read[RoundRow]:
         return Read(
@@ -120,7 +115,7 @@ class Entries:
     async def lock(self, interaction_id: UUID) -> EntryRow | None:
         if (EntryRow, interaction_id) in self._tx.held:
             return self._tx.held[EntryRow, interaction_id]
-        rows = await self._tx.read(self.locking(interaction_id))
+        rows = await self._tx.read(self.looking(interaction_id).locked())
         return rows[0] if rows else None
 
     async def mark(
