@@ -1,5 +1,7 @@
 """What trunks answer to our calls, and who may call whom by them, on a real Asterisk."""
 
+from decimal import Decimal
+
 import pytest
 from tests.support import until
 from tests.telephony.conftest import Floor
@@ -9,7 +11,8 @@ from tests.telephony.ua import Leg, Ua
 from tongdai.platform.auth import Principal
 from tongdai.platform.errors import AppError
 from tongdai.routing.public import AgentBusy
-from tongdai.telephony.errors import LimitReached, NumberRefused
+from tongdai.telephony.errors import LimitReached, NumberRefused, UserLimitReached
+from tongdai.telephony.repository import DialLimits, Lines
 
 NUMBER = "0912345678"
 
@@ -134,6 +137,26 @@ async def test_a_trunk_whose_money_is_spent_carries_only_emergency_calls(floor: 
     await floor.interaction(phase="talk")
     await agent.hang_up()
     await floor.interaction(state="closed")
+
+
+@pytest.mark.parametrize("limits", [DialLimits(max_calls=1), DialLimits(max_spend=Decimal("0.5"))])
+async def test_a_user_reaches_the_limit_of_a_day_and_emergency_calls_go_on(floor: Floor, limits: DialLimits):
+    out = await carrier(floor)
+    async with floor.world.transaction() as tx:
+        await tx.execute("UPDATE trunks SET price_per_minute = 1 WHERE tenant_id = %(tenant)s")
+    me, phone = await caller(floor)
+    async with floor.world.transaction() as tx:
+        await Lines(tx).set_dial_limits(me.user_id, limits)
+    agent = await dials(floor, me, phone)
+    (await out.incoming()).answer("200 OK")
+    await floor.interaction(phase="talk")
+    await agent.hang_up()
+    await floor.interaction(state="closed")
+    with pytest.raises(UserLimitReached):
+        await floor.exchange.arrivals.place(me, NUMBER, None)
+    agent = await dials(floor, me, phone, "113")
+    (await out.incoming()).answer("200 OK")
+    await agent.hang_up()
 
 
 async def test_an_agent_has_one_call_at_a_time(floor: Floor):

@@ -216,7 +216,9 @@ class Arrivals:
         exchange = self._exchange
         async with exchange.database.transaction(Scope(principal.tenant_id, principal.user_id)) as tx:
             colleague = await Lines(tx).user_at_extension(to)
-            country = await tx.fetch_value("SELECT country FROM tenants WHERE id = %(tenant)s")
+            ((country, time_zone),) = await tx.fetch_tuples(
+                "SELECT country, time_zone FROM tenants WHERE id = %(tenant)s"
+            )
         colleague_route = None
         if colleague is not None:
             colleague_route = await exchange.directory.colleague_route(
@@ -245,6 +247,8 @@ class Arrivals:
             contact = None
             if dialled is not None:
                 self._check_caller_id(principal.tenant_id, caller_id)
+                if dialled.kind is not NumberKind.EMERGENCY:
+                    await exchange.directory.check_dial_limits(tx, principal.user_id, time_zone, at)
                 routes = await exchange.directory.routes(tx, principal.tenant_id, dialled, caller_id)
                 contact = await crm.recognise(tx, parse_number(dialled.number, country).e164, name="", at=at)
             interaction = await conversations.start(

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from tongdai.flows.public import TransferTo
 from tongdai.kit.phone import NumberKind
@@ -17,7 +18,7 @@ from tongdai.platform.registry import Registry
 from tongdai.telephony.ari.connection import AriError, AsteriskAway
 from tongdai.telephony.dialplan import Dialled, Route, read_dialled
 from tongdai.telephony.endpoints import ConfigObject, device_objects, trunk_objects
-from tongdai.telephony.errors import LimitReached, NoTrunk
+from tongdai.telephony.errors import LimitReached, NoTrunk, UserLimitReached
 from tongdai.telephony.events import DeviceChanged, RingOnChosen, TelephonyConfigured
 from tongdai.telephony.repository import CallRow, Calls, DeviceRow, Lines, NumberRow, TrunkRow
 
@@ -190,6 +191,18 @@ class Directory:
         if not routes:
             raise LimitReached()
         return routes
+
+    async def check_dial_limits(self, tx: Transaction, user_id: UUID, time_zone: str, at: datetime) -> None:
+        """Raises UserLimitReached. Days are those of the tenant."""
+        limits = await Lines(tx).dial_limits(user_id)
+        if limits.max_calls is None and limits.max_spend is None:
+            return
+        today = at.astimezone(ZoneInfo(time_zone)).replace(hour=0, minute=0, second=0, microsecond=0)
+        number, cost = await Calls(tx).dialled_by(user_id, today)
+        if (limits.max_calls is not None and number >= limits.max_calls) or (
+            limits.max_spend is not None and cost >= float(limits.max_spend)
+        ):
+            raise UserLimitReached()
 
     async def _has_room(self, tx: Transaction, trunk: TrunkRow) -> bool:
         if await Calls(tx).count_on_trunk(trunk.id) >= trunk.max_calls:

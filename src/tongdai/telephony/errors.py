@@ -34,6 +34,12 @@ class BadNumber(AppError):
     code = "bad_number"
 
 
+class UserLimitReached(Conflict):
+    """You have placed as many outside calls today as you may: ask for a higher limit. Emergency numbers always go."""
+
+    code = "user_limit_reached"
+
+
 class LimitReached(Conflict):
     """All lines that you may use are busy. Try again in a moment."""
 

@@ -84,6 +84,8 @@ phone_settings = tenant_table(
     Column("user_id", UUID(as_uuid=True), nullable=False),
     Column("id", UUID(as_uuid=True), nullable=False, comment="the facts' aggregate"),
     Column("ring_on", Text, nullable=False, server_default="browser", comment="browser, phone, both"),
+    Column("max_calls", Integer, comment="outside calls that the user may place a day"),
+    Column("max_spend", Numeric(12, 4), comment="what the user's outside calls may cost a day"),
     Column("version", Integer, nullable=False, server_default="1"),
     reference("user_id", "users", on_delete="CASCADE"),
     key=("user_id",),

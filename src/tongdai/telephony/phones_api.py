@@ -1,10 +1,12 @@
 """Routes of users' desk phones: an account each, made up by us, its password shown once."""
 
 import secrets
+from decimal import Decimal
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from tongdai.kit.ids import new_id
 from tongdai.people import public as people
@@ -15,7 +17,7 @@ from tongdai.platform.http import Me, RuntimeOf, Tx
 from tongdai.platform.registry import Runtime
 from tongdai.telephony.events import DeviceChanged
 from tongdai.telephony.exchange import Exchange
-from tongdai.telephony.repository import DeviceRow, Lines
+from tongdai.telephony.repository import DeviceRow, DialLimits, Lines
 from tongdai.tenancy import public as tenancy
 
 router = APIRouter(prefix="/api/v1", tags=["telephony"])
@@ -118,3 +120,31 @@ async def delete_phone(user_id: UUID, phone_id: UUID, me: Me, tx: Tx) -> None:
         raise NotFound("There is no such phone.")
     tx.emit(DeviceChanged(aggregate_id=phone_id, aggregate_version=2, user_id=user_id, removed=True))
     await tenancy.audit(tx, "phone.removed", "user", user_id, {"phone_id": str(phone_id)})
+
+
+class DialLimitsView(BaseModel):
+    """What a user may do to outside in a day; null: as much as the trunks let through. Emergency numbers always go."""
+
+    max_calls: Annotated[int, Field(ge=0, le=100_000)] | None = None
+    max_spend: Annotated[float, Field(ge=0, le=10_000_000)] | None = None
+
+
+@router.get("/users/{user_id}/dial-limits")
+async def get_dial_limits(user_id: UUID, me: Me, tx: Tx) -> DialLimitsView:
+    """How much the user may call outside."""
+    me.reach(EDIT)
+    await _known(tx, user_id)
+    limits = await Lines(tx).dial_limits(user_id)
+    spend = None if limits.max_spend is None else float(limits.max_spend)
+    return DialLimitsView(max_calls=limits.max_calls, max_spend=spend)
+
+
+@router.put("/users/{user_id}/dial-limits")
+async def put_dial_limits(user_id: UUID, body: DialLimitsView, me: Me, tx: Tx) -> DialLimitsView:
+    """Set both limits."""
+    me.reach(EDIT)
+    await _known(tx, user_id)
+    spend = None if body.max_spend is None else Decimal(str(body.max_spend))
+    await Lines(tx).set_dial_limits(user_id, DialLimits(body.max_calls, spend))
+    await tenancy.audit(tx, "phone.limits_set", "user", user_id, body.model_dump(mode="json"))
+    return body

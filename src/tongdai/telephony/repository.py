@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -156,16 +157,29 @@ class Calls:
 
     async def spent_on_trunk(self, trunk_id: UUID, since: datetime) -> float:
         """What outbound calls over this trunk have cost since an instant, by the minute begun."""
-        return float(
-            await self._tx.fetch_value(
-                "SELECT coalesce(sum(t.price_per_minute * ceil(extract(epoch FROM"
-                " coalesce(c.ended_at, now()) - c.answered_at) / 60)), 0)"
-                " FROM calls c JOIN trunks t ON (t.tenant_id, t.id) = (c.tenant_id, c.trunk_id)"
-                " WHERE c.tenant_id = %(tenant)s AND c.trunk_id = %(trunk)s AND c.direction = 'outbound'"
-                " AND c.answered_at IS NOT NULL AND c.started_at >= %(since)s",
-                {"trunk": trunk_id, "since": since},
-            )
+        return (await self._outbound("c.trunk_id = %(id)s", trunk_id, since))[1]
+
+    async def dialled_by(self, user_id: UUID, since: datetime) -> tuple[int, float]:
+        """How many outbound calls the user has placed since an instant, and what they have cost."""
+        return await self._outbound("c.user_id = %(id)s", user_id, since)
+
+    async def _outbound(self, whose: str, key: UUID, since: datetime) -> tuple[int, float]:
+        ((number, cost),) = await self._tx.fetch_tuples(
+            "SELECT count(*), coalesce(sum(t.price_per_minute * ceil(extract(epoch FROM"
+            " coalesce(c.ended_at, now()) - c.answered_at) / 60)), 0)"
+            " FROM calls c LEFT JOIN trunks t ON (t.tenant_id, t.id) = (c.tenant_id, c.trunk_id)"
+            f" WHERE c.tenant_id = %(tenant)s AND {whose} AND c.direction = 'outbound' AND c.started_at >= %(since)s",
+            {"id": key, "since": since},
         )
+        return number, float(cost)
+
+
+@dataclass(frozen=True, slots=True)
+class DialLimits:
+    """What a user may do to outside in a day; None: as much as the trunks let through."""
+
+    max_calls: int | None = None
+    max_spend: Decimal | None = None
 
 
 class Lines:
@@ -250,6 +264,26 @@ class Lines:
             {"user": user_id, "id": new_id(), "on": ring_on},
         )
         return rows[0][0], rows[0][1]
+
+    async def dial_limits(self, user_id: UUID) -> DialLimits:
+        return (
+            await self._tx.fetch_one(
+                DialLimits,
+                "SELECT max_calls, max_spend FROM phone_settings"
+                " WHERE tenant_id = %(tenant)s AND user_id = %(user)s",
+                {"user": user_id},
+            )
+            or DialLimits()
+        )
+
+    async def set_dial_limits(self, user_id: UUID, limits: DialLimits) -> None:
+        await self._tx.execute(
+            "INSERT INTO phone_settings (tenant_id, user_id, id, max_calls, max_spend)"
+            " VALUES (%(tenant)s, %(user)s, %(id)s, %(calls)s, %(spend)s) ON CONFLICT (tenant_id, user_id)"
+            " DO UPDATE SET max_calls = excluded.max_calls, max_spend = excluded.max_spend,"
+            " version = phone_settings.version + 1",
+            {"user": user_id, "id": new_id(), "calls": limits.max_calls, "spend": limits.max_spend},
+        )
 
     async def user_at_extension(self, extension: str) -> UUID | None:
         return await self._tx.fetch_value(

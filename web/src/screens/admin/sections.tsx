@@ -20,10 +20,11 @@ const DispositionTree = lazy(async () => ({ default: (await import("@/features/r
 const Prompts = lazy(async () => ({ default: (await import("@/features/telephony/components/Prompts")).Prompts }));
 const Settings = lazy(async () => ({ default: (await import("@/features/tenancy/components/Settings")).Settings }));
 const AuditLog = lazy(async () => ({ default: (await import("@/features/tenancy/components/AuditLog")).AuditLog }));
+const DialLimits = lazy(async () => ({ default: (await import("@/features/telephony/components/DialLimits")).DialLimits }));
 const DeskPhones = lazy(async () => ({ default: (await import("@/features/telephony/components/DeskPhones")).DeskPhones }));
 const Users = () => {
   const me = useSession();
-  return <ResourceSection resource={usersResource} below={(row) => may(me, "telephony.edit") && <Suspense><DeskPhones key={row.id} userId={row.id} /></Suspense>} />;
+  return <ResourceSection resource={usersResource} below={(row) => may(me, "telephony.edit") && <Suspense><DeskPhones key={row.id} userId={row.id} /><DialLimits key={`${row.id}-limits`} userId={row.id} /></Suspense>} />;
 };
 const Flows = ({ itemId }: SectionProps) => (itemId ? <FlowView flowId={itemId} /> : <FlowList />);
 

@@ -2156,6 +2156,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/{user_id}/dial-limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Dial Limits
+         * @description How much the user may call outside.
+         */
+        get: operations["get_dial_limits_api_v1_users__user_id__dial_limits_get"];
+        /**
+         * Put Dial Limits
+         * @description Set both limits.
+         */
+        put: operations["put_dial_limits_api_v1_users__user_id__dial_limits_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/live/board": {
         parameters: {
             query?: never;
@@ -3030,6 +3054,16 @@ export interface components {
             sip_user: string;
             /** Registered */
             registered: boolean;
+        };
+        /**
+         * DialLimitsView
+         * @description What a user may do to outside in a day; null: as much as the trunks let through. Emergency numbers always go.
+         */
+        DialLimitsView: {
+            /** Max Calls */
+            max_calls?: number | null;
+            /** Max Spend */
+            max_spend?: number | null;
         };
         /** Disposition */
         Disposition: {
@@ -10973,6 +11007,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_dial_limits_api_v1_users__user_id__dial_limits_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DialLimitsView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    put_dial_limits_api_v1_users__user_id__dial_limits_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DialLimitsView"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DialLimitsView"];
+                };
             };
             /** @description Validation Error */
             422: {

@@ -31,6 +31,7 @@ export type PhoneDevice = Shape["DeviceView"];
 export type RingOn = PhoneAccount["ring_on"];
 export type DeskPhone = Shape["Phone"];
 export type DeskPhoneAccount = Shape["PhoneAccount"];
+export type DialLimits = Shape["DialLimitsView"];
 
 export type Direction = Assignment["direction"];
 export type PhoneNumberValue = NonNullable<Assignment["number"]>;

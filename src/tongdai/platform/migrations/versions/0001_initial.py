@@ -676,6 +676,15 @@ def upgrade() -> None:
         sa.Column(
             "ring_on", sa.Text(), server_default="browser", nullable=False, comment="browser, phone, both"
         ),
+        sa.Column(
+            "max_calls", sa.Integer(), nullable=True, comment="outside calls that the user may place a day"
+        ),
+        sa.Column(
+            "max_spend",
+            sa.Numeric(precision=12, scale=4),
+            nullable=True,
+            comment="what the user's outside calls may cost a day",
+        ),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.ForeignKeyConstraint(
             ["tenant_id", "user_id"],
