@@ -388,5 +388,6 @@ def _entry(tenant_id: UUID, fact: ContactEnqueued) -> Entry:
         fact.at,
         fact.preferred_user_id,
         fact.times_out_at,
+        tuple(fact.passed),
         version=fact.aggregate_version,
     )
