@@ -222,8 +222,10 @@ class RealLeg:
         self._media.press(key)
 
     async def holds(self, *, held: bool) -> None:
-        self._leg.again(_held(self._leg.body) if held else self._leg.body)
-        await self._leg.status(200)
+        leg = self._leg
+        leg.again(_held(leg.body) if held else leg.body)
+        # Not the answer to an earlier INVITE: the next one must not cross with this.
+        await leg.wait(lambda m: m.status == 200 and m.sequence == leg.sequence)
 
     async def told(self) -> int:
         end = await self._leg.wait(

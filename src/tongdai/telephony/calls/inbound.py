@@ -1,5 +1,6 @@
 """A customer calls: the flow, the queue, the message after the beep."""
 
+import asyncio
 import contextlib
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -203,20 +204,26 @@ class Waiting(CallState):
         self.users: dict[UUID, UUID] = {}
         self._announcing: str | None = None
         self._announce_wake: int | None = None
+        self._music: asyncio.Task[None] | None = None
 
     async def enter(self) -> None:
         call = self.call
         if call.care.queue_id is None:
             call.care = await call.exchange.care_of(call.row)
         # Beside us: the agent's phone need not wait for the music.
-        call.exchange.spawn(self._music())
+        self._music = call.exchange.spawn(self._play_music())
         self._schedule_announcement()
         if self._rebuilt:
             # Offers made since the actor lives wait in its mailbox; these were made before.
             for offer in await call.exchange.open_offers(call.row):
                 await self.on_offered(Offered(offer.id, offer.user_id))
 
-    async def _music(self) -> None:
+    async def _music_settled(self) -> None:
+        """Before the caller is taken elsewhere: the music must not fetch them back."""
+        if self._music is not None:
+            await asyncio.wait({self._music})
+
+    async def _play_music(self) -> None:
         with contextlib.suppress(AriError, AsteriskAway):  # gone already, or the reconciliation begins anew
             await self.call.exchange.media.wait_with_music(self.call.customer, self.call.care.music)
 
@@ -236,6 +243,7 @@ class Waiting(CallState):
         media = await call.exchange.media.locate(call.row.tenant_id, prompts)
         if not media:
             return
+        await self._music_settled()
         await call.exchange.media.take_out(
             call.customer, await call.exchange.media.music_bridge(call.care.music)
         )
@@ -326,6 +334,7 @@ class Waiting(CallState):
             return
         for channel in [leg for leg in self.ringing if leg != message.channel]:
             await call.hang_up(channel)
+        await self._music_settled()
         await call.become(talking)
 
     async def on_key(self, message: Key) -> None:
@@ -353,6 +362,7 @@ class Waiting(CallState):
             return
         for channel in list(self.ringing):
             await call.hang_up(channel)
+        await self._music_settled()
         await call.exchange.media.take_out(
             call.customer, await call.exchange.media.music_bridge(call.care.music)
         )
