@@ -4,14 +4,15 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Contact, Id } from "@/shared/api/types";
-import { ProblemNote } from "@/shared/components/Feedback";
-import { undoable } from "@/shared/components/notices";
+import { ProblemNote, useProblemText } from "@/shared/components/Feedback";
+import { notice, undoable } from "@/shared/components/notices";
 import { contactsQuery, useMerge, useUnmerge } from "../api/contacts";
 import { useContactName } from "./useContactName";
 
 export function MergeDialog({ contact, opened, onClose }: { contact: Contact; opened: boolean; onClose: () => void }) {
   const { t } = useTranslation();
   const nameOf = useContactName();
+  const describe = useProblemText();
   const [search, setSearch] = useState("");
   const [q] = useDebouncedValue(search, 250);
   const [other, setOther] = useState<Id | null>(null);
@@ -19,9 +20,11 @@ export function MergeDialog({ contact, opened, onClose }: { contact: Contact; op
   const merge = useMerge(contact.id);
   const unmerge = useUnmerge(contact.id);
   const chosen = found.find((row) => row.id === other);
+  // By then this dialog is gone, and with it what `mutate` would call back.
+  const takeBack = (merge: Id) => unmerge.mutateAsync(merge).then(() => notice(t("merge.undone")), (error: unknown) => notice(describe(error), "bad"));
   const go = () => other && merge.mutate(other, {
     onSuccess: ({ merge_id }) => {
-      undoable(t("merge.done"), t("common.undo"), () => unmerge.mutate(merge_id));
+      undoable(t("merge.done"), t("common.undo"), () => void takeBack(merge_id));
       onClose();
     },
   });
