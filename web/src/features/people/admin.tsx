@@ -40,7 +40,7 @@ export const skillsResource = resourceOf<Wanted["skill"]>({
   Sentence: ({ row }) => <strong>{String(row["name"])}</strong>,
 });
 export const rolesResource = resourceOf<Wanted["role"]>({
-  section: "roles", path: "/roles", title: "admin.roles", lead: "admin.roles.lead", create: "admin.roles.new", empty: "admin.roles.empty", blank: { name: "", grants: {} }, nameOf: (row) => String(row["name"]), kept: (row) => Boolean(row["builtin"]), liveWarning: "admin.roles.live",
+  section: "roles", path: "/roles", title: "admin.roles", lead: "admin.roles.lead", create: "admin.roles.new", empty: "admin.roles.empty", blank: { name: "", grants: {} }, nameOf: (row) => String(row["name"]), kept: (row) => Boolean(row["builtin"]), fixed: (row) => Boolean(row["builtin"]), liveWarning: "admin.roles.live",
   fields: [{ key: "name", label: "admin.field.name", kind: "text", required: true }, { key: "grants", label: "admin.field.grants", kind: "custom", input: (props) => <PermissionMatrix {...props} /> }],
   Sentence: ({ row }) => <Say text={row["builtin"] ? "admin.roles.sayBuiltin" : "admin.roles.say"} values={{ name: String(row["name"]), count: Object.keys((row["grants"] ?? {}) as object).length }} />,
 });
