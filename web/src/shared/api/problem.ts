@@ -33,7 +33,7 @@ interface ProblemBody {
   retry_after?: number;
 }
 
-const RULES = ["required", "too_short", "too_long", "too_small", "too_big"] as const;
+const RULES = ["required", "too_short", "too_long", "too_small", "too_big", "taken"] as const;
 
 /** The common mistakes have a sentence in the reader's language; the server's own is the rest. */
 function sentenceOf({ message, rule, limit }: { message: string; rule?: string; limit?: number | null }): string {
