@@ -1,4 +1,4 @@
-"""Recordings and messages go when their time is over or when their customer is forgotten: rows and files, audited."""
+"""Recordings and messages: who hears them, and that rows and files go when their time is over or their customer is forgotten."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -126,3 +126,30 @@ async def test_recordings_go_when_their_time_is_over(kept: Site, tmp_path: Path)
     assert [await state_of(kept, one) for one in (held, young)] == ["stored", "stored"]
     assert held_file.exists()
     assert young_file.exists()
+
+
+async def test_an_agent_hears_and_marks_a_message_that_reached_no_queue(kept: Site, tmp_path: Path):
+    contact = await customer(await kept.sign_in("admin"), "0912345678")
+    recording, _ = await recorded(kept, tmp_path, contact, kind="voicemail")
+    await kept.world.value("UPDATE recordings SET size = 5 WHERE id = %(id)s RETURNING id", id=recording)
+    agent = await kept.sign_in("agent")
+    (message,) = (await agent.ok("GET", "/voicemails"))["items"]
+    heard = await agent.get(f"/voicemails/{message['id']}/audio")
+    assert (heard.status_code, heard.content) == (200, b"sound")
+    marked = await agent.ok("PATCH", f"/voicemails/{message['id']}", {"heard": True, "version": 1})
+    assert marked["heard"] is True
+    # The way by the recording stays closed: it is for those who may hear the calls of others.
+    assert (await agent.get(f"/recordings/{recording}/audio")).status_code == 404
+
+
+async def test_a_message_of_a_queue_is_for_its_agents(kept: Site, tmp_path: Path):
+    admin = await kept.sign_in("admin")
+    queue = UUID((await admin.ok("POST", "/queues", {"name": "others"}))["id"])
+    contact = await customer(admin, "0912345678")
+    await recorded(kept, tmp_path, contact, kind="voicemail")
+    await kept.world.value("UPDATE interactions SET queue_id = %(id)s RETURNING id", id=queue)
+    agent = await kept.sign_in("agent")
+    (message,) = (await admin.ok("GET", "/voicemails"))["items"]
+    assert (await agent.ok("GET", "/voicemails"))["items"] == []
+    assert (await agent.get(f"/voicemails/{message['id']}/audio")).status_code == 404
+    assert (await agent.patch(f"/voicemails/{message['id']}", heard=True, version=1)).status_code == 404

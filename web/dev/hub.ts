@@ -28,9 +28,9 @@ export function attach(socket: WebSocket): void {
     client.topics = new Set(message.topics);
     const since = Number(message.since ?? last);
     const tooOld = since > last || (log.length > 0 && since < (log[0]?.seq ?? 0) - 1);
-    for (const topic of client.topics) {
-      if (tooOld) socket.send(JSON.stringify({ op: "resync", topic }));
-      else for (const event of log) {
+    if (tooOld) socket.send(JSON.stringify({ op: "resync" }));
+    else for (const topic of client.topics) {
+      for (const event of log) {
         if (event.topic === topic && event.seq > since) socket.send(JSON.stringify({ op: "event", ...event, seq: String(event.seq) }));
       }
     }

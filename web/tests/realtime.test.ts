@@ -79,13 +79,14 @@ describe("the live link", () => {
     expect(last().sent[0]).toMatchObject({ since: "7" });
   });
 
-  it("tells which topic must be fetched anew", () => {
+  it("has every topic fetched anew when the server says that it lost the place", () => {
     const { client, resynced } = make();
+    client.join("me");
     client.join("board");
     client.start("1");
     last().open();
-    last().say({ op: "resync", topic: "board" });
-    expect(resynced).toEqual(["board"]);
+    last().say({ op: "resync" });
+    expect(resynced).toEqual(["me", "board"]);
   });
 
   it("counts who is on a topic and leaves it with the last", () => {

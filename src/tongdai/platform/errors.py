@@ -10,10 +10,15 @@ from typing import Any, ClassVar
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """What is wrong with one field of the input, and how to mend it."""
+    """What is wrong with one field of the input, and how to mend it.
+
+    `rule` and `limit` tell a common mistake to those who have a sentence of their own for it.
+    """
 
     field: str
     message: str
+    rule: str | None = None
+    limit: float | None = None
 
 
 class AppError(Exception):

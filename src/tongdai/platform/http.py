@@ -67,11 +67,36 @@ def problem(
         "status": status,
         "code": code,
         "detail": detail,
-        "errors": [{"field": error.field, "message": error.message} for error in errors],
+        "errors": [
+            {"field": error.field, "message": error.message}
+            | ({"rule": error.rule, "limit": error.limit} if error.rule else {})
+            for error in errors
+        ],
         **extra,
     }
     headers = {"Retry-After": str(int(extra["retry_after"]))} if "retry_after" in extra else None
     return Response(to_json(body), status, headers, media_type="application/problem+json")
+
+
+_RULES = {
+    "missing": ("required", "", "Fill this in."),
+    "string_too_short": ("too_short", "min_length", "At least {} characters are needed."),
+    "string_too_long": ("too_long", "max_length", "At most {} characters fit."),
+    "greater_than_equal": ("too_small", "ge", "The least is {}."),
+    "less_than_equal": ("too_big", "le", "The most is {}."),
+}
+"""Pydantic's names of the mistakes that people make most: ours, where the limit stands, the sentence."""
+
+
+def _field_error(field: str, item: dict[str, Any]) -> FieldError:
+    known = _RULES.get(item["type"])
+    if known is None:
+        return FieldError(field, item["msg"].removeprefix("Value error, "))
+    rule, key, sentence = known
+    limit = item.get("ctx", {}).get(key)
+    if rule == "too_short" and limit == 1:
+        return FieldError(field, "Fill this in.", "required")
+    return FieldError(field, sentence.format(limit), rule, limit if isinstance(limit, int | float) else None)
 
 
 def runtime_of(connection: HTTPConnection) -> Runtime:
@@ -124,10 +149,7 @@ def install_errors(app: FastAPI) -> None:
     async def bad_input(_: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
         errors = tuple(
-            FieldError(
-                ".".join(str(part) for part in item["loc"][1:]) or str(item["loc"][0]),
-                item["msg"].removeprefix("Value error, "),
-            )
+            _field_error(".".join(str(part) for part in item["loc"][1:]) or str(item["loc"][0]), item)
             for item in error.errors()
         )
         return problem(422, "invalid", "Some of the input cannot be used.", errors)

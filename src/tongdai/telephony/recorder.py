@@ -146,7 +146,7 @@ class Recorder:
                 )
                 tx.emit(fact)
                 action = "recording.paused" if paused else "recording.resumed"
-                await tenancy.audit(tx, action, "recording", recording_id)
+                await tenancy.audit(tx, action, "recording", recording_id, by=call.row.user_id)
             return bool(changed)
 
         if not self.running(call) or not await call.save(work):

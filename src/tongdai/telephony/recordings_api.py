@@ -16,6 +16,7 @@ from tongdai.platform.database import Transaction
 from tongdai.platform.errors import AppError, NotFound, StaleVersion
 from tongdai.platform.files import OutsideTheStore, inside
 from tongdai.platform.http import Me, Page, RuntimeOf, Tx
+from tongdai.platform.registry import Runtime
 from tongdai.telephony import views
 from tongdai.telephony.recordings import RecordingRow, Recordings
 from tongdai.tenancy import public as tenancy
@@ -71,9 +72,22 @@ async def _audible(tx: Transaction, me: Principal, recording_id: UUID) -> Record
         project_id=interaction.project_id,
     ):
         raise NotFound("There is no such recording.")
-    if row.state != "stored" or row.path is None:
-        raise NotStored()
     return row
+
+
+async def _message(tx: Transaction, me: Principal, voicemail_id: UUID) -> views.VoicemailView:
+    """The message, if it is mine to hear. Others do not even learn that it exists."""
+    found = await views.voicemail_views(tx, limit=1, only=voicemail_id, queue_ids=_heard_by(me))
+    if not found:
+        raise NotFound("There is no such message.")
+    return found[0]
+
+
+def _heard_by(me: Principal) -> frozenset[UUID] | None:
+    """A message waits for whoever calls back: those who may hear calls, and take calls of the queue that the caller left,
+    if there was one. None: every message.
+    """
+    return None if me.reach(LISTEN).everything else me.queue_ids
 
 
 def parse_range(header: str | None, size: int) -> tuple[int, int] | None:
@@ -113,29 +127,40 @@ async def get_audio(
     range_header: Annotated[str | None, Header(alias="Range")] = None,
 ) -> Response:
     """The sound, in parts if asked. The first part of a listening is written to the audit log."""
-    row = await _audible(tx, me, recording_id)
-    try:
-        file = inside(runtime.settings.data_dir / "files", row.path or "")
-    except OutsideTheStore as error:
-        raise NotStored() from error
+    return await _sound(tx, runtime, await _audible(tx, me, recording_id), range_header)
+
+
+async def _sound(tx: Transaction, runtime: Runtime, row: RecordingRow, range_header: str | None) -> Response:
+    file = _file(runtime, row)
     size = row.size or 0
     part = parse_range(range_header, size)
     if part is None or part[0] == 0:
-        await tenancy.audit(tx, "recording.listened", "recording", recording_id, {})
+        await tenancy.audit(tx, "recording.listened", "recording", row.id, {})
     first, last = part or (0, size - 1)
     headers = {
         "Accept-Ranges": "bytes",
         "Content-Length": str(last - first + 1),
         "Cache-Control": "private, no-store",
-        "Content-Disposition": f'inline; filename="{recording_id}.ogg"',
+        "Content-Disposition": f'inline; filename="{row.id}.ogg"',
         **({"Content-Range": f"bytes {first}-{last}/{size}"} if part else {}),
     }
     return StreamingResponse(_read(file, first, last), 206 if part else 200, headers, media_type=MEDIA_TYPE)
 
 
+def _file(runtime: Runtime, row: RecordingRow) -> Path:
+    if row.state != "stored" or row.path is None:
+        raise NotStored()
+    try:
+        return inside(runtime.settings.data_dir / "files", row.path)
+    except OutsideTheStore as error:
+        raise NotStored() from error
+
+
 @router.get("/recordings/{recording_id}/peaks")
 async def get_peaks(recording_id: UUID, me: Me, tx: Tx) -> Peaks:
     row = await _audible(tx, me, recording_id)
+    if row.state != "stored" or row.path is None:
+        raise NotStored()
     peaks = row.peaks or {}
     return Peaks(
         sample_rate_hz=peaks.get("sample_rate_hz", 10),
@@ -149,21 +174,18 @@ async def get_voicemails(
     me: Me, tx: Tx, limit: Annotated[int, Query(ge=1, le=500)] = 200
 ) -> Page[views.VoicemailView]:
     """Messages that callers left, newest first."""
-    me.reach(LISTEN)
-    return Page(items=await views.voicemail_views(tx, limit=limit))
+    return Page(items=await views.voicemail_views(tx, limit=limit, queue_ids=_heard_by(me)))
 
 
 @router.patch("/voicemails/{voicemail_id}")
 async def patch_voicemail(voicemail_id: UUID, body: Heard, me: Me, tx: Tx) -> views.VoicemailView:
     """Mark a message as heard, or as new again."""
-    me.reach(LISTEN)
+    await _message(tx, me, voicemail_id)
     changed = await Recordings(tx).mark_heard(voicemail_id, me.user_id if body.heard else None, body.version)
-    found = await views.voicemail_views(tx, limit=1, only=voicemail_id)
-    if not found:
-        raise NotFound("There is no such message.")
+    found = await _message(tx, me, voicemail_id)
     if not changed:
-        raise StaleVersion(current=found[0].model_dump(mode="json"))
-    return found[0]
+        raise StaleVersion(current=found.model_dump(mode="json"))
+    return found
 
 
 @router.get("/voicemails/{voicemail_id}/audio")
@@ -175,8 +197,8 @@ async def get_voicemail_audio(
     range_header: Annotated[str | None, Header(alias="Range")] = None,
 ) -> Response:
     """The message's sound."""
-    me.reach(LISTEN)
-    found = await views.voicemail_views(tx, limit=1, only=voicemail_id)
-    if not found or found[0].recording_id is None:
+    message = await _message(tx, me, voicemail_id)
+    row = await Recordings(tx).get(message.recording_id) if message.recording_id else None
+    if row is None:
         raise NotFound("There is no such message.")
-    return await get_audio(found[0].recording_id, me, tx, runtime, range_header)
+    return await _sound(tx, runtime, row, range_header)

@@ -162,16 +162,19 @@ def device_view(row: DeviceRow, registered: frozenset[str]) -> DeviceView:
     return DeviceView(id=row.id, kind=row.kind, sip_user=row.sip_name, registered=row.sip_name in registered)
 
 
-async def voicemail_views(tx: Transaction, *, limit: int, only: UUID | None = None) -> list[VoicemailView]:
-    """Messages, newest first."""
+async def voicemail_views(
+    tx: Transaction, *, limit: int, only: UUID | None = None, queue_ids: frozenset[UUID] | None = None
+) -> list[VoicemailView]:
+    """Messages, newest first; with `queue_ids` those of calls that reached no queue or one of these."""
     rows = await tx.fetch_tuples(
         "SELECT v.id, v.interaction_id, v.recording_id, i.peer, i.contact_id, v.queue_id, v.mailbox, v.at,"
         " coalesce(r.duration_s, 0), v.heard_at IS NOT NULL, v.version FROM voicemails v"
         " JOIN interactions i ON (i.tenant_id, i.id) = (v.tenant_id, v.interaction_id)"
         " LEFT JOIN recordings r ON (r.tenant_id, r.id) = (v.tenant_id, v.recording_id)"
         " WHERE v.tenant_id = %(tenant)s AND (%(only)s::uuid IS NULL OR v.id = %(only)s)"
+        " AND (%(all)s OR i.queue_id IS NULL OR i.queue_id = ANY(%(queues)s::uuid[]))"
         " AND coalesce(r.state, 'erased') <> 'erased' ORDER BY v.at DESC LIMIT %(limit)s",
-        {"limit": limit, "only": only},
+        {"limit": limit, "only": only, "all": queue_ids is None, "queues": list(queue_ids or ())},
     )
     contacts = await crm.contact_refs(tx, [row[4] for row in rows if row[4]])
     queues = await routing.queue_names(tx, [row[5] for row in rows if row[5]])

@@ -81,13 +81,15 @@ class Audit:
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
 
-    async def add(self, action: str, subject_kind: str, subject_id: UUID | None, details: Any) -> None:
+    async def add(
+        self, action: str, subject_kind: str, subject_id: UUID | None, details: Any, by: UUID | None = None
+    ) -> None:
         await self._tx.execute(
             "INSERT INTO audit_log (tenant_id, id, user_id, action, subject_kind, subject_id, details)"
             " VALUES (%(tenant)s, %(id)s, %(user)s, %(action)s, %(kind)s, %(subject)s, %(details)s)",
             {
                 "id": new_id(),
-                "user": self._tx.scope.user_id,
+                "user": by or self._tx.scope.user_id,
                 "action": action,
                 "kind": subject_kind,
                 "subject": subject_id,

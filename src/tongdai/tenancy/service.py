@@ -22,9 +22,14 @@ async def audit(
     subject_kind: str,
     subject_id: UUID | None,
     details: Mapping[str, Any] | None = None,
+    *,
+    by: UUID | None = None,
 ) -> None:
-    """Write down who did what to which thing, in the same transaction. Details: ids and field names, no personal values."""
-    await Audit(tx).add(action, subject_kind, subject_id, dict(details or {}))
+    """Write down who did what to which thing, in the same transaction. Details: ids and field names, no personal values.
+
+    `by`: who asked, where another than the transaction's user carries it out (the owner of a call, say).
+    """
+    await Audit(tx).add(action, subject_kind, subject_id, dict(details or {}), by)
 
 
 def changed_fields(values: Mapping[str, Any]) -> dict[str, list[str]]:

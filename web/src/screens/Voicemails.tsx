@@ -11,23 +11,26 @@ import { Page } from "@/shared/components/Page";
 import { PhoneNumber } from "@/shared/components/PhoneNumber";
 import { RelativeTime } from "@/shared/components/Time";
 import { clockText } from "@/shared/format/time";
+import { may, useSession } from "@/shared/session";
 import classes from "./Voicemails.module.css";
 
 function Message({ row }: { row: Voicemail }) {
   const { t } = useTranslation();
   const mark = useMarkHeard();
+  // The call of a message has no agent: it is open to those who see calls beyond their own and their team's.
+  const open = may(useSession(), "interactions.see", "project");
   return (
     <li className={`td-card ${classes.message}`} data-new={!row.heard || undefined}>
       <div className={classes.who}>
-        <strong className="td-clip">{row.contact?.name ?? (row.number ? <PhoneNumber value={row.number.e164} /> : t("common.withheld"))}</strong>
+        <strong className="td-clip">{row.contact?.name || (row.number ? <PhoneNumber value={row.number.e164} /> : t("common.withheld"))}</strong>
         {!row.heard && <Badge color="tide" tt="none">{t("voicemail.new")}</Badge>}
         <span className="td-muted">{[row.queue?.name, clockText(row.duration_s)].filter(Boolean).join(" · ")} · <RelativeTime at={row.left_at} /></span>
-        {row.contact && row.number && <PhoneNumber value={row.number.e164} />}
+        {row.contact?.name && row.number && <PhoneNumber value={row.number.e164} />}
       </div>
       <audio controls preload="none" src={url(`/voicemails/${row.id}/audio`)} className={classes.audio} onEnded={() => !row.heard && mark.mutate({ row, heard: true })} />
       <div className={classes.actions}>
         <Button variant="subtle" onClick={() => mark.mutate({ row, heard: !row.heard })}>{t(row.heard ? "voicemail.markNew" : "voicemail.markHeard")}</Button>
-        <Button component={Link} to={`/calls/${row.interaction_id}`} variant="subtle">{t("voicemail.openCall")}</Button>
+        {open && <Button component={Link} to={`/calls/${row.interaction_id}`} variant="subtle">{t("voicemail.openCall")}</Button>}
       </div>
       <ProblemNote error={mark.error} />
     </li>

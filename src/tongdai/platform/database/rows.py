@@ -16,7 +16,7 @@ from tongdai.kit.ids import new_id
 from tongdai.kit.text import fold
 from tongdai.platform.database.driver import Jsonb, UniqueViolation, constraint_of
 from tongdai.platform.database.session import Transaction
-from tongdai.platform.errors import NotFound, StaleVersion, invalid_field
+from tongdai.platform.errors import FieldError, Invalid, NotFound, StaleVersion, invalid_field
 
 
 class EditedRow(BaseModel):
@@ -165,7 +165,7 @@ class Edited(Generic[Row]):
             name = fields.get(constraint_of(error))
             if name is None:
                 raise
-            raise invalid_field(name, TAKEN) from error
+            raise Invalid(TAKEN, errors=[FieldError(name, TAKEN, "taken")]) from error
 
 
 def like_literal(text: str) -> str:

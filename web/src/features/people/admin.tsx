@@ -1,6 +1,7 @@
 import { list, resourceOf } from "@/shared/admin/types";
 import type { Wanted } from "@/shared/api/types";
 import { localized } from "@/shared/format/localized";
+import { roleName } from "@/shared/format/role";
 import { Say } from "@/shared/admin/Say";
 import { LOCALE_NAMES, LOCALES } from "@/shared/i18n";
 import { zoneOptions } from "@/shared/format/zones";
@@ -40,9 +41,9 @@ export const skillsResource = resourceOf<Wanted["skill"]>({
   Sentence: ({ row }) => <strong>{String(row["name"])}</strong>,
 });
 export const rolesResource = resourceOf<Wanted["role"]>({
-  section: "roles", path: "/roles", title: "admin.roles", lead: "admin.roles.lead", create: "admin.roles.new", empty: "admin.roles.empty", blank: { name: "", grants: {} }, nameOf: (row) => String(row["name"]), kept: (row) => Boolean(row["builtin"]), liveWarning: "admin.roles.live",
+  section: "roles", path: "/roles", title: "admin.roles", lead: "admin.roles.lead", create: "admin.roles.new", empty: "admin.roles.empty", blank: { name: "", grants: {} }, nameOf: roleName, kept: (row) => Boolean(row["builtin"]), fixed: (row) => Boolean(row["builtin"]), liveWarning: "admin.roles.live",
   fields: [{ key: "name", label: "admin.field.name", kind: "text", required: true }, { key: "grants", label: "admin.field.grants", kind: "custom", input: (props) => <PermissionMatrix {...props} /> }],
-  Sentence: ({ row }) => <Say text={row["builtin"] ? "admin.roles.sayBuiltin" : "admin.roles.say"} values={{ name: String(row["name"]), count: Object.keys((row["grants"] ?? {}) as object).length }} />,
+  Sentence: ({ row }) => <Say text={row["builtin"] ? "admin.roles.sayBuiltin" : "admin.roles.say"} values={{ name: roleName(row), count: Object.keys((row["grants"] ?? {}) as object).length }} />,
 });
 export const reasonsResource = resourceOf<Wanted["reason"]>({
   section: "reasons", path: "/reasons", title: "admin.reasons", lead: "admin.reasons.lead", create: "admin.reasons.new", empty: "admin.reasons.empty", blank: { name: {}, icon: "coffee", is_break: true, max_minutes: null }, kept: (row) => Boolean(row["system"]), nameOf: (row, locale) => localized(row["name"], locale),

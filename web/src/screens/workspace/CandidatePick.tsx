@@ -12,15 +12,18 @@ export function CandidatePick({ row }: { row: Assignment }) {
   const { t } = useTranslation();
   const pick = usePickContact();
   const create = useCreateContact();
-  const someoneElse = () => create.mutate({ name: "", kind: "unknown" }, { onSuccess: (contact) => pick.mutate({ id: row.id, contact_id: contact.id }) });
+  const busy = pick.isPending || create.isPending;
+  const number = row.number && { kind: "phone" as const, value: row.number.e164 };
+  // The new record has the number too: the next time the caller is one of those to pick from.
+  const someoneElse = () => create.mutate({ name: "", kind: "unknown", identities: number ? [number] : [] }, { onSuccess: (contact) => pick.mutate({ id: row.id, contact_id: contact.id }) });
   return (
     <section className={classes.pick}>
       <p>{t("contact.pick")}</p>
       <Stack gap={6}>
         {row.candidates.map((candidate) => (
-          <Button key={candidate.id} variant="default" justify="flex-start" leftSection={<IconUser size={17} />} onClick={() => pick.mutate({ id: row.id, contact_id: candidate.id })}>{candidate.name}</Button>
+          <Button key={candidate.id} variant="default" justify="flex-start" disabled={busy} leftSection={<IconUser size={17} />} onClick={() => pick.mutate({ id: row.id, contact_id: candidate.id })}>{candidate.name || t("contact.unnamed")}</Button>
         ))}
-        <Button variant="subtle" justify="flex-start" leftSection={<IconUserPlus size={17} />} onClick={someoneElse}>{t("contact.pickNew")}</Button>
+        <Button variant="subtle" justify="flex-start" loading={busy} leftSection={<IconUserPlus size={17} />} onClick={someoneElse}>{t("contact.pickNew")}</Button>
       </Stack>
       <ProblemNote error={pick.error ?? create.error} />
     </section>

@@ -36,8 +36,8 @@ export function Offers({ offers }: { offers: Assignment[] }) {
         accept.mutate(offer.id, failed);
       }}
       onDecline={(reason) => {
-        softphone?.reject(offer.id);
-        decline.mutate({ id: offer.id, reason }, failed);
+        // The phone refuses after the server knows why: else its refusal would be the answer, without the reason.
+        decline.mutate({ id: offer.id, reason }, { ...failed, onSettled: () => softphone?.reject(offer.id) });
       }}
     />
   ));

@@ -75,11 +75,14 @@ export function matches(hotkey: string, event: KeyboardEvent): boolean {
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 
+/** What lies below a dialog is out of reach for the pointer, and so it is for a single key. */
+const dialogOpen = (): boolean => document.querySelector('[role="dialog"][aria-modal="true"]') !== null;
+
 export function handleKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.repeat || event.isComposing) return;
   for (const action of actions.values()) {
     if (!action.hotkey || !matches(action.hotkey, event)) continue;
-    if (isSingleKey(action.hotkey) && (!singleKeysOn() || isTyping(event.target))) continue;
+    if (isSingleKey(action.hotkey) && (!singleKeysOn() || isTyping(event.target) || dialogOpen())) continue;
     event.preventDefault();
     action.perform();
     return;

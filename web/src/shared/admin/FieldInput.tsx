@@ -5,8 +5,8 @@ import { LOCALE_NAMES, LOCALES } from "@/shared/i18n";
 import { refsQuery } from "./refs";
 import { type Field, list } from "./types";
 
-interface Props { field: Field; value: unknown; error?: string; onChange: (value: unknown) => void }
-type Common = { label: string; description?: string; error?: string; required?: boolean; withAsterisk?: boolean };
+interface Props { field: Field; first?: boolean; value: unknown; error?: string; onChange: (value: unknown) => void }
+type Common = { label: string; description?: string; error?: string; required?: boolean; withAsterisk?: boolean; "data-autofocus"?: true };
 
 const text = (value: unknown): string => (typeof value === "string" || typeof value === "number" ? String(value) : "");
 
@@ -35,7 +35,7 @@ function LocalizedInput({ value, onChange, common }: { value: unknown; onChange:
 export function FieldInput(props: Props) {
   const { field, value, error, onChange } = props;
   const { t } = useTranslation();
-  const common: Common = { label: t(field.label) as string, description: field.hint ? (t(field.hint) as string) : undefined, error, withAsterisk: field.required };
+  const common: Common = { label: t(field.label) as string, description: field.hint ? (t(field.hint) as string) : undefined, error, withAsterisk: field.required, ...(props.first && { "data-autofocus": true as const }) };
   const options = field.options?.map((option) => ({ value: option.value, label: typeof option.label === "string" ? (t(option.label) as string) : option.label.text }));
   const number = { ...common, min: field.min, max: field.max, value: typeof value === "number" ? value : "", onChange: (next: number | string) => onChange(next === "" ? null : Number(next)) } as const;
   switch (field.kind) {

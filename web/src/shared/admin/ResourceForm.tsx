@@ -3,6 +3,7 @@ import { type FormEvent, Fragment, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Problem } from "@/shared/api/problem";
 import { ProblemNote } from "@/shared/components/Feedback";
+import classes from "./Admin.module.css";
 import { FieldInput } from "./FieldInput";
 import type { Resource, Row } from "./types";
 import { useWrites } from "./api";
@@ -20,6 +21,7 @@ export function ResourceForm({ resource, row, onDone }: { resource: Resource; ro
   const [base, setBase] = useState<Record<string, unknown>>(() => ({ ...resource.blank, ...row }));
   const [value, setValue] = useState(base);
   const [missing, setMissing] = useState<Set<string>>(new Set());
+  const fixed = row !== null && Boolean(resource.fixed?.(row));
   const saving = row ? change : create;
   const problem = saving.error instanceof Problem ? saving.error : null;
   const theirs = problem?.isStale ? (problem.current as Row) : null;
@@ -53,11 +55,12 @@ export function ResourceForm({ resource, row, onDone }: { resource: Resource; ro
   const elsewhere = problem && !theirs && !Object.keys(problem.fields).some((key) => known.has(key)) ? problem : null;
   return (
     <form onSubmit={submit} noValidate>
+      <fieldset disabled={fixed} className={classes.fields}>
       <Stack gap="md">
         {fields.map((field, index) => (
           <Fragment key={field.key}>
             {field.section && field.section !== fields[index - 1]?.section && <Title order={3} mt="sm">{t(field.section) as string}</Title>}
-            <FieldInput field={field} value={value[field.key]} error={errorOf(field.key)} onChange={(next) => setValue((before) => ({ ...before, [field.key]: next }))} />
+            <FieldInput field={field} first={!row && index === 0} value={value[field.key]} error={errorOf(field.key)} onChange={(next) => setValue((before) => ({ ...before, [field.key]: next }))} />
           </Fragment>
         ))}
         {theirs && (
@@ -78,11 +81,12 @@ export function ResourceForm({ resource, row, onDone }: { resource: Resource; ro
         )}
         {elsewhere && <ProblemNote error={elsewhere} />}
         {row && resource.liveWarning && changed.length > 0 && <Alert color="yellow" variant="light" c="var(--td-text)">{t(resource.liveWarning) as string}</Alert>}
-        <Group justify="flex-end" gap="sm">
+        {fixed ? <p className="td-muted">{t("admin.fixed")}</p> : <Group justify="flex-end" gap="sm">
           {row && <span className="td-muted">{t("admin.changes", { count: changed.length })}</span>}
           <Button type="submit" loading={saving.isPending} disabled={Boolean(row) && changed.length === 0}>{t("common.save")}</Button>
-        </Group>
+        </Group>}
       </Stack>
+      </fieldset>
     </form>
   );
 }

@@ -43,6 +43,8 @@ export interface Resource {
   permission?: string;
   /** Rows that cannot be archived, because the system needs them. */
   kept?: (row: Row) => boolean;
+  /** Rows that can be looked at and not changed. */
+  fixed?: (row: Row) => boolean;
 }
 type Defined<In> = Omit<Resource, "blank" | "fields"> & { blank: Partial<In>; fields: (Field & { key: keyof In & string })[] };
 /** A resource whose fields are those that the app takes (`In`, from the generated types): a wrong name does not compile. */

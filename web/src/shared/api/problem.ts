@@ -1,3 +1,5 @@
+import i18next from "i18next";
+
 /** A refused request, as RFC 9457 problem+json tells it; `status` 0 means that the server was not reached. */
 export class Problem extends Error {
   readonly status: number;
@@ -26,9 +28,17 @@ interface ProblemBody {
   code?: string;
   detail?: string;
   title?: string;
-  errors?: { field: string; message: string }[];
+  errors?: { field: string; message: string; rule?: string; limit?: number | null }[];
   current?: unknown;
   retry_after?: number;
+}
+
+const RULES = ["required", "too_short", "too_long", "too_small", "too_big", "taken"] as const;
+
+/** The common mistakes have a sentence in the reader's language; the server's own is the rest. */
+function sentenceOf({ message, rule, limit }: { message: string; rule?: string; limit?: number | null }): string {
+  const known = RULES.find((one) => one === rule);
+  return known && i18next.isInitialized ? i18next.t(`invalid.${known}`, { limit: limit ?? "" }) : message;
 }
 
 /** Turns any unsuccessful response into a Problem; a body that is not problem+json keeps its status. */
@@ -41,7 +51,7 @@ export async function problemFrom(response: Response): Promise<Problem> {
       if (!(error instanceof SyntaxError)) throw error;
     }
   }
-  const fields = Object.fromEntries((body.errors ?? []).map(({ field, message }) => [field, message]));
+  const fields = Object.fromEntries((body.errors ?? []).map((error) => [error.field, sentenceOf(error)]));
   const retry = body.retry_after ?? Number(response.headers.get("retry-after"));
   return new Problem({
     status: response.status,

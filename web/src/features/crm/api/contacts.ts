@@ -46,7 +46,7 @@ export const useConsent = (id: Id) =>
 export function useCreateContact() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (contact: ContactChange) => http.post<Contact>("/contacts", contact),
+    mutationFn: (contact: ContactChange & { identities?: { kind: "phone" | "email"; value: string }[] }) => http.post<Contact>("/contacts", contact),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["contacts"] }),
   });
 }

@@ -5,7 +5,7 @@ import { Link } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Contact, Id } from "@/shared/api/types";
-import { Loading, ProblemNote } from "@/shared/components/Feedback";
+import { Loading, ProblemNote, useProblemText } from "@/shared/components/Feedback";
 import { notice } from "@/shared/components/notices";
 import { RelativeTime } from "@/shared/components/Time";
 import { LOCALE_NAMES } from "@/shared/i18n";
@@ -43,7 +43,9 @@ function Details({ contact, linked }: { contact: Contact; linked: boolean }) {
   const nameOf = useContactName();
   const fields = useQuery(fieldsQuery).data ?? [];
   const unmerge = useUnmerge(contact.id);
-  const editable = may(useSession(), "contacts.edit");
+  const describe = useProblemText();
+  const me = useSession();
+  const editable = may(me, "contacts.edit");
   const [editing, setEditing] = useState(false);
   const [merging, setMerging] = useState(false);
   const facts = [
@@ -62,19 +64,21 @@ function Details({ contact, linked }: { contact: Contact; linked: boolean }) {
           </Group>
         </div>
         <Group gap={2} wrap="nowrap">
-          <ActionIcon aria-label={t("common.edit")} onClick={() => setEditing(true)}><IconPencil size={18} /></ActionIcon>
+          {editable && <ActionIcon aria-label={t("common.edit")} onClick={() => setEditing(true)}><IconPencil size={18} /></ActionIcon>}
           {linked && <ActionIcon component={Link} to={`/contacts/${contact.id}`} aria-label={t("contact.openPage")}><IconExternalLink size={18} /></ActionIcon>}
-          <Menu position="bottom-end">
-            <Menu.Target><ActionIcon aria-label={t("contact.moreActions")}><IconDots size={18} /></ActionIcon></Menu.Target>
-            <Menu.Dropdown>
-              <Menu.Item leftSection={<IconArrowsJoin2 size={16} />} onClick={() => setMerging(true)}>{t("merge.menu")}</Menu.Item>
-              {contact.merges.map((merge) => (
-                <Menu.Item key={merge.id} leftSection={<IconArrowsSplit2 size={16} />} onClick={() => unmerge.mutate(merge.id, { onSuccess: () => notice(t("merge.undone")) })}>
-                  {t("merge.undo", { name: merge.other.name })}
-                </Menu.Item>
-              ))}
-            </Menu.Dropdown>
-          </Menu>
+          {may(me, "contacts.merge") && (
+            <Menu position="bottom-end">
+              <Menu.Target><ActionIcon aria-label={t("contact.moreActions")}><IconDots size={18} /></ActionIcon></Menu.Target>
+              <Menu.Dropdown>
+                <Menu.Item leftSection={<IconArrowsJoin2 size={16} />} onClick={() => setMerging(true)}>{t("merge.menu")}</Menu.Item>
+                {contact.merges.map((merge) => (
+                  <Menu.Item key={merge.id} leftSection={<IconArrowsSplit2 size={16} />} onClick={() => unmerge.mutate(merge.id, { onSuccess: () => notice(t("merge.undone")), onError: (error) => notice(describe(error), "bad") })}>
+                    {t("merge.undo", { name: merge.other.name || t("contact.unnamed") })}
+                  </Menu.Item>
+                ))}
+              </Menu.Dropdown>
+            </Menu>
+          )}
         </Group>
       </div>
       {!contact.name && editable && <NameIt contact={contact} />}
@@ -93,7 +97,7 @@ function Details({ contact, linked }: { contact: Contact; linked: boolean }) {
      </div>
       <section className={classes.section}>
         <h3>{t("timeline.title")}</h3>
-        <NoteBox contactId={contact.id} />
+        {editable && <NoteBox contactId={contact.id} />}
         <Timeline contactId={contact.id} />
       </section>
       <Modal opened={editing} onClose={() => setEditing(false)} title={t("contact.edit")} closeButtonProps={{ "aria-label": t("common.close") }}>

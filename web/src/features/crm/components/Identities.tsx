@@ -5,17 +5,19 @@ import { useTranslation } from "react-i18next";
 import { Problem } from "@/shared/api/problem";
 import type { Contact } from "@/shared/api/types";
 import { useProblemText } from "@/shared/components/Feedback";
-import { undoable } from "@/shared/components/notices";
+import { notice, undoable } from "@/shared/components/notices";
 import { PhoneNumber } from "@/shared/components/PhoneNumber";
 import { dialable } from "@/shared/format/phone";
-import { useSession } from "@/shared/session";
+import { may, useSession } from "@/shared/session";
 import { useAddIdentity, useRemoveIdentity } from "../api/contacts";
 import classes from "./Customer.module.css";
 
 export function Identities({ contact }: { contact: Contact }) {
   const { t } = useTranslation();
   const describe = useProblemText();
-  const country = useSession().tenant.country;
+  const me = useSession();
+  const country = me.tenant.country;
+  const editable = may(me, "contacts.edit");
   const add = useAddIdentity(contact.id);
   const remove = useRemoveIdentity(contact.id);
   const [open, setOpen] = useState(false);
@@ -29,11 +31,17 @@ export function Identities({ contact }: { contact: Contact }) {
       setValue("");
     } });
   };
+  const failed = (error: unknown) => notice(describe(error), "bad");
+  const take = ({ id, kind: removed, value: taken, national }: Contact["identities"][number]) =>
+    remove.mutate(id, {
+      onSuccess: () => undoable(t("contact.identityRemoved", { value: national ?? taken }), t("common.undo"), () => void add.mutateAsync({ kind: removed, value: taken }).catch(failed)),
+      onError: failed,
+    });
   return (
     <section className={classes.section}>
       <h3>
         {t("contact.identities")}
-        <ActionIcon aria-label={t("contact.addIdentity")} aria-expanded={open} onClick={() => setOpen(!open)}><IconPlus size={17} /></ActionIcon>
+        {editable && <ActionIcon aria-label={t("contact.addIdentity")} aria-expanded={open} onClick={() => setOpen(!open)}><IconPlus size={17} /></ActionIcon>}
       </h3>
       <ul className={classes.identities}>
         {contact.identities.map((identity) => (
@@ -42,13 +50,11 @@ export function Identities({ contact }: { contact: Contact }) {
             <span style={{ flex: 1, minWidth: 0 }} className="td-clip">
               {identity.kind === "phone" ? <PhoneNumber value={identity.value} /> : <Anchor href={`mailto:${encodeURIComponent(identity.value)}`}>{identity.value}</Anchor>}
             </span>
-            <ActionIcon
-              size={28} aria-label={t("contact.removeIdentity", { value: identity.national ?? identity.value })} onClick={() => remove.mutate(identity.id, {
-                onSuccess: () => undoable(t("contact.identityRemoved", { value: identity.national ?? identity.value }), t("common.undo"), () => add.mutate({ kind: identity.kind, value: identity.value })),
-              })}
-            >
-              <IconX size={15} />
-            </ActionIcon>
+            {editable && (
+              <ActionIcon size={28} aria-label={t("contact.removeIdentity", { value: identity.national ?? identity.value })} onClick={() => take(identity)}>
+                <IconX size={15} />
+              </ActionIcon>
+            )}
           </li>
         ))}
       </ul>

@@ -12,6 +12,7 @@ import { timelineQuery } from "../api/contacts";
 import classes from "./Customer.module.css";
 
 function Entry({ entry }: { entry: TimelineEntry }) {
+  const { t } = useTranslation();
   const row = entry.interaction;
   if (row) {
     const Icon = row.direction === "outbound" ? IconPhoneOutgoing : IconPhoneIncoming;
@@ -26,10 +27,11 @@ function Entry({ entry }: { entry: TimelineEntry }) {
     );
   }
   const Icon = entry.kind === "note" ? IconNote : entry.kind === "merge" ? IconArrowsJoin2 : IconPencil;
+  const title = entry.kind === "merge" ? t("timeline.merged", { name: entry.title || t("contact.unnamed") }) : entry.note?.author?.name ?? entry.title;
   return (
     <div className={classes.entry}>
       <Icon size={17} aria-hidden className={classes.entryIcon} />
-      <span className={classes.entryTop}><strong className="td-clip">{entry.note?.author?.name ?? entry.title}</strong> <span className="td-muted"><RelativeTime at={entry.at} /></span></span>
+      <span className={classes.entryTop}><strong className="td-clip">{title}</strong> <span className="td-muted"><RelativeTime at={entry.at} /></span></span>
       <span className={classes.entryText}>{entry.note?.text ?? entry.detail}</span>
     </div>
   );

@@ -12,7 +12,9 @@ const SCOPES: Scope[] = ["own", "team", "queue", "project", "tenant"];
 
 /** Actions down, how far they reach across: a radio per row, so that each permission has exactly one reach or none. */
 export function PermissionMatrix({ label, value, error, onChange }: FieldProps) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
+  // A permission that this desktop has no words for yet is told in the server's.
+  const nameOf = ({ name, label: told }: Permission): string => (i18n.exists(`permission.${name}`) ? t(`permission.${name}` as "permission.calls.take") : told ?? name);
   const query = useQuery(catalogueQuery);
   const grants = (value ?? {}) as Record<string, Scope>;
   const set = (name: string, scope: Scope | null) => {
@@ -29,8 +31,8 @@ export function PermissionMatrix({ label, value, error, onChange }: FieldProps) 
           </Table.Thead>
           <Table.Tbody>
             {query.data?.map((permission) => (
-              <Table.Tr key={permission.name} role="radiogroup" aria-label={permission.label ?? permission.name}>
-                <Table.Th fw={500} fz="sm">{permission.label ?? permission.name}</Table.Th>
+              <Table.Tr key={permission.name} role="radiogroup" aria-label={nameOf(permission)}>
+                <Table.Th fw={500} fz="sm">{nameOf(permission)}</Table.Th>
                 <Table.Td><Radio name={permission.name} aria-label={t("admin.scope.none")} checked={!grants[permission.name]} onChange={() => set(permission.name, null)} /></Table.Td>
                 {SCOPES.map((scope) => (
                   <Table.Td key={scope}>{permission.scopes.includes(scope) && <Radio name={permission.name} aria-label={t(`admin.scope.${scope}`)} checked={grants[permission.name] === scope} onChange={() => set(permission.name, scope)} />}</Table.Td>

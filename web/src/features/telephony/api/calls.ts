@@ -1,6 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { http } from "@/shared/api/client";
-import type { Call } from "@/shared/api/types";
+import type { Call, Id } from "@/shared/api/types";
 
 /** The agent's one call; the workspace snapshot and the realtime stream fill it. */
 export const callQuery = queryOptions({
@@ -20,6 +20,9 @@ export function useCallCommand() {
     onSuccess: (call) => queries.setQueryData(callQuery.queryKey, call.state === "ended" ? null : call),
   });
 }
+
+/** After a reload: the server would notice only some seconds later, by the silence. A call that is over answers with an error. */
+export const rejoin = (call: Id): void => void http.post<Call>(`/calls/${call}/rejoin`).catch(() => undefined);
 
 export const useReportMute = () =>
   useMutation({ mutationFn: ({ call, muted }: { call: Call; muted: boolean }) => http.post<Call>(`/calls/${call.id}/mute`, { muted }) });

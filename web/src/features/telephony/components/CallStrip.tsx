@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Popover, Tooltip } from "@mantine/core";
 import {
-  IconDialpad, IconMicrophone, IconMicrophoneOff, IconPhoneOff, IconPlayerPause, IconPlayerPlay, IconPointFilled,
+  IconDialpad, IconMicrophone, IconMicrophoneOff, IconPhoneOff, IconPlayerPause, IconPlayerPauseFilled, IconPlayerPlay, IconPoint, IconPointFilled,
 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -59,13 +59,15 @@ export function useCallControls(call: Call) {
 function Recording({ call, pending, toggle }: { call: Call; pending: boolean; toggle: () => void }) {
   const { t } = useTranslation();
   const on = call.recording === "on";
-  const dot = <IconPointFilled size={16} color={on ? "var(--td-danger)" : "var(--td-muted)"} aria-hidden />;
-  const deed = t(on ? "call.pauseRecording" : call.recording === "paused" ? "call.resumeRecording" : "call.startRecording");
+  const paused = call.recording === "paused";
+  const Mark = on ? IconPointFilled : paused ? IconPlayerPauseFilled : IconPoint;
+  const dot = <Mark size={16} color={on ? "var(--td-danger)" : paused ? "var(--offered-mark)" : "var(--td-muted)"} aria-hidden />;
+  const deed = t(on ? "call.pauseRecording" : paused ? "call.resumeRecording" : "call.startRecording");
   if (!call.recording_by_agent || call.state === "ringing") return on ? <span className={classes.rec}>{dot} <span>{t("call.recording")}</span></span> : null;
   return (
     <Tooltip label={`${deed} (${keyText("Alt+C")})`}>
       <Button variant="subtle" color="gray" px={6} className={classes.rec} aria-label={deed} loading={pending} onClick={toggle} leftSection={dot}>
-        {t(on ? "call.recording" : call.recording === "paused" ? "call.recordingPaused" : "call.record")}
+        {t(on ? "call.recording" : paused ? "call.recordingPaused" : "call.record")}
       </Button>
     </Tooltip>
   );

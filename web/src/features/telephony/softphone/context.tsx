@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from "react";
+import { rejoin } from "../api/calls";
 import { phoneQuery } from "../api/phone";
 import { Softphone, type SoftphoneState } from "./store";
 
@@ -13,7 +14,7 @@ export function SoftphoneProvider({ children }: { children: ReactNode }) {
   const wanted = account && account.ring_on !== "phone" ? account.sip_user : null;
   useEffect(() => {
     if (!account || !wanted) return undefined;
-    const made = new Softphone(account);
+    const made = new Softphone(account, rejoin);
     // The phone is an outside thing with a life of its own; the state only lets the tree see it.
     // eslint-disable-next-line react-hooks/set-state-in-effect
     setPhone(made);

@@ -1,6 +1,7 @@
 import type { PhoneAccount } from "@/shared/api/types";
 import { canCapture } from "./audio";
 import { Tabs } from "./leader";
+import { dropLine, keepLine, takeLostLine } from "./line";
 import { beep } from "./ringer";
 import { type Leg, SipPhone } from "./sip";
 
@@ -30,7 +31,8 @@ export class Softphone {
   private awaited: string | null = null;
   private phone: SipPhone | null = null;
 
-  constructor(account: PhoneAccount) {
+  /** `rejoin` asks the server to ring this browser into a call that a reload or a crash of the page has cut off. */
+  constructor(account: PhoneAccount, private readonly rejoin: (callId: string) => void) {
     this.tabs = new Tabs(`tongdai.softphone.${account.sip_user}`, {
       onLead: () => this.lead(account),
       onState: (state) => this.set(state),
@@ -57,10 +59,15 @@ export class Softphone {
   private lead(account: PhoneAccount): void {
     this.update({ ...IDLE });
     this.phone = new SipPhone(account, {
-      onRegistration: (registration, cause) => this.update({ registration, cause }),
+      onRegistration: (registration, cause) => {
+        this.update({ registration, cause });
+        const lost = registration === "registered" && this.legs.size === 0 ? takeLostLine(account.sip_user) : null;
+        if (lost) this.rejoin(lost);
+      },
       onInvite: (leg) => this.invited(leg),
       onLive: (leg) => {
         this.current = leg;
+        if (leg.callId) keepLine(account.sip_user, leg.callId);
         if (this.state.muted) leg.session.mute({ audio: true });
         this.showLeg(leg, "live");
       },
@@ -96,6 +103,7 @@ export class Softphone {
   private gone(leg: Leg): void {
     this.legs.delete(leg);
     if (this.current && this.current !== leg) return;
+    if (this.current === leg) dropLine();
     this.current = null;
     const ringing = [...this.legs].at(-1);
     if (ringing) this.showLeg(ringing, "ringing");

@@ -5,7 +5,7 @@ import type { AuditEntry } from "@/shared/api/types";
 const DEEDS = ["created", "changed", "archived", "restored", "removed"] as const;
 /** Deeds that need a sentence of their own. */
 const OWN = [
-  "contact.erased", "contact.exported", "contact.merged", "contact.unmerged", "interaction.notes_corrected", "phone.limits_set", "phone.password_renewed", "presence.forced", "recording.listened",
+  "contact.erased", "contact.exported", "contact.merged", "contact.unmerged", "interaction.notes_corrected", "phone.limits_set", "phone.password_renewed", "presence.forced", "recording.erased", "recording.listened", "recording.paused", "recording.resumed",
   "session.ended", "token.revoked", "user.password_set", "user.unlocked",
 ] as const;
 const THINGS = [
