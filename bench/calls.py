@@ -63,7 +63,7 @@ def _with(
         for number, make in enumerate(makes):
             home = folder / f"system{number}"
             home.mkdir(mode=0o755)
-            system = make(home, port + 1000 * number, agents)
+            system = make(home, port + 5000 * number, agents)
             system.start()
             started.append(system)
         work(started)
@@ -183,7 +183,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--step", type=float, default=20.0)
     parser.add_argument("--top", type=float, default=100.0, help="last rate of the climb")
     parser.add_argument("--backlog", type=int, nargs=2, default=(100, 400), metavar=("AGENTS", "WAITING"))
-    parser.add_argument("--port", type=int, default=26000, help="first of 2000 ports")
+    parser.add_argument("--port", type=int, default=16000, help="first of 10000 ports")
     parser.add_argument("--folder", type=Path, help="keep SIPp's and the app's logs here")
     options = parser.parse_args()
     if options.quick:

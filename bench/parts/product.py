@@ -58,7 +58,7 @@ class Product:
         self.phone_port = ports + 20
         self.postgres = PostgresServer(folder / "postgres")
         settings = fresh_settings(
-            "127.0.0.1", ports, rtp_ports=(ports + 100, ports + 999), http_port=ports + 1
+            "127.0.0.1", ports, rtp_ports=(ports + 100, ports + 4899), http_port=ports + 1
         )
         self.asterisk = AsteriskServer(folder / "asterisk", find_installation(print), settings)
         self.sip_port, self.hotline = ports, HOTLINE
