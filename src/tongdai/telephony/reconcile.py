@@ -40,9 +40,17 @@ async def reconcile(exchange: "Exchange") -> None:
     known: set[str] = set()
     for row in rows:
         known.update(await _look_at(exchange, row, channels, cause))
-    for channel_id, channel in channels.items():
-        if channel_id not in known and not exchange.knows(channel_id):
-            await _stray(exchange, channel)
+    strays = [name for name in channels if name not in known and not exchange.knows(name)]
+    if not strays:
+        return
+    async with exchange.database.transaction(Scope.system()) as tx:
+        over = await Calls(tx).ended_with(exchange.server, strays)
+    for name in strays:
+        if name in over:
+            # Its call was closed while Asterisk could not be told: it must not knock again as a new one.
+            await exchange.drop(name)
+        else:
+            await _stray(exchange, channels[name])
 
 
 async def _look_at(exchange: "Exchange", row: CallRow, channels: dict[str, Any], cause: int) -> set[str]:
@@ -64,6 +72,10 @@ async def _look_at(exchange: "Exchange", row: CallRow, channels: dict[str, Any],
         # The actor lived on through a lost connection: tell it what it missed.
         for leg in [leg for leg in call.legs if leg and leg not in channels]:
             call.post(LegGone(leg, cause, exchange.clock.now()))
+        if call.state is not None and call.state.final:
+            # It is being closed, and Asterisk could not be told to hang up.
+            for leg in mine:
+                await exchange.drop(leg)
         return mine | call.legs
     if row.customer_channel in channels and row.state not in (Talking.name, Held.name, WaitingForAgent.name):
         # Nobody knows any more what was playing, and a channel that plays cannot be bridged.

@@ -140,6 +140,16 @@ class Calls:
             {"server": server},
         )
 
+    async def ended_with(self, server: str, channels: list[str]) -> set[str]:
+        """Those of these channels whose call was closed within the last day. System scope."""
+        rows = await self._tx.fetch_tuples(
+            "SELECT customer_channel, agent_channel FROM calls WHERE server = %(server)s"
+            " AND ended_at > now() - interval '1 day'"
+            " AND (customer_channel = ANY(%(channels)s) OR agent_channel = ANY(%(channels)s))",
+            {"server": server, "channels": channels},
+        )
+        return {name for row in rows for name in row if name in channels}
+
     async def open_of_user(self, user_id: UUID) -> list[CallRow]:
         return await self._tx.fetch_all(
             CallRow,
