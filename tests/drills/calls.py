@@ -126,7 +126,8 @@ class Drill(Calls):
         async def one_agent_fewer() -> bool:
             return any(agent.ended.is_set() for agent in agents)
 
-        await until(one_agent_fewer)
+        # The app may be looking at fifty calls anew just now.
+        await until(one_agent_fewer, timeout=30)
         agent = next(agent for agent in agents if not agent.ended.is_set())
         callers = list(self.served)
         await agent.hang_up()
@@ -134,7 +135,7 @@ class Drill(Calls):
         async def one_caller_fewer() -> bool:
             return any(caller.ended.is_set() for caller in callers)
 
-        await until(one_caller_fewer)
+        await until(one_caller_fewer, timeout=30)
 
     # What the books say
 

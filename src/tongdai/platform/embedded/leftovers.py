@@ -15,7 +15,10 @@ _PATIENCE = 10.0
 
 def remember(directory: Path, name: str, pid: int) -> None:
     """Note that `pid` runs as `name`."""
-    (directory / f"{name}.pid").write_text(f"{pid} {_started(pid) or ''}\n")
+    # Whole or not at all: whoever reads it meanwhile, or after a kill, finds the old or the new one.
+    written = directory / f"{name}.pid.new"
+    written.write_text(f"{pid} {_started(pid) or ''}\n")
+    written.replace(directory / f"{name}.pid")
 
 
 def forget(directory: Path, name: str) -> None:
