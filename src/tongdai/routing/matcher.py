@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import AsyncGenerator, Coroutine
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -355,6 +356,9 @@ class Matcher:
         now = self._now()
         for entry in list(self._pool.entries()):
             if entry.times_out_at is not None and entry.times_out_at + SWEEP < now:
+                self._note(self._entries, entry.interaction_id)
+        for entry in islice(self._pool.entries(), 50):
+            if entry.waited(now) > 1:
                 self._note(self._entries, entry.interaction_id)
 
     async def _safely(self, act: Act) -> None:
