@@ -191,14 +191,10 @@ class Entries:
             {"id": round_id, "outcome": outcome, "at": at},
         )
 
-    async def rounds_open(
-        self, interaction_ids: list[UUID] | None = None
-    ) -> list[tuple[UUID, UUID, UUID, datetime]]:
-        """(tenant, interaction, round, expires) of the open rounds in the scope, or of those interactions."""
+    async def rounds_open(self) -> list[tuple[UUID, UUID, UUID, datetime]]:
+        """(tenant, interaction, round, expires) of the open rounds in the scope."""
         rows = await self._tx.fetch_tuples(
             "SELECT tenant_id, interaction_id, id, expires_at FROM offer_rounds WHERE closed_at IS NULL"
-            " AND (%(ids)s::uuid[] IS NULL OR interaction_id = ANY(%(ids)s))",
-            {"ids": interaction_ids},
         )
         return [(tenant, interaction, number, expires) for tenant, interaction, number, expires in rows]
 
