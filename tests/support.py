@@ -11,6 +11,7 @@ from tongdai.conversations import public as conversations
 from tongdai.kit.ids import new_id
 from tongdai.kit.text import fold, sort_key
 from tongdai.people import public as people
+from tongdai.people.events import UserChanged
 from tongdai.platform.database import Database, Jsonb, Scope, Transaction
 from tongdai.routing import public as routing
 from tongdai.routing.events import QueueChanged
@@ -106,6 +107,11 @@ class World:
     async def not_ready(self, user_id: UUID) -> None:
         async with self.database.transaction(self.scope) as tx:
             await people.choose(tx, user_id, people.Chosen.NOT_READY, None, datetime.now(UTC))
+
+    async def changed(self, user_id: UUID) -> None:
+        """Somebody edited the agent."""
+        async with self.database.transaction(self.scope) as tx:
+            tx.emit(UserChanged(aggregate_id=user_id, aggregate_version=2))
 
     async def arrive(self, queue_id: UUID, **wish: Any) -> UUID:
         """A caller who is put into the queue at once."""

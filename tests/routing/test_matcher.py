@@ -1,11 +1,13 @@
 """The matcher on a real database: offers, refusals, time-outs, skills that widen."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
 from tests.support import World, until
 
+from tongdai.conversations import public as conversations
 from tongdai.kit.ids import new_id
 from tongdai.people import public as people
 from tongdai.platform.config import Settings
@@ -48,6 +50,35 @@ async def test_an_agent_who_comes_free_gets_who_waits_longest(world: World):
         await world.end(offer)
     segments = await world.value("SELECT array_agg(state ORDER BY started_at) FROM agent_segments")
     assert segments == ["offline", "ready", "working", "ready", "working", "ready", "working"]
+
+
+async def test_news_of_an_agent_who_is_being_claimed_gives_them_to_nobody_else(world: World):
+    """A reading of the moment before a claim showed the agent free, and the next in the line overtook the first."""
+    agent, other = await world.user(), await world.user()
+    queue, other_queue = await world.queue([agent]), await world.queue([other])
+    first, second = await world.arrive(queue), await world.arrive(queue)
+    locked, let_go = asyncio.Event(), asyncio.Event()
+
+    async def hold_up_the_claim() -> None:
+        async with world.transaction() as tx:
+            await conversations.lock(tx, first)
+            locked.set()
+            await let_go.wait()
+
+    async def claim_waits() -> object:
+        return await world.value("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+
+    holding = asyncio.create_task(hold_up_the_claim())
+    await locked.wait()
+    await world.ready(agent)
+    await until(claim_waits)
+    await world.changed(agent)
+    await world.ready(other)
+    await world.offered(await world.arrive(other_queue))  # by now the matcher has read the agent again
+    assert await world.offers(second) == []
+    let_go.set()
+    await holding
+    assert (await world.offered(first)).user_id == agent
 
 
 async def test_a_declined_contact_goes_to_the_next_agent_and_keeps_its_place(world: World):

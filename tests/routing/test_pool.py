@@ -8,7 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from tongdai.routing.matching.pool import Pool
+from tongdai.routing.matching.pool import Decision, Pool
 from tongdai.routing.policies import (
     Agent,
     Entry,
@@ -59,6 +59,8 @@ class PoolMachine(RuleBasedStateMachine):
         self.queues: dict[UUID, QueueRules] = {}
         self.agents: dict[UUID, Agent] = {}
         self.entries: dict[UUID, Entry] = {}
+        self.claims: list[Decision] = []
+        self.claimed_version: dict[UUID, int] = {}
         for queue_id in QUEUE_IDS:
             self.edit_queue(queue_id, Strategy.LONGEST_IDLE, (), set(AGENT_IDS), 0, 0.0, 0.0)
 
@@ -99,9 +101,19 @@ class PoolMachine(RuleBasedStateMachine):
     def change_agent(
         self, user_id: UUID, levels: dict[UUID, int], ready: bool, occupied: bool, handled: int, busy: float
     ) -> None:
-        agent = Agent(user_id, TENANT, "A", levels, ready, True, occupied, self.now, handled, busy)
+        old = self.agents.get(user_id)
+        version = old.version + 1 if old else 1
+        agent = Agent(
+            user_id, TENANT, "A", levels, ready, True, occupied, self.now, handled, busy, version=version,
+            claimed=self.is_claimed(user_id),
+        )  # fmt: skip
         self.agents[user_id] = agent
         self.pool.put_agent(agent)
+
+    @rule(user_id=st.sampled_from(AGENT_IDS))
+    def read_agent_again(self, user_id: UUID) -> None:
+        if user_id in self.agents:
+            self.pool.put_read_agent(replace(self.agents[user_id], claimed=False))
 
     @rule(user_id=st.sampled_from(AGENT_IDS))
     def remove_agent(self, user_id: UUID) -> None:
@@ -124,8 +136,38 @@ class PoolMachine(RuleBasedStateMachine):
         preferred: UUID | None,
     ) -> None:
         entry = Entry(caller, caller, TENANT, queue_id, wanted, priority, self.now, preferred)
-        self.entries[caller] = entry
+        if not any(claim.entry.interaction_id == caller for claim in self.claims):
+            self.entries[caller] = entry
         self.pool.put_entry(entry)
+
+    @rule(caller=st.sampled_from(CALLER_IDS))
+    def claim(self, caller: UUID) -> None:
+        decision = self.pool.match_entry(caller, self.now)
+        if decision is not None:
+            self.pool.hold(decision)
+            self.claims.append(decision)
+            del self.entries[caller]
+            for user_id in decision.user_ids:
+                self.claimed_version[user_id] = self.agents[user_id].version
+                self.agents[user_id] = replace(self.agents[user_id], claimed=True)
+
+    @rule(number=st.integers(0, 4), won=st.booleans())
+    def finish_claim(self, number: int, won: bool) -> None:
+        if number >= len(self.claims):
+            return
+        decision = self.claims.pop(number)
+        again, free = self.pool.let_go(decision, won=won)
+        assert again or won
+        (user_id,) = decision.user_ids
+        agent = self.agents.get(user_id)
+        if agent is not None:
+            # News of a later presence includes what the claim did.
+            unchanged = agent.version == self.claimed_version[user_id] if won else False
+            self.agents[user_id] = replace(agent, claimed=False, occupied=agent.occupied or unchanged)
+            assert free == ([user_id] if self.agents[user_id].available else [])
+
+    def is_claimed(self, user_id: UUID) -> bool:
+        return any(user_id in claim.user_ids for claim in self.claims)
 
     @rule(caller=st.sampled_from(CALLER_IDS), user_id=st.sampled_from(AGENT_IDS))
     def decline(self, caller: UUID, user_id: UUID) -> None:

@@ -12,12 +12,10 @@ from collections import OrderedDict
 from collections.abc import AsyncGenerator, Coroutine
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Any
 from uuid import UUID
 
 from tongdai.conversations.events import AssignmentDone
-from tongdai.conversations.public import Assignments
 from tongdai.people.events import PresenceChanged, SkillsChanged, UserChanged
 from tongdai.platform import leases
 from tongdai.platform.database import Scope
@@ -36,6 +34,7 @@ from tongdai.routing.events import (
     EntryFact,
     QueueChanged,
 )
+from tongdai.routing.matching import upkeep
 from tongdai.routing.matching.deadlines import Act, Deadlines
 from tongdai.routing.matching.pool import Decision, Pool
 from tongdai.routing.policies import Entry
@@ -45,9 +44,10 @@ from tongdai.routing.repository import Agents, Queues, parse_requirements
 log = logging.getLogger(__name__)
 
 LEASE = "routing.matcher"
-SWEEP = timedelta(seconds=0.5)
+WRAP_UPS_EVERY = timedelta(seconds=0.5)
+LOOK_OVER_EVERY = timedelta(seconds=5)
 REMEMBERED = 20_000
-"""So many ended stays are known, should the news of their beginning come late."""
+"""So many stays that are over are known, should older news of them come late."""
 
 
 class Matcher:
@@ -65,7 +65,8 @@ class Matcher:
         self._changed = asyncio.Event()
         self._pool = Pool()
         self._memory = QueueMemory()
-        self._over: OrderedDict[UUID, None] = OrderedDict()
+        self._over: OrderedDict[UUID, int] = OrderedDict()
+        """Stays that were offered or ended, and in which version: facts and readings can overtake each other."""
         self._deadlines = Deadlines()
         self._tasks: set[asyncio.Task[None]] = set()
         self._claiming = asyncio.Semaphore(4)
@@ -91,16 +92,16 @@ class Matcher:
         async with leases.held(runtime.database, LEASE, self.run):
             yield
 
-    def _note(self, ids: set[UUID], value: UUID) -> None:
-        if self._leading:
-            ids.add(value)
+    def _note(self, ids: set[UUID], *values: UUID) -> None:
+        if self._leading and values:
+            ids.update(values)
             self._changed.set()
 
     def _entry_arrived(self, event: Recorded) -> None:
-        """The fact says all: the database need not be asked. Its stay may be over already where facts of nodes overtake."""
+        """The fact says all: the database need not be asked."""
         fact = event.fact
         assert isinstance(fact, ContactEnqueued)
-        if not self._leading or fact.aggregate_id in self._over:
+        if not self._leading:
             return
         if self._pool.queue(fact.queue_id) is None:
             self._note(self._entries, fact.interaction_id)  # after its queue, which is new
@@ -115,12 +116,12 @@ class Matcher:
     def _entry_gone(self, event: Recorded) -> None:
         fact = event.fact
         assert isinstance(fact, EntryFact)
-        self._over[fact.aggregate_id] = None
+        self._over[fact.aggregate_id] = max(fact.aggregate_version, self._over.get(fact.aggregate_id, 0))
         if len(self._over) > REMEMBERED:
             self._over.popitem(last=False)
-        self._pool.remove_entry(fact.interaction_id)
-        self._entries.discard(fact.interaction_id)
-        self._arrived.pop(fact.interaction_id, None)
+        waiting = self._pool.entry(fact.interaction_id)
+        if waiting is not None and self._is_past(waiting):
+            self._pool.remove_entry(fact.interaction_id)
         if not isinstance(fact, ContactOffered) or not self._leading:
             return
         for user_id in fact.user_ids:
@@ -183,7 +184,8 @@ class Matcher:
                 lease.epoch,
                 len(list(self._pool.entries())),
             )
-            self._deadlines.at(self._now(), self._sweep)
+            self._deadlines.at(self._now(), self._end_wrap_ups)
+            self._deadlines.at(self._now() + LOOK_OVER_EVERY, self._look_over)
             while True:
                 await self._work_once()
                 await self._wait()
@@ -228,8 +230,7 @@ class Matcher:
                 self._changed.set()
                 return
         for entry in arrived.values():
-            if entry.entry_id not in self._over:
-                self._pool.put_entry(entry)
+            self._put_entry(entry)
         self._match(entries | arrived.keys(), agents | freed, queues)
 
     async def _refresh(self, entries: set[UUID], agents: set[UUID], queues: set[UUID]) -> None:
@@ -251,7 +252,15 @@ class Matcher:
             self._pool.remove_entry(interaction_id)
         for row in fresh_entries:
             if row.state == "waiting":
-                self._pool.put_entry(row.entry())
+                self._put_entry(row.entry())
+
+    def _put_entry(self, entry: Entry) -> None:
+        if not self._is_past(entry):
+            self._pool.put_entry(entry)
+
+    def _is_past(self, entry: Entry) -> bool:
+        """Whether a fact has told already what became of the contact after it waited in this version."""
+        return self._over.get(entry.entry_id, 0) > entry.version
 
     def _match(self, entries: set[UUID], agents: set[UUID], queues: set[UUID]) -> None:
         now = self._now()
@@ -281,12 +290,8 @@ class Matcher:
         return best
 
     def _claim(self, decision: Decision) -> None:
-        """Take both out of the pool now; the database says whether it was right."""
-        self._pool.remove_entry(decision.entry.interaction_id)
-        for user_id in decision.user_ids:
-            agent = self._pool.agent(user_id)
-            if agent is not None:
-                self._pool.put_agent(replace(agent, occupied=True))
+        """Take both out of the matching now; the database says whether it was right."""
+        self._pool.hold(decision)
         self._begin(self._claim_in_database(decision))
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
@@ -311,11 +316,12 @@ class Matcher:
         except Exception:
             log.exception("a claim failed")
             await asyncio.sleep(0.5)
-        if claimed is None:
+        again, free = self._pool.let_go(decision, won=claimed is not None)
+        if again:
             self._note(self._entries, decision.entry.interaction_id)
-        for user_id in decision.user_ids:
-            if claimed is None or len(decision.user_ids) > 1:
-                self._note(self._agents, user_id)
+        self._note(self._freed, *free)
+        if claimed is None or len(decision.user_ids) > 1:
+            self._note(self._agents, *decision.user_ids)
 
     def _schedule_entry(self, interaction_id: UUID) -> None:
         entry = self._pool.entry(interaction_id)
@@ -345,21 +351,18 @@ class Matcher:
 
         self._deadlines.at(expires_at, expire)
 
-    async def _sweep(self) -> None:
-        """Wrap-ups that are over; and contacts that somehow stayed behind, so that none is ever forgotten."""
-        self._deadlines.at(self._now() + SWEEP, self._sweep)
-        async with self._live.database.transaction(Scope.system()) as tx:
-            due = await Assignments(tx).wrap_ups_due(self._now())
-        for tenant_id, assignment_id in due:
-            async with self._live.database.transaction(Scope(tenant_id)) as tx:
-                await service.finish_overdue(tx, assignment_id, self._now())
-        now = self._now()
-        for entry in list(self._pool.entries()):
-            if entry.times_out_at is not None and entry.times_out_at + SWEEP < now:
-                self._note(self._entries, entry.interaction_id)
-        for entry in islice(self._pool.entries(), 50):
-            if entry.waited(now) > 1:
-                self._note(self._entries, entry.interaction_id)
+    async def _end_wrap_ups(self) -> None:
+        """Wrap-ups that are over."""
+        self._deadlines.at(self._now() + WRAP_UPS_EVERY, self._end_wrap_ups)
+        await upkeep.finish_wrap_ups(self._live.database, self._now())
+
+    async def _look_over(self) -> None:
+        """The pool against the database: no contact and no agent is forgotten for long, whatever news was lost."""
+        self._deadlines.at(self._now() + LOOK_OVER_EVERY, self._look_over)
+        since = self._now() - LOOK_OVER_EVERY
+        forgotten, idle = await upkeep.forgotten(self._live.database, self._pool, since)
+        self._note(self._entries, *forgotten)
+        self._note(self._agents, *idle)
 
     async def _safely(self, act: Act) -> None:
         try:

@@ -102,17 +102,19 @@ class Agent:
     last_offer_at: datetime | None = None
     version: int = 0
     """Of the presence: older news changes nothing."""
+    claimed: bool = False
+    """Decided on; the database has not said yet whether it was right."""
 
     @property
     def available(self) -> bool:
-        return self.ready and self.connected and not self.occupied
+        return self.ready and self.connected and not self.occupied and not self.claimed
 
     @property
     def why_not(self) -> Verdict | None:
         """Why this agent can take nothing at all just now."""
         if not self.connected:
             return Verdict.AWAY
-        if self.occupied:
+        if self.occupied or self.claimed:
             return Verdict.BUSY
         return None if self.ready else Verdict.NOT_READY
 

@@ -184,6 +184,17 @@ class Agents:
             for row in rows
         ]
 
+    async def free_since(self, at: datetime, channel: str = "voice") -> list[UUID]:
+        """Agents in the scope who are ready, there and without work since `at`."""
+        rows = await self._tx.fetch_tuples(
+            "SELECT p.user_id FROM presence p JOIN users u ON (u.tenant_id, u.id) = (p.tenant_id, p.user_id)"
+            " LEFT JOIN agent_loads l ON (l.tenant_id, l.user_id, l.channel) = (p.tenant_id, p.user_id, %(channel)s)"
+            " WHERE p.chosen = 'ready' AND p.occupancy = 'idle' AND p.disconnected_at IS NULL AND NOT u.archived"
+            " AND p.since < %(at)s AND coalesce(l.in_use < l.capacity, true)",
+            {"at": at, "channel": channel},
+        )
+        return [row[0] for row in rows]
+
     @staticmethod
     def locking(user_id: UUID, channel: str) -> Read[LoadRow]:
         return Read(

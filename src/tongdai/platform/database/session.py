@@ -270,7 +270,6 @@ class Database:
             raise RuntimeError("a transaction is open already: pass it down")
         connection, tx = await self._begin(scope)
         token = _open.set(tx)
-        recorded: list[Recorded] = []
         try:
             yield tx
             recorded = await tx.commit()
@@ -286,9 +285,15 @@ class Database:
             else:
                 await self._roll_back(connection)
             raise
+        else:
+            # Before anything is awaited: who waited for this commit must not be heard first.
+            _open.set(None)
+            self._tell(tx, recorded)
         finally:
             _open.reset(token)
             await self._pool.release(connection)
+
+    def _tell(self, tx: Transaction, recorded: list[Recorded]) -> None:
         tx.committed()
         if recorded:
             for listener in self._on_commit:

@@ -4,7 +4,9 @@ Per queue: its free agents in the order of its strategy; its waiting contacts in
 order. A contact that arrives looks along the queue's free agents; an agent who comes free looks at the head of each bucket of
 the queues it serves. Both stop at the first fit, so a decision costs O(log n) however many wait, unless skills exclude most.
 
-The pool is a cache: the claim in the database decides. What a claim rejects is put back with fresh data.
+The pool is a cache: the claim in the database decides. Between `hold` and `let_go` of a decision its contact and its agents
+are out of the matching, whatever is read or told of them meanwhile: a reading of the moment before would otherwise give the
+agent to the next in the line, and the claim that came first would lose.
 """
 
 from collections.abc import Iterator
@@ -90,6 +92,10 @@ class Pool:
         self._serves: dict[UUID, set[UUID]] = {}
         self._entries: dict[UUID, Entry] = {}
         self._wanted: dict[UUID, set[UUID]] = {}
+        self._held: dict[UUID, bool] = {}
+        """Contacts that are being claimed; True: put in meanwhile, so look at it again."""
+        self._claimed: dict[UUID, int] = {}
+        """Agents who are being claimed, in the version of their presence that was decided on."""
 
     def queue(self, queue_id: UUID) -> QueueRules | None:
         found = self._queues.get(queue_id)
@@ -129,6 +135,8 @@ class Pool:
 
     def put_agent(self, agent: Agent) -> None:
         """Add an agent or what changed of one."""
+        if agent.claimed is not (agent.id in self._claimed):
+            agent = replace(agent, claimed=not agent.claimed)
         before = self._agents.get(agent.id)
         self._agents[agent.id] = agent
         if before is not None and before.skills == agent.skills:
@@ -160,6 +168,9 @@ class Pool:
 
     def put_entry(self, entry: Entry) -> None:
         """Add a waiting contact, or its newer version."""
+        if entry.interaction_id in self._held:
+            self._held[entry.interaction_id] = True
+            return
         self.remove_entry(entry.interaction_id)
         queue = self._queues.get(entry.queue_id)
         if queue is None:
@@ -187,6 +198,38 @@ class Pool:
         queue.waiting -= 1
         if not bucket.by_rank:
             del queue.buckets[entry.requirements]
+
+    def hold(self, decision: Decision) -> None:
+        """The decision is being claimed."""
+        self.remove_entry(decision.entry.interaction_id)
+        self._held[decision.entry.interaction_id] = False
+        for user_id in decision.user_ids:
+            agent = self._agents.get(user_id)
+            if agent is not None:
+                self._claimed[user_id] = agent.version
+                self.put_agent(agent)
+
+    def let_go(self, decision: Decision, *, won: bool) -> tuple[bool, list[UUID]]:
+        """The claim is over. Whether the contact must be read anew, and which of the agents are free.
+
+        After a claim that won they are at work, unless the pool has heard of a later presence already.
+        """
+        again = self._held.pop(decision.entry.interaction_id, False)
+        for user_id in decision.user_ids:
+            version, agent = self._claimed.pop(user_id, None), self._agents.get(user_id)
+            if agent is not None:
+                occupied = agent.occupied or (won and agent.version == version)
+                self.put_agent(replace(agent, occupied=occupied))
+        free = [user_id for user_id in decision.user_ids if self.is_free(user_id)]
+        return again or not won, free
+
+    def knows(self, interaction_id: UUID) -> bool:
+        """Whether the contact waits here or is being claimed."""
+        return interaction_id in self._entries or interaction_id in self._held
+
+    def is_free(self, user_id: UUID) -> bool:
+        agent = self._agents.get(user_id)
+        return agent is not None and agent.available
 
     def match_entry(self, interaction_id: UUID, now: datetime) -> Decision | None:
         """The best free agent for a contact; None while there is none. Agents who suit a better placed contact go to that."""

@@ -87,6 +87,14 @@ class Entries:
             {"ids": interaction_ids},
         )
 
+    async def waiting_since(self, at: datetime) -> list[UUID]:
+        """Contacts in the scope that wait and came before `at`."""
+        rows = await self._tx.fetch_tuples(
+            "SELECT interaction_id FROM queue_entries WHERE state = 'waiting' AND enqueued_at < %(at)s",
+            {"at": at},
+        )
+        return [row[0] for row in rows]
+
     @staticmethod
     def looking(interaction_id: UUID) -> Read[EntryRow]:
         """The stay, without a lock."""

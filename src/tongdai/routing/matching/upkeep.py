@@ -1,0 +1,35 @@
+"""What the matcher looks after by the clock and by nobody's news."""
+
+import logging
+from datetime import datetime
+from uuid import UUID
+
+from tongdai.conversations.public import Assignments
+from tongdai.platform.database import Database, Scope
+from tongdai.routing import service
+from tongdai.routing.matching.pool import Pool
+from tongdai.routing.repositories.entries import Entries
+from tongdai.routing.repository import Agents
+
+log = logging.getLogger(__name__)
+
+
+async def finish_wrap_ups(database: Database, now: datetime) -> None:
+    """End the wrap-ups whose time is over."""
+    async with database.transaction(Scope.system()) as tx:
+        due = await Assignments(tx).wrap_ups_due(now)
+    for tenant_id, assignment_id in due:
+        async with database.transaction(Scope(tenant_id)) as tx:
+            await service.finish_overdue(tx, assignment_id, now)
+
+
+async def forgotten(database: Database, pool: Pool, since: datetime) -> tuple[list[UUID], list[UUID]]:
+    """Contacts that wait and agents who are free since then in the database and not in the pool: news of them was lost."""
+    async with database.transaction(Scope.system()) as tx:
+        waiting = await Entries(tx).waiting_since(since)
+        free = await Agents(tx).free_since(since)
+    contacts = [one for one in waiting if not pool.knows(one)]
+    agents = [one for one in free if not pool.is_free(one)]
+    if contacts or agents:
+        log.warning("the matcher had not heard of %s contacts and %s free agents", len(contacts), len(agents))
+    return contacts, agents
