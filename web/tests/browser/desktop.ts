@@ -25,7 +25,8 @@ export class Desktop {
   }
 
   /** After each test, also a failed one: a page left open would answer the next test's calls. */
-  async closePages(): Promise<void> {
+  async closePages(failed = false): Promise<void> {
+    if (failed) for (const page of this.browser.contexts().flatMap((context) => context.pages())) console.log(page.url(), await page.locator("body").ariaSnapshot());
     await Promise.all(this.browser.contexts().map((context) => context.close()));
   }
 
@@ -67,7 +68,7 @@ export class Desktop {
     const page = await context.newPage();
     const faults: string[] = [];
     page.on("pageerror", (error) => faults.push(error.message));
-    page.on("console", (message) => message.type() === "error" && !message.text().includes("401") && faults.push(message.text()));
+    page.on("console", (message) => message.type() === "error" && !message.text().includes("401") && faults.push(`${message.text()} ${message.location().url}`));
     await page.goto(this.url + path);
     return { page, context, faults };
   }

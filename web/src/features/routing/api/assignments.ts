@@ -43,11 +43,14 @@ export const useExtendWrapUp = () =>
 export interface Draft { note: string; disposition_id: Id | null; version: number }
 export const saveNotes = (id: Id, draft: Draft) => http.put<Assignment>(`/assignments/${id}/notes`, draft);
 
-export interface Finish { id: Id; disposition_id: Id; note: string; then: "ready" | "not_ready"; reason_id?: Id }
+export interface Finish { id: Id; disposition_id: Id | null; note: string; then: "ready" | "not_ready"; reason_id?: Id; after: Promise<void> }
 export function useDone() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: ({ id, ...body }: Finish) => http.post<void>(`/assignments/${id}/done`, body),
+    mutationFn: async ({ id, after, ...body }: Finish) => {
+      await after;
+      return http.post<void>(`/assignments/${id}/done`, body);
+    },
     onSuccess: (_nothing, { id }) =>
       queries.setQueryData(assignmentsQuery.queryKey, (rows: Assignment[] | undefined) => rows?.filter((row) => row.id !== id)),
   });

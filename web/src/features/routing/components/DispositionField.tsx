@@ -23,8 +23,9 @@ export function DispositionField({ queueId, value, error, onChange }: { queueId:
     groups.set(group, [...(groups.get(group) ?? []), { value: leaf.id, label: nameOf(leaf) }]);
   }
   return (
+    // Without selectFirstOptionOnDropdownOpen, Mantine forgets the highlighted option in a timer that a fast typist overtakes.
     <Select
-      label={t("disposition.label")} placeholder={t("disposition.placeholder")} searchable clearable selectFirstOptionOnChange value={value} error={error} nothingFoundMessage={t("disposition.nothing")}
+      label={t("disposition.label")} placeholder={t("disposition.placeholder")} searchable clearable allowDeselect={false} selectFirstOptionOnChange selectFirstOptionOnDropdownOpen value={value} error={error} nothingFoundMessage={t("disposition.nothing")}
       data={[...groups].map(([group, items]) => ({ group: group || t("common.all"), items }))}
       filter={({ options, search }) => {
         const wanted = foldText(search);

@@ -42,7 +42,7 @@ function TimeLeft({ row }: { row: Assignment }) {
 export function WrapUp({ row, reasons }: { row: Assignment; reasons: Reason[] }) {
   const { t, i18n } = useTranslation();
   const describe = useProblemText();
-  const { draft, change, status, drop } = useDraft(row);
+  const { draft, change, status, handOver } = useDraft(row);
   const tree = useQuery(dispositionsQuery(row.queue?.id ?? null)).data;
   const done = useDone();
   const [tried, setTried] = useState(false);
@@ -61,10 +61,12 @@ export function WrapUp({ row, reasons }: { row: Assignment; reasons: Reason[] })
   const finish = (then: "ready" | "not_ready", reason_id?: string) => {
     setTried(true);
     if (missing.disposition || missing.note || done.isPending) return;
-    done.mutate(
-      { id: row.id, disposition_id: draft.disposition_id ?? "", note: draft.note, then, reason_id },
-      { onSuccess: drop, onError: (error) => notice(t("wrapUp.failed", { why: describe(error) }), "bad") },
-    );
+    done.mutate({ id: row.id, ...draft, then, reason_id, after: handOver() }, {
+      onError: (error) => {
+        change({});
+        notice(t("wrapUp.failed", { why: describe(error) }), "bad");
+      },
+    });
   };
   const breaks = reasons.filter((reason) => reason.is_break);
   useActions([

@@ -23,6 +23,7 @@ export function useDraft(row: Assignment) {
   const version = useRef(row.version);
   const latest = useRef(draft);
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
+  const running = useRef(Promise.resolve());
   useEffect(() => {
     version.current = Math.max(version.current, row.version);
   }, [row.version]);
@@ -32,7 +33,7 @@ export function useDraft(row: Assignment) {
     setStatus("saving");
     const again = () => {
       setStatus("waiting");
-      timer.current = setTimeout(() => void save(), RETRY_MS);
+      timer.current = setTimeout(() => (running.current = save()), RETRY_MS);
     };
     try {
       const saved = await saveNotes(row.id, { ...sent, version: version.current });
@@ -48,7 +49,7 @@ export function useDraft(row: Assignment) {
       if (error.isStale && current) {
         // Only this agent writes these notes; another tab of theirs saved first. The newest typing stays.
         version.current = current.version;
-        timer.current = setTimeout(() => void save(), 0);
+        timer.current = setTimeout(() => (running.current = save()), 0);
       } else if (error.status === 0 || error.status >= 500 || error.status === 429) again();
       else setStatus("idle");
     }
@@ -59,7 +60,7 @@ export function useDraft(row: Assignment) {
     setDraft(latest.current);
     sessionStorage.setItem(key(row.id), JSON.stringify(latest.current));
     if (timer.current) clearTimeout(timer.current);
-    timer.current = setTimeout(() => void save(), PAUSE_MS);
+    timer.current = setTimeout(() => (running.current = save()), PAUSE_MS);
   }, [row.id, save]);
 
   useEffect(() => () => {
@@ -69,10 +70,16 @@ export function useDraft(row: Assignment) {
     }
   }, [row.id, save]);
 
-  const drop = useCallback(() => {
-    if (timer.current) clearTimeout(timer.current);
-    timer.current = null;
-    sessionStorage.removeItem(key(row.id));
+  /** What is typed goes with the end of the contact: no more saving from here, and a saving under way first. `change({})` takes it up again. */
+  const handOver = useCallback(async () => {
+    const stop = () => {
+      if (timer.current) clearTimeout(timer.current);
+      timer.current = null;
+      sessionStorage.removeItem(key(row.id));
+    };
+    stop();
+    await running.current;
+    stop();
   }, [row.id]);
-  return { draft, change, status, drop };
+  return { draft, change, status, handOver };
 }
