@@ -176,7 +176,7 @@ class Product:
         listening.listen(1000)
         argv = [sys.executable, "-m", "tongdai.entrypoints.serve", "--fd", str(listening.fileno())]
         environment = {"TONGDAI_CONFIG": str(configuration)}
-        command = Command(argv, self.folder, env=environment, pass_fds=(listening.fileno(),))
+        command = Command(argv, self.folder, env=environment, pass_fds=(listening.fileno(),), urgent=True)
         with (self.folder.parent / "app.log").open("wb") as log:
             process = spawn(command, log=log.fileno())
         listening.close()

@@ -67,7 +67,13 @@ class AppServer:
         # A reloader must still end its own child.
         death = signal.SIGTERM if self._options.reload else signal.SIGKILL
         return Command(
-            argv, Path.cwd(), env=environment, user=self._user, pass_fds=inherited, death_signal=death
+            argv,
+            Path.cwd(),
+            env=environment,
+            user=self._user,
+            pass_fds=inherited,
+            death_signal=death,
+            urgent=True,
         )
 
     def ready(self, pid: int) -> bool:

@@ -166,7 +166,7 @@ class AsteriskServer:
     def command(self) -> Command:
         config = str(self.paths.etc / "asterisk.conf")
         argv = [*self._installation.program, "-C", config, "-f", "-n"]
-        return Command(argv, self.paths.home, env={"HOME": str(self.paths.home)}, user=self.user)
+        return Command(argv, self.paths.home, env={"HOME": str(self.paths.home)}, user=self.user, urgent=True)
 
     @property
     def ari_url(self) -> str:
