@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 import phonenumbers
 
@@ -61,6 +62,7 @@ def parse_number(raw: str, country: str) -> PhoneNumber:
     return PhoneNumber(raw, phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
 
 
+@lru_cache(maxsize=2000)
 def national_format(e164: str) -> str:
     """The number as people of its own country write it; the input itself when it cannot be read."""
     try:
