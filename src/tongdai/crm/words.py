@@ -18,7 +18,7 @@ WHOLE = "^"
 END_OF_NAME = "\x01"
 """Sorts before everything that can follow it in a line."""
 MOST_TOKENS = 8
-WORD_BYTES, LINE_BYTES = 96, 120
+WORD_BYTES, LINE_BYTES = 96, 160
 _APOSTROPHES = re.compile("['’ʼ`´‘]")
 _OURS = re.compile(f"[{re.escape(WHOLE + END_OF_NAME)}\x00]")
 _RIM = re.compile(r"^[\W_]+|[\W_]+$")
@@ -112,7 +112,7 @@ def entry(names: Sequence[str], companies: Iterable[str], identities: Iterable[t
             others |= dict.fromkeys(number_words(value))
         else:
             others |= dict.fromkeys(end for part in tokens(value) for end in ends(part))
-    line = _line(names, [*(word.removeprefix(WHOLE) for word in whole), *named], others)
+    line = _line(names, named, others)
     words = {clipped(word, WORD_BYTES): line for word in (*whole, *named)}
     words |= {word: "" for word in (clipped(word, WORD_BYTES) for word in others) if word not in words}
     return Entry(tuple(words), tuple(words.values()))
@@ -120,9 +120,11 @@ def entry(names: Sequence[str], companies: Iterable[str], identities: Iterable[t
 
 def _line(names: Sequence[str], named: Iterable[str], others: Iterable[str]) -> str:
     """The shown name, then what else there is that begins with no digit: numbers are looked up among the words."""
-    shown = " ".join(tokens(names[0])) if names else ""
-    rest = " ".join(dict.fromkeys((*named, *(word for word in others if not word[0].isdecimal()))))
-    line = f" {shown}{END_OF_NAME} {rest}"
+    shown, *merged = [tokens(name) for name in names] or [[]]
+    first = " ".join(shown)
+    rest = dict.fromkeys((*(part for name in merged for part in name), *named, *others))
+    more = " ".join(word for word in rest if word not in shown and not word[0].isdecimal())
+    line = f" {first}{END_OF_NAME} {more}"
     if len(line.encode()) <= LINE_BYTES:
         return line
-    return clipped(f" {shown}", LINE_BYTES - 1) + END_OF_NAME
+    return clipped(f" {first}", LINE_BYTES - 1) + END_OF_NAME

@@ -15,8 +15,8 @@ from tongdai.platform.database import Transaction
 
 AT_ONCE = 200
 """So many contacts' words leave in one statement."""
-COUNTED = 2000
-"""Beyond so many of each it does not matter which word is looked up and which are looked for in what it gives."""
+COUNTED = (500, 8000)
+"""The rarest word is looked up, the others are looked for in what it gives. Counting ends as soon as one is rare enough."""
 
 STORE = (
     "INSERT INTO contact_words (tenant_id, contact_id, project_id, archived, word, line)"
@@ -154,17 +154,25 @@ class Words:
         """The word that the fewest contacts have, as far as is worth counting; None: nobody has one of them."""
         if len(tokens) < 2:
             return 0 if tokens else None
+        counts: list[int] = []
+        for most in COUNTED:
+            counts = await self._counts(tokens, most)
+            if min(counts) < most:
+                break
+        if 0 in counts:
+            return None
+        return min(range(len(tokens)), key=lambda n: (counts[n], -len(tokens[n])))
+
+    async def _counts(self, tokens: list[str], most: int) -> list[int]:
+        """How many words begin with each of the tokens; counted up to `most`."""
         ranges = [Range.beginning(mark + token) for token in tokens for mark in ("", WHOLE)]
         rows = await self._tx.fetch_tuples(
             "SELECT (SELECT count(*) FROM (SELECT FROM contact_words w WHERE w.tenant_id = %(tenant)s"
             " AND w.word >= o.low AND w.word < o.high LIMIT %(most)s) x)"
             " FROM unnest(%(lows)s::text[], %(highs)s::text[]) WITH ORDINALITY o(low, high, number) ORDER BY number",
-            {"lows": [one.low for one in ranges], "highs": [one.high for one in ranges], "most": COUNTED},
+            {"lows": [one.low for one in ranges], "highs": [one.high for one in ranges], "most": most},
         )
-        counts = [rows[2 * n][0] + rows[2 * n + 1][0] for n in range(len(tokens))]
-        if 0 in counts:
-            return None
-        return min(range(len(tokens)), key=lambda n: (min(counts[n], COUNTED), -len(tokens[n])))
+        return [min(rows[2 * n][0] + rows[2 * n + 1][0], most) for n in range(len(tokens))]
 
     async def _walk(
         self,
