@@ -78,9 +78,7 @@ async def test_a_renamed_company_finds_its_people_by_the_new_name_only(database:
         company = await catalogue.create_company(tx, CompanyIn(name="Điện Máy Xanh"))
         one = await contacts.create(tx, ALL, ContactIn(name="Mai", company_id=company.id), NOW)
     async with world.transaction() as tx:
-        await catalogue.change_company(
-            tx, company.id, CompanyChange(version=company.version, name="Sao Hỏa")
-        )
+        await catalogue.change_company(tx, company.id, CompanyChange(version=company.version, name="Sao Hỏa"))
         assert await search_contact_ids(tx, "may") == []
         assert await search_contact_ids(tx, "hoa mai") == [one]
 
@@ -136,7 +134,7 @@ async def test_a_reach_of_projects_finds_their_contacts_only(database: Database)
 
 async def plan(tx: Transaction, low: str, high: str) -> str:
     rows = await tx.fetch_tuples(
-        "EXPLAIN SELECT w.contact_id FROM contact_words w WHERE w.tenant_id = %(tenant)s AND w.word >= %(low)s"
+        "EXPLAIN SELECT w.contact_id FROM contact_words w WHERE w.tenant_id = %(tenant)s AND NOT w.archived AND w.word >= %(low)s"
         " AND w.word < %(high)s ORDER BY w.word, w.line, w.contact_id LIMIT 50",
         {"low": low, "high": high},
     )
@@ -149,7 +147,10 @@ async def test_row_level_security_lets_the_index_be_used(database: Database):
     async with world.transaction() as tx:
         for number in range(40):
             await Words(tx).write_new(
-                await Contacts(tx).add_unknown("phone", f"+8491234{number:04}", "x", NOW), None, "email", "a@b.vn"
+                await Contacts(tx).add_unknown("phone", f"+8491234{number:04}", "x", NOW),
+                None,
+                "email",
+                "a@b.vn",
             )
         text = await plan(tx, "9123", "9124")
     assert "InitPlan 1).col1 OR" in text, "the policy is not in force, so this would prove nothing"
@@ -240,7 +241,9 @@ class History:
         row = await contacts.root_of(tx, self.ids[who], ALL, lock=True)
         if what == "company":
             company = await catalogue.change_company(
-                tx, self.company.id, CompanyChange(version=self.company.version, name=f"FPT {NAMES[other] or 'x'}")
+                tx,
+                self.company.id,
+                CompanyChange(version=self.company.version, name=f"FPT {NAMES[other] or 'x'}"),
             )
             self.company = company
         if what == "undo" and self.merged:

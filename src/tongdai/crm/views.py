@@ -122,6 +122,7 @@ def _projects(reach: Reach) -> list[UUID]:
 async def matching_ids(tx: Transaction, q: str, limit: int = 500) -> list[UUID]:
     """Contacts that `q` finds (with those merged into them), archived or not; the first `limit`."""
     places = await Words(tx).find(q, Within(), None, limit)
+    places += await Words(tx).find(q, Within(archived=True), None, limit - len(places))
     groups = await _groups(tx, [place.contact_id for place in places])
     return [one for group in groups.values() for one in group]
 

@@ -43,9 +43,8 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is stored of a contact: its words, and for words of names the line that holds them all, by which they are sorted.
-
-    `line` is empty for numbers and addresses. Where it does not hold all of them it ends in END_OF_NAME.
+    """What is stored of a contact: its words, and with each the line that holds all that are no parts of numbers, by which
+    they are sorted. Words of numbers have an empty one. One that does not hold all ends in END_OF_NAME.
     """
 
     words: tuple[str, ...]
@@ -106,23 +105,23 @@ def entry(names: Sequence[str], companies: Iterable[str], identities: Iterable[t
             named |= dict.fromkeys(ends(parts[0])[1:])
     for company in companies:
         named |= dict.fromkeys(end for part in tokens(company) for end in ends(part))
-    others: dict[str, None] = {}
+    digits: dict[str, None] = {}
     for kind, value in identities:
         if kind == "phone":
-            others |= dict.fromkeys(number_words(value))
+            digits |= dict.fromkeys(number_words(value))
         else:
-            others |= dict.fromkeys(end for part in tokens(value) for end in ends(part))
-    line = _line(names, named, others)
+            named |= dict.fromkeys(end for part in tokens(value) for end in ends(part))
+    line = _line(names, named)
     words = {clipped(word, WORD_BYTES): line for word in (*whole, *named)}
-    words |= {word: "" for word in (clipped(word, WORD_BYTES) for word in others) if word not in words}
+    words |= {word: "" for word in digits if word not in words}
     return Entry(tuple(words), tuple(words.values()))
 
 
-def _line(names: Sequence[str], named: Iterable[str], others: Iterable[str]) -> str:
+def _line(names: Sequence[str], named: Iterable[str]) -> str:
     """The shown name, then what else there is that begins with no digit: numbers are looked up among the words."""
     shown, *merged = [tokens(name) for name in names] or [[]]
     first = " ".join(shown)
-    rest = dict.fromkeys((*(part for name in merged for part in name), *named, *others))
+    rest = dict.fromkeys((*(part for name in merged for part in name), *named))
     more = " ".join(word for word in rest if word not in shown and not word[0].isdecimal())
     line = f" {first}{END_OF_NAME} {more}"
     if len(line.encode()) <= LINE_BYTES:

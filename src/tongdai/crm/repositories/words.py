@@ -15,8 +15,10 @@ from tongdai.platform.database import Transaction
 
 AT_ONCE = 200
 """So many contacts' words leave in one statement."""
-COUNTED = (500, 8000)
+COUNTED = (500, 5000, 40_000)
 """The rarest word is looked up, the others are looked for in what it gives. Counting ends as soon as one is rare enough."""
+DEARER = 8
+"""So many times dearer it is to look up a part of a number, whose words do not tell the contact's others."""
 
 STORE = (
     "INSERT INTO contact_words (tenant_id, contact_id, project_id, archived, word, line)"
@@ -40,10 +42,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """Which contacts count. None: archived or not; projects None: all."""
+    """Which contacts count; projects None: all."""
 
     projects: Collection[UUID] | None = None
-    archived: bool | None = None
+    archived: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +134,11 @@ class Words:
         """Up to `limit` contacts each of whose `q`'s words begins one of theirs. First whose name begins with `q`, then those
         whose first word begins with the word looked up, then the rest; each by word and name."""
         tokens = asked_tokens(q)
-        driver = after.driver if after else await self._rarest(tokens)
+        driver = after.driver if after else await self._rarest(tokens, within.archived)
         if driver is None or driver >= len(tokens):
             return []
         others = [token for number, token in enumerate(tokens) if number != driver]
+        others.sort(key=lambda token: token[0].isdecimal())  # what a line does not tell is asked last
         whole = Range.beginning(WHOLE + " ".join(tokens))
         first = Range.beginning(WHOLE + tokens[driver])
         tiers: list[tuple[int, Range, list[Range], list[str]]] = [(0, whole, [], [])]
@@ -150,27 +153,36 @@ class Words:
                 found += [Place(tier, driver, hit.word, hit.line, hit.contact_id) for hit in hits]
         return found
 
-    async def _rarest(self, tokens: list[str]) -> int | None:
+    async def _rarest(self, tokens: list[str], archived: bool) -> int | None:
         """The word that the fewest contacts have, as far as is worth counting; None: nobody has one of them."""
         if len(tokens) < 2:
             return 0 if tokens else None
         counts: list[int] = []
         for most in COUNTED:
-            counts = await self._counts(tokens, most)
+            counts = await self._counts(tokens, archived, most)
             if min(counts) < most:
                 break
         if 0 in counts:
             return None
-        return min(range(len(tokens)), key=lambda n: (counts[n], -len(tokens[n])))
+        dear = [
+            count * (DEARER if token[0].isdecimal() else 1)
+            for count, token in zip(counts, tokens, strict=True)
+        ]
+        return min(range(len(tokens)), key=lambda n: (dear[n], -len(tokens[n])))
 
-    async def _counts(self, tokens: list[str], most: int) -> list[int]:
+    async def _counts(self, tokens: list[str], archived: bool, most: int) -> list[int]:
         """How many words begin with each of the tokens; counted up to `most`."""
         ranges = [Range.beginning(mark + token) for token in tokens for mark in ("", WHOLE)]
         rows = await self._tx.fetch_tuples(
             "SELECT (SELECT count(*) FROM (SELECT FROM contact_words w WHERE w.tenant_id = %(tenant)s"
-            " AND w.word >= o.low AND w.word < o.high LIMIT %(most)s) x)"
+            " AND w.archived = %(archived)s AND w.word >= o.low AND w.word < o.high LIMIT %(most)s) x)"
             " FROM unnest(%(lows)s::text[], %(highs)s::text[]) WITH ORDINALITY o(low, high, number) ORDER BY number",
-            {"lows": [one.low for one in ranges], "highs": [one.high for one in ranges], "most": most},
+            {
+                "lows": [one.low for one in ranges],
+                "highs": [one.high for one in ranges],
+                "most": most,
+                "archived": archived,
+            },
         )
         return [min(rows[2 * n][0] + rows[2 * n + 1][0], most) for n in range(len(tokens))]
 
@@ -184,13 +196,14 @@ class Words:
         limit: int,
     ) -> list[_Hit]:
         values: dict[str, Any] = {"low": looked_up.low, "high": looked_up.high, "limit": limit}
-        where = ["w.tenant_id = %(tenant)s", "w.word >= %(low)s", "w.word < %(high)s"]
+        values["archived"] = within.archived
+        where = [
+            "w.tenant_id = %(tenant)s AND w.archived = %(archived)s",
+            "w.word >= %(low)s AND w.word < %(high)s",
+        ]
         if start is not None:
             where.append("(w.word, w.line, w.contact_id) > (%(word)s, %(line)s, %(after)s)")
             values |= {"word": start.word, "line": start.line, "after": start.contact_id}
-        if within.archived is not None:
-            where.append("w.archived = %(archived)s")
-            values["archived"] = within.archived
         if within.projects is not None:
             where.append("w.project_id = ANY(%(projects)s)")
             values["projects"] = list(within.projects)

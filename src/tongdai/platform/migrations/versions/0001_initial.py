@@ -1006,7 +1006,9 @@ def upgrade() -> None:
             name=op.f("contact_words_tenant_id_contact_id_fkey"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("tenant_id", "word", "line", "contact_id", name=op.f("contact_words_pkey")),
+        sa.PrimaryKeyConstraint(
+            "tenant_id", "archived", "word", "line", "contact_id", name=op.f("contact_words_pkey")
+        ),
     )
     op.create_index("contact_words_contact_idx", "contact_words", ["tenant_id", "contact_id"], unique=False)
     op.create_table(
