@@ -15,7 +15,7 @@ from tongdai.platform.database import Transaction
 
 AT_ONCE = 200
 """So many contacts' words leave in one statement."""
-COUNTED = (500, 5000, 40_000)
+COUNTED = (1000, 12_000)
 """The rarest word is looked up, the others are looked for in what it gives. Counting ends as soon as one is rare enough."""
 DEARER = 8
 """So many times dearer it is to look up a part of a number, whose words do not tell the contact's others."""
@@ -158,17 +158,14 @@ class Words:
         if len(tokens) < 2:
             return 0 if tokens else None
         counts: list[int] = []
+        most = 0
         for most in COUNTED:
             counts = await self._counts(tokens, archived, most)
             if min(counts) < most:
                 break
         if 0 in counts:
             return None
-        dear = [
-            count * (DEARER if token[0].isdecimal() else 1)
-            for count, token in zip(counts, tokens, strict=True)
-        ]
-        return min(range(len(tokens)), key=lambda n: (dear[n], -len(tokens[n])))
+        return min(range(len(tokens)), key=lambda n: _dearness(tokens[n], counts[n], most))
 
     async def _counts(self, tokens: list[str], archived: bool, most: int) -> list[int]:
         """How many words begin with each of the tokens; counted up to `most`."""
@@ -197,29 +194,37 @@ class Words:
     ) -> list[_Hit]:
         values: dict[str, Any] = {"low": looked_up.low, "high": looked_up.high, "limit": limit}
         values["archived"] = within.archived
-        where = [
-            "w.tenant_id = %(tenant)s AND w.archived = %(archived)s",
-            "w.word >= %(low)s AND w.word < %(high)s",
-        ]
+        where = ["w.archived = %(archived)s AND w.word >= %(low)s AND w.word < %(high)s"]
         if start is not None:
             where.append("(w.word, w.line, w.contact_id) > (%(word)s, %(line)s, %(after)s)")
             values |= {"word": start.word, "line": start.line, "after": start.contact_id}
         if within.projects is not None:
             where.append("w.project_id = ANY(%(projects)s)")
             values["projects"] = list(within.projects)
-        for number, token in enumerate(others):
-            where.append(_other(number, token, values))
+        lacks = [
+            f"WHEN NOT ({_other(number, token, values)}) THEN false" for number, token in enumerate(others)
+        ]
         before = ["o.word >= %(low)s AND o.word < w.word"]
         for number, one in enumerate(earlier):
             before.append(f"o.word >= %(low_e{number})s AND o.word < %(high_e{number})s")
             values |= {f"low_e{number}": one.low, f"high_e{number}": one.high}
-        where.append(f"NOT {_HAS.format(' OR '.join(before))}")
+        new = f"NOT {_HAS.format(' OR '.join(before))}"
+        # One after the other: the planner would look for earlier rows of those first who lack another word.
+        where.append(f"CASE {' '.join(lacks)} ELSE {new} END" if lacks else new)
         return await self._tx.fetch_all(
             _Hit,
-            f"SELECT w.word, w.line, w.contact_id FROM contact_words w WHERE {' AND '.join(where)}"
+            f"SELECT w.word, w.line, w.contact_id FROM contact_words w WHERE w.tenant_id = %(tenant)s"
+            f" AND {' AND '.join(where)}"
             " ORDER BY w.word, w.line, w.contact_id LIMIT %(limit)s",
             values,
         )
+
+
+def _dearness(token: str, count: int, most: int) -> tuple[int, int]:
+    """What it costs to look up a word of so many; one that was counted to the end of the counting has more."""
+    if count == most:
+        count *= DEARER if most < COUNTED[-1] else 2
+    return (count * DEARER if token[0].isdecimal() else count, -len(token))
 
 
 def _other(number: int, token: str, values: dict[str, Any]) -> str:
