@@ -89,6 +89,19 @@ def kind_of(raw: str, country: str) -> NumberKind:
     return NumberKind.NATIONAL if parsed.country_code == home else NumberKind.INTERNATIONAL
 
 
+def whole_number(query: str, country: str) -> str | None:
+    """E.164 of a query that is a whole number, as it is given out in its country; None for parts of numbers and for words."""
+    if number_fragment(query) is None:
+        return None
+    try:
+        parsed = phonenumbers.parse(query, country)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(parsed):
+        return None
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
 def number_fragment(query: str) -> str | None:
     """The digits by which a number may be found: national zeros and punctuation do not count. None: not a number."""
     if re.search(r"[^\d\s+().\-/]", query):

@@ -1190,10 +1190,24 @@ def upgrade() -> None:
         postgresql_where=sa.text("state <> 'closed'"),
     )
     op.create_index(
+        "interactions_peer_idx",
+        "interactions",
+        ["tenant_id", "peer", sa.literal_column("started_at DESC"), sa.literal_column("id DESC")],
+        unique=False,
+        postgresql_where=sa.text("state = 'closed'"),
+    )
+    op.create_index(
         "interactions_queue_idx",
         "interactions",
         ["tenant_id", "queue_id", sa.literal_column("started_at DESC"), sa.literal_column("id DESC")],
         unique=False,
+    )
+    op.create_index(
+        "interactions_result_idx",
+        "interactions",
+        ["tenant_id", "result", sa.literal_column("started_at DESC"), sa.literal_column("id DESC")],
+        unique=False,
+        postgresql_where=sa.text("state = 'closed'"),
     )
     op.create_index(
         "interactions_user_idx",
