@@ -153,11 +153,11 @@ async def make_without_words(tx: Transaction, number: str) -> None:
     tx.emit(ContactChanged(aggregate_id=contact_id, aggregate_version=1))
 
 
-async def insertion(database: Database, scope: Scope, times: int) -> list[list[object]]:
+async def insertion(database: Database, scope: Scope, times: int, seed: int = 7) -> list[list[object]]:
     """New callers, one with words and one without in turn."""
     kinds = {"without words": make_without_words, "with words": make}
     took: dict[str, list[float]] = {kind: [] for kind in kinds}
-    dice, machine = random.Random(7), MachineClock()
+    dice, machine = random.Random(seed), MachineClock()
     for _ in range(times):
         for kind, work in kinds.items():
             number = f"+8470{dice.randrange(10**7):07}"
