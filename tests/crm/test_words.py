@@ -56,10 +56,10 @@ def finds(q: str, words: tuple[str, ...]) -> bool:
     )
 
 
-@given(st.text("0123456789", min_size=9, max_size=9), st.data())
+@given(st.from_regex(r"[1-9][0-9]{8}", fullmatch=True), st.data())
 def test_any_part_of_a_number_finds_it_however_it_is_written(national: str, data: st.DataObject):
     number = f"+84{national}"
-    start = data.draw(st.integers(0, 8))
+    start = data.draw(st.sampled_from([0, *range(2, 9)]))  # nobody begins within the country's code
     end = data.draw(st.integers(start + 3, 12))
     words = entry([], [], [("phone", number)]).words
     part = number.removeprefix("+")[start:end]
@@ -84,7 +84,7 @@ def test_numbers_are_found_as_their_country_writes_them(number: str, typed: tupl
     words = entry([], [], [("phone", number)]).words
     assert [q for q in typed if not finds(q, words)] == []
     assert not finds("999", words)
-    assert len(words) <= 12
+    assert len(words) <= 10
 
 
 @given(names, names, st.data())

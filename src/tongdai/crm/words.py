@@ -85,11 +85,12 @@ def ends(token: str) -> list[str]:
 
 
 def number_words(e164: str) -> list[str]:
-    """Every end of a number, and the number as its own country dials it."""
+    """A number, as its own country dials it too, and every end of what follows the country's code."""
     digits = re.sub(r"\D", "", e164)
-    home = re.sub(r"\D", "", national_format(e164))
-    found = [digits[start:] for start in range(max(1, len(digits) - 2))]
-    return found if not home or home in found else [*found, home]
+    home = re.sub(r"\D", "", national_format(e164)) or digits
+    own = next((start for start in range(len(digits)) if home.endswith(digits[start:])), 0)
+    ends = (digits[start:] for start in range(own, max(own + 1, len(digits) - 2)))
+    return list(dict.fromkeys((digits, home, *ends)))
 
 
 def entry(names: Sequence[str], companies: Iterable[str], identities: Iterable[tuple[str, str]]) -> Entry:
