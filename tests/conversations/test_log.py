@@ -75,7 +75,7 @@ async def test_a_contact_stands_in_the_log_with_its_segments_and_its_routing(sit
     day = await agent.ok("GET", "/my-day")
     assert day["figures"]["handled"] == 1
     assert [segment["state"] for segment in day["segments"]][-1] == "ready"
-    for q, found in (("0912 345", 1), ("999999", 0), ("nobody", 0)):
+    for q, found in (("0912 345", 1), ("0912345678", 1), ("0912345679", 0), ("999999", 0), ("nobody", 0)):
         assert len((await admin.ok("GET", "/interactions", q=q))["items"]) == found
     for filters, found in (
         ({"result": "answered"}, 1),

@@ -1,11 +1,12 @@
 from datetime import timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tongdai.kit.clock import VirtualClock
 from tongdai.kit.ids import new_id
-from tongdai.kit.phone import NumberKind, kind_of, national_format, parse_number
+from tongdai.kit.phone import NumberKind, kind_of, national_format, parse_number, whole_number
 from tongdai.kit.text import clip, fold, sort_key
 
 
@@ -35,6 +36,24 @@ def test_numbers_are_read_in_the_tenants_country():
     assert parse_number("anonymous", "VN").e164 is None
     assert parse_number("101", "VN").e164 is None
     assert national_format("+84912345678") == "0912 345 678"
+
+
+@pytest.mark.parametrize(
+    ("query", "number"),
+    [
+        ("0912 345 678", "+84912345678"),
+        ("+84 912.345.678", "+84912345678"),
+        ("+380 67 123 4567", "+380671234567"),
+        ("0912345", None),
+        ("5678", None),
+        ("2345678", None),
+        ("12345678", None),
+        ("mai 0912345678", None),
+        ("", None),
+    ],
+)
+def test_only_a_whole_number_is_looked_up_as_one(query: str, number: str | None):
+    assert whole_number(query, "VN") == number
 
 
 def test_kinds_of_numbers():

@@ -9,6 +9,8 @@ from tests.telephony.rtp import Media
 from tests.telephony.test_inbound import STRAIGHT
 from tests.telephony.ua import Leg, Ua, held
 
+BACKGROUND = 5
+"""So many transactions may write in one quiet time and not in another (leases, jobs): far from one for each of 200 calls."""
 UNANSWERED = """
 flow: unanswered
 start: queue
@@ -356,15 +358,38 @@ async def test_what_is_known_of_the_caller(floor: Floor, caller: str, peer: str 
     await floor.interaction(state="closed")
 
 
+async def writing_transactions(floor: Floor) -> int:
+    """How many transactions of the server have written so far: each got a number then, and this is the next one."""
+    return await floor.world.value("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
+
+
 async def test_a_flood_of_strangers_reaches_nobody(floor: Floor):
-    """Neither the app nor the database hears of peers that Asterisk does not know, and customers get through meanwhile."""
+    """Neither a flow nor the database hears of peers that Asterisk does not know: what is written meanwhile is what the
+    background writes in as long a quiet time. Customers get through."""
     await centre(floor, agents=0)
     stranger = await Ua.open(floor.port, "stranger", "guess")
+
+    async def refused() -> None:
+        leg = await stranger.invite(HOTLINE, caller="900")
+        await leg.status(401, 403)  # signed, and still nobody we know
+
+    before, began = await writing_transactions(floor), asyncio.get_running_loop().time()
+    outcomes = await asyncio.gather(*(refused() for _ in range(200)), return_exceptions=True)
+    flooded, took = await writing_transactions(floor) - before, asyncio.get_running_loop().time() - began
+    assert outcomes.count(None) > 100, "the flood did not get as far as being refused"
+    await asyncio.sleep(took)
+    quiet = await writing_transactions(floor) - before - flooded
+    assert flooded <= quiet + BACKGROUND
+    assert await floor.world.value("SELECT count(*) FROM flow_runs") == 0
+
     legs = [asyncio.ensure_future(stranger.invite(HOTLINE, caller="900")) for _ in range(200)]
+    before = await writing_transactions(floor)
     leg = await (await floor.customer()).invite(HOTLINE)
     await floor.interaction(phase="wait")
+    assert await writing_transactions(floor) > before, "a call that does get through is counted"
     await asyncio.gather(*legs, return_exceptions=True)
     assert await floor.world.value("SELECT count(*) FROM interactions") == 1
+    assert await floor.world.value("SELECT count(*) FROM flow_runs") <= 1
     assert len(floor.exchange.calls()) == 1
     assert len(await floor.exchange.ari.channels.list()) == 1
     await leg.status(200)

@@ -107,6 +107,7 @@ route("GET /contacts", (request) => {
 });
 route("POST /contacts", ({ body }) => {
   const row: Contact = { id: id(6, 100000 + contacts.length), name: "", project_id: null, archived: false, company: null, kind: "customer", language: null, tags: [], identities: [], last_interaction_at: null, fields: {}, consents: [], merges: [], version: 1, ...body };
+  row.identities = row.identities.map((one, index) => ({ ...one, id: id(8, 950000 + contacts.length * 50 + index), raw: one.value, national: null }));
   contacts.unshift(row);
   return row;
 });

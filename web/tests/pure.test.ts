@@ -6,9 +6,11 @@ import { layout } from "@/features/flows/components/layout";
 import { replaceById } from "@/features/routing/api/assignments";
 import { weekText, wrongPeriods } from "@/features/tenancy/components/week";
 import { callSearch } from "@/screens/calls/search";
+import { startOf } from "@/screens/contacts/NewContact";
 import { matches } from "@/shared/actions/registry";
 import type { Assignment, Board, BoardQueue } from "@/shared/api/types";
 import { dayStart } from "@/shared/format/day";
+import { matchParts } from "@/shared/format/match";
 import { dialable, loadNumberingPlans, phoneText } from "@/shared/format/phone";
 import { foldText } from "@/shared/format/text";
 import { clockText, durationText, relativeText } from "@/shared/format/time";
@@ -123,4 +125,27 @@ it("lays a flow with a loop out in layers", () => {
 
 it("reads the call log's filters from any address", () => {
   expect(callSearch({ q: 84912345678, result: "answered", min_talk_s: "60", evil: "1", from: "" })).toEqual({ q: "84912345678", result: "answered", min_talk_s: 60 });
+});
+
+describe("what was found", () => {
+  const marked = (text: string, q: string) => matchParts(text, q).map((part) => (part.hit ? `[${part.text}]` : part.text)).join("");
+  it.each([
+    ["Nguyễn Đức An", "duc an", "Nguyễn [Đức] [An]"],
+    ["Nguyễn Đức An", "ngu", "[Ngu]yễn Đức An"],
+    ["Nguyễn", "guy", "Nguyễn"],
+    ["Trần-Thị Mai", "thi", "Trần-[Thị] Mai"],
+    ["Мар’яна Їжак", "МАРЯ їж", "[Мар’я]на [Їж]ак"],
+    ["0912 345 678", "0912345", "[0912 345] 678"],
+    ["0912 345 678", "+84 912 3", "0[912 3]45 678"],
+    ["+380 67 123 4567", "067 12", "+38[0 67 12]3 4567"],
+    ["0912 345 678", "5678", "0912 34[5 678]"],
+    ["mai.tran@fpt.vn", "fpt", "mai.tran@[fpt].vn"],
+    ["An", "%", "An"],
+  ])("in %s for %s", (text, q, expected) => expect(marked(text, q)).toBe(expected));
+  it("begins a contact with what was not", () => {
+    expect(startOf("0912 345 678")).toEqual({ phone: "0912 345 678" });
+    expect(startOf("an@fpt.vn")).toEqual({ email: "an@fpt.vn" });
+    expect(startOf("12")).toEqual({ name: "12" });
+    expect(startOf("Mai An")).toEqual({ name: "Mai An" });
+  });
 });

@@ -23,7 +23,7 @@ from tongdai.conversations.schemas import (
 )
 from tongdai.conversations.sources import InteractionSources
 from tongdai.crm.public import group_of, search_contact_ids
-from tongdai.kit.phone import number_fragment
+from tongdai.kit.phone import number_fragment, whole_number
 from tongdai.people.public import Reader, reader_of, team_mates
 from tongdai.platform.auth import Principal
 from tongdai.platform.database import Transaction
@@ -31,6 +31,7 @@ from tongdai.platform.database.rows import uuid_or_invalid
 from tongdai.platform.errors import NotFound, invalid_field
 from tongdai.platform.http import Me, Page, RuntimeOf, Tx
 from tongdai.platform.paging import Asked, decode_cursor, encode_cursor, listed
+from tongdai.tenancy.public import country_of
 
 router = APIRouter(prefix="/api/v1", tags=["conversations"])
 SEE = "interactions.see"
@@ -59,6 +60,7 @@ async def list_interactions(
     reach = me.reach(SEE)
     reader = await reader_of(tx, me.user_id)
     fragment = number_fragment(asked.q) if asked.q else None
+    whole = whole_number(asked.q, await country_of(tx)) if fragment else None
     contacts = await group_of(tx, contact_id) if contact_id else None
     if asked.q and fragment is None:
         found = await search_contact_ids(tx, asked.q)
@@ -75,7 +77,8 @@ async def list_interactions(
         disposition_id=disposition_id,
         min_talk_s=min_talk_s,
         contact_ids=contacts,
-        number=fragment,
+        number=None if whole else fragment,
+        peer=whole,
         before=(_cursor_instant(cursor[0]), uuid_or_invalid(cursor[1])) if cursor else None,
         limit=asked.limit,
     )

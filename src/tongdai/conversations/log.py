@@ -19,7 +19,7 @@ _COLUMNS = ", ".join(f"i.{name}" for name in InteractionRow.__slots__)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is asked for. `number` is a fragment of digits; `contact_ids` None means any contact."""
+    """What is asked for: `number` a fragment of digits, `peer` a whole one (E.164); `contact_ids` None: of any contact."""
 
     since: datetime | None = None
     until: datetime | None = None
@@ -32,6 +32,7 @@ class Wanted:
     min_talk_s: float | None = None
     contact_ids: list[UUID] | None = None
     number: str | None = None
+    peer: str | None = None
     before: tuple[datetime, UUID] | None = None
     limit: int = 50
 
@@ -48,7 +49,7 @@ class _Conditions:
 
 def _conditions(wanted: Wanted) -> _Conditions:
     where = _Conditions()
-    for column in ("queue_id", "user_id", "direction", "channel", "result", "disposition_id"):
+    for column in ("queue_id", "user_id", "direction", "channel", "result", "disposition_id", "peer"):
         if (value := getattr(wanted, column)) is not None:
             where.add(f"i.{column} = %({column})s", **{column: value})
     if wanted.since is not None:

@@ -84,8 +84,17 @@ interactions = tenant_table(
     Index("interactions_contact_idx", "tenant_id", "contact_id", text("started_at DESC"), text("id DESC")),
     Index("interactions_user_idx", "tenant_id", "user_id", text("started_at DESC"), text("id DESC")),
     Index("interactions_queue_idx", "tenant_id", "queue_id", text("started_at DESC"), text("id DESC")),
+    # What seldom happens and who seldom calls is not found by walking the log. Written once, when the call has ended.
+    Index(
+        "interactions_result_idx", "tenant_id", "result", text("started_at DESC"), text("id DESC"),
+        postgresql_where=text("state = 'closed'"),
+    ),
+    Index(
+        "interactions_peer_idx", "tenant_id", "peer", text("started_at DESC"), text("id DESC"),
+        postgresql_where=text("state = 'closed'"),
+    ),
     Index("interactions_open_idx", "tenant_id", postgresql_where=text("state <> 'closed'")),
-)
+)  # fmt: skip
 
 assignments = tenant_table(
     "assignments",

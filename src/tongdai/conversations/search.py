@@ -1,11 +1,12 @@
 """Recent interactions by number."""
 
 from tongdai.conversations import log
-from tongdai.kit.phone import national_format, number_fragment
+from tongdai.kit.phone import national_format, number_fragment, whole_number
 from tongdai.people.public import team_mates
 from tongdai.platform.auth import Principal
 from tongdai.platform.database import Transaction
 from tongdai.platform.search import Hit, SearchSource
+from tongdai.tenancy.public import country_of
 
 
 class SearchInteractions(SearchSource):
@@ -18,7 +19,8 @@ class SearchInteractions(SearchSource):
         if fragment is None:
             return []
         reach = me.reach(self.permission)
-        wanted = log.Wanted(number=fragment, limit=limit)
+        whole = whole_number(q, await country_of(tx))
+        wanted = log.Wanted(number=None if whole else fragment, peer=whole, limit=limit)
         rows = await log.rows(tx, reach, wanted, await team_mates(tx, reach.team_ids))
         return [
             Hit(

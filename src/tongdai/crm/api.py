@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from tongdai.crm import views
+from tongdai.crm.repositories.words import Place
 from tongdai.crm.repository import Contacts
 from tongdai.crm.schemas import (
     ConsentIn,
@@ -26,7 +27,7 @@ from tongdai.crm.services import contacts, merges, privacy
 from tongdai.crm.sources import CustomerSources
 from tongdai.platform.auth import Reach
 from tongdai.platform.database import Transaction
-from tongdai.platform.database.rows import uuid_or_invalid
+from tongdai.platform.database.rows import uuid_or_invalid, whole_or_invalid
 from tongdai.platform.errors import invalid_field
 from tongdai.platform.http import Me, Page, RuntimeOf, Tx
 from tongdai.platform.paging import Asked, decode_cursor, encode_cursor
@@ -42,17 +43,33 @@ async def _view(tx: Transaction, runtime: RuntimeOf, reach: Reach, contact_id: U
 
 @router.get("/contacts")
 async def list_contacts(me: Me, tx: Tx, asked: Asked, runtime: RuntimeOf) -> Page[ContactRowView]:
-    """By name. `q` finds parts of names and companies (accents do not count), of numbers and of addresses."""
+    """By name; with `q` those who are found by it, the best first: each of its words begins a word of the contact's name or
+    company or an address of theirs (accents do not count), or is a part of a number."""
     reach = me.reach(SEE)
-    after = decode_cursor(asked.cursor, 2)
-    if after:
-        after = [str(after[0]), uuid_or_invalid(after[1])]
-    rows = await views.listing(tx, reach, asked.q, after, asked.limit, archived=asked.archived)
+    if asked.q:
+        rows = await views.found(
+            tx, reach, asked.q, _place(asked.cursor), asked.limit, archived=asked.archived
+        )
+    else:
+        after = decode_cursor(asked.cursor, 2)
+        if after:
+            after = [str(after[0]), uuid_or_invalid(after[1])]
+        rows = await views.listing(tx, reach, after, asked.limit, archived=asked.archived)
     shown = rows[: asked.limit]
     more = len(rows) > asked.limit
-    cursor = encode_cursor(shown[-1][0], shown[-1][1].id) if more else None
+    cursor = encode_cursor(*shown[-1][0]) if more else None
     items = await views.add_last_times(tx, [row for _, row in shown], runtime.get(CustomerSources))
     return Page(items=items, next_cursor=cursor)
+
+
+def _place(cursor: str) -> Place | None:
+    values = decode_cursor(cursor, 5)
+    if values is None:
+        return None
+    tier, driver, word, line, contact_id = values
+    return Place(
+        whole_or_invalid(tier), whole_or_invalid(driver), str(word), str(line), uuid_or_invalid(contact_id)
+    )
 
 
 @router.post("/contacts", status_code=201)

@@ -59,6 +59,24 @@ identities = tenant_table(
     Index("identities_contact_idx", "tenant_id", "contact_id"),
 )
 
+contact_words = tenant_table(
+    "contact_words",
+    Column(
+        "contact_id", UUID(as_uuid=True), nullable=False, comment="who is shown; never one that was merged"
+    ),
+    Column("project_id", UUID(as_uuid=True), comment="as the contact's"),
+    Column("archived", Boolean, nullable=False, comment="as the contact's"),
+    Column("word", Text(collation="C"), nullable=False, comment="see words.py"),
+    Column(
+        "line", Text(collation="C"), nullable=False, comment="all words of names, to sort by and to look in"
+    ),
+    reference("contact_id", "contacts", on_delete="CASCADE"),
+    Index("contact_words_contact_idx", "tenant_id", "contact_id"),
+    # In bytes' order: what begins with something is a range, whose comparisons are leakproof (docs/adr/0002). All that a
+    # search of the whole tenant looks at is in the key, so that it reads the index alone.
+    key=("archived", "word", "line", "contact_id"),
+)
+
 contact_notes = tenant_table(
     "contact_notes",
     Column("contact_id", UUID(as_uuid=True), nullable=False),

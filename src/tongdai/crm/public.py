@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from tongdai.crm.repositories.words import Words
 from tongdai.crm.repository import ContactRef, Contacts, Known
 from tongdai.crm.schemas import ContactView, Matter, Note, ScreenPop, TimelineEntry
 from tongdai.crm.services.contacts import recognise
@@ -25,6 +26,7 @@ __all__ = [
     "choose_contact",
     "contact_refs",
     "group_of",
+    "make_findable",
     "recognise",
     "screen_pop",
     "search_contact_ids",
@@ -40,6 +42,11 @@ async def choose_contact(tx: Transaction, contact_id: UUID) -> Known:
     if row is None or row.archived:
         raise invalid_field("contact_id", "There is no such contact: choose one from the list.")
     return Known(row.id, row.name, row.language)
+
+
+async def make_findable(tx: Transaction, contact_ids: list[UUID]) -> None:
+    """For contacts that were stored by other means than this module's."""
+    await Words(tx).renew(contact_ids)
 
 
 async def group_of(tx: Transaction, contact_id: UUID) -> list[UUID]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from tongdai.crm.repositories.words import Words
 from tongdai.crm.schemas import Company, FieldDefinition
 from tongdai.kit.ids import new_id
 from tongdai.kit.text import fold, sort_key
@@ -130,6 +131,7 @@ class Contacts:
             " VALUES (%(tenant)s, %(id)s, %(contact)s, %(kind)s, %(value)s, %(raw)s)",
             {"id": new_id(), "contact": contact_id, "kind": kind, "value": value, "raw": raw},
         )
+        await Words(self._tx).write_new(contact_id, project_id, kind, value)
         return contact_id
 
     async def add(self, values: Mapping[str, Any], at: datetime) -> UUID:
@@ -231,7 +233,7 @@ class Contacts:
             " version = version + 1 WHERE tenant_id = %(tenant)s AND id = ANY(%(ids)s)",
             ids,
         )
-        for table in ("identities", "contact_notes", "consents"):
+        for table in ("identities", "contact_words", "contact_notes", "consents"):
             await self._tx.execute(
                 f"DELETE FROM {table} WHERE tenant_id = %(tenant)s AND contact_id = ANY(%(ids)s)", ids
             )

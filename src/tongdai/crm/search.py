@@ -12,7 +12,7 @@ class SearchContacts(SearchSource):
     permission = "contacts.see"
 
     async def hits(self, tx: Transaction, me: Principal, q: str, limit: int) -> list[Hit]:
-        rows = await views.listing(tx, me.reach(self.permission), q, None, limit)
+        rows = await views.found(tx, me.reach(self.permission), q, None, limit)
         hits: list[Hit] = []
         for _, row in rows[:limit]:
             shown = [one.national or one.value for one in row.identities]

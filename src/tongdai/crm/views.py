@@ -1,11 +1,12 @@
 """What screens show of customers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from tongdai.crm.repositories.words import Place, Within, Words
 from tongdai.crm.repository import ContactRow, Contacts
 from tongdai.crm.schemas import (
     Consent,
@@ -17,12 +18,11 @@ from tongdai.crm.schemas import (
     ScreenPop,
     TimelineEntry,
 )
-from tongdai.crm.sources import CustomerSources, Place
-from tongdai.kit.phone import national_format, number_fragment
-from tongdai.kit.text import fold
+from tongdai.crm.sources import CustomerSources
+from tongdai.crm.sources import Place as Moment
+from tongdai.kit.phone import national_format
 from tongdai.platform.auth import WIDTH, Extent, Reach
 from tongdai.platform.database import Transaction
-from tongdai.platform.database.rows import like_literal
 from tongdai.platform.http import Ref
 
 
@@ -56,65 +56,50 @@ class _NoteRow:
     created_at: datetime
 
 
-_HITS = {
-    "name": "SELECT coalesce(root_id, id) AS id FROM contacts"
-    " WHERE tenant_id = %(tenant)s AND name_fold LIKE %(like)s",
-    "company": "SELECT coalesce(c.root_id, c.id) AS id FROM companies f JOIN contacts c"
-    " ON (c.tenant_id, c.company_id) = (f.tenant_id, f.id)"
-    " WHERE f.tenant_id = %(tenant)s AND f.name_fold LIKE %(like)s",
-    "identity": "SELECT DISTINCT coalesce(c.root_id, c.id) AS id FROM identities i JOIN contacts c"
-    " ON (c.tenant_id, c.id) = (i.tenant_id, i.contact_id)"
-    " WHERE i.tenant_id = %(tenant)s AND i.value LIKE %(fragment)s",
-}
-
-
-def _found(*kinds: str) -> str:
-    """A join with the contacts that `q` finds. They are found first (OFFSET 0: see Contacts.by_identity), then looked up."""
-    return f"JOIN ({' UNION '.join(_HITS[kind] for kind in kinds)} OFFSET 0) hits ON hits.id = t.id"
-
-
 async def listing(
-    tx: Transaction,
-    reach: Reach,
-    q: str,
-    after: list[Any] | None,
-    limit: int,
-    *,
-    archived: bool = False,
-) -> list[tuple[str, ContactRowView]]:
-    """Up to `limit + 1` contacts by name, each with its place in the order. `q`: part of a name, company, number, address."""
-    digits = number_fragment(q)
-    if not q:
-        hits = ""
-    elif digits:
-        hits = _found("identity")
-    else:
-        kinds = ("name", "company", "identity") if "@" in q or "." in q else ("name", "company")
-        hits = _found(*kinds)
+    tx: Transaction, reach: Reach, after: list[Any] | None, limit: int, *, archived: bool = False
+) -> list[tuple[tuple[Any, ...], ContactRowView]]:
+    """Up to `limit + 1` contacts by name, each with its place in the order."""
+    rows = await _listed(
+        tx,
+        "AND t.merged_into IS NULL AND t.archived = %(archived)s AND t.erased_at IS NULL"
+        " AND (%(all)s OR t.project_id = ANY(%(projects)s))"
+        f" {'AND (t.name_sort, t.id) > (%(sort)s, %(after)s::uuid)' if after else ''}"
+        " ORDER BY t.name_sort, t.id LIMIT %(limit)s + 1",
+        all=reach.everything,
+        projects=_projects(reach),
+        archived=archived,
+        sort=after[0] if after else None,
+        after=after[1] if after else None,
+        limit=limit,
+    )
+    return [((row.name_sort, row.id), view) for row, view in rows]
+
+
+async def found(
+    tx: Transaction, reach: Reach, q: str, after: Place | None, limit: int, *, archived: bool = False
+) -> list[tuple[tuple[Any, ...], ContactRowView]]:
+    """Up to `limit + 1` contacts that `q` finds, the best first, each with its place (`Words.find`)."""
+    within = Within(None if reach.everything else _projects(reach), archived)
+    places = await Words(tx).find(q, within, after, limit + 1)
+    rows = await _listed(tx, "AND t.id = ANY(%(ids)s)", ids=[place.contact_id for place in places])
+    views = {row.id: view for row, view in rows}
+    return [(astuple(place), views[place.contact_id]) for place in places]
+
+
+async def _listed(tx: Transaction, where: str, **parameters: Any) -> list[tuple[_Listed, ContactRowView]]:
     rows = await tx.fetch_all(
         _Listed,
         "SELECT t.id, t.name, t.company_id, f.name AS company_name, t.kind, t.language, t.tags, t.name_sort"
         " FROM contacts t LEFT JOIN companies f ON (f.tenant_id, f.id) = (t.tenant_id, t.company_id)"
-        f" {hits} WHERE t.tenant_id = %(tenant)s AND t.merged_into IS NULL AND t.archived = %(archived)s"
-        " AND t.erased_at IS NULL AND (%(all)s OR t.project_id = ANY(%(projects)s))"
-        f" {'AND (t.name_sort, t.id) > (%(sort)s, %(after)s::uuid)' if after else ''}"
-        " ORDER BY t.name_sort, t.id LIMIT %(limit)s + 1",
-        {
-            "all": reach.everything,
-            "projects": _projects(reach),
-            "archived": archived,
-            "like": f"%{like_literal(fold(q))}%",
-            "fragment": f"%{digits or like_literal(q.lower())}%",
-            "sort": after[0] if after else None,
-            "after": after[1] if after else None,
-            "limit": limit,
-        },
+        f" WHERE t.tenant_id = %(tenant)s {where}",
+        parameters,
     )
     groups = await _groups(tx, [row.id for row in rows])
-    found = await identities(tx, groups)
+    owned = await identities(tx, groups)
     return [
         (
-            row.name_sort,
+            row,
             ContactRowView(
                 id=row.id,
                 name=row.name,
@@ -122,7 +107,7 @@ async def listing(
                 kind=row.kind,
                 language=row.language,
                 tags=row.tags,
-                identities=found[row.id],
+                identities=owned[row.id],
                 last_interaction_at=None,
             ),
         )
@@ -135,14 +120,11 @@ def _projects(reach: Reach) -> list[UUID]:
 
 
 async def matching_ids(tx: Transaction, q: str, limit: int = 500) -> list[UUID]:
-    """Contacts (with those merged into them) whose name or company has `q` in it; the first `limit`."""
-    rows = await tx.fetch_tuples(
-        f"WITH hits AS (SELECT * FROM ({_HITS['name']} UNION {_HITS['company']}) x LIMIT %(limit)s)"
-        " SELECT c.id FROM contacts c WHERE c.tenant_id = %(tenant)s"
-        " AND (c.id IN (SELECT id FROM hits) OR c.root_id IN (SELECT id FROM hits))",
-        {"like": f"%{like_literal(fold(q))}%", "limit": limit},
-    )
-    return [row[0] for row in rows]
+    """Contacts that `q` finds (with those merged into them), archived or not; the first `limit`."""
+    places = await Words(tx).find(q, Within(), None, limit)
+    places += await Words(tx).find(q, Within(archived=True), None, limit - len(places))
+    groups = await _groups(tx, [place.contact_id for place in places])
+    return [one for group in groups.values() for one in group]
 
 
 async def add_last_times(
@@ -238,7 +220,7 @@ _NOTE = (
 
 
 async def notes(
-    tx: Transaction, group: list[UUID], before: Place | None = None, limit: int = 1000
+    tx: Transaction, group: list[UUID], before: Moment | None = None, limit: int = 1000
 ) -> list[Note]:
     rows = await tx.fetch_all(
         _NoteRow,
@@ -267,7 +249,7 @@ def _note(row: _NoteRow) -> Note:
 
 
 async def timeline(
-    tx: Transaction, root_id: UUID, sources: CustomerSources, before: Place | None, limit: int
+    tx: Transaction, root_id: UUID, sources: CustomerSources, before: Moment | None, limit: int
 ) -> list[TimelineEntry]:
     """Everything that happened with a contact, newest first, from all sources; up to `limit` entries."""
     group = await Contacts(tx).group(root_id)

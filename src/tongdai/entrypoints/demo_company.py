@@ -5,6 +5,7 @@ from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
+from tongdai.crm.public import make_findable
 from tongdai.entrypoints.modules import register_all
 from tongdai.flows.public import FlowService
 from tongdai.kit.ids import new_id
@@ -198,6 +199,7 @@ async def _customers(tx: Transaction) -> None:
             " VALUES (%(tenant)s, %(id)s, %(contact)s, 'phone', %(number)s, %(number)s)",
             {"id": new_id(), "contact": contact_id, "number": number},
         )
+        await make_findable(tx, [contact_id])
 
 
 async def _hours(tx: Transaction) -> None:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 import phonenumbers
 
@@ -61,6 +62,7 @@ def parse_number(raw: str, country: str) -> PhoneNumber:
     return PhoneNumber(raw, phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
 
 
+@lru_cache(maxsize=2000)
 def national_format(e164: str) -> str:
     """The number as people of its own country write it; the input itself when it cannot be read."""
     try:
@@ -85,6 +87,19 @@ def kind_of(raw: str, country: str) -> NumberKind:
         return NumberKind.PREMIUM
     home = phonenumbers.country_code_for_region(country)
     return NumberKind.NATIONAL if parsed.country_code == home else NumberKind.INTERNATIONAL
+
+
+def whole_number(query: str, country: str) -> str | None:
+    """E.164 of a query that is a whole number, as it is given out in its country; None for parts of numbers and for words."""
+    if number_fragment(query) is None:
+        return None
+    try:
+        parsed = phonenumbers.parse(query, country)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(parsed):
+        return None
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
 def number_fragment(query: str) -> str | None:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from tongdai.crm.events import FieldsChanged
 from tongdai.crm.policies import FieldKind
+from tongdai.crm.repositories.words import Words
 from tongdai.crm.repository import COMPANIES, FIELDS
 from tongdai.crm.schemas import (
     Company,
@@ -32,9 +33,13 @@ async def create_company(tx: Transaction, new: CompanyIn) -> Company:
 
 
 async def change_company(tx: Transaction, company_id: UUID, body: CompanyChange) -> Company:
-    await COMPANIES.lock(tx, company_id, body.version)
     values = body.values()
+    if "name" in values:
+        await Words(tx).hold_contacts()
+    await COMPANIES.lock(tx, company_id, body.version)
     await COMPANIES.change(tx, company_id, _name(body.name) if "name" in values else {})
+    if "name" in values:
+        await Words(tx).renew_of_company(company_id)
     await audit(tx, "company.changed", "company", company_id, changed_fields(values))
     return await COMPANIES.get(tx, company_id)
 

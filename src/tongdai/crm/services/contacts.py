@@ -9,6 +9,7 @@ from tongdai.crm import views
 from tongdai.crm.errors import Erased
 from tongdai.crm.events import ContactChanged
 from tongdai.crm.policies import FieldKind, checked_value, normalised_identity
+from tongdai.crm.repositories.words import Words
 from tongdai.crm.repository import FIELDS, ContactRow, Contacts, Known, name_columns
 from tongdai.crm.schemas import ConsentIn, ContactChange, ContactIn, Identity, IdentityIn, Note, NoteIn
 from tongdai.crm.sources import CustomerSources
@@ -16,6 +17,15 @@ from tongdai.platform.auth import WIDTH, Extent, Reach
 from tongdai.platform.database import Transaction
 from tongdai.platform.errors import NotFound, StaleVersion, invalid_field
 from tongdai.tenancy.public import audit, changed_fields, country_of
+
+CHANGE_WORDS = frozenset({
+    "contact.changed",
+    "contact.archived",
+    "contact.restored",
+    "contact.identity_added",
+    "contact.identity_removed",
+})  # fmt: skip
+"""After these a contact is found otherwise than before."""
 
 
 async def recognise(
@@ -45,6 +55,8 @@ async def recognise(
 async def root_of(tx: Transaction, contact_id: UUID, reach: Reach, *, lock: bool = False) -> ContactRow:
     """The contact, or the one that it was merged into, if within reach. Raises NotFound."""
     contacts = Contacts(tx)
+    if lock:
+        await Words(tx).keep_companies()
     row = await contacts.find(contact_id, lock=lock)
     if row is not None and row.root_id is not None:
         row = await contacts.find(row.root_id, lock=lock)
@@ -66,11 +78,13 @@ async def create(tx: Transaction, reach: Reach, new: ContactIn, at: datetime) ->
         raise invalid_field("project_id", "Choose one of your projects.")
     values = new.model_dump(exclude={"identities", "name"}) | name_columns(new.name)
     values["fields"] = await _checked_fields(tx, new.fields, {})
+    await Words(tx).keep_companies()
     contact_id = await Contacts(tx).add(values, at)
     country = await country_of(tx)
     for index, identity in enumerate(new.identities):
         value = _normalised(identity, country, f"identities.{index}.value")
         await Contacts(tx).add_identity(contact_id, identity.kind, value, identity.value)
+    await Words(tx).renew([contact_id])
     tx.emit(ContactChanged(aggregate_id=contact_id, aggregate_version=1, project_id=new.project_id))
     await audit(tx, "contact.created", "contact", contact_id)
     return contact_id
@@ -153,6 +167,8 @@ async def _edited(
     values: Mapping[str, Any] | None = None,
 ) -> None:
     version = await Contacts(tx).change(row.id, values or {})
+    if action in CHANGE_WORDS:
+        await Words(tx).renew([row.id])
     tx.emit(ContactChanged(aggregate_id=row.id, aggregate_version=version, project_id=row.project_id))
     await audit(tx, action, "contact", row.id, details)
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from tongdai.crm.errors import AlreadyMerged, Erased, NotMerged
 from tongdai.crm.events import ContactsMerged, MergeUndone
+from tongdai.crm.repositories.words import Words
 from tongdai.crm.repository import Contacts, Merges
 from tongdai.crm.services.contacts import covers, root_of
 from tongdai.platform.auth import Reach
@@ -16,6 +17,7 @@ from tongdai.tenancy.public import audit
 async def merge(tx: Transaction, reach: Reach, kept_id: UUID, other_id: UUID, at: datetime) -> UUID:
     """Join `other` to `kept`; either may stand for a whole chain. Gives the merge's id. Raises AlreadyMerged, Erased."""
     await Merges(tx).serialise()
+    await Words(tx).keep_companies()
     kept, other = await root_of(tx, kept_id, reach), await root_of(tx, other_id, reach)
     if kept.id == other.id:
         raise AlreadyMerged()
@@ -24,6 +26,7 @@ async def merge(tx: Transaction, reach: Reach, kept_id: UUID, other_id: UUID, at
     merge_id = await Merges(tx).add(kept.id, other.id, at)
     await Contacts(tx).change(other.id, {"merged_into": kept.id})
     version = await Contacts(tx).change(kept.id, {})
+    await Words(tx).renew([kept.id, other.id])
     tx.emit(ContactsMerged(aggregate_id=kept.id, aggregate_version=version, merged_id=other.id))
     await audit(tx, "contact.merged", "contact", kept.id, {"merged_id": str(other.id)})
     return merge_id
@@ -32,6 +35,7 @@ async def merge(tx: Transaction, reach: Reach, kept_id: UUID, other_id: UUID, at
 async def undo(tx: Transaction, reach: Reach, merge_id: UUID, at: datetime) -> None:
     """Everything as before: the other contact has its own again, with all that had been merged into it."""
     await Merges(tx).serialise()
+    await Words(tx).keep_companies()
     found = await Merges(tx).lock(merge_id)
     kept = await Contacts(tx).find(found.kept_id) if found else None
     if found is None or kept is None or not covers(reach, kept):
@@ -41,5 +45,6 @@ async def undo(tx: Transaction, reach: Reach, merge_id: UUID, at: datetime) -> N
     await Merges(tx).undo(found, at)
     await Contacts(tx).change(found.merged_id, {"merged_into": None})
     version = await Contacts(tx).change(found.kept_id, {})
+    await Words(tx).renew([found.kept_id, found.merged_id])
     tx.emit(MergeUndone(aggregate_id=found.kept_id, aggregate_version=version, merged_id=found.merged_id))
     await audit(tx, "contact.unmerged", "contact", found.kept_id, {"merged_id": str(found.merged_id)})

@@ -173,6 +173,13 @@ def like_literal(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
+def whole_or_invalid(value: object) -> int:
+    """A small whole number of a cursor."""
+    if isinstance(value, int) and 0 <= value < 1000:
+        return value
+    raise invalid_field("cursor", "This is not a cursor of ours: begin again without it.")
+
+
 def uuid_or_invalid(text: object) -> UUID:
     try:
         return UUID(str(text))

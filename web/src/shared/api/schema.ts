@@ -958,7 +958,8 @@ export interface paths {
         };
         /**
          * List Contacts
-         * @description By name. `q` finds parts of names and companies (accents do not count), of numbers and of addresses.
+         * @description By name; with `q` those who are found by it, the best first: each of its words begins a word of the contact's name or
+         *     company or an address of theirs (accents do not count), or is a part of a number.
          */
         get: operations["list_contacts_api_v1_contacts_get"];
         put?: never;

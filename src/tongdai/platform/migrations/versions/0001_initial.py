@@ -988,6 +988,30 @@ def upgrade() -> None:
         "contact_notes_contact_idx", "contact_notes", ["tenant_id", "contact_id", "created_at"], unique=False
     )
     op.create_table(
+        "contact_words",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("contact_id", sa.UUID(), nullable=False, comment="who is shown; never one that was merged"),
+        sa.Column("project_id", sa.UUID(), nullable=True, comment="as the contact's"),
+        sa.Column("archived", sa.Boolean(), nullable=False, comment="as the contact's"),
+        sa.Column("word", sa.Text(collation="C"), nullable=False, comment="see words.py"),
+        sa.Column(
+            "line",
+            sa.Text(collation="C"),
+            nullable=False,
+            comment="all words of names, to sort by and to look in",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "contact_id"],
+            ["contacts.tenant_id", "contacts.id"],
+            name=op.f("contact_words_tenant_id_contact_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "tenant_id", "archived", "word", "line", "contact_id", name=op.f("contact_words_pkey")
+        ),
+    )
+    op.create_index("contact_words_contact_idx", "contact_words", ["tenant_id", "contact_id"], unique=False)
+    op.create_table(
         "conversations",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
@@ -1166,10 +1190,24 @@ def upgrade() -> None:
         postgresql_where=sa.text("state <> 'closed'"),
     )
     op.create_index(
+        "interactions_peer_idx",
+        "interactions",
+        ["tenant_id", "peer", sa.literal_column("started_at DESC"), sa.literal_column("id DESC")],
+        unique=False,
+        postgresql_where=sa.text("state = 'closed'"),
+    )
+    op.create_index(
         "interactions_queue_idx",
         "interactions",
         ["tenant_id", "queue_id", sa.literal_column("started_at DESC"), sa.literal_column("id DESC")],
         unique=False,
+    )
+    op.create_index(
+        "interactions_result_idx",
+        "interactions",
+        ["tenant_id", "result", sa.literal_column("started_at DESC"), sa.literal_column("id DESC")],
+        unique=False,
+        postgresql_where=sa.text("state = 'closed'"),
     )
     op.create_index(
         "interactions_user_idx",
