@@ -10,13 +10,14 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from tongdai.conversations import public as conversations
-from tongdai.flows.public import Enqueue, Progress
+from tongdai.flows.public import Enqueue, Progress, TransferTo
 from tongdai.platform.database import Scope
 from tongdai.platform.embedded.asterisk_config import FROM_AGENT, FROM_TRUNK
 from tongdai.telephony.ari.connection import AriError, Gone
 from tongdai.telephony.calls.actor import PLAYBACK_NAMES, Call, playback_id
 from tongdai.telephony.calls.inbound import InFlow, Waiting
 from tongdai.telephony.calls.messages import LegGone
+from tongdai.telephony.calls.outbound import Transferring
 from tongdai.telephony.calls.states import CallState, Ended
 from tongdai.telephony.calls.talking import Held, Talking, WaitingForAgent
 from tongdai.telephony.repository import CallRow, Calls
@@ -104,7 +105,9 @@ async def _rebuild(exchange: "Exchange", call: Call, channels: dict[str, Any], c
     row, now = call.row, exchange.clock.now()
     customer_up, agent_up = row.customer_channel in channels, row.agent_channel in channels
     async with exchange.database.transaction(Scope(row.tenant_id)) as tx:
-        if row.flow_run_id is not None:
+        if row.flow_run_id is not None and row.state == Transferring.name:
+            call.run = await exchange.flows.load(tx, row.flow_run_id)
+        elif row.flow_run_id is not None:
             call.run = await exchange.flows.recover(tx, row.flow_run_id, now)
         (interaction,) = await conversations.Interactions(tx).get([row.interaction_id])
     call.care = await exchange.care_of(row)
@@ -118,6 +121,10 @@ async def _rebuild(exchange: "Exchange", call: Call, channels: dict[str, Any], c
             if row.state == WaitingForAgent.name:
                 return WaitingForAgent(call)
             return Ended(call, LegGone(row.agent_channel or "", 16, now), "agent")
+        case conversations.Phase.TALK if row.state == Transferring.name:
+            assert call.run is not None
+            assert isinstance(call.run.command, TransferTo)
+            return Transferring(call, call.run.command, talking=row.agent_channel)
         case conversations.Phase.TALK:
             return Talking(call, rebuilt=True)
         case conversations.Phase.HOLD:
@@ -131,6 +138,10 @@ async def _back_to_flow(call: Call) -> CallState:
     if progress is None:
         # Dialling when we went away: nobody was connected yet, so nothing is lost by ending it.
         return Ended(call, LegGone("", RESTARTED, call.now()), "system", "failed")
+    for leg in [leg for leg in call.legs if leg.startswith("out-")]:
+        # The attempt of before; the flow makes it anew.
+        call.legs.discard(leg)
+        await call.hang_up(leg)
     return InFlow(call, progress)
 
 
