@@ -66,7 +66,9 @@ async def test_news_of_an_agent_who_is_being_claimed_gives_them_to_nobody_else(w
             await let_go.wait()
 
     async def claim_waits() -> object:
-        return await world.value("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+        return await world.value(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
 
     holding = asyncio.create_task(hold_up_the_claim())
     await locked.wait()
