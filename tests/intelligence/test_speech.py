@@ -113,6 +113,32 @@ async def test_espeak(tmp_path: Path, text: str) -> None:
     assert 0.3 < seconds < 6
 
 
+SENTENCES = {
+    "en": "Your order of the third of March costs one hundred and five dollars.",
+    "vi": "Đơn hàng ngày ba tháng ba của bạn giá một trăm linh năm nghìn đồng.",
+    "uk": "Ваше замовлення від третього березня коштує сто п'ять гривень.",
+}
+
+
+@pytest.mark.skipif(Espeak.find() is None, reason="espeak-ng is not installed")
+@pytest.mark.parametrize("language", SENTENCES)
+async def test_a_sentence_is_speech_of_plausible_length_for_the_telephone(
+    tmp_path: Path, language: str
+) -> None:
+    """Mono at 8 and 16 kHz, loud enough, not clipped, spoken most of the time, and as long as a person would take."""
+    text = SENTENCES[language]
+    path = await SpeechCache(tmp_path, Voices([Espeak("espeak-ng")])).render(text, language)
+    for suffix, wanted in ((".wav", 8_000), (".wav16", 16_000)):
+        samples, rate = soundfile.read(io.BytesIO(path.with_suffix(suffix).read_bytes()))
+        assert (rate, samples.ndim) == (wanted, 1)
+        slices = samples[: len(samples) // (rate // 20) * (rate // 20)].reshape(-1, rate // 20)
+        spoken = np.sqrt((slices**2).mean(axis=1)) > 0.01
+        assert spoken.mean() > 0.5
+        assert (np.abs(samples) > 0.999).mean() < 0.001
+        assert np.abs(samples).max() > 0.1
+        assert 8 < len(text) / (len(samples) / rate) < 25  # letters per second
+
+
 @pytest.mark.skipif(Hibari.find() is None, reason="the extra `ai` is not installed")
 async def test_hibari(tmp_path: Path) -> None:
     path = await SpeechCache(tmp_path, Voices([Hibari()])).render("Your balance is twelve dollars.", "en")

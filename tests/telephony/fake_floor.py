@@ -1,7 +1,7 @@
 """A call centre on the fake: the product's own services, a real PostgreSQL, and time that stands still until it is moved."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -51,7 +51,9 @@ class FakeFloor:
             seconds -= step
             await asyncio.sleep(0.003)
 
-    async def centre(self, flow: str, *, agents: int, **queue: Any) -> "FakeCentre":
+    async def centre(
+        self, flow: str, *, agents: int, skills: Sequence[str] = (), **queue: Any
+    ) -> "FakeCentre":
         world = await World.make(self.runtime.database)
         made = FakeCentre(self, world, f"trunk-{new_id().hex}")
         async with world.transaction() as tx:
@@ -62,6 +64,7 @@ class FakeFloor:
                 {"id": trunk_id, "name": made.trunk},
             )
             tx.emit(TelephonyConfigured(aggregate_id=trunk_id, aggregate_version=1))
+        made.skills = {name: await world.skill(name) for name in skills}
         for _ in range(agents):
             await made.add_agent()
         await world.queue(made.agents, **{"name": "Support", **queue})
@@ -97,6 +100,7 @@ class FakeCentre:
     agents: list[UUID] = field(default_factory=list[UUID])
     phones: dict[UUID, str] = field(default_factory=dict[UUID, str])
     placed: list[FakeChannel] = field(default_factory=list[FakeChannel])
+    skills: dict[str, UUID] = field(default_factory=dict[str, UUID])
 
     async def add_agent(self) -> None:
         user_id = await self.world.user()
@@ -115,6 +119,14 @@ class FakeCentre:
             tx.emit(DeviceChanged(aggregate_id=new_id(), aggregate_version=1, user_id=user_id))
         self.agents.append(user_id)
         self.phones[user_id] = f"PJSIP/{name}"
+
+    async def teach(self, agent: UUID, skill: str, level: int) -> None:
+        async with self.world.transaction() as tx:
+            await tx.execute(
+                "INSERT INTO user_skills VALUES (%(tenant)s, %(user)s, %(skill)s, %(level)s)",
+                {"user": agent, "skill": self.skills[skill], "level": level},
+            )
+        await self.world.changed(agent)
 
     def call_in(self) -> FakeChannel:
         number = f"0912{len(self.placed):06d}"

@@ -51,8 +51,8 @@ class Media(asyncio.DatagramProtocol):
     def __init__(self, hertz: float = 0) -> None:
         self.heard: list[int] = []
         self.port = 0
-        samples = tone(hertz, 1.0) if hertz else [0] * RATE
-        self._voice = bytes(_alaw(sample) for sample in samples)
+        self._voice = b""
+        self.speak(hertz)
         self._transport: asyncio.DatagramTransport | None = None
         self._peer: tuple[str, int] | None = None
         self._keys: asyncio.Queue[str] = asyncio.Queue()
@@ -83,6 +83,11 @@ class Media(asyncio.DatagramProtocol):
         self._peer = addr
         if len(data) > 12 and data[1] & 0x7F == 8:
             self.heard.extend(_linear(code) for code in data[12:])
+
+    def speak(self, hertz: float) -> None:
+        """From now on this tone; 0 is silence."""
+        samples = tone(hertz, 1.0) if hertz else [0] * RATE
+        self._voice = bytes(_alaw(sample) for sample in samples)
 
     def send_to(self, host: str, port: int) -> None:
         """Speak first."""

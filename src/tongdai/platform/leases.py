@@ -28,7 +28,7 @@ class Lease:
 
 
 class LeaseLost(Exception):
-    """Another node took over."""
+    """Another node took over. Work that learns of it by itself raises this."""
 
 
 async def acquire(database: Database, name: str, holder: str, seconds: float) -> Lease | None:
@@ -64,10 +64,15 @@ async def held(
     *,
     seconds: float = 2.0,
     holder: str | None = None,
+    outlast: float = 0.0,
 ) -> AsyncGenerator[None]:
-    """While open, run `work(lease)` whenever this process holds the lease; `work` is cancelled when it is lost."""
+    """While open, run `work(lease)` whenever this process holds the lease; `work` is cancelled when it is lost.
+
+    `outlast`: so many seconds longer than its time it goes on while the database is away. Only for work that notices by itself
+    that another node has begun (and raises LeaseLost): we may be the only one who cannot reach the database.
+    """
     me = holder or str(new_id())
-    task = asyncio.create_task(_keep(database, name, me, work, seconds))
+    task = asyncio.create_task(_keep(database, name, me, work, seconds, outlast))
     try:
         yield
     finally:
@@ -77,7 +82,12 @@ async def held(
 
 
 async def _keep(
-    database: Database, name: str, me: str, work: Callable[[Lease], Awaitable[None]], seconds: float
+    database: Database,
+    name: str,
+    me: str,
+    work: Callable[[Lease], Awaitable[None]],
+    seconds: float,
+    outlast: float,
 ) -> None:
     loop = asyncio.get_running_loop()
     running: asyncio.Task[None] | None = None
@@ -91,8 +101,10 @@ async def _keep(
                 if lease is not None:
                     good_until = asked_at + seconds
             except DatabaseAway:
-                # Nobody else can take it while the database is away; after our own time is over, be careful.
-                lease = lease if loop.time() < good_until else None
+                # Nobody else can take it while the database is away for all; after our own time is over, be careful.
+                lost = running is not None and running.done() and _lost(running)
+                if lost or loop.time() >= good_until + outlast:
+                    lease = None
             if lease is None and running is not None:
                 running.cancel()
                 await asyncio.gather(running, return_exceptions=True)
@@ -108,3 +120,7 @@ async def _keep(
             await asyncio.gather(running, return_exceptions=True)
         if lease is not None:
             await asyncio.shield(release(database, lease))
+
+
+def _lost(running: asyncio.Task[None]) -> bool:
+    return not running.cancelled() and isinstance(running.exception(), LeaseLost)

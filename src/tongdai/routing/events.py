@@ -19,7 +19,7 @@ class EntryFact(Fact):
 
 
 class ContactEnqueued(EntryFact, type="routing.contact_enqueued"):
-    """A contact waits in a queue; all that the matcher needs to know of it."""
+    """A contact waits in a queue, since `at`; all that the matcher needs to know of it."""
 
     at: datetime
     requirements: list[dict[str, Any]] = []

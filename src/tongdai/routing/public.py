@@ -1,6 +1,7 @@
 """What other modules may use of routing."""
 
 from tongdai.routing.errors import AgentBusy, OfferGone, QueueFull
+from tongdai.routing.flow_commands import enqueue_again
 from tongdai.routing.locks import hold_stay
 from tongdai.routing.policies import QueueRules, Relaxation, Requirement, Strategy
 from tongdai.routing.repository import QueueCare
@@ -42,6 +43,7 @@ __all__ = [
     "care_of",
     "end_work",
     "enqueue",
+    "enqueue_again",
     "finish",
     "hold_stay",
     "leave",

@@ -47,6 +47,8 @@ class Enqueue:
     """Agents who are not asked for a while."""
     returning: bool = False
     """Was with an agent already: let in even when the queue is full."""
+    waited_s: float = 0.0
+    """How long it has waited before: the wait goes on from there, and with it the place and what widens by waiting."""
 
 
 async def queue_rules(tx: Transaction, queue_id: UUID) -> QueueRules:
@@ -118,6 +120,7 @@ async def enqueue(tx: Transaction, wish: Enqueue, at: datetime) -> EntryRow:
     if rules.last_agent_s > 0 and row.contact_id is not None:
         preferred = await conversations.Interactions(tx).last_agent(row.contact_id, at - timedelta(days=30))
     max_wait = wish.max_wait_s if wish.max_wait_s is not None else rules.max_wait_s
+    since = at - timedelta(seconds=wish.waited_s)
     entry = EntryRow(
         tenant_id=tx.tenant_id,
         interaction_id=wish.interaction_id,
@@ -128,7 +131,7 @@ async def enqueue(tx: Transaction, wish: Enqueue, at: datetime) -> EntryRow:
         requirements=dump_requirements(wish.requirements),
         priority=wish.priority,
         preferred_user_id=preferred,
-        enqueued_at=at,
+        enqueued_at=since,
         times_out_at=at + timedelta(seconds=max_wait) if max_wait is not None else None,
         rounds=0,
         tried=[(str(user), (at + PASS_OVER).isoformat()) for user in wish.passed_over],
@@ -142,7 +145,7 @@ async def enqueue(tx: Transaction, wish: Enqueue, at: datetime) -> EntryRow:
             aggregate_version=1,
             interaction_id=entry.interaction_id,
             queue_id=entry.queue_id,
-            at=at,
+            at=entry.enqueued_at,
             requirements=entry.requirements,
             priority=entry.priority,
             preferred_user_id=entry.preferred_user_id,

@@ -12,7 +12,7 @@ from uuid import UUID
 from tongdai.conversations import public as conversations
 from tongdai.conversations.public import NewInteraction
 from tongdai.crm import public as crm
-from tongdai.flows.public import NotPublished, Progress
+from tongdai.flows.public import Enqueue, NotPublished, Progress
 from tongdai.kit.ids import new_id
 from tongdai.kit.phone import NumberKind, is_withheld, national_format, parse_number
 from tongdai.kit.text import clip
@@ -300,29 +300,26 @@ class Arrivals:
         for channel in list(ringing):
             await call.hang_up(channel)
         at = call.now()
-        if call.care.queue_id is None or call.run is None:
+        command = call.run.command if call.run is not None else None
+        if call.care.queue_id is None or not isinstance(command, Enqueue):
             await (call.state or InFlow(call, call.run)).finish(LegGone("", 27, at), "system")  # type: ignore[arg-type]
             return
-        command = call.run.command
         queue_id = call.care.queue_id
 
         async def work(tx: Transaction) -> None:
-            for assignment in await conversations.Assignments(tx).open_of_interaction(
-                call.row.interaction_id
-            ):
+            interaction = await conversations.lock(tx, call.row.interaction_id)
+            for assignment in await conversations.Assignments(tx).open_of_interaction(interaction.id):
                 if assignment.state == "accepted":
                     await routing.finish(tx, assignment, at)
-            gone = (call.row.user_id,) if call.row.user_id is not None else ()
-            wish = routing.Enqueue(
-                call.row.interaction_id, queue_id, priority=100, passed_over=gone, returning=True
-            )
-            await routing.enqueue(tx, wish, at)
+            await self._exchange.recorder.closed(tx, call.row, at)
+            await routing.enqueue_again(tx, interaction, queue_id, command, at, gone=call.row.user_id)
             call.row = await call.keep(
                 tx, state=Waiting.name, user_id=None, assignment_id=None, agent_channel=None
             )
 
         await call.save(work)
-        await call.become(Waiting(call, command))  # type: ignore[arg-type]
+        await self._exchange.recorder.stop(call)
+        await call.become(Waiting(call, command))
 
 
 def _shown(name: str, number: str) -> str:

@@ -1,8 +1,14 @@
-"""Two mono files become one stereo file: the customer on the left, the agent on the right. Runs in a worker thread."""
+"""Two mono files become one stereo file: the customer on the left, the agent on the right.
+
+Half a second of computing for each minute of a call, so it is a program of its own at the lowest priority (`audio_worker`
+starts it): no call waits for it. Imports nothing of the product.
+"""
 
 import hashlib
+import json
 import os
-from dataclasses import dataclass
+import sys
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -74,3 +80,23 @@ def _peaks(tracks: dict[str, Any], rate: int) -> dict[str, Any]:
         padded = np.pad(np.abs(track), (0, -len(track) % size))
         peaks[participant] = [round(float(value), 3) for value in padded.reshape(-1, size).max(axis=1)]
     return peaks
+
+
+def main() -> None:
+    """One request a line (parts and target), one answer a line (what was stored, or the error), until the input ends."""
+    os.nice(19)
+    for line in sys.stdin:
+        wanted = json.loads(line)
+        parts = {
+            who: [(Path(file), offset) for file, offset in files] for who, files in wanted["parts"].items()
+        }
+        try:
+            answer = asdict(store(parts, Path(wanted["target"])))
+        except (OSError, RuntimeError, ValueError, MemoryError) as error:
+            answer = {"error": str(error) or type(error).__name__}
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -17,6 +17,7 @@ from tongdai.platform.facts import Recorded
 from tongdai.platform.files import inside
 from tongdai.platform.registry import Runtime
 from tongdai.telephony import audio
+from tongdai.telephony.audio_worker import AudioWorker
 from tongdai.telephony.events import RecordingChanged
 from tongdai.telephony.recordings import RecordingRow, Recordings
 from tongdai.tenancy import public as tenancy
@@ -33,6 +34,7 @@ class Collector:
 
     def __init__(self) -> None:
         self._woken = asyncio.Event()
+        self.worker = AudioWorker()
 
     @contextlib.asynccontextmanager
     async def service(self, runtime: Runtime) -> AsyncGenerator[None]:
@@ -51,15 +53,20 @@ class Collector:
             self._woken.set()
 
     async def _run(self, _: leases.Lease) -> None:
-        while True:
-            with contextlib.suppress(DatabaseAway):
-                while await self._collect_some():
-                    pass
-                await self._erase_expired()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), 5)
-            self._woken.clear()
-            await asyncio.sleep(SETTLE_S)
+        try:
+            while True:
+                with contextlib.suppress(DatabaseAway):
+                    while await self._collect_some():
+                        pass
+                    await self._erase_expired()
+                try:
+                    await asyncio.wait_for(self._woken.wait(), 5)
+                except TimeoutError:
+                    await self.worker.stop()  # with the memory that an hour of sound took
+                self._woken.clear()
+                await asyncio.sleep(SETTLE_S)
+        finally:
+            await self.worker.stop()
 
     async def _collect_some(self) -> bool:
         async with self._runtime.database.transaction(Scope.system()) as tx:
@@ -93,7 +100,7 @@ class Collector:
             files.setdefault(part.participant, []).append((self._source / f"{part.source}.wav", offset))
         path = f"recordings/{row.tenant_id}/{row.started_at:%Y/%m/%d}/{row.id}{audio.SUFFIX}"
         try:
-            stored = await asyncio.to_thread(audio.store, files, self.store / path)
+            stored = await self.worker.store(files, self.store / path)
         except (OSError, RuntimeError, ValueError) as error:
             log.error("recording %s could not be collected: %s", row.id, error)
             async with self._runtime.database.transaction(scope) as tx:

@@ -52,6 +52,9 @@ log = logging.getLogger(__name__)
 
 SERVER = "main"
 LEASE = f"telephony.{SERVER}"
+OUTLAST_S = 60.0
+"""So long calls are looked after while the database is away, so that a hang-up reaches the other side at once. Asterisk
+keeps two nodes apart: it tells us when another has connected."""
 SOFT_HANGUP = {1: 44, 32: 16}
 """Where Asterisk itself hangs up, the cause is its own flag: 1 is an RTP time-out (of an answered channel), 32 our wish."""
 
@@ -105,7 +108,7 @@ class Exchange:
         self.directory = Directory(self)
         self.arrivals = Arrivals(self)
         self.directory.listen(runtime.registry)
-        async with leases.held(runtime.database, LEASE, self._own):
+        async with leases.held(runtime.database, LEASE, self._own, outlast=OUTLAST_S):
             yield
 
     @property

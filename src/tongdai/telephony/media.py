@@ -1,6 +1,7 @@
 """Media on one Asterisk: music bridges that calls share, playing prompts, and what a prompt sounds like."""
 
 import logging
+from collections.abc import Sequence
 from uuid import UUID
 
 from tongdai.flows.public import PromptRenderer, Prompts
@@ -44,6 +45,14 @@ class Media:
             return (await self._ari.bridges.get(bridge))["channels"]
         except Gone:
             return []
+
+    async def join(self, bridge: str, channels: Sequence[str]) -> None:
+        """Have these channels in one bridge; those that are in it already stay as they are."""
+        members = await self.members(bridge)
+        missing = [channel for channel in channels if channel not in members]
+        if missing:
+            await self.make_bridge(bridge)
+            await self._ari.bridges.add_channel(bridge, ",".join(missing))
 
     async def wait_with_music(self, channel: str, music: str = "default") -> None:
         """Move a channel to the music, from wherever it is."""

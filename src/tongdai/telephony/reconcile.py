@@ -5,18 +5,22 @@ closed truthfully; one that is still up gets its actor back in the state that it
 came while we were away (they are taken now) or are remnants (they are hung up).
 """
 
+import asyncio
 import contextlib
 import logging
 from typing import TYPE_CHECKING, Any
 
 from tongdai.conversations import public as conversations
-from tongdai.flows.public import Enqueue, Progress
+from tongdai.flows.public import Enqueue, Progress, TransferTo
 from tongdai.platform.database import Scope
+from tongdai.platform.database.session import DatabaseAway
 from tongdai.platform.embedded.asterisk_config import FROM_AGENT, FROM_TRUNK
-from tongdai.telephony.ari.connection import AriError, Gone
+from tongdai.routing import public as routing
+from tongdai.telephony.ari.connection import AriError, AsteriskAway
 from tongdai.telephony.calls.actor import PLAYBACK_NAMES, Call, playback_id
 from tongdai.telephony.calls.inbound import InFlow, Waiting
 from tongdai.telephony.calls.messages import LegGone
+from tongdai.telephony.calls.outbound import Transferring
 from tongdai.telephony.calls.states import CallState, Ended
 from tongdai.telephony.calls.talking import Held, Talking, WaitingForAgent
 from tongdai.telephony.repository import CallRow, Calls
@@ -25,6 +29,9 @@ if TYPE_CHECKING:
     from tongdai.telephony.exchange import Exchange
 
 log = logging.getLogger(__name__)
+
+AT_ONCE = 8
+"""Calls that are looked at together: fewer than the pool has connections, so that others get one, too."""
 
 RESTARTED = 41
 """Q.850 "temporary failure": what the log says of calls that died with the telephone server."""
@@ -37,9 +44,7 @@ async def reconcile(exchange: "Exchange") -> None:
         rows = await Calls(tx).open_on(exchange.server)
     survived = any(row.customer_channel in channels or row.agent_channel in channels for row in rows)
     cause = 16 if survived else RESTARTED
-    known: set[str] = set()
-    for row in rows:
-        known.update(await _look_at(exchange, row, channels, cause))
+    known = await _look_at_all(exchange, rows, channels, cause)
     strays = [name for name in channels if name not in known and not exchange.knows(name)]
     if not strays:
         return
@@ -51,6 +56,30 @@ async def reconcile(exchange: "Exchange") -> None:
             await exchange.drop(name)
         else:
             await _stray(exchange, channels[name])
+
+
+async def _look_at_all(
+    exchange: "Exchange", rows: list[CallRow], channels: dict[str, Any], cause: int
+) -> set[str]:
+    """Some calls at a time: those before the others whose callers talk, for they may want something. Gives the channels that
+    belong to calls. What goes wrong with one keeps no other from going on."""
+    room = asyncio.Semaphore(AT_ONCE)
+
+    async def look(row: CallRow) -> set[str]:
+        async with room:
+            return await _look_at(exchange, row, channels, cause)
+
+    tasks = [
+        asyncio.create_task(look(row)) for row in sorted(rows, key=lambda row: row.agent_channel is None)
+    ]
+    try:
+        looked = await asyncio.gather(*tasks)
+    finally:
+        # One found Asterisk or the database gone, or we are to stop: no other may be started behind our back.
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    return set[str]().union(*looked)
 
 
 async def _look_at(exchange: "Exchange", row: CallRow, channels: dict[str, Any], cause: int) -> set[str]:
@@ -79,19 +108,23 @@ async def _look_at(exchange: "Exchange", row: CallRow, channels: dict[str, Any],
         return mine | call.legs
     if row.customer_channel in channels and row.state not in (Talking.name, Held.name, WaitingForAgent.name):
         # Nobody knows any more what was playing, and a channel that plays cannot be bridged.
-        for number in range(PLAYBACK_NAMES):
-            with contextlib.suppress(Gone):
-                await exchange.ari.playbacks.stop(playback_id(row.id, number))
+        names = [playback_id(row.id, number) for number in range(PLAYBACK_NAMES)]
+        await asyncio.gather(*[_hush(exchange, name) for name in names])
     call = Call(exchange, row)
-    mine |= await exchange.recorder.after_restart(row.tenant_id, row.id, set(channels))
-    call.legs |= mine
     exchange.adopt(call)
     try:
+        mine |= await exchange.recorder.after_restart(row.tenant_id, row.id, set(channels))
+        call.legs |= mine
         state = await _rebuild(exchange, call, channels, cause)
-    except BaseException:
-        # The connection broke again: without this, the next look would find an actor that was never started.
+    except (AsteriskAway, DatabaseAway, asyncio.CancelledError):
+        # Without this, the next look would find an actor that was never started.
         exchange.forget(call)
         raise
+    except Exception:
+        # What cannot go on must not stay on the line in silence, nor keep the others from going on.
+        log.exception("call %s cannot go on", row.id)
+        call.legs |= mine
+        state = Ended(call, LegGone("", RESTARTED, exchange.clock.now()), "system")
     for leg in mine:
         exchange.attach(call, leg)
     call.start(state)
@@ -99,15 +132,22 @@ async def _look_at(exchange: "Exchange", row: CallRow, channels: dict[str, Any],
     return mine
 
 
+async def _hush(exchange: "Exchange", playback: str) -> None:
+    with contextlib.suppress(AriError):
+        await exchange.ari.playbacks.stop(playback)
+
+
 async def _rebuild(exchange: "Exchange", call: Call, channels: dict[str, Any], cause: int) -> CallState:
     """The state in which a call goes on."""
     row, now = call.row, exchange.clock.now()
     customer_up, agent_up = row.customer_channel in channels, row.agent_channel in channels
     async with exchange.database.transaction(Scope(row.tenant_id)) as tx:
-        if row.flow_run_id is not None:
+        if row.flow_run_id is not None and row.state == Transferring.name:
+            call.run = await exchange.flows.load(tx, row.flow_run_id)
+        elif row.flow_run_id is not None:
             call.run = await exchange.flows.recover(tx, row.flow_run_id, now)
         (interaction,) = await conversations.Interactions(tx).get([row.interaction_id])
-    call.care = await exchange.care_of(row)
+        call.care = await routing.care_of(tx, row.interaction_id)
     if not customer_up:
         return Ended(call, LegGone(row.customer_channel, cause, now), "customer")
     match interaction.phase:
@@ -118,6 +158,10 @@ async def _rebuild(exchange: "Exchange", call: Call, channels: dict[str, Any], c
             if row.state == WaitingForAgent.name:
                 return WaitingForAgent(call)
             return Ended(call, LegGone(row.agent_channel or "", 16, now), "agent")
+        case conversations.Phase.TALK if row.state == Transferring.name:
+            assert call.run is not None
+            assert isinstance(call.run.command, TransferTo)
+            return Transferring(call, call.run.command, talking=row.agent_channel)
         case conversations.Phase.TALK:
             return Talking(call, rebuilt=True)
         case conversations.Phase.HOLD:
@@ -131,6 +175,10 @@ async def _back_to_flow(call: Call) -> CallState:
     if progress is None:
         # Dialling when we went away: nobody was connected yet, so nothing is lost by ending it.
         return Ended(call, LegGone("", RESTARTED, call.now()), "system", "failed")
+    for leg in [leg for leg in call.legs if leg.startswith("out-")]:
+        # The attempt of before; the flow makes it anew.
+        call.legs.discard(leg)
+        await call.hang_up(leg)
     return InFlow(call, progress)
 
 

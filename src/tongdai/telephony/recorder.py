@@ -4,6 +4,7 @@ Both directions of the customer's channel are listened to by snoop channels, so 
 through an agent who loses and regains the line. The names of Asterisk's files are the snoop channels' ids.
 """
 
+import asyncio
 import contextlib
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from tongdai.telephony.exchange import Exchange
 
 SNOOP = "snoop"
+MUTE_ATTEMPTS = 400
 DIRECTIONS = {"customer": "in", "agent": "out"}
 """Which way of the customer's channel carries whom: what comes in is the customer, what goes out is what they hear."""
 
@@ -53,6 +55,8 @@ class Recorder:
 
     def __init__(self, exchange: "Exchange") -> None:
         self._exchange = exchange
+        self._muted: set[str] = set()
+        """Sources of recordings that are paused: one whose snoop channel comes up later is muted then."""
 
     def plan(self, call: "Call") -> RecordingPlan:
         """The plan for a call that is being answered, by the policy of its queue (or of direct calls)."""
@@ -86,6 +90,8 @@ class Recorder:
         """After a restart: go on with what is written down as being recorded. What was missed meanwhile is a gap."""
         async with self._exchange.database.transaction(call.scope) as tx:
             sources = await Recordings(tx).sources_of(call.row.id)
+            if await Recordings(tx).paused(call.row.id):
+                self._muted.update(sources)
         for source in sources:
             if source in call.legs:
                 await self.snoop_up(source)  # it may have come up with nobody there to record it
@@ -98,9 +104,26 @@ class Recorder:
             )
 
     async def snoop_up(self, channel: str) -> None:
-        """A snoop channel is there: record it."""
+        """A snoop channel is there: record it, unheard while its recording is paused."""
         with contextlib.suppress(AriError, AsteriskAway):
             await self._exchange.ari.channels.record(channel, channel, "wav", if_exists="append")
+        with contextlib.suppress(Gone, AsteriskAway):
+            await self._mute(channel)
+
+    async def _mute(self, source: str) -> None:
+        """Write silence for a source while its recording is paused. Asterisk refuses (409) until the recording that it was
+        asked for has really begun, a moment later."""
+        for attempt in range(MUTE_ATTEMPTS):
+            if source not in self._muted:
+                return
+            try:
+                await self._exchange.ari.recordings.mute(source)
+            except AriError as error:
+                if error.status != 409 or attempt == MUTE_ATTEMPTS - 1:
+                    raise
+                await asyncio.sleep(0.005)
+            else:
+                return
 
     async def start_on_demand(self, call: "Call") -> None:
         """The agent asks for a recording. Raises CallNotInState where the policy says never."""
@@ -151,9 +174,10 @@ class Recorder:
 
         if not self.running(call) or not await call.save(work):
             raise CallNotInState()
-        live = self._exchange.ari.recordings
         for source in [leg for leg in call.legs if leg.startswith("rec-")]:
-            await (live.mute(source) if paused else live.unmute(source))
+            (self._muted.add if paused else self._muted.discard)(source)
+            with contextlib.suppress(Gone):  # not up yet
+                await (self._mute(source) if paused else self._exchange.ari.recordings.unmute(source))
 
     def running(self, call: "Call") -> bool:
         return any(leg.startswith("rec-") for leg in call.legs)
@@ -162,6 +186,7 @@ class Recorder:
         """End the snoop channels; Asterisk completes the files."""
         for leg in [leg for leg in call.legs if leg.startswith("rec-")]:
             call.legs.discard(leg)
+            self._muted.discard(leg)
             await call.hang_up(leg)
 
     async def closed(self, tx: Transaction, call: CallRow, at: datetime) -> None:

@@ -268,10 +268,12 @@ async def real_line(asterisk: AsteriskServer, objects: list[ConfigObject]) -> As
     phone.media_port = trunk.media_port = media.port
     line = RealLine(asterisk, phone, trunk, media)
     try:
-        async with _connected(line):
+        async with _connected(line) as connected:
             await push(line, objects)
             await phone.register()
             yield line
+            if connected.done():
+                return  # another took over
             await line.connection.up.wait()
             for channel in await line.ari.channels.list():
                 with contextlib.suppress(Gone):
@@ -285,11 +287,11 @@ async def real_line(asterisk: AsteriskServer, objects: list[ConfigObject]) -> As
 
 
 @asynccontextmanager
-async def _connected(line: Line) -> AsyncGenerator[None]:
+async def _connected(line: Line) -> AsyncGenerator[asyncio.Task[None]]:
     task = asyncio.create_task(line.connection.run())
     try:
         await line.up()
-        yield
+        yield task
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)

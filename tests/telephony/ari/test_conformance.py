@@ -375,3 +375,20 @@ async def test_a_request_while_the_connection_is_away_fails_at_once(line: Line):
     await line.lose()
     with pytest.raises(AsteriskAway):
         await line.ari.channels.list()
+
+
+async def test_who_connects_later_is_the_owner_and_the_first_stops(line: Line):
+    other = Line(line.connection.account)
+    running = asyncio.create_task(other.connection.run())
+    await other.up()
+
+    async def stopped() -> bool:
+        return not line.connection.up.is_set()
+
+    await until(stopped)
+    with pytest.raises(AsteriskAway):
+        await line.ari.channels.list()
+    assert await other.ari.channels.list() == []
+    assert other.ups == 1  # the first did not take it back
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)

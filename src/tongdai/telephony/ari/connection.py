@@ -19,6 +19,7 @@ from pydantic_core import from_json, to_json
 
 from tongdai.platform.database import forbid_inside_transaction
 from tongdai.platform.errors import AppError
+from tongdai.platform.leases import LeaseLost
 from tongdai.telephony.ari.operations import Operations
 
 log = logging.getLogger(__name__)
@@ -26,9 +27,11 @@ log = logging.getLogger(__name__)
 REQUEST_TIMEOUT = 5.0
 EVENTS = (
     "StasisStart", "StasisEnd", "ChannelStateChange", "ChannelDestroyed", "ChannelHangupRequest", "ChannelDtmfReceived",
-    "ChannelHold", "ChannelUnhold", "PlaybackFinished", "RecordingFinished", "RecordingFailed", "RESTResponse",
+    "ChannelHold", "ChannelUnhold", "PlaybackFinished", "RecordingFinished", "RecordingFailed", "ApplicationReplaced",
+    "RESTResponse",
 )  # fmt: skip
-"""What we ask Asterisk to send. RESTResponse must be among them, or requests over the socket hang silently."""
+"""What we ask Asterisk to send. ApplicationReplaced says that another node listens now. RESTResponse must be among them, or
+requests over the socket hang silently."""
 
 
 class AriError(Exception):
@@ -90,6 +93,10 @@ class _Listener(WSListener):
                 self._receive(message)
 
 
+class Replaced(LeaseLost):
+    """Another node has connected to the same Asterisk: it is the owner now."""
+
+
 class AriConnection:
     """A connection that keeps itself up. `on_event` gets every event in order; `on_up` runs after each (re)connect."""
 
@@ -104,10 +111,12 @@ class AriConnection:
         self._numbers = itertools.count(1)
         self._waiting: dict[str, asyncio.Future[Event]] = {}
         self._socket: WSTransport | None = None
+        self._replaced = False
 
     async def run(self) -> None:
-        """Keep the connection up until cancelled."""
+        """Keep the connection up until cancelled. Raises Replaced when another node takes the Asterisk from us."""
         delay = 0.05
+        self._replaced = False
         while True:
             try:
                 socket, _ = await ws_connect(
@@ -127,6 +136,8 @@ class AriConnection:
                     socket.disconnect(graceful=False)
             except (OSError, WSError, TimeoutError) as error:
                 log.debug("no connection to Asterisk: %s", error)
+            if self._replaced:
+                raise Replaced()
             await asyncio.sleep(delay)
             delay = min(delay * 2, 0.5)
 
@@ -169,6 +180,11 @@ class AriConnection:
             future = self._waiting.pop(event["request_id"], None)
             if future is not None and not future.done():
                 future.set_result(event)
+            return
+        if event["type"] == "ApplicationReplaced":
+            self._replaced = True
+            if self._socket is not None:
+                self._socket.disconnect(graceful=False)
             return
         try:
             self._on_event(event)

@@ -1,6 +1,7 @@
 """Calls that we place: an agent's own (from the desktop or a phone), between colleagues, and transfers by the flow."""
 
 import contextlib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 from uuid import UUID
 
@@ -70,17 +71,64 @@ class CallingAgent(CallState):
             await self.finish(message, "agent", result="failed")
 
 
-class Dialling(CallState):
-    """The agent hears the far side ring (or its own announcements); dead trunks are followed by the next."""
+class TryingRoutes(CallState):
+    """What placing a call over trunks shares: dead ones, and those that stay silent, are followed by the next."""
 
-    name = "dialling"
-
-    def __init__(self, call: "Call", routes: tuple[Route, ...]) -> None:
+    def __init__(self, call: "Call", routes: Sequence[Route] = ()) -> None:
         super().__init__(call)
         self._routes = list(routes)
         self._current: set[str] = set()
         self._rang = False
         self._silent: int | None = None
+
+    async def _next_route(self, cause: int) -> None:
+        """Ring the next route that takes the call; `cause` is why the one before did not."""
+        call = self.call
+        while self._routes:
+            route = self._routes.pop(0)
+            self._rang = False
+            self._silent = call.wake_after(SILENT_SECONDS) if self._routes else None
+            self._current = set(await call.exchange.placing.dial(call, route, RING_SECONDS))
+            call.legs.update(self._current)
+            if self._current:
+                await self._on_ringing()
+                return
+            cause = 20
+        await self._no_route_left(cause)
+
+    async def _on_ringing(self) -> None:
+        """A route takes the call: let whoever waits hear that."""
+
+    async def _no_route_left(self, cause: int) -> None:
+        raise NotImplementedError
+
+    async def on_leg_ringing(self, message: LegRinging) -> None:
+        if message.channel in self._current:
+            self._rang = True
+            await self._on_ringing()
+
+    async def on_wake(self, message: Wake) -> None:
+        if message.ticket != self._silent or self._rang or not self._routes or await self._sounds():
+            return
+        silent, self._current = self._current, set()
+        for leg in silent:
+            self.call.legs.discard(leg)
+            await self.call.hang_up(leg)
+        await self._next_route(18)
+
+    async def _sounds(self) -> bool:
+        """Whether announcements or ringing are played to us, without the line having said that it rings."""
+        for leg in self._current:
+            with contextlib.suppress(AriError):
+                if (await self.call.ari.channels.rtpstatistics(leg)).get("rxcount", 0) > 0:
+                    return True
+        return False
+
+
+class Dialling(TryingRoutes):
+    """The agent hears the far side ring (or its own announcements); dead trunks are followed by the next."""
+
+    name = "dialling"
 
     async def enter(self) -> None:
         call = self.call
@@ -89,20 +137,11 @@ class Dialling(CallState):
         await call.ari.bridges.add_channel(call.bridge, call.row.agent_channel)
         await self._next_route(16)
 
-    async def _next_route(self, cause: int) -> None:
-        call = self.call
-        if not self._routes:
-            await self.finish(LegGone("", cause, call.now()), "system", result=result_of_cause(cause))
-            return
-        route = self._routes.pop(0)
-        self._rang = False
-        self._silent = call.wake_after(SILENT_SECONDS) if self._routes else None
-        self._current = set(await call.exchange.placing.dial(call, route, RING_SECONDS))
-        call.legs.update(self._current)
-        if not self._current:
-            await self._next_route(20)
-            return
-        await call.ari.channels.ring(call.row.agent_channel or "")
+    async def _on_ringing(self) -> None:
+        await self.call.ari.channels.ring(self.call.row.agent_channel or "")
+
+    async def _no_route_left(self, cause: int) -> None:
+        await self.finish(LegGone("", cause, self.call.now()), "system", result=result_of_cause(cause))
 
     async def on_leg_up(self, message: LegUp) -> None:
         call = self.call
@@ -142,30 +181,6 @@ class Dialling(CallState):
             except routing.AgentBusy:
                 return
 
-    async def on_leg_ringing(self, message: LegRinging) -> None:
-        if message.channel in self._current:
-            self._rang = True
-            await self.call.ari.channels.ring(self.call.row.agent_channel or "")
-
-    async def on_wake(self, message: Wake) -> None:
-        if message.ticket != self._silent or self._rang or not self._routes:
-            return
-        if await self._sounds():
-            return
-        silent, self._current = self._current, set()
-        for leg in silent:
-            self.call.legs.discard(leg)
-            await self.call.hang_up(leg)
-        await self._next_route(18)
-
-    async def _sounds(self) -> bool:
-        """Whether announcements or ringing are played to us, without the line having said that it rings."""
-        for leg in self._current:
-            with contextlib.suppress(AriError):
-                if (await self.call.ari.channels.rtpstatistics(leg)).get("rxcount", 0) > 0:
-                    return True
-        return False
-
     async def on_leg_gone(self, message: LegGone) -> None:
         call = self.call
         if message.channel == call.row.agent_channel:
@@ -181,21 +196,25 @@ class Dialling(CallState):
                 await self.finish(message, "customer", result=result_of_cause(message.cause))
 
 
-class Transferring(CallState):
-    """The flow connects the caller to an extension or an outside number and goes on when that is over."""
+class Transferring(TryingRoutes):
+    """The flow connects the caller to an extension or an outside number and goes on when that is over.
+
+    Stored in the row once they talk, so that both keep the line over a restart (`talking` is the far side then).
+    """
 
     name: ClassVar[str] = "transferring"
 
-    def __init__(self, call: "Call", command: TransferTo) -> None:
+    def __init__(self, call: "Call", command: TransferTo, *, talking: str | None = None) -> None:
         super().__init__(call)
         self.command = command
-        self._routes: list[Route] = []
-        self._current: set[str] = set()
-        self._talking: str | None = None
+        self._talking = talking
         self._over: int | None = None
 
     async def enter(self) -> None:
         call = self.call
+        if self._talking is not None:
+            await call.exchange.media.join(call.bridge, (call.customer, self._talking))
+            return
         routes = await call.exchange.directory.routes_for_flow(call.row, self.command)
         if routes is None:
             await self._back("refused")
@@ -205,18 +224,10 @@ class Transferring(CallState):
         await call.exchange.media.make_bridge(call.bridge)
         await call.ari.bridges.add_channel(call.bridge, call.customer)
         await call.ari.channels.ring(call.customer)
-        await self._next_route("failed")
+        await self._next_route(20)
 
-    async def _next_route(self, result: str) -> None:
-        if not self._routes:
-            await self._back(result)
-            return
-        self._current = set(
-            await self.call.exchange.placing.dial(self.call, self._routes.pop(0), RING_SECONDS)
-        )
-        self.call.legs.update(self._current)
-        if not self._current:
-            await self._next_route(result)
+    async def _no_route_left(self, cause: int) -> None:
+        await self._back(result_of_cause(cause))
 
     async def on_leg_up(self, message: LegUp) -> None:
         call = self.call
@@ -229,6 +240,9 @@ class Transferring(CallState):
         async def work(tx: Transaction) -> None:
             interaction = await conversations.lock(tx, call.row.interaction_id)
             await conversations.enter(tx, interaction, Phase.TALK, message.at, user_id=user_id)
+            call.row = await call.keep(
+                tx, state=self.name, agent_channel=message.channel, bridge_id=call.bridge
+            )
 
         await call.save(work)
         for other in self._current - {message.channel}:
@@ -245,13 +259,15 @@ class Transferring(CallState):
         if message.channel == self._talking:
             await self.finish(message, "agent")
         elif not self._current and not self._talking:
-            if worth_another_trunk(message.cause):
-                await self._next_route("failed")
+            if worth_another_trunk(message.cause, rang=self._rang):
+                await self._next_route(message.cause)
             else:
                 await self._back(result_of_cause(message.cause))
 
     async def on_wake(self, message: Wake) -> None:
-        if message.ticket == self._over and not self._talking:
+        if message.ticket != self._over:
+            await super().on_wake(message)
+        elif not self._talking:
             self._routes.clear()
             for leg in list(self._current):
                 await self.call.hang_up(leg)

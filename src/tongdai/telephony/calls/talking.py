@@ -98,11 +98,7 @@ class Talking(Connected):
     async def _mend(self, agent: str) -> None:
         """After a restart: what was written down as done may not have been done."""
         call = self.call
-        members = await call.exchange.media.members(call.bridge)
-        missing = [leg for leg in (call.customer, agent) if leg not in members]
-        if missing:
-            await call.exchange.media.make_bridge(call.bridge)
-            await call.ari.bridges.add_channel(call.bridge, ",".join(missing))
+        await call.exchange.media.join(call.bridge, (call.customer, agent))
         await call.exchange.recorder.mend(call)
 
     async def order_hold(self, _: str) -> None:

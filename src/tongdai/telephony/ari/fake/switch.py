@@ -53,7 +53,8 @@ class Switch:
     # The application
 
     def connect(self, out: Callable[[Json], None]) -> None:
-        """The application is there: calls that knocked meanwhile come in."""
+        """The application is there: calls that knocked meanwhile come in. Who was there before is told."""
+        self.emit("ApplicationReplaced")
         self._out, self._allowed = out, None
         for channel_id, context in list(self._knocking.items()):
             if channel_id in self.channels:

@@ -1,0 +1,61 @@
+"""A door before PostgreSQL that a test can shut: then the database is away, for those who go through it."""
+
+import asyncio
+import shlex
+import tempfile
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+
+class Gate:
+    """Forwards a Unix socket. `turned_away` counts who came while it was shut."""
+
+    def __init__(self, target: Path) -> None:
+        self._target = target
+        self._open = True
+        self._writers: set[asyncio.StreamWriter] = set()
+        self.turned_away = 0
+
+    def shut(self) -> None:
+        self._open = False
+        for writer in self._writers:
+            writer.transport.abort()
+
+    def open(self) -> None:
+        self._open = True
+
+    async def came(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if not self._open:
+            self.turned_away += 1
+            writer.transport.abort()
+            return
+        far_reader, far_writer = await asyncio.open_unix_connection(self._target)
+        self._writers |= {writer, far_writer}
+        try:
+            await asyncio.gather(_pass_on(reader, far_writer), _pass_on(far_reader, writer))
+        finally:
+            self._writers -= {writer, far_writer}
+
+
+async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with suppress(OSError):
+        while data := await reader.read(65536):
+            writer.write(data)
+            await writer.drain()
+    writer.close()
+
+
+@asynccontextmanager
+async def gate(dsn: str) -> AsyncGenerator[tuple[Gate, str]]:
+    """The gate, and the DSN that leads through it."""
+    words = dict(part.split("=", 1) for part in shlex.split(dsn))
+    socket = f".s.PGSQL.{words.get('port', '5432')}"
+    with tempfile.TemporaryDirectory() as folder:
+        made = Gate(Path(words["host"]) / socket)
+        server = await asyncio.start_unix_server(made.came, Path(folder) / socket)
+        words["host"] = folder
+        try:
+            yield made, " ".join(f"{name}={shlex.quote(value)}" for name, value in words.items())
+        finally:
+            server.close()

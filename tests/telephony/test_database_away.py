@@ -1,0 +1,40 @@
+"""The database is away for longer than the lease lasts: calls are looked after, and nobody is left on a dead line."""
+
+from pathlib import Path
+
+from tests.gate import gate
+from tests.support import World, until
+from tests.telephony.fake_floor import fake_floor
+from tests.telephony.test_on_the_fake import connected
+
+from tongdai.platform.database import Database
+
+
+async def test_a_hang_up_reaches_the_other_side_while_the_database_is_away(dsn: str, tmp_path: Path):
+    async with gate(dsn) as (door, through), fake_floor(through, tmp_path) as floor:
+        centre, caller, phone = await connected(floor)
+        connections = len([r for r in floor.fake.requests if "eventFilter" in r[1]])
+        door.shut()
+
+        async def for_long() -> bool:
+            return door.turned_away > 100
+
+        await until(for_long, timeout=20)
+        switch = floor.fake.switch
+        switch.far_hangs_up(caller)
+
+        async def quiet() -> bool:
+            return phone.id not in switch.channels
+
+        await until(quiet, timeout=3)
+        door.open()
+        async with Database(dsn, pool_size=2) as database:
+            world = World(database, centre.world.tenant_id)
+
+            async def closed() -> object:
+                return await world.value(
+                    "SELECT hung_up_by FROM interactions WHERE tenant_id = %(tenant)s AND state = 'closed'"
+                )
+
+            assert await until(closed) == "customer"
+        assert len([r for r in floor.fake.requests if "eventFilter" in r[1]]) == connections
