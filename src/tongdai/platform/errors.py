@@ -82,6 +82,6 @@ class TooMany(AppError):
     code = "too_many"
 
 
-def invalid_field(field: str, message: str) -> Invalid:
-    """An `Invalid` about one field: names it and says the mend."""
-    return Invalid(message, errors=[FieldError(field, message)])
+def invalid_field(field: str, message: str, rule: str | None = None) -> Invalid:
+    """An `Invalid` about one field: names it and says the mend. The desktop has a sentence for each `rule`."""
+    return Invalid(message, errors=[FieldError(field, message, rule)])
