@@ -76,4 +76,21 @@ route("PATCH /settings", ({ body }) => {
   if (body["version"] !== settings.version) throw new Refusal(409, "stale", { current: settings });
   return (settings = { ...settings, ...body, version: settings.version + 1 });
 });
+const tokens = table(51, [
+  { name: "Monthly report", user: users[0], role_ids: [roles[2]?.id], created_at: ago(86400 * 40), last_used_at: ago(3600 * 5), expires_at: ago(-86400 * 50) },
+  { name: "Звіт для керівництва", user: users[7], role_ids: [roles[1]?.id, roles[3]?.id], created_at: ago(86400 * 200), last_used_at: null, expires_at: null },
+  { name: "Đồng bộ khách hàng từ phần mềm bán hàng", user: users[1], role_ids: [roles[4]?.id], created_at: ago(86400 * 400), last_used_at: ago(86400 * 36), expires_at: ago(86400 * 35) },
+]);
+const revoke = ({ params }: { params: Record<string, string> }): void => {
+  tokens.splice(tokens.findIndex((one) => one.id === params["id"]), 1);
+};
+route("GET /tokens", () => ({ items: tokens, next_cursor: null }));
+route("GET /auth/tokens", () => tokens.filter((one) => (one["user"] as { id?: string }).id === users[0]?.id));
+route("POST /auth/tokens", ({ body }) => {
+  const token: Row = { ...body, id: id(51, tokens.length + 10), version: 1, user: users[0], role_ids: [roles[2]?.id], created_at: ago(0), last_used_at: null };
+  tokens.unshift(token);
+  return { id: token.id, name: body["name"], token: "tdk_DEV0ZmJhY2tlZC1ub3QtYS1zZWNyZXQtanVzdC1sb25n" };
+});
+route("DELETE /tokens/:id", revoke);
+route("DELETE /auth/tokens/:id", revoke);
 route("GET /audit", () => ({ items: Array.from({ length: 40 }, (_, index) => ({ id: id(50, index), at: ago(index * 1800 + 60), user: users[index % 4], action: ["user.changed", "queue.changed", "recording.listened", "role.created"][index % 4], subject_kind: ["user", "queue", "recording", "role"][index % 4], subject_id: id(3, index), subject_name: [users[7]?.name, "Billing", "Call 14:22", "Night shift"][index % 4], details: index % 2 ? { before: { target_s: 30 }, after: { target_s: 20 } } : {} })), next_cursor: null }));
