@@ -127,7 +127,11 @@ class SettingsChange(Change):
 
 
 class AuditEntry(BaseModel):
-    """Who did what to which thing. Details hold ids and names of changed fields, never personal values."""
+    """Who did what to which thing. Details hold ids and names of changed fields, never personal values.
+
+    `subject_name` is what the thing is called now, per language where it has a name for each; null when it is gone, has no
+    name, or is not for the reader. `interaction_id` is the call that shows it.
+    """
 
     id: UUID
     at: datetime
@@ -135,4 +139,6 @@ class AuditEntry(BaseModel):
     action: str
     subject_kind: str
     subject_id: UUID | None
+    subject_name: str | dict[str, str] | None
+    interaction_id: UUID | None
     details: dict[str, Any]
