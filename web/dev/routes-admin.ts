@@ -1,4 +1,4 @@
-import { dispositions, queues, reasons, teams, users } from "./data.ts";
+import { contacts, dispositions, queues, reasons, teams, users } from "./data.ts";
 import { Refusal, route } from "./http.ts";
 import { ago, id } from "./random.ts";
 
@@ -93,4 +93,19 @@ route("POST /auth/tokens", ({ body }) => {
 });
 route("DELETE /tokens/:id", revoke);
 route("DELETE /auth/tokens/:id", revoke);
-route("GET /audit", () => ({ items: Array.from({ length: 40 }, (_, index) => ({ id: id(50, index), at: ago(index * 1800 + 60), user: users[index % 4], action: ["user.changed", "queue.changed", "recording.listened", "role.created"][index % 4], subject_kind: ["user", "queue", "recording", "role"][index % 4], subject_id: id(3, index), subject_name: [users[7]?.name, "Billing", "Call 14:22", "Night shift"][index % 4], details: index % 2 ? { before: { target_s: 30 }, after: { target_s: 20 } } : {} })), next_cursor: null }));
+const DEEDS: [string, string, string | null, Record<string, unknown>][] = [
+  ["user.changed", users[7]?.id ?? "", users[7]?.name ?? "", { fields: ["role_ids", "team_ids", "skills"] }], ["contact.changed", contacts[0]?.id ?? "", contacts[0]?.name ?? "", { fields: ["name", "tags"] }], ["contact.consent", contacts[5]?.id ?? "", "+84912345678", { purpose: "marketing" }],
+  ["queue.changed", queues[2]?.id ?? "", "Billing", { fields: ["target_s", "wrap_up_s"] }], ["flow.published", flows[0]?.id ?? "", "Main menu", { number: 4 }], ["recording.listened", id(9, 0), "+84912345678", {}], ["presence.forced", users[3]?.id ?? "", users[3]?.name ?? "", { state: "not_ready" }],
+  ["contact.erased", contacts[9]?.id ?? "", null, {}], ["settings.changed", "", null, { fields: ["recording_retention_days"] }], ["token.revoked", id(51, 9), "Old export", {}],
+];
+const audit = Array.from({ length: 240 }, (_, index) => {
+  const [action, subject_id, subject_name, details] = DEEDS[index % DEEDS.length] ?? ["", "", null, {}];
+  const kind = action.split(".")[0] ?? "";
+  return { id: id(50, index), at: ago(index * 1800 + 60), user: index % 10 === 4 ? null : users[index % 4], action, subject_kind: kind === "settings" ? "tenant" : kind === "presence" ? "user" : kind, subject_id: subject_id || null, subject_name, interaction_id: kind === "recording" ? subject_id : null, details };
+});
+route("GET /audit", ({ query }) => {
+  const asked = (name: string): string => query.get(name) ?? "";
+  const rows = audit.filter((one) => (!asked("user_id") || one.user?.id === asked("user_id")) && (!asked("kind") || one.subject_kind === asked("kind")) && (!asked("since") || one.at >= asked("since")) && (!asked("until") || one.at < asked("until")));
+  const from = Number(asked("cursor") || 0);
+  return { items: rows.slice(from, from + 100), next_cursor: from + 100 < rows.length ? String(from + 100) : null };
+});

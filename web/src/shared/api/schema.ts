@@ -162,7 +162,7 @@ export interface paths {
         };
         /**
          * List Audit
-         * @description Newest first.
+         * @description Newest first, with the names of today.
          */
         get: operations["list_audit_api_v1_audit_get"];
         put?: never;
@@ -2619,6 +2619,9 @@ export interface components {
         /**
          * AuditEntry
          * @description Who did what to which thing. Details hold ids and names of changed fields, never personal values.
+         *
+         *     `subject_name` is what the thing is called now, per language where it has a name for each; null when it is gone, has no
+         *     name, or is not for the reader. `interaction_id` is the call that shows it.
          */
         AuditEntry: {
             /**
@@ -2638,6 +2641,12 @@ export interface components {
             subject_kind: string;
             /** Subject Id */
             subject_id: string | null;
+            /** Subject Name */
+            subject_name: string | {
+                [key: string]: string;
+            } | null;
+            /** Interaction Id */
+            interaction_id: string | null;
             /** Details */
             details: {
                 [key: string]: unknown;
@@ -6368,7 +6377,10 @@ export interface operations {
             query?: {
                 user_id?: string | null;
                 subject_id?: string | null;
+                kind?: string;
                 action?: string;
+                since?: string | null;
+                until?: string | null;
                 q?: string;
                 cursor?: string;
                 limit?: number;
