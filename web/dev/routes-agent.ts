@@ -137,7 +137,7 @@ route("POST /assignments/:id/decline", ({ params }) => {
 });
 route("POST /assignments/:id/contact", ({ params, body }) => {
   const contact = contacts.find((row) => row.id === body["contact_id"]);
-  return setAssignment({ ...find(params["id"] ?? ""), contact: contact ? { id: contact.id, name: contact.name ?? "", company: contact.company?.name ?? null } : null, candidates: [] });
+  return setAssignment({ ...find(params["id"] ?? ""), contact: contact ? { id: contact.id, name: contact.name ?? "", company: contact.company?.name ?? null } : null });
 });
 route("POST /assignments/:id/wrap-up/extend", ({ params, body }) => {
   const row = find(params["id"] ?? "");

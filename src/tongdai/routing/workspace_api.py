@@ -98,8 +98,10 @@ async def post_decline(assignment_id: UUID, body: Decline, me: Me, tx: Tx, runti
 async def post_contact(
     assignment_id: UUID, body: PickContact, me: Me, tx: Tx, runtime: RuntimeOf
 ) -> views.AssignmentView:
-    """Say who is calling, when several people share the number."""
+    """Say who is calling, when several people share the number; said again, it replaces what was said. Null: nobody yet."""
     row = await _mine(tx, me, assignment_id)
+    if row.state == "done":
+        raise conversations.NotInState()
     if body.contact_id is not None and not await conversations.contact_exists(tx, body.contact_id):
         raise invalid_field("contact_id", "There is no such contact; search for it again.")
     interaction = await conversations.lock(tx, row.interaction_id)
