@@ -12,7 +12,7 @@ const catalogues: Record<string, Record<string, string>> = { en, vi, uk };
 
 /** Words that are the same in both languages on purpose; everything else equal to English is a forgotten translation. */
 const SAME: Record<string, string[]> = {
-  vi: ["offer.tab", "signIn.email", "contact.email", "admin.projects.say", "audit.say", "consent.channel"],
+  vi: ["offer.tab", "signIn.email", "contact.email", "admin.projects.say", "audit.say"],
   uk: ["offer.tab", "admin.projects.say", "audit.say"],
 };
 const placeholders = (text: string): string[] => [...text.matchAll(/\{\{\w+\}\}/g)].map(([name]) => name).sort();

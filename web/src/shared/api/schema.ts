@@ -1626,7 +1626,7 @@ export interface paths {
         put?: never;
         /**
          * Post Contact
-         * @description Say who is calling, when several people share the number.
+         * @description Say who is calling, when several people share the number; said again, it replaces what was said. Null: nobody yet.
          */
         post: operations["post_contact_api_v1_assignments__assignment_id__contact_post"];
         delete?: never;
@@ -5216,6 +5216,7 @@ export interface components {
                 [key: string]: unknown;
             } | null;
             note?: components["schemas"]["Note"] | null;
+            consent?: components["schemas"]["Consent"] | null;
             /**
              * Title
              * @default
