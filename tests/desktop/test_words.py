@@ -4,6 +4,7 @@ The words are read from the app's source and description, the desktop's from its
 """
 
 import ast
+import importlib
 import json
 import re
 from collections.abc import Iterator
@@ -11,6 +12,9 @@ from pathlib import Path
 
 import pytest
 from tests.api import Site
+
+from tongdai.platform import http
+from tongdai.platform.errors import AppError
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "tongdai"
@@ -83,3 +87,61 @@ async def test_every_field_that_the_audit_log_names_has_a_word(site: Site, local
     fields = {field for one in changes if "version" in one for field in one} - {"version", "password"}
     assert len(fields) > 50
     assert sorted(field for field in fields if f"audit.field.{field}" not in known) == []
+
+
+def error_codes() -> set[str]:
+    """The codes of all errors that the product has, those of the words "it went wrong" aside."""
+    for path in SOURCE.rglob("*.py"):
+        if "AppError" in (text := path.read_text()) or re.search(
+            r"\((Conflict|Invalid|Forbidden|NotFound)\):", text
+        ):
+            importlib.import_module(".".join(path.relative_to(SOURCE.parent).with_suffix("").parts))
+
+    def below(parent: type[AppError]) -> Iterator[type[AppError]]:
+        for child in parent.__subclasses__():
+            yield child
+            yield from below(child)
+
+    return {one.code for one in below(AppError) if one.__module__.startswith("tongdai.")}
+
+
+_BY_STATUS = {"error", "forbidden", "not_found", "too_many"}
+"""Told by their status, in words of the desktop's own."""
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_error_has_a_sentence(locale: str):
+    known, codes = catalogue(locale), error_codes() - _BY_STATUS
+    assert {"more_than_you_hold", "asterisk_away", "erased", "database_away"} <= codes
+    assert sorted(code for code in codes if f"problem.{code}" not in known) == []
+
+
+def rules() -> Iterator[str]:
+    """What the server calls the mistakes in fields; a mistake without a word fails here by its place."""
+    for name, call in calls():
+        if name not in ("invalid_field", "WrongValue", "FieldError"):
+            continue
+        given = call.args[{"invalid_field": 2, "WrongValue": 1, "FieldError": 2}[name] :] or [None]
+        rule = next((one.value for one in call.keywords if one.arg == "rule"), given[0])
+        if isinstance(rule, ast.Constant) and isinstance(rule.value, str):
+            yield rule.value
+        elif rule is None and name != "FieldError":
+            yield f"none in {ast.unparse(call)}"
+    yield from (rule for rule, _, _ in http._RULES.values())  # pyright: ignore[reportPrivateUsage]
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_mistake_in_a_field_has_a_sentence(locale: str):
+    known, found = catalogue(locale), set(rules())
+    assert {"taken", "past", "digits", "choose", "required"} <= found
+    assert sorted(rule for rule in found if f"invalid.{rule}" not in known) == []
+
+
+def test_what_a_body_refuses_says_so_by_a_word():
+    """A ValueError of a body reaches the reader in English only; WrongValue has a word for it."""
+    bodies = [
+        SOURCE / "platform" / "bodies.py",
+        *SOURCE.glob("*/schemas.py"),
+        SOURCE / "telephony" / "lines_api.py",
+    ]
+    assert [str(path) for path in bodies if "raise ValueError(" in path.read_text()] == []

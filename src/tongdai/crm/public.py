@@ -38,7 +38,7 @@ async def choose_contact(tx: Transaction, contact_id: UUID) -> Known:
     if row is not None and row.root_id is not None:
         row = await Contacts(tx).find(row.root_id)
     if row is None or row.archived:
-        raise invalid_field("contact_id", "There is no such contact: choose one from the list.")
+        raise invalid_field("contact_id", "There is no such contact: choose one from the list.", "choose")
     return Known(row.id, row.name, row.language)
 
 

@@ -103,7 +103,7 @@ async def post_contact(
     if row.state == "done":
         raise conversations.NotInState()
     if body.contact_id is not None and not await conversations.contact_exists(tx, body.contact_id):
-        raise invalid_field("contact_id", "There is no such contact; search for it again.")
+        raise invalid_field("contact_id", "There is no such contact; search for it again.", "choose")
     interaction = await conversations.lock(tx, row.interaction_id)
     await conversations.identify(tx, interaction, body.contact_id, runtime.clock.now())
     await conversations.edit(tx, row)
@@ -160,7 +160,7 @@ async def _check_disposition(
         return
     found = await conversations.disposition_rule(tx, disposition_id)
     if found is None:
-        raise invalid_field("disposition_id", "There is no such result; choose one from the list.")
+        raise invalid_field("disposition_id", "There is no such result; choose one from the list.", "choose")
     if note is not None and found.requires_note and not note.strip():
         raise conversations.DispositionNeedsNote(errors=[conversations.NOTE_FIELD])
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from tongdai.kit.text import fold, sort_key
-from tongdai.people.errors import LastAdministrator, MoreThanYouHold
+from tongdai.people.errors import LastAdministrator, MoreThanYouHold, NotYourself
 from tongdai.people.events import SessionEnded, SkillsChanged, UserChanged
 from tongdai.people.policies import Chosen, exceeding, widest_of
 from tongdai.people.records import USERS, WITHIN, Links, within
@@ -17,7 +17,7 @@ from tongdai.people.schemas import SkillLevel, User, UserChange, UserIn
 from tongdai.people.services import presence
 from tongdai.platform.auth import Principal
 from tongdai.platform.database import Transaction
-from tongdai.platform.errors import Conflict, invalid_field
+from tongdai.platform.errors import invalid_field
 from tongdai.tenancy.public import audit, changed_fields
 
 _LINKS = ("role_ids", "team_ids", "project_ids", "skills")
@@ -37,7 +37,7 @@ async def create(tx: Transaction, me: Principal | None, new: UserIn, password_ha
     if me is not None:
         reach = me.reach("users.edit")
         if not reach.everything and not set(new.team_ids) & reach.team_ids:
-            raise invalid_field("team_ids", "Put the new user into one of your own teams.")
+            raise invalid_field("team_ids", "Put the new user into one of your own teams.", "own_team")
         await _may_give(tx, me, new.role_ids)
     values = _columns(new.model_dump(exclude={*_LINKS, "password"})) | {"password_hash": password_hash}
     user_id = await USERS.add(tx, values)
@@ -68,7 +68,7 @@ async def change(tx: Transaction, me: Principal, user_id: UUID, body: UserChange
 async def archive(tx: Transaction, me: Principal, user_id: UUID, at: datetime) -> User:
     """Signs the user out everywhere, takes the API tokens away and makes them offline."""
     if user_id == me.user_id:
-        raise Conflict("You cannot archive yourself. Ask another administrator.")
+        raise NotYourself()
     await editable(tx, me, user_id)
     await Links(tx).serialise_guardianship()
     await presence.choose(tx, user_id, Chosen.OFFLINE, None, at)

@@ -5,10 +5,15 @@ import { useTranslation } from "react-i18next";
 import { Problem } from "@/shared/api/problem";
 
 export function useProblemText(): (error: unknown) => string {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   return (error) => {
     if (!(error instanceof Problem)) return t("error.unexpected");
     if (error.status === 0) return t("error.offline");
+    const [field, ...more] = Object.values(error.fields);
+    if (error.code === "invalid" && field && more.length === 0) return field;
+    const key = `problem.${error.code}`;
+    // The server's own English may say more than its code does; other readers get the code's sentence.
+    if (i18n.exists(key)) return i18n.language === "en" && error.message && error.status !== 401 ? error.message : t(key as "problem.invalid");
     if (error.status === 403) return t("error.forbidden");
     if (error.status === 404) return t("error.gone");
     if (error.status === 429) return t("error.tooMany");
