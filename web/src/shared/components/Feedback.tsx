@@ -4,6 +4,9 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Problem } from "@/shared/api/problem";
 
+/** Codes that say no more than the status does. */
+const BY_STATUS = /^(error|forbidden|not_found|too_many|internal|http_.*|method_not_allowed)$/;
+
 export function useProblemText(): (error: unknown) => string {
   const { t, i18n } = useTranslation();
   return (error) => {
@@ -12,8 +15,9 @@ export function useProblemText(): (error: unknown) => string {
     const [field, ...more] = Object.values(error.fields);
     if (error.code === "invalid" && field && more.length === 0) return field;
     const key = `problem.${error.code}`;
-    // The server's own English may say more than its code does; other readers get the code's sentence.
-    if (i18n.exists(key)) return i18n.language === "en" && error.message && error.status !== 401 ? error.message : t(key as "problem.invalid");
+    // The server's own sentence is English and may say more than its code does; other readers get the code's sentence.
+    const own = i18n.language === "en" ? error.message : i18n.exists(key) ? t(key as "problem.invalid") : "";
+    if (own && !BY_STATUS.test(error.code)) return own;
     if (error.status === 403) return t("error.forbidden");
     if (error.status === 404) return t("error.gone");
     if (error.status === 429) return t("error.tooMany");

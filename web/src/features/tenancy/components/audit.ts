@@ -1,6 +1,10 @@
 import i18next, { type TFunction } from "i18next";
 import type { TKey } from "@/shared/admin/types";
 import type { AuditEntry } from "@/shared/api/types";
+import english from "@/shared/i18n/locales/en/audit.json";
+
+// English is in the first bundle, which has no room for words of a screen that few open.
+i18next.addResourceBundle("en", "translation", english, true, false);
 
 /** The kinds of things that something can be done to, by which the log is narrowed. */
 export const KINDS: Record<string, TKey> = {
