@@ -5,16 +5,15 @@ from typing import Any
 from uuid import UUID
 
 from tests.api import Person, Site
-from tests.support import until
+from tests.support import World, until
 
 from tongdai.conversations import public as conversations
 from tongdai.crm.public import recognise
 from tongdai.kit.ids import new_id
 
 
-async def talk(site: Site, agent: UUID, queue: UUID, number: str = "+84912345678") -> UUID:
-    """A whole contact through the product's own code: queued, offered, answered, ended, wrapped up."""
-    world = site.world
+async def arrived(world: World, queue: UUID, number: str) -> UUID:
+    """A caller who is recognised and queued by the product's own code."""
     interaction_id, now = new_id(), datetime.now(UTC)
     async with world.transaction() as tx:
         contact = await recognise(tx, number, name="", at=now)
@@ -31,6 +30,13 @@ async def talk(site: Site, agent: UUID, queue: UUID, number: str = "+84912345678
         from tongdai.routing import public as routing
 
         await routing.enqueue(tx, routing.Enqueue(interaction_id, queue), now)
+    return interaction_id
+
+
+async def talk(site: Site, agent: UUID, queue: UUID, number: str = "+84912345678") -> UUID:
+    """A whole contact through the product's own code: queued, offered, answered, ended, wrapped up."""
+    world = site.world
+    interaction_id = await arrived(world, queue, number)
     offer = await world.offered(interaction_id)
     assert offer.user_id == agent
     await world.accept(offer.id)
@@ -209,3 +215,33 @@ async def test_queues_are_kept_and_followed_by_the_matcher(site: Site):
         return await site.world.value("SELECT count(*) FROM event_log WHERE type = 'routing.queue_changed'")
 
     assert await until(told) == 2
+
+
+async def test_who_is_calling_from_a_shared_number_can_be_picked_anew(site: Site):
+    admin, agent, queue = await office(site)
+    number = [{"kind": "phone", "value": "0912345678"}]
+    first, second = [
+        await admin.ok("POST", "/contacts", {"name": name, "identities": number}) for name in ("An", "Bình")
+    ]
+    interaction_id = await arrived(site.world, UUID(queue["id"]), "+84912345678")
+    offered = await site.world.offered(interaction_id)
+    path = f"/assignments/{offered.id}/contact"
+
+    async def shown() -> tuple[str | None, list[str]]:
+        (row,) = (await agent.ok("GET", "/workspace"))["assignments"]
+        return row["contact"] and row["contact"]["name"], [one["name"] for one in row["candidates"]]
+
+    assert await shown() == (None, ["An", "Bình"])
+    await agent.ok("POST", path, {"contact_id": first["id"]})
+    assert await shown() == ("An", ["An", "Bình"])
+    await site.world.accept(offered.id)
+    await agent.ok("POST", path, {"contact_id": second["id"]})
+    assert await shown() == ("Bình", ["An", "Bình"])
+    assert (await admin.ok("GET", f"/interactions/{interaction_id}"))["contact"]["id"] == second["id"]
+    assert (await admin.ok("GET", f"/contacts/{first['id']}/timeline"))["items"] == []
+    await agent.ok("POST", path, {"contact_id": None})
+    assert await shown() == (None, ["An", "Bình"])
+    await agent.ok("POST", path, {"contact_id": second["id"]})
+    await site.world.end(offered)
+    late = await agent.post(path, contact_id=first["id"])
+    assert (late.status_code, late.json()["code"]) == (409, "not_in_state"), "what is done stays"

@@ -101,6 +101,11 @@ async def test_notes_consents_and_the_timeline(site: Site):
     rest = await agent.ok("GET", f"{path}/timeline", limit=2, cursor=first["next_cursor"])
     assert [entry["kind"] for entry in first["items"] + rest["items"]] == ["change", "change", "note"]
     assert rest["items"][0]["note"]["author"]["name"] == agent.user.name
+    told = [
+        (one["consent"]["purpose"], one["consent"]["channel"], one["consent"]["state"])
+        for one in first["items"]
+    ]
+    assert told == [("marketing", "phone", "refused"), ("marketing", "phone", "granted")]
 
 
 @pytest.mark.parametrize("value", ["hello", "12", "", "++84"])

@@ -136,6 +136,16 @@ async def test_an_agent_hears_and_marks_a_message_that_reached_no_queue(kept: Si
     (message,) = (await agent.ok("GET", "/voicemails"))["items"]
     heard = await agent.get(f"/voicemails/{message['id']}/audio")
     assert (heard.status_code, heard.content) == (200, b"sound")
+    assert message["duration_s"] == 0
+    wait = "UPDATE recordings SET ended_at = started_at + interval '7 seconds' WHERE id = %(id)s RETURNING id"
+    await kept.world.value(wait, id=recording)
+    (message,) = (await agent.ok("GET", "/voicemails"))["items"]
+    assert message["duration_s"] == 7, "by the clock, until the sound is collected"
+    await kept.world.value(
+        "UPDATE recordings SET duration_s = 6.5 WHERE id = %(id)s RETURNING id", id=recording
+    )
+    (message,) = (await agent.ok("GET", "/voicemails"))["items"]
+    assert message["duration_s"] == 6.5
     marked = await agent.ok("PATCH", f"/voicemails/{message['id']}", {"heard": True, "version": 1})
     assert marked["heard"] is True
     # The way by the recording stays closed: it is for those who may hear the calls of others.

@@ -1,4 +1,4 @@
-import { dispositions, queues, reasons, teams, users } from "./data.ts";
+import { contacts, dispositions, queues, reasons, teams, users } from "./data.ts";
 import { Refusal, route } from "./http.ts";
 import { ago, id } from "./random.ts";
 
@@ -40,7 +40,7 @@ const table = (kind: number, rows: Record<string, unknown>[]): Row[] => rows.map
 const skills = table(41, ["Vietnamese", "English", "Ukrainian", "Billing", "Technical"].map((name) => ({ name })));
 const roles = table(42, ["Agent", "Team leader", "Supervisor", "Quality", "Admin"].map((name, index) => ({ name, builtin: name.toLowerCase(), grants: Object.fromEntries(PERMISSIONS().slice(0, 2 + index * 2).map((one) => [one.name, one.scopes[Math.min(index, one.scopes.length - 1)]])) })));
 function PERMISSIONS() {
-  return ["calls.take", "calls.listen", "contacts.see", "contacts.edit", "interactions.see", "live.see", "users.edit", "teams.edit", "skills.edit", "roles.edit", "reasons.edit", "queues.edit", "telephony.edit", "flows.see", "settings.edit", "audit.see"].map((name) => ({ name, label: name.replace(".", ": "), scopes: name.endsWith("edit") ? ["tenant"] : ["own", "team", "queue", "project", "tenant"] }));
+  return ["calls.take", "calls.listen", "contacts.see", "contacts.edit", "interactions.see", "live.see", "users.edit", "teams.edit", "skills.edit", "roles.edit", "reasons.edit", "queues.edit", "telephony.edit", "flows.see", "settings.edit", "tokens.edit", "audit.see"].map((name) => ({ name, label: name.replace(".", ": "), scopes: name.endsWith("edit") ? ["tenant"] : ["own", "team", "queue", "project", "tenant"] }));
 }
 route("GET /permissions", PERMISSIONS);
 resource("/skills", skills);
@@ -76,4 +76,36 @@ route("PATCH /settings", ({ body }) => {
   if (body["version"] !== settings.version) throw new Refusal(409, "stale", { current: settings });
   return (settings = { ...settings, ...body, version: settings.version + 1 });
 });
-route("GET /audit", () => ({ items: Array.from({ length: 40 }, (_, index) => ({ id: id(50, index), at: ago(index * 1800 + 60), user: users[index % 4], action: ["user.changed", "queue.changed", "recording.listened", "role.created"][index % 4], subject_kind: ["user", "queue", "recording", "role"][index % 4], subject_id: id(3, index), subject_name: [users[7]?.name, "Billing", "Call 14:22", "Night shift"][index % 4], details: index % 2 ? { before: { target_s: 30 }, after: { target_s: 20 } } : {} })), next_cursor: null }));
+const tokens = table(51, [
+  { name: "Monthly report", user: users[0], role_ids: [roles[2]?.id], created_at: ago(86400 * 40), last_used_at: ago(3600 * 5), expires_at: ago(-86400 * 50) },
+  { name: "Звіт для керівництва", user: users[7], role_ids: [roles[1]?.id, roles[3]?.id], created_at: ago(86400 * 200), last_used_at: null, expires_at: null },
+  { name: "Đồng bộ khách hàng từ phần mềm bán hàng", user: users[1], role_ids: [roles[4]?.id], created_at: ago(86400 * 400), last_used_at: ago(86400 * 36), expires_at: ago(86400 * 35) },
+]);
+const revoke = ({ params }: { params: Record<string, string> }): void => {
+  tokens.splice(tokens.findIndex((one) => one.id === params["id"]), 1);
+};
+route("GET /tokens", () => ({ items: tokens, next_cursor: null }));
+route("GET /auth/tokens", () => tokens.filter((one) => (one["user"] as { id?: string }).id === users[0]?.id));
+route("POST /auth/tokens", ({ body }) => {
+  const token: Row = { ...body, id: id(51, tokens.length + 10), version: 1, user: users[0], role_ids: [roles[2]?.id], created_at: ago(0), last_used_at: null };
+  tokens.unshift(token);
+  return { id: token.id, name: body["name"], token: "tdk_DEV0ZmJhY2tlZC1ub3QtYS1zZWNyZXQtanVzdC1sb25n" };
+});
+route("DELETE /tokens/:id", revoke);
+route("DELETE /auth/tokens/:id", revoke);
+const DEEDS: [string, string, string | null, Record<string, unknown>][] = [
+  ["user.changed", users[7]?.id ?? "", users[7]?.name ?? "", { fields: ["role_ids", "team_ids", "skills"] }], ["contact.changed", contacts[0]?.id ?? "", contacts[0]?.name ?? "", { fields: ["name", "tags"] }], ["contact.consent", contacts[5]?.id ?? "", "+84912345678", { purpose: "marketing" }],
+  ["queue.changed", queues[2]?.id ?? "", "Billing", { fields: ["target_s", "wrap_up_s"] }], ["flow.published", flows[0]?.id ?? "", "Main menu", { number: 4 }], ["recording.listened", id(9, 0), "+84912345678", {}], ["presence.forced", users[3]?.id ?? "", users[3]?.name ?? "", { state: "not_ready" }],
+  ["contact.erased", contacts[9]?.id ?? "", null, {}], ["settings.changed", "", null, { fields: ["recording_retention_days"] }], ["token.revoked", id(51, 9), "Old export", {}],
+];
+const audit = Array.from({ length: 240 }, (_, index) => {
+  const [action, subject_id, subject_name, details] = DEEDS[index % DEEDS.length] ?? ["", "", null, {}];
+  const kind = action.split(".")[0] ?? "";
+  return { id: id(50, index), at: ago(index * 1800 + 60), user: index % 10 === 4 ? null : users[index % 4], action, subject_kind: kind === "settings" ? "tenant" : kind === "presence" ? "user" : kind, subject_id: subject_id || null, subject_name, interaction_id: kind === "recording" ? subject_id : null, details };
+});
+route("GET /audit", ({ query }) => {
+  const asked = (name: string): string => query.get(name) ?? "";
+  const rows = audit.filter((one) => (!asked("user_id") || one.user?.id === asked("user_id")) && (!asked("kind") || one.subject_kind === asked("kind")) && (!asked("since") || one.at >= asked("since")) && (!asked("until") || one.at < asked("until")));
+  const from = Number(asked("cursor") || 0);
+  return { items: rows.slice(from, from + 100), next_cursor: from + 100 < rows.length ? String(from + 100) : null };
+});

@@ -8,7 +8,7 @@ import { bye, invite, registered } from "./sip.ts";
 const now = (): string => new Date().toISOString();
 const inSeconds = (seconds: number): string => ago(-seconds);
 const lan = users[0] ?? { id: id(3, 0), name: "Lan", email: "lan@demo.test" };
-const SUPERVISOR = ["calls.listen", "calls.take", "contacts.edit", "live.see", "users.edit", "teams.edit", "skills.edit", "roles.edit", "reasons.edit", "queues.edit", "telephony.edit", "flows.see", "settings.edit", "audit.see", "interactions.see"];
+const SUPERVISOR = ["calls.listen", "calls.take", "contacts.edit", "live.see", "users.edit", "teams.edit", "skills.edit", "roles.edit", "reasons.edit", "queues.edit", "telephony.edit", "flows.see", "settings.edit", "tokens.edit", "audit.see", "interactions.see"];
 let me: Me | null = null;
 let presence: Presence = { user_id: lan.id, channels: { voice: true }, connected: true, missed_offers: 0, state: "not_ready", shown: "not_ready", reason: reasons[1] ?? null, since: ago(95) };
 const assignments = new Map<string, Assignment>();
@@ -137,7 +137,7 @@ route("POST /assignments/:id/decline", ({ params }) => {
 });
 route("POST /assignments/:id/contact", ({ params, body }) => {
   const contact = contacts.find((row) => row.id === body["contact_id"]);
-  return setAssignment({ ...find(params["id"] ?? ""), contact: contact ? { id: contact.id, name: contact.name ?? "", company: contact.company?.name ?? null } : null, candidates: [] });
+  return setAssignment({ ...find(params["id"] ?? ""), contact: contact ? { id: contact.id, name: contact.name ?? "", company: contact.company?.name ?? null } : null });
 });
 route("POST /assignments/:id/wrap-up/extend", ({ params, body }) => {
   const row = find(params["id"] ?? "");

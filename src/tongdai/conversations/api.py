@@ -105,7 +105,7 @@ def _instant(field: str, text: str, reader: Reader, *, end: bool) -> datetime | 
     except (ValueError, OverflowError):
         pass
     raise invalid_field(
-        field, "Write a day as 2026-01-31, or an instant with its zone: 2026-01-31T08:00:00Z."
+        field, "Write a day as 2026-01-31, or an instant with its zone: 2026-01-31T08:00:00Z.", "date"
     )
 
 
@@ -113,7 +113,9 @@ def _cursor_instant(text: object) -> datetime:
     try:
         return datetime.fromisoformat(str(text))
     except ValueError as error:
-        raise invalid_field("cursor", "This is not a cursor of ours: begin again without it.") from error
+        raise invalid_field(
+            "cursor", "This is not a cursor of ours: begin again without it.", "cursor"
+        ) from error
 
 
 async def _within(tx: Transaction, me: Principal, interaction_id: UUID, permission: str) -> InteractionRow:

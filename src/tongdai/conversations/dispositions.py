@@ -32,7 +32,7 @@ async def change(tx: Transaction, row_id: UUID, body: DispositionChange) -> Disp
         await tx.execute("SELECT pg_advisory_xact_lock(hashtextextended(%(tenant)s::uuid::text, 4713))")
     await DISPOSITIONS.lock(tx, row_id, body.version)
     if body.parent_id is not None and await _is_under(tx, body.parent_id, row_id):
-        raise invalid_field("parent_id", "A result cannot be under itself: choose another place.")
+        raise invalid_field("parent_id", "A result cannot be under itself: choose another place.", "itself")
     await DISPOSITIONS.change(tx, row_id, _written(values))
     await audit(tx, "disposition.changed", "disposition", row_id, changed_fields(values))
     return await DISPOSITIONS.get(tx, row_id)

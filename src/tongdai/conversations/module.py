@@ -17,7 +17,7 @@ from tongdai.platform.facts import Recorded
 from tongdai.platform.realtime import Changed, Push
 from tongdai.platform.registry import Registry
 from tongdai.platform.search import SearchSources
-from tongdai.tenancy.public import Founding
+from tongdai.tenancy.public import Founding, Subject, Subjects
 
 _ALL = (Extent.OWN, Extent.TEAM, Extent.QUEUE, Extent.PROJECT, Extent.TENANT)
 _MOVES = (
@@ -41,6 +41,16 @@ def register(app: Registry) -> None:
         Permission("interactions.see", "See the interaction log", _ALL),
         Permission("interactions.edit", "Correct notes and results afterwards", _ALL),
         Permission("dispositions.edit", "Edit result codes"),
+    )
+    app.ensure(Subjects).add(
+        Subject("disposition", "dispositions", name="t.label"),
+        Subject(
+            "interaction",
+            "interactions",
+            name="coalesce(t.peer, t.peer_raw)",
+            interaction="t.id",
+            permission="interactions.see",
+        ),
     )
     app.add_routes(api.router)
     app.ensure(SearchSources).add(SearchInteractions())

@@ -148,7 +148,9 @@ def _instant(text: object) -> datetime:
     try:
         return datetime.fromisoformat(str(text))
     except ValueError as error:
-        raise invalid_field("cursor", "This is not a cursor of ours: begin again without it.") from error
+        raise invalid_field(
+            "cursor", "This is not a cursor of ours: begin again without it.", "cursor"
+        ) from error
 
 
 @router.put("/contacts/{contact_id}/consents")

@@ -14,7 +14,13 @@ from tongdai.platform.facts import Recorded
 from tongdai.platform.realtime import Changed, Push
 from tongdai.platform.registry import Registry
 from tongdai.platform.search import SearchSources
+from tongdai.tenancy.public import Subject, Subjects
 
+_CONTACT = (
+    "coalesce(nullif(t.name, ''), (SELECT i.value FROM identities i"
+    " WHERE (i.tenant_id, i.contact_id) = (t.tenant_id, t.id) ORDER BY i.created_at LIMIT 1))"
+)
+"""A contact whom nobody has named yet goes by the first number or address."""
 _CLIENTS = (Extent.PROJECT, Extent.TENANT)
 
 
@@ -29,6 +35,11 @@ def register(app: Registry) -> None:
         Permission("contacts.delete", "Archive contacts", _CLIENTS),
         Permission("contacts.erase", "Export and erase personal data", _CLIENTS),
         Permission("fields.edit", "Edit the fields of contacts"),
+    )
+    app.ensure(Subjects).add(
+        Subject("contact", "contacts", name=_CONTACT, permission="contacts.see"),
+        Subject("company", "companies", permission="contacts.see"),
+        Subject("field", "contact_fields", name="t.label"),
     )
     app.add_routes(api.router)
     app.add_routes(api_catalogue.router)

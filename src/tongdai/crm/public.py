@@ -30,7 +30,7 @@ __all__ = [
     "recognise",
     "screen_pop",
     "search_contact_ids",
-    "sharing_number",
+    "sharing_numbers",
 ]
 
 
@@ -40,7 +40,7 @@ async def choose_contact(tx: Transaction, contact_id: UUID) -> Known:
     if row is not None and row.root_id is not None:
         row = await Contacts(tx).find(row.root_id)
     if row is None or row.archived:
-        raise invalid_field("contact_id", "There is no such contact: choose one from the list.")
+        raise invalid_field("contact_id", "There is no such contact: choose one from the list.", "choose")
     return Known(row.id, row.name, row.language)
 
 
@@ -60,6 +60,6 @@ async def contact_refs(tx: Transaction, contact_ids: list[UUID]) -> dict[UUID, C
     return await Contacts(tx).refs(contact_ids) if contact_ids else {}
 
 
-async def sharing_number(tx: Transaction, number: str) -> list[Known]:
-    """Everybody who has this phone number (E.164), for the agent to pick from."""
-    return await Contacts(tx).by_identity("phone", number)
+async def sharing_numbers(tx: Transaction, numbers: list[str]) -> dict[str, list[Known]]:
+    """Everybody who has each of these phone numbers (E.164), for the agent to pick from."""
+    return await Contacts(tx).sharing("phone", numbers) if numbers else {}

@@ -123,6 +123,7 @@ class TimelineEntry(BaseModel):
     at: datetime
     interaction: dict[str, Any] | None = None
     note: Note | None = None
+    consent: Consent | None = None
     title: str = ""
     detail: str | None = None
 

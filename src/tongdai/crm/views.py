@@ -271,8 +271,8 @@ async def timeline(
         },
     ):
         entries.append(TimelineEntry(id=merge_id, kind="merge", at=at, title=name))
-    for consent_id, at, purpose, channel, state in await tx.fetch_tuples(
-        "SELECT id, at, purpose, channel, state FROM consents"
+    for consent_id, at, purpose, channel, state, source in await tx.fetch_tuples(
+        "SELECT id, at, purpose, channel, state, source FROM consents"
         " WHERE tenant_id = %(tenant)s AND contact_id = ANY(%(ids)s)"
         " AND (%(at)s::timestamptz IS NULL OR (at, id) < (%(at)s, %(id)s))"
         " ORDER BY at DESC, id DESC LIMIT %(limit)s",
@@ -283,10 +283,10 @@ async def timeline(
             "limit": limit,
         },
     ):
-        title = f"{purpose} · {channel}"
-        entries.append(TimelineEntry(id=consent_id, kind="change", at=at, title=title, detail=state))
-    for source in sources.all:
-        entries += await source.timeline(tx, group, before, limit)
+        said = Consent(purpose=purpose, channel=channel, state=state, source=source, at=at)
+        entries.append(TimelineEntry(id=consent_id, kind="change", at=at, consent=said))
+    for one in sources.all:
+        entries += await one.timeline(tx, group, before, limit)
     entries.sort(key=lambda entry: (entry.at, entry.id), reverse=True)
     return entries[:limit]
 

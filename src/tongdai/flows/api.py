@@ -187,7 +187,7 @@ async def upload_prompt(
             raise BadAudio(f"The file is larger than {MAX_BYTES // 1_000_000} MB.")
         wav, seconds = await convert_audio(data)
     elif not text.strip():
-        raise invalid_field("audio", "Upload a recording, or write the text to be spoken.")
+        raise invalid_field("audio", "Upload a recording, or write the text to be spoken.", "sound")
     async with runtime.database.transaction(Scope(me.tenant_id, me.user_id)) as tx:
         row = await service.save_prompt(tx, name, language, text, wav, seconds)
     return Prompt.model_validate(row, from_attributes=True)

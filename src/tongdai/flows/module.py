@@ -23,7 +23,7 @@ from tongdai.platform.auth import Permission
 from tongdai.platform.database import Transaction
 from tongdai.platform.facts import Recorded
 from tongdai.platform.registry import Registry, Runtime
-from tongdai.tenancy.public import calendar_exists, calendar_state
+from tongdai.tenancy.public import Subject, Subjects, calendar_exists, calendar_state
 
 
 def register(app: Registry) -> None:
@@ -33,6 +33,9 @@ def register(app: Registry) -> None:
         verbs.add(verb)
     performers.inside(CheckCalendar, check_calendar)
     performers.knows("calendar", knows_calendar)
+    app.ensure(Subjects).add(
+        Subject("flow", "flows", name="coalesce(nullif(t.title, ''), t.name)"), Subject("prompt", "prompts")
+    )
     versions = Versions(verbs)
     app.put(FlowRuns(verbs, performers, versions))
     app.put(FlowService(verbs, performers))

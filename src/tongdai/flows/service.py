@@ -22,6 +22,7 @@ from tongdai.flows.yaml_format import YamlError
 from tongdai.kit.ids import new_id
 from tongdai.platform.database import Transaction
 from tongdai.platform.errors import FieldError, NotFound, StaleVersion
+from tongdai.tenancy.public import audit
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ class FlowService:
             flow_id = new_id()
             await repository.insert(flow_id, document.flow, document.title, stored)
             tx.emit(FlowChanged(aggregate_id=flow_id, aggregate_version=1))
+            await audit(tx, "flow.created", "flow", flow_id)
         else:
             flow_id = row.id
             if version is not None and version != row.version:
@@ -92,6 +94,7 @@ class FlowService:
                 if new is None:
                     raise StaleVersion()
                 tx.emit(FlowChanged(aggregate_id=flow_id, aggregate_version=new))
+                await audit(tx, "flow.changed", "flow", flow_id)
         number = await self.publish(tx, flow_id, at=at, note=note) if publish else None
         return Pushed(flow_id, document.flow, changed, number)
 
@@ -117,6 +120,7 @@ class FlowService:
         version_id = new_id()
         number = await repository.add_version(version_id, flow_id, row.draft, note, at)
         await self._point(tx, flow_id, version_id, number)
+        await audit(tx, "flow.published", "flow", flow_id, {"number": number})
         return number
 
     async def roll_back(self, tx: Transaction, flow_id: UUID, number: int) -> None:
@@ -124,6 +128,7 @@ class FlowService:
         for version in await FlowRepository(tx).versions(flow_id):
             if version.number == number:
                 await self._point(tx, flow_id, version.id, number)
+                await audit(tx, "flow.rolled_back", "flow", flow_id, {"number": number})
                 return
         raise NotFound()
 
@@ -132,6 +137,7 @@ class FlowService:
         if version is None:
             raise NotFound()
         tx.emit(FlowChanged(aggregate_id=flow_id, aggregate_version=version))
+        await audit(tx, "flow.archived" if archived else "flow.restored", "flow", flow_id)
 
     async def save_prompt(
         self, tx: Transaction, name: str, language: str, text: str, audio: bytes | None, seconds: float | None
@@ -140,6 +146,7 @@ class FlowService:
         checksum = hashlib.sha256(audio).hexdigest() if audio else None
         row = await FlowRepository(tx).save_prompt(new_id(), name, language, text, audio, checksum, seconds)
         tx.emit(PromptChanged(aggregate_id=row.id, aggregate_version=row.version))
+        await audit(tx, "prompt.created" if row.version == 1 else "prompt.changed", "prompt", row.id)
         return row
 
     async def _point(self, tx: Transaction, flow_id: UUID, version_id: UUID, number: int) -> None:

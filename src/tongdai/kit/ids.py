@@ -6,6 +6,7 @@ UUID version 7 (RFC 9562): ordered by creation time, so that new rows land at th
 import os
 import threading
 import time
+from datetime import datetime
 from uuid import UUID
 
 _lock = threading.Lock()
@@ -24,3 +25,9 @@ def new_id() -> UUID:
     milliseconds, fraction = tick >> 12, tick & 0xFFF
     random_bits = int.from_bytes(os.urandom(8), "big") & 0x3FFF_FFFF_FFFF_FFFF
     return UUID(int=(milliseconds << 80) | (0x7 << 76) | (fraction << 64) | (0b10 << 62) | random_bits)
+
+
+def first_id(at: datetime) -> UUID:
+    """The lowest UUIDv7 of that millisecond: ids made before `at` sort before it, those made later after it."""
+    milliseconds = max(0, int(at.timestamp() * 1000))
+    return UUID(int=(milliseconds << 80) | (0x7 << 76) | (0b10 << 62))

@@ -4,13 +4,16 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
+from tongdai.people.records import WITHIN, within
 from tongdai.people.repository import People
 from tongdai.people.schemas import SessionView, Token, TokenIn, TokenMade
 from tongdai.people.services import sign_in, users
 from tongdai.platform.auth import Principal
 from tongdai.platform.database import Transaction
-from tongdai.platform.errors import Forbidden, NotFound
-from tongdai.platform.http import Me, RuntimeOf, Tx
+from tongdai.platform.database.rows import uuid_or_invalid
+from tongdai.platform.errors import Forbidden, NotFound, invalid_field
+from tongdai.platform.http import Me, Page, RuntimeOf, Tx
+from tongdai.platform.paging import Asked, decode_cursor, encode_cursor, page_of
 from tongdai.tenancy.public import audit
 
 router = APIRouter(prefix="/api/v1", tags=["people"])
@@ -62,32 +65,74 @@ async def delete_session(user_id: UUID, session_id: UUID, me: Me, tx: Tx, runtim
     await _end(tx, runtime, user_id, session_id)
 
 
+_TOKENS = (
+    "SELECT k.id, k.name, jsonb_build_object('id', t.id, 'name', t.name) AS \"user\", k.created_at,"
+    " k.last_used_at, k.expires_at, ARRAY(SELECT role_id FROM user_roles x"
+    " WHERE (x.tenant_id, x.user_id) = (t.tenant_id, t.id) ORDER BY 1) AS role_ids"
+    " FROM api_tokens k JOIN users t ON (t.tenant_id, t.id) = (k.tenant_id, k.user_id)"
+    " WHERE k.tenant_id = %(tenant)s AND k.revoked_at IS NULL"
+)
+
+
 @router.get("/auth/tokens")
-async def list_tokens(me: Me, tx: Tx) -> list[Token]:
-    """One's own API tokens that are not revoked."""
+async def list_own_tokens(me: Me, tx: Tx) -> list[Token]:
+    """One's own API tokens that are not revoked, the newest first."""
     me.reach("tokens.edit")
     return await tx.fetch_all(
-        Token,
-        "SELECT id, name, created_at, last_used_at FROM api_tokens WHERE tenant_id = %(tenant)s"
-        " AND user_id = %(user)s AND revoked_at IS NULL ORDER BY created_at",
-        {"user": me.user_id},
+        Token, f"{_TOKENS} AND k.user_id = %(user)s ORDER BY k.id DESC", {"user": me.user_id}
     )
 
 
+@router.get("/tokens")
+async def list_tokens(me: Me, tx: Tx, asked: Asked) -> Page[Token]:
+    """The API tokens of all users that one may edit, the newest first."""
+    cursor = decode_cursor(asked.cursor, 1)
+    rows = await tx.fetch_all(
+        Token,
+        f"{_TOKENS} {WITHIN} AND (%(before)s::uuid IS NULL OR k.id < %(before)s)"
+        " ORDER BY k.id DESC LIMIT %(limit)s + 1",
+        {
+            **within(me.reach("users.edit")),
+            "before": uuid_or_invalid(cursor[0]) if cursor else None,
+            "limit": asked.limit,
+        },
+    )
+    return page_of(rows, asked.limit, lambda row: encode_cursor(row.id))
+
+
+@router.delete("/tokens/{token_id}", status_code=204)
+async def delete_token(token_id: UUID, me: Me, tx: Tx, runtime: RuntimeOf) -> None:
+    """Revoke the API token of a user whom one may edit. Raises MoreThanYouHold."""
+    me.reach("users.edit")
+    owner = await tx.fetch_value(
+        "SELECT user_id FROM api_tokens WHERE tenant_id = %(tenant)s AND id = %(id)s", {"id": token_id}
+    )
+    if owner is None:
+        raise NotFound()
+    await users.editable(tx, me, owner)
+    await _revoke(tx, owner, token_id, runtime)
+
+
 @router.post("/auth/tokens", status_code=201)
-async def post_token(body: TokenIn, me: Me, tx: Tx) -> TokenMade:
+async def post_token(body: TokenIn, me: Me, tx: Tx, runtime: RuntimeOf) -> TokenMade:
     """A new API token, shown this once. Only a signed-in person makes one: a leaked token must not breed."""
     me.reach("tokens.edit")
     if me.session_id is None:
         raise Forbidden("Sign in to make an API token; a token cannot make another.")
-    token_id, token = await sign_in.new_api_token(tx, me.user_id, body.name)
+    if body.expires_at is not None and body.expires_at <= runtime.clock.now():
+        raise invalid_field("expires_at", "Choose a day that is still to come.", "past")
+    token_id, token = await sign_in.new_api_token(tx, me.user_id, body.name, body.expires_at)
     await audit(tx, "token.created", "token", token_id)
     return TokenMade(id=token_id, name=body.name, token=token)
 
 
 @router.delete("/auth/tokens/{token_id}", status_code=204)
-async def delete_token(token_id: UUID, me: Me, tx: Tx, runtime: RuntimeOf) -> None:
+async def delete_own_token(token_id: UUID, me: Me, tx: Tx, runtime: RuntimeOf) -> None:
     me.reach("tokens.edit")
-    if await People(tx).revoke_tokens(me.user_id, runtime.clock.now(), token_id) == 0:
+    await _revoke(tx, me.user_id, token_id, runtime)
+
+
+async def _revoke(tx: Transaction, owner: UUID, token_id: UUID, runtime: RuntimeOf) -> None:
+    if await People(tx).revoke_tokens(owner, runtime.clock.now(), token_id) == 0:
         raise NotFound()
     await audit(tx, "token.revoked", "token", token_id)

@@ -43,6 +43,18 @@ class MoreThanYouHold(AppError):
     code = "more_than_you_hold"
 
 
+class NotYourself(Conflict):
+    """You cannot archive yourself. Ask another administrator."""
+
+    code = "not_yourself"
+
+
+class SystemReason(Conflict):
+    """The system itself gives this reason, so it stays. You can rename it."""
+
+    code = "system_reason"
+
+
 class BuiltinRole(Conflict):
     """Built-in roles stay as they are. Make a role of your own instead."""
 

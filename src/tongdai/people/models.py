@@ -131,6 +131,7 @@ api_tokens = tenant_table(
     Column("token_hash", Text, nullable=False, unique=True),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
     Column("last_used_at", DateTime(timezone=True)),
+    Column("expires_at", DateTime(timezone=True), comment="NULL: until it is revoked"),
     Column("revoked_at", DateTime(timezone=True)),
     reference("user_id", USER, on_delete="CASCADE"),
 )

@@ -24,7 +24,7 @@ from tongdai.platform.http import Authenticator
 from tongdai.platform.realtime import Push
 from tongdai.platform.registry import Registry, Runtime
 from tongdai.platform.search import SearchSources
-from tongdai.tenancy.public import Founding
+from tongdai.tenancy.public import Founding, Subject, Subjects
 
 _NEAR = (Extent.TEAM, Extent.PROJECT, Extent.TENANT)
 PERMISSIONS = (
@@ -51,6 +51,9 @@ def register(app: Registry) -> None:
     for router in (api_users.router, api_groups.router, api_sessions.router):
         app.add_routes(router)
     app.declare(*PERMISSIONS)
+    tables = {"user": "users", "team": "teams", "skill": "skills", "role": "roles", "reason": "reasons"}
+    app.ensure(Subjects).add(*(Subject(kind, table) for kind, table in tables.items()))
+    app.ensure(Subjects).add(Subject("token", "api_tokens"))
 
     async def found(tx: Transaction) -> None:
         await install_builtin_roles(tx, app.permissions)

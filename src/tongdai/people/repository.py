@@ -88,13 +88,14 @@ class Accounts:
             {"hash": token_hash, "now": now},
         )
 
-    async def by_api_token(self, token_hash: str) -> SessionRow | None:
+    async def by_api_token(self, token_hash: str, now: datetime) -> SessionRow | None:
         return await self._tx.fetch_one(
             SessionRow,
             "SELECT t.tenant_id, t.user_id, u.name, NULL::uuid AS session_id FROM api_tokens t"
             " JOIN users u ON (u.tenant_id, u.id) = (t.tenant_id, t.user_id)"
-            " WHERE t.token_hash = %(hash)s AND t.revoked_at IS NULL AND NOT u.archived",
-            {"hash": token_hash},
+            " WHERE t.token_hash = %(hash)s AND t.revoked_at IS NULL AND NOT u.archived"
+            " AND (t.expires_at IS NULL OR t.expires_at > %(now)s)",
+            {"hash": token_hash, "now": now},
         )
 
     async def note_token_use(self, token_hash: str, now: datetime) -> None:
@@ -143,12 +144,14 @@ class People:
         )
         return [row[0] for row in rows]
 
-    async def add_api_token(self, user_id: UUID, name: str, token_hash: str) -> UUID:
+    async def add_api_token(
+        self, user_id: UUID, name: str, token_hash: str, expires_at: datetime | None
+    ) -> UUID:
         token_id = new_id()
         await self._tx.execute(
-            "INSERT INTO api_tokens (tenant_id, id, user_id, name, token_hash)"
-            " VALUES (%(tenant)s, %(id)s, %(user)s, %(name)s, %(hash)s)",
-            {"id": token_id, "user": user_id, "name": name, "hash": token_hash},
+            "INSERT INTO api_tokens (tenant_id, id, user_id, name, token_hash, expires_at)"
+            " VALUES (%(tenant)s, %(id)s, %(user)s, %(name)s, %(hash)s, %(expires)s)",
+            {"id": token_id, "user": user_id, "name": name, "hash": token_hash, "expires": expires_at},
         )
         return token_id
 

@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, StringConstraints
 
 from tongdai.people.policies import Chosen
 from tongdai.platform.auth import Extent
 from tongdai.platform.bodies import Body, Change, Locale, Name, Zone
 from tongdai.platform.database.rows import EditedRow
+from tongdai.platform.http import Ref
 
 
 def _extension(text: str | None) -> str | None:
@@ -201,14 +202,22 @@ class SessionView(BaseModel):
 
 
 class TokenIn(Body):
+    """`expires_at` null: until it is revoked."""
+
     name: Name
+    expires_at: AwareDatetime | None = None
 
 
 class Token(BaseModel):
+    """An API token that is not revoked: it acts with all rights of `user`, who made it, whose roles are `role_ids`."""
+
     id: UUID
     name: str
+    user: Ref
+    role_ids: list[UUID]
     created_at: datetime
     last_used_at: datetime | None
+    expires_at: datetime | None
 
 
 class TokenMade(BaseModel):

@@ -6,6 +6,8 @@ from zoneinfo import available_timezones
 import phonenumbers
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from tongdai.platform.errors import WrongValue
+
 Name: TypeAlias = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 Locale: TypeAlias = Literal["en", "vi", "uk"]
 
@@ -28,13 +30,13 @@ class Change(Body):
 
 def _zone(name: str) -> str:
     if name not in available_timezones():
-        raise ValueError("there is no such time zone; take one like Asia/Ho_Chi_Minh")
+        raise WrongValue("there is no such time zone; take one like Asia/Ho_Chi_Minh", "choose")
     return name
 
 
 def _country(code: str) -> str:
     if code not in phonenumbers.SUPPORTED_REGIONS:
-        raise ValueError("there is no such country; take its two letters, like VN")
+        raise WrongValue("there is no such country; take its two letters, like VN", "choose")
     return code
 
 

@@ -82,6 +82,14 @@ class TooMany(AppError):
     code = "too_many"
 
 
-def invalid_field(field: str, message: str) -> Invalid:
-    """An `Invalid` about one field: names it and says the mend."""
-    return Invalid(message, errors=[FieldError(field, message)])
+class WrongValue(ValueError):
+    """A value of the input cannot be used: the message says the mend, `rule` is the desktop's word for it."""
+
+    def __init__(self, message: str, rule: str) -> None:
+        super().__init__(message)
+        self.rule = rule
+
+
+def invalid_field(field: str, message: str, rule: str) -> Invalid:
+    """An `Invalid` about one field: names it and says the mend. The desktop has a sentence for each `rule`."""
+    return Invalid(message, errors=[FieldError(field, message, rule)])

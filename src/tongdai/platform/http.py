@@ -16,7 +16,7 @@ from starlette.requests import HTTPConnection
 from tongdai.platform.auth import Principal
 from tongdai.platform.database import Scope, Transaction
 from tongdai.platform.database.driver import ForeignKeyViolation, RefusedValue, constraint_of
-from tongdai.platform.errors import AppError, FieldError, Forbidden, NotSignedIn
+from tongdai.platform.errors import AppError, FieldError, Forbidden, NotSignedIn, WrongValue
 from tongdai.platform.registry import Runtime
 
 log = logging.getLogger(__name__)
@@ -84,11 +84,26 @@ _RULES = {
     "string_too_long": ("too_long", "max_length", "At most {} characters fit."),
     "greater_than_equal": ("too_small", "ge", "The least is {}."),
     "less_than_equal": ("too_big", "le", "The most is {}."),
+    "string_pattern_mismatch": (
+        "form",
+        "",
+        "This is not written as it has to be. Check it for letters or signs too many.",
+    ),
+    "literal_error": ("choose", "", "There is no such thing here: choose one from the list."),
+    "enum": ("choose", "", "There is no such thing here: choose one from the list."),
+    "uuid_parsing": ("choose", "", "There is no such thing here: choose one from the list."),
+    "int_parsing": ("figure", "", "Write a number."),
+    "float_parsing": ("figure", "", "Write a number."),
+    "int_type": ("figure", "", "Write a number."),
+    "float_type": ("figure", "", "Write a number."),
 }
 """Pydantic's names of the mistakes that people make most: ours, where the limit stands, the sentence."""
 
 
 def _field_error(field: str, item: dict[str, Any]) -> FieldError:
+    cause = item.get("ctx", {}).get("error")
+    if isinstance(cause, WrongValue):
+        return FieldError(field, str(cause), cause.rule)
     known = _RULES.get(item["type"])
     if known is None:
         return FieldError(field, item["msg"].removeprefix("Value error, "))
@@ -164,7 +179,7 @@ def install_errors(app: FastAPI) -> None:
         column = _FOREIGN_KEY.search(constraint_of(error))
         field = column[1] if column else "id"
         message = "There is no such thing here: choose one from the list."
-        return problem(422, "invalid", message, (FieldError(field, message),))
+        return problem(422, "invalid", message, (FieldError(field, message, "choose"),))
 
     async def bad_value(_: Request, error: Exception) -> Response:
         if isinstance(error.__cause__, TypeError):

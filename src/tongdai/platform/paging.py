@@ -40,7 +40,7 @@ def decode_cursor(text: str, length: int) -> list[Any] | None:
 
 
 def _bad() -> Exception:
-    return invalid_field("cursor", "This is not a cursor of ours: begin again without it.")
+    return invalid_field("cursor", "This is not a cursor of ours: begin again without it.", "cursor")
 
 
 @dataclass(frozen=True, slots=True)

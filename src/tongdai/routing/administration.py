@@ -35,7 +35,7 @@ def within(reach: Reach) -> dict[str, Any]:
 
 async def create(tx: Transaction, reach: Reach, new: QueueIn) -> Queue:
     if not reach.everything and new.project_id not in reach.project_ids:
-        raise invalid_field("project_id", "Choose one of your projects.")
+        raise invalid_field("project_id", "Choose one of your projects.", "own_project")
     values = new.model_dump(mode="json", exclude={"member_ids"})
     await _check_skills(tx, new)
     queue_id = await QUEUES.add(tx, values)
@@ -89,7 +89,9 @@ async def _check_skills(tx: Transaction, body: QueueIn | QueueChange) -> None:
     for index, skill_id in enumerate(wanted):
         if skill_id not in known:
             raise invalid_field(
-                f"requirements.{index}.skill_id", "There is no such skill: choose one from the list."
+                f"requirements.{index}.skill_id",
+                "There is no such skill: choose one from the list.",
+                "choose",
             )
 
 

@@ -24,6 +24,7 @@ from tongdai.routing import api, views, workspace_api
 from tongdai.routing.flow_commands import teach
 from tongdai.routing.matcher import Matcher
 from tongdai.routing.sources import QueuesOfUser, Routed, SearchQueues
+from tongdai.tenancy.public import Subject, Subjects
 
 PERMISSIONS = (
     Permission("queues.see", "See queues", (Extent.QUEUE, Extent.PROJECT, Extent.TENANT)),
@@ -38,6 +39,7 @@ def register(app: Registry) -> None:
     app.put(QueuesOfUser(), PrincipalSources)
     app.ensure(InteractionSources).add(Routed())
     app.ensure(SearchSources).add(SearchQueues())
+    app.ensure(Subjects).add(Subject("queue", "queues"))
     app.add_routes(api.router)
     teach(app.ensure(Performers))
     matcher = Matcher()

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field
 
 from tongdai.platform.bodies import Body, Change, Name
 from tongdai.platform.database.rows import EditedRow
+from tongdai.platform.errors import WrongValue
 from tongdai.routing.policies import Strategy
 
 Seconds = Annotated[float, Field(ge=0, le=86_400)]
@@ -24,7 +25,7 @@ def _widening(steps: list[RelaxStep]) -> list[RelaxStep]:
     ordered = sorted(steps, key=lambda step: step.after_s)
     levels = [step.level for step in ordered]
     if levels != sorted(levels, reverse=True) or len(set(levels)) != len(levels):
-        raise ValueError("each later step must ask for less than the one before")
+        raise WrongValue("each later step must ask for less than the one before", "step")
     return ordered
 
 
@@ -38,10 +39,10 @@ class RequirementIn(Body):
 
 def _once(requirements: list[RequirementIn]) -> list[RequirementIn]:
     if len({one.skill_id for one in requirements}) != len(requirements):
-        raise ValueError("name each skill once")
+        raise WrongValue("name each skill once", "once")
     for one in requirements:
         if one.relax and one.relax[0].level >= one.level:
-            raise ValueError("the first step must ask for less than the skill's own level")
+            raise WrongValue("the first step must ask for less than the skill's own level", "step")
     return requirements
 
 

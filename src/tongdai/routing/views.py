@@ -112,14 +112,18 @@ async def assignment_views(
     references: dict[UUID, UUID] = {}
     for adapter in adapters.all().values():
         references |= await adapter.references(tx, list(interactions))
+    open_to_picks = {row.interaction_id for row in rows if row.state != "done"}
+    peers = {one.peer for one in interactions.values() if one.peer is not None and one.id in open_to_picks}
+    sharing = await crm.sharing_numbers(tx, sorted(peers))
     views: list[AssignmentView] = []
     for row in rows:
         interaction = interactions[row.interaction_id]
         card = contacts.get(interaction.contact_id) if interaction.contact_id else None
-        candidates: list[NamedRef] = []
-        if card is None and interaction.peer is not None:
-            shared = await crm.sharing_number(tx, interaction.peer)
-            candidates = [NamedRef(id=one.id, name=one.name) for one in shared]
+        shared = sharing.get(interaction.peer or "", [])
+        # Also once somebody is picked: a wrong pick is changed by another.
+        candidates = (
+            [NamedRef(id=one.id, name=one.name) for one in shared] if len(shared) > 1 or not card else []
+        )
         entry = entries.get(interaction.id)
         waited = interaction.wait_s
         if row.state == "offered" and interaction.queued_at is not None:

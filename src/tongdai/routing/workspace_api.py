@@ -98,10 +98,12 @@ async def post_decline(assignment_id: UUID, body: Decline, me: Me, tx: Tx, runti
 async def post_contact(
     assignment_id: UUID, body: PickContact, me: Me, tx: Tx, runtime: RuntimeOf
 ) -> views.AssignmentView:
-    """Say who is calling, when several people share the number."""
+    """Say who is calling, when several people share the number; said again, it replaces what was said. Null: nobody yet."""
     row = await _mine(tx, me, assignment_id)
+    if row.state == "done":
+        raise conversations.NotInState()
     if body.contact_id is not None and not await conversations.contact_exists(tx, body.contact_id):
-        raise invalid_field("contact_id", "There is no such contact; search for it again.")
+        raise invalid_field("contact_id", "There is no such contact; search for it again.", "choose")
     interaction = await conversations.lock(tx, row.interaction_id)
     await conversations.identify(tx, interaction, body.contact_id, runtime.clock.now())
     await conversations.edit(tx, row)
@@ -158,7 +160,7 @@ async def _check_disposition(
         return
     found = await conversations.disposition_rule(tx, disposition_id)
     if found is None:
-        raise invalid_field("disposition_id", "There is no such result; choose one from the list.")
+        raise invalid_field("disposition_id", "There is no such result; choose one from the list.", "choose")
     if note is not None and found.requires_note and not note.strip():
         raise conversations.DispositionNeedsNote(errors=[conversations.NOTE_FIELD])
 

@@ -1,5 +1,6 @@
 """Routes of trunks and numbers: what connects the centre with the outside world."""
 
+import re
 import secrets
 from collections.abc import Mapping
 from decimal import Decimal
@@ -7,13 +8,13 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from tongdai.kit.ids import new_id
 from tongdai.platform.bodies import Body, Change, Name
 from tongdai.platform.database import Transaction
 from tongdai.platform.database.rows import Edited, EditedRow
-from tongdai.platform.errors import invalid_field
+from tongdai.platform.errors import WrongValue, invalid_field
 from tongdai.platform.http import Me, Page, Tx
 from tongdai.platform.paging import Asked, listed
 from tongdai.telephony.events import TelephonyConfigured
@@ -24,7 +25,20 @@ EDIT = "telephony.edit"
 
 Host = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z0-9.\-\[\]:]{1,255}$")]
 Match = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9a-fA-F.:/]{2,64}$")]
-Number = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^\+?[0-9*#]{2,32}$")]
+_DIALLED = re.compile(r"^\+?[0-9*#]{2,32}$")
+
+
+def _dialled(text: str) -> str:
+    """Without the spaces and signs that people write between the digits; trunks present none."""
+    number = re.sub(r"[\s().\-–/]", "", text)
+    if not number:
+        raise WrongValue("Fill this in.", "required")
+    if not _DIALLED.match(number):
+        raise WrongValue("Write the digits, such as 19001234 or +842473001234.", "digits")
+    return number
+
+
+Number = Annotated[str, StringConstraints(max_length=60), AfterValidator(_dialled)]
 Codec = Literal["alaw", "ulaw", "g722", "opus", "g729"]
 Codecs = Annotated[list[Codec], Field(min_length=1, max_length=5)]
 Money = Annotated[Decimal, Field(ge=0, le=10_000_000, decimal_places=6)]
@@ -201,7 +215,7 @@ async def _check_references(tx: Transaction, values: Mapping[str, Any]) -> None:
                 {"id": values[name]},
             )
             if not found:
-                raise invalid_field(name, "There is no such thing any more; choose another.")
+                raise invalid_field(name, "There is no such thing any more; choose another.", "choose")
 
 
 @router.get("/numbers")

@@ -19,10 +19,22 @@ from tongdai.telephony.events import CallChanged, DeviceChanged, RecordingChange
 from tongdai.telephony.exchange import Exchange
 from tongdai.telephony.repository import Calls, Lines
 from tongdai.telephony.sources import Heard, SearchNumbers, Spoken
+from tongdai.tenancy.public import Subject, Subjects
+
+_RECORDED = (
+    "(SELECT coalesce(i.peer, i.peer_raw) FROM interactions i"
+    " WHERE (i.tenant_id, i.id) = (t.tenant_id, t.interaction_id))"
+)
+"""A recording goes by the number of its call."""
 
 
 def register(app: Registry) -> None:
     """The exchange, the collector of recordings, routes and permissions."""
+    app.ensure(Subjects).add(
+        Subject("trunk", "trunks"),
+        Subject("number", "numbers", name="coalesce(nullif(t.label, ''), t.number)"),
+        Subject("recording", "recordings", _RECORDED, "t.interaction_id", "interactions.see"),
+    )
     app.declare(
         Permission("calls.take", "Take and make calls"),
         Permission("calls.dial_national", "Call national numbers"),

@@ -165,10 +165,12 @@ def device_view(row: DeviceRow, registered: frozenset[str]) -> DeviceView:
 async def voicemail_views(
     tx: Transaction, *, limit: int, only: UUID | None = None, queue_ids: frozenset[UUID] | None = None
 ) -> list[VoicemailView]:
-    """Messages, newest first; with `queue_ids` those of calls that reached no queue or one of these."""
+    """Messages, newest first; with `queue_ids` those of calls that reached no queue or one of these. How long they are is
+    known to the tenth once the sound is collected, and by the clock until then."""
     rows = await tx.fetch_tuples(
         "SELECT v.id, v.interaction_id, v.recording_id, i.peer, i.contact_id, v.queue_id, v.mailbox, v.at,"
-        " coalesce(r.duration_s, 0), v.heard_at IS NOT NULL, v.version FROM voicemails v"
+        " coalesce(r.duration_s, greatest(0, extract(epoch FROM r.ended_at - r.started_at)), 0)::float8,"
+        " v.heard_at IS NOT NULL, v.version FROM voicemails v"
         " JOIN interactions i ON (i.tenant_id, i.id) = (v.tenant_id, v.interaction_id)"
         " LEFT JOIN recordings r ON (r.tenant_id, r.id) = (v.tenant_id, v.recording_id)"
         " WHERE v.tenant_id = %(tenant)s AND (%(only)s::uuid IS NULL OR v.id = %(only)s)"

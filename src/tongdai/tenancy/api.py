@@ -1,16 +1,19 @@
 """Routes of module tenancy: projects, hours, the centre's settings, the audit log."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
+from pydantic import AwareDatetime
 
 from tongdai.platform.database.rows import uuid_or_invalid
 from tongdai.platform.http import Me, Page, Ref, RuntimeOf, Tx
 from tongdai.platform.paging import Asked, decode_cursor, encode_cursor, listed, page_of
 from tongdai.tenancy import service
 from tongdai.tenancy.calendars import next_change, state_at
-from tongdai.tenancy.repository import CALENDARS, PROJECTS, Audit
+from tongdai.tenancy.repository import CALENDARS, PROJECTS, Audit, AuditAsked, AuditRow
 from tongdai.tenancy.schemas import (
     AuditEntry,
     Calendar,
@@ -23,6 +26,7 @@ from tongdai.tenancy.schemas import (
     SettingsChange,
     SettingsView,
 )
+from tongdai.tenancy.subjects import Named, Subjects
 
 router = APIRouter(prefix="/api/v1", tags=["tenancy"])
 EDIT = "settings.edit"
@@ -130,26 +134,37 @@ async def patch_settings(body: SettingsChange, me: Me, tx: Tx) -> SettingsView:
 async def list_audit(
     me: Me,
     tx: Tx,
+    runtime: RuntimeOf,
     asked: Asked,
     user_id: UUID | None = None,
     subject_id: UUID | None = None,
-    action: str = "",
+    kind: Annotated[str, Query(max_length=40)] = "",
+    action: Annotated[str, Query(max_length=80)] = "",
+    since: AwareDatetime | None = None,
+    until: AwareDatetime | None = None,
 ) -> Page[AuditEntry]:
-    """Newest first."""
+    """Newest first, with the names of today."""
     me.reach("audit.see")
     cursor = decode_cursor(asked.cursor, 1)
     before = uuid_or_invalid(cursor[0]) if cursor else None
-    rows = await Audit(tx).page(before, asked.limit, user_id, subject_id, action)
-    entries = [
-        AuditEntry(
-            id=row.id,
-            at=row.at,
-            user=Ref(id=row.user_id, name=row.user_name or "") if row.user_id else None,
-            action=row.action,
-            subject_kind=row.subject_kind,
-            subject_id=row.subject_id,
-            details=row.details,
-        )
-        for row in rows
-    ]
-    return page_of(entries, asked.limit, lambda entry: encode_cursor(entry.id))
+    wanted = AuditAsked(user_id, subject_id, kind, action, since, until)
+    rows = await Audit(tx).page(wanted, before, asked.limit)
+    page = page_of(rows, asked.limit, lambda row: encode_cursor(row.id))
+    subjects = runtime.registry.ensure(Subjects)
+    names = await subjects.named(tx, me, [(row.subject_kind, row.subject_id) for row in page.items])
+    return Page(items=[_entry(row, names) for row in page.items], next_cursor=page.next_cursor)
+
+
+def _entry(row: AuditRow, names: Mapping[tuple[str, UUID], Named]) -> AuditEntry:
+    named = names.get((row.subject_kind, row.subject_id)) if row.subject_id else None
+    return AuditEntry(
+        id=row.id,
+        at=row.at,
+        user=Ref(id=row.user_id, name=row.user_name or "") if row.user_id else None,
+        action=row.action,
+        subject_kind=row.subject_kind,
+        subject_id=row.subject_id,
+        subject_name=(named and named.name) or None,
+        interaction_id=named and named.interaction_id,
+        details=row.details,
+    )

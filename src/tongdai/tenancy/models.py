@@ -1,6 +1,6 @@
 """Tables of module tenancy."""
 
-from sqlalchemy import Boolean, Column, DateTime, Integer, Text, UniqueConstraint, text
+from sqlalchemy import Boolean, Column, DateTime, Index, Integer, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from tongdai.platform.database.tables import global_table, reference, tenant_table
@@ -52,4 +52,8 @@ audit_log = tenant_table(
     Column("subject_kind", Text, nullable=False),
     Column("subject_id", UUID(as_uuid=True)),
     Column("details", JSONB, nullable=False, server_default=text("'{}'")),
+    # Read newest first, and ids are ordered by time: the primary key serves the whole log, these what is asked of it.
+    Index("audit_log_user_idx", "tenant_id", "user_id", "id"),
+    Index("audit_log_kind_idx", "tenant_id", "subject_kind", "id"),
+    Index("audit_log_subject_idx", "tenant_id", "subject_id", "id"),
 )

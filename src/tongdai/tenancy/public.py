@@ -9,11 +9,14 @@ from tongdai.tenancy.calendars import CalendarState, state_at
 from tongdai.tenancy.founding import Founding, NewTenant, create_tenant
 from tongdai.tenancy.repository import Tenants
 from tongdai.tenancy.service import audit, changed_fields, recorded, settings
+from tongdai.tenancy.subjects import Subject, Subjects
 
 __all__ = [
     "CalendarState",
     "Founding",
     "NewTenant",
+    "Subject",
+    "Subjects",
     "audit",
     "calendar_exists",
     "calendar_state",

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tongdai.kit.ids import new_id
+from tongdai.kit.ids import first_id, new_id
 from tongdai.platform.database import Jsonb, Transaction
 from tongdai.platform.database.rows import Edited
 from tongdai.tenancy.schemas import Calendar, Project
@@ -36,6 +36,18 @@ class AuditRow:
     subject_kind: str
     subject_id: UUID | None
     details: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditAsked:
+    """What of the audit log is wanted: `since` is included, `until` is not."""
+
+    user_id: UUID | None = None
+    subject_id: UUID | None = None
+    kind: str = ""
+    action: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 class Tenants:
@@ -97,22 +109,35 @@ class Audit:
             },
         )
 
-    async def page(
-        self,
-        before: UUID | None,
-        limit: int,
-        user_id: UUID | None,
-        subject_id: UUID | None,
-        action: str,
-    ) -> list[AuditRow]:
-        """Newest first; ids are ordered by time."""
+    async def page(self, asked: AuditAsked, before: UUID | None, limit: int) -> list[AuditRow]:
+        """Newest first; ids are ordered by time. Only what was asked for is in the statement, so that its plan fits."""
+        parameters = {
+            "before": before,
+            "user": asked.user_id,
+            "subject": asked.subject_id,
+            "kind": asked.kind or None,
+            "action": asked.action or None,
+            "since": asked.since and first_id(asked.since),
+            "until": asked.until and first_id(asked.until),
+        }
+        narrowed = "".join(
+            f" AND {_NARROWING[name]}" for name, value in parameters.items() if value is not None
+        )
         return await self._tx.fetch_all(
             AuditRow,
             "SELECT a.id, a.at, a.user_id, u.name AS user_name, a.action, a.subject_kind, a.subject_id, a.details"
             " FROM audit_log a LEFT JOIN users u ON (u.tenant_id, u.id) = (a.tenant_id, a.user_id)"
-            " WHERE a.tenant_id = %(tenant)s AND (%(before)s::uuid IS NULL OR a.id < %(before)s)"
-            " AND (%(user)s::uuid IS NULL OR a.user_id = %(user)s)"
-            " AND (%(subject)s::uuid IS NULL OR a.subject_id = %(subject)s)"
-            " AND (%(action)s = '' OR a.action = %(action)s) ORDER BY a.id DESC LIMIT %(limit)s + 1",
-            {"before": before, "limit": limit, "user": user_id, "subject": subject_id, "action": action},
+            f" WHERE a.tenant_id = %(tenant)s{narrowed} ORDER BY a.id DESC LIMIT %(limit)s + 1",
+            {"limit": limit, **parameters},
         )
+
+
+_NARROWING = {
+    "before": "a.id < %(before)s",
+    "user": "a.user_id = %(user)s",
+    "subject": "a.subject_id = %(subject)s",
+    "kind": "a.subject_kind = %(kind)s",
+    "action": "a.action = %(action)s",
+    "since": "a.id >= %(since)s",
+    "until": "a.id < %(until)s",
+}

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from tongdai.platform.bodies import Body, Change, Country, Locale, Name, Zone
 from tongdai.platform.database.rows import EditedRow
+from tongdai.platform.errors import WrongValue
 from tongdai.platform.http import Ref
 
 _PERIOD = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$")
@@ -19,13 +20,13 @@ _YEARLY = re.compile(r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")
 def _periods(periods: list[tuple[str, str]]) -> list[tuple[str, str]]:
     for start, end in periods:
         if not _PERIOD.match(start) or not (_PERIOD.match(end) or end == "24:00"):
-            raise ValueError("write times as 08:00; a day ends at 24:00")
+            raise WrongValue("write times as 08:00; a day ends at 24:00", "hours")
         if start == end:
-            raise ValueError(f"{start}–{end} has no length")
+            raise WrongValue(f"{start}–{end} has no length", "hours")
     ordered = sorted(periods)
     for (_, end), (start, _) in pairwise(ordered):
         if end > start:
-            raise ValueError("two periods of one day overlap: join them")
+            raise WrongValue("two periods of one day overlap: join them", "overlap")
     return ordered
 
 
@@ -35,7 +36,7 @@ def _date(text: str) -> str:
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError:
-        raise ValueError("write the date as 2026-01-01, or 01-01 for every year") from None
+        raise WrongValue("write the date as 2026-01-01, or 01-01 for every year", "date") from None
 
 
 Periods = Annotated[list[tuple[str, str]], Field(max_length=12), AfterValidator(_periods)]
@@ -127,7 +128,11 @@ class SettingsChange(Change):
 
 
 class AuditEntry(BaseModel):
-    """Who did what to which thing. Details hold ids and names of changed fields, never personal values."""
+    """Who did what to which thing. Details hold ids and names of changed fields, never personal values.
+
+    `subject_name` is what the thing is called now, per language where it has a name for each; null when it is gone, has no
+    name, or is not for the reader. `interaction_id` is the call that shows it.
+    """
 
     id: UUID
     at: datetime
@@ -135,4 +140,6 @@ class AuditEntry(BaseModel):
     action: str
     subject_kind: str
     subject_id: UUID | None
+    subject_name: str | dict[str, str] | None
+    interaction_id: UUID | None
     details: dict[str, Any]

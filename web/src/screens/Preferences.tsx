@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useChangePassword, usePreferences } from "@/features/people/api/session";
 import { phoneQuery, useRingOn } from "@/features/telephony/api/phone";
+import { ApiTokens } from "@/features/people/components/ApiTokens";
 import { DeviceSettings } from "@/features/telephony/components/DeviceSettings";
 import { Problem } from "@/shared/api/problem";
 import type { Locale, RingOn, ThemeChoice } from "@/shared/api/types";
@@ -13,7 +14,7 @@ import { notice } from "@/shared/components/notices";
 import { Page } from "@/shared/components/Page";
 import { timeZones } from "@/shared/format/zones";
 import { LOCALE_NAMES, LOCALES, setLocale } from "@/shared/i18n";
-import { useSession } from "@/shared/session";
+import { may, useSession } from "@/shared/session";
 
 function Password() {
   const { t } = useTranslation();
@@ -93,6 +94,12 @@ export function Preferences() {
             <Title order={2} mb="sm">{t("me.password")}</Title>
             <Password />
           </section>
+          {may(me, "tokens.edit") && (
+            <section className="td-card" style={{ padding: 20 }}>
+              <Title order={2} mb="sm">{t("admin.tokens")}</Title>
+              <ApiTokens of="own" />
+            </section>
+          )}
         </Stack>
       </SimpleGrid>
     </Page>

@@ -4,13 +4,13 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useMarkHeard, voicemailsQuery } from "@/features/telephony/api/voicemails";
+import { MessagePlayer } from "@/features/telephony/components/MessagePlayer";
 import { url } from "@/shared/api/client";
 import type { Voicemail } from "@/shared/api/types";
 import { EmptyState, Loading, ProblemNote } from "@/shared/components/Feedback";
 import { Page } from "@/shared/components/Page";
 import { PhoneNumber } from "@/shared/components/PhoneNumber";
 import { RelativeTime } from "@/shared/components/Time";
-import { clockText } from "@/shared/format/time";
 import { may, useSession } from "@/shared/session";
 import classes from "./Voicemails.module.css";
 
@@ -24,10 +24,10 @@ function Message({ row }: { row: Voicemail }) {
       <div className={classes.who}>
         <strong className="td-clip">{row.contact?.name || (row.number ? <PhoneNumber value={row.number.e164} /> : t("common.withheld"))}</strong>
         {!row.heard && <Badge color="tide" tt="none">{t("voicemail.new")}</Badge>}
-        <span className="td-muted">{[row.queue?.name, clockText(row.duration_s)].filter(Boolean).join(" · ")} · <RelativeTime at={row.left_at} /></span>
+        <span className="td-muted">{row.queue && `${row.queue.name} · `}<RelativeTime at={row.left_at} /></span>
         {row.contact?.name && row.number && <PhoneNumber value={row.number.e164} />}
       </div>
-      <audio controls preload="none" src={url(`/voicemails/${row.id}/audio`)} className={classes.audio} onEnded={() => !row.heard && mark.mutate({ row, heard: true })} />
+      <MessagePlayer source={url(`/voicemails/${row.id}/audio`)} seconds={row.duration_s} label={row.contact?.name || (row.number?.national ?? t("common.withheld"))} onHeard={() => !row.heard && mark.mutate({ row, heard: true })} />
       <div className={classes.actions}>
         <Button variant="subtle" onClick={() => mark.mutate({ row, heard: !row.heard })}>{t(row.heard ? "voicemail.markNew" : "voicemail.markHeard")}</Button>
         {open && <Button component={Link} to={`/calls/${row.interaction_id}`} variant="subtle">{t("voicemail.openCall")}</Button>}

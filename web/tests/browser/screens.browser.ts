@@ -12,7 +12,7 @@ const PARTS: Record<string, string[]> = {
   "the board's": ["/live", "/live?wall=true"],
   "the people's": ["/admin/users", "/admin/teams", "/admin/skills", "/admin/roles", "/admin/reasons"],
   "the calls'": ["/admin/numbers", "/admin/flows", `/admin/flows/${id("002b", "0")}`, "/admin/queues", "/admin/hours"],
-  "the company's": ["/admin/prompts", "/admin/dispositions", "/admin/trunks", "/admin/projects", "/admin/settings", "/admin/audit"],
+  "the company's": ["/admin/prompts", "/admin/dispositions", "/admin/trunks", "/admin/projects", "/admin/settings", "/admin/tokens", "/admin/audit"],
 };
 
 let desktop: Desktop;

@@ -90,4 +90,4 @@ async def archive_field(tx: Transaction, field_id: UUID, *, archived: bool) -> F
 
 def _check_choices(kind: FieldKind, options: list[str]) -> None:
     if (kind is FieldKind.CHOICE) != bool(options):
-        raise invalid_field("options", "A choice needs its options, and only a choice has them.")
+        raise invalid_field("options", "A choice needs its options, and only a choice has them.", "options")

@@ -15,7 +15,7 @@ from tongdai.crm.schemas import ConsentIn, ContactChange, ContactIn, Identity, I
 from tongdai.crm.sources import CustomerSources
 from tongdai.platform.auth import WIDTH, Extent, Reach
 from tongdai.platform.database import Transaction
-from tongdai.platform.errors import NotFound, StaleVersion, invalid_field
+from tongdai.platform.errors import NotFound, StaleVersion, WrongValue, invalid_field
 from tongdai.tenancy.public import audit, changed_fields, country_of
 
 CHANGE_WORDS = frozenset({
@@ -75,7 +75,7 @@ def covers(reach: Reach, row: ContactRow) -> bool:
 
 async def create(tx: Transaction, reach: Reach, new: ContactIn, at: datetime) -> UUID:
     if not reach.everything and new.project_id not in reach.project_ids:
-        raise invalid_field("project_id", "Choose one of your projects.")
+        raise invalid_field("project_id", "Choose one of your projects.", "own_project")
     values = new.model_dump(exclude={"identities", "name"}) | name_columns(new.name)
     values["fields"] = await _checked_fields(tx, new.fields, {})
     await Words(tx).keep_companies()
@@ -184,11 +184,13 @@ async def _checked_fields(
         if definition is None:
             if before.get(key) == value:
                 continue
-            raise invalid_field(f"fields.{key}", f"There is no field {key}; an administrator can add it.")
+            raise invalid_field(
+                f"fields.{key}", f"There is no field {key}; an administrator can add it.", "unknown_field"
+            )
         try:
             checked = checked_value(FieldKind(definition.kind), definition.options, value)
-        except ValueError as error:
-            raise invalid_field(f"fields.{key}", str(error)) from error
+        except WrongValue as error:
+            raise invalid_field(f"fields.{key}", str(error), error.rule) from error
         if checked is not None:
             fields[key] = checked
     return fields
@@ -197,5 +199,5 @@ async def _checked_fields(
 def _normalised(identity: IdentityIn, country: str, field: str) -> str:
     try:
         return normalised_identity(identity.kind, identity.value, country)
-    except ValueError as error:
-        raise invalid_field(field, str(error)) from error
+    except WrongValue as error:
+        raise invalid_field(field, str(error), error.rule) from error

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from tongdai.people.errors import SystemReason
 from tongdai.people.events import SkillsChanged, UserChanged
 from tongdai.people.records import REASONS, SKILLS, TEAMS, Links
 from tongdai.people.schemas import (
@@ -17,7 +18,6 @@ from tongdai.people.schemas import (
     TeamIn,
 )
 from tongdai.platform.database import Transaction
-from tongdai.platform.errors import Conflict
 from tongdai.tenancy.public import audit, changed_fields
 
 
@@ -98,7 +98,7 @@ async def change_reason(tx: Transaction, reason_id: UUID, body: ReasonChange) ->
 async def archive_reason(tx: Transaction, reason_id: UUID, *, archived: bool) -> Reason:
     before = await REASONS.lock(tx, reason_id)
     if before.system and archived:
-        raise Conflict("The system itself gives this reason, so it stays. You can rename it.")
+        raise SystemReason()
     await REASONS.archive(tx, reason_id, archived=archived)
     await audit(tx, "reason.archived" if archived else "reason.restored", "reason", reason_id)
     return await REASONS.get(tx, reason_id)

@@ -26,7 +26,7 @@ async def choose(
 ) -> PresenceRow:
     """The agent (or someone for them) chooses a state. Going ready clears the count of missed offers."""
     if reason_id is not None and not await Presences(tx).reason_exists(reason_id):
-        raise invalid_field("reason_id", "There is no such reason; take one from the list.")
+        raise invalid_field("reason_id", "There is no such reason; take one from the list.", "choose")
     row = await Presences(tx).lock(user_id)
     return await _save(
         tx,

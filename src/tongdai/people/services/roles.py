@@ -91,9 +91,13 @@ def _check(me: Principal, grants: Mapping[str, Extent], catalogue: Catalogue) ->
     for name, extent in grants.items():
         permission = catalogue.get(name)
         if permission is None:
-            raise invalid_field(f"grants.{name}", f"There is no permission {name}; see the catalogue.")
+            raise invalid_field(
+                f"grants.{name}", f"There is no permission {name}; see the catalogue.", "choose"
+            )
         if extent not in permission.extents:
             known = ", ".join(permission.extents)
-            raise invalid_field(f"grants.{name}", f"{name} cannot reach {extent.value}; choose from {known}.")
+            raise invalid_field(
+                f"grants.{name}", f"{name} cannot reach {extent.value}; choose from {known}.", "choose"
+            )
     if over := exceeding(me.grants, grants):
         raise errors.MoreThanYouHold(permissions=over)

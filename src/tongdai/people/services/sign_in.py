@@ -108,7 +108,7 @@ async def principal_of(
     async with database.transaction(Scope.system()) as tx:
         row: SessionRow | None = None
         if bearer is not None:
-            row = await Accounts(tx).by_api_token(token_hash(bearer))
+            row = await Accounts(tx).by_api_token(token_hash(bearer), now)
             if row is not None:
                 await Accounts(tx).note_token_use(token_hash(bearer), now)
         elif cookie is not None:
@@ -148,10 +148,12 @@ async def issue_api_token(tx: Transaction, user_id: UUID, name: str) -> str:
     return (await new_api_token(tx, user_id, name))[1]
 
 
-async def new_api_token(tx: Transaction, user_id: UUID, name: str) -> tuple[UUID, str]:
-    """A new API token with its id."""
+async def new_api_token(
+    tx: Transaction, user_id: UUID, name: str, expires_at: datetime | None = None
+) -> tuple[UUID, str]:
+    """A new API token with its id; without `expires_at` it works until it is revoked."""
     token = TOKEN_PREFIX + secrets.token_urlsafe(32)
-    return await People(tx).add_api_token(user_id, name, token_hash(token)), token
+    return await People(tx).add_api_token(user_id, name, token_hash(token), expires_at), token
 
 
 async def end_session(tx: Transaction, session_id: UUID, user_id: UUID) -> None:

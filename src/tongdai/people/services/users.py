@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from tongdai.kit.text import fold, sort_key
-from tongdai.people.errors import LastAdministrator, MoreThanYouHold
+from tongdai.people.errors import LastAdministrator, MoreThanYouHold, NotYourself
 from tongdai.people.events import SessionEnded, SkillsChanged, UserChanged
 from tongdai.people.policies import Chosen, exceeding, widest_of
 from tongdai.people.records import USERS, WITHIN, Links, within
@@ -17,7 +17,7 @@ from tongdai.people.schemas import SkillLevel, User, UserChange, UserIn
 from tongdai.people.services import presence
 from tongdai.platform.auth import Principal
 from tongdai.platform.database import Transaction
-from tongdai.platform.errors import Conflict, invalid_field
+from tongdai.platform.errors import invalid_field
 from tongdai.tenancy.public import audit, changed_fields
 
 _LINKS = ("role_ids", "team_ids", "project_ids", "skills")
@@ -37,7 +37,7 @@ async def create(tx: Transaction, me: Principal | None, new: UserIn, password_ha
     if me is not None:
         reach = me.reach("users.edit")
         if not reach.everything and not set(new.team_ids) & reach.team_ids:
-            raise invalid_field("team_ids", "Put the new user into one of your own teams.")
+            raise invalid_field("team_ids", "Put the new user into one of your own teams.", "own_team")
         await _may_give(tx, me, new.role_ids)
     values = _columns(new.model_dump(exclude={*_LINKS, "password"})) | {"password_hash": password_hash}
     user_id = await USERS.add(tx, values)
@@ -49,7 +49,7 @@ async def create(tx: Transaction, me: Principal | None, new: UserIn, password_ha
 
 async def change(tx: Transaction, me: Principal, user_id: UUID, body: UserChange) -> User:
     """Raises StaleVersion, MoreThanYouHold, LastAdministrator."""
-    before = await _editable(tx, me, user_id, body.version)
+    before = await editable(tx, me, user_id, body.version)
     values = body.values()
     if "role_ids" in values:
         await Links(tx).serialise_guardianship()
@@ -68,8 +68,8 @@ async def change(tx: Transaction, me: Principal, user_id: UUID, body: UserChange
 async def archive(tx: Transaction, me: Principal, user_id: UUID, at: datetime) -> User:
     """Signs the user out everywhere, takes the API tokens away and makes them offline."""
     if user_id == me.user_id:
-        raise Conflict("You cannot archive yourself. Ask another administrator.")
-    await _editable(tx, me, user_id)
+        raise NotYourself()
+    await editable(tx, me, user_id)
     await Links(tx).serialise_guardianship()
     await presence.choose(tx, user_id, Chosen.OFFLINE, None, at)
     version = await USERS.archive(tx, user_id)
@@ -82,7 +82,7 @@ async def archive(tx: Transaction, me: Principal, user_id: UUID, at: datetime) -
 
 
 async def restore(tx: Transaction, me: Principal, user_id: UUID) -> User:
-    await _editable(tx, me, user_id)
+    await editable(tx, me, user_id)
     version = await USERS.archive(tx, user_id, archived=False)
     tx.emit(UserChanged(aggregate_id=user_id, aggregate_version=version))
     await audit(tx, "user.restored", "user", user_id)
@@ -91,7 +91,7 @@ async def restore(tx: Transaction, me: Principal, user_id: UUID) -> User:
 
 async def unlock(tx: Transaction, me: Principal, user_id: UUID) -> User:
     """After too many wrong passwords: let the user try again at once."""
-    await _editable(tx, me, user_id)
+    await editable(tx, me, user_id)
     await Accounts(tx).record_failure(user_id, 0, None)
     await audit(tx, "user.unlocked", "user", user_id)
     return await USERS.get(tx, user_id)
@@ -99,7 +99,7 @@ async def unlock(tx: Transaction, me: Principal, user_id: UUID) -> User:
 
 async def set_password(tx: Transaction, me: Principal, user_id: UUID, password_hash: str) -> None:
     """Give a user a new password; all their sessions end."""
-    await _editable(tx, me, user_id)
+    await editable(tx, me, user_id)
     await People(tx).set_password(user_id, password_hash)
     await end_sessions(tx, user_id)
     await audit(tx, "user.password_set", "user", user_id)
@@ -126,7 +126,7 @@ async def keep_an_administrator(tx: Transaction) -> None:
         raise LastAdministrator()
 
 
-async def _editable(tx: Transaction, me: Principal, user_id: UUID, version: int | None = None) -> User:
+async def editable(tx: Transaction, me: Principal, user_id: UUID, version: int | None = None) -> User:
     """The user, locked, if `me` may edit them: within reach and holding no more than `me`."""
     found = await USERS.lock(tx, user_id, version, WITHIN, **within(me.reach("users.edit")))
     theirs = widest_of(await Links(tx).grants_of_roles(found.role_ids))

@@ -184,4 +184,6 @@ def uuid_or_invalid(text: object) -> UUID:
     try:
         return UUID(str(text))
     except ValueError as error:
-        raise invalid_field("cursor", "This is not a cursor of ours: begin again without it.") from error
+        raise invalid_field(
+            "cursor", "This is not a cursor of ours: begin again without it.", "cursor"
+        ) from error

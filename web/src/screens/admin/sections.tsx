@@ -1,5 +1,5 @@
 import {
-  IconAward, IconBuilding, IconCalendarTime, IconClipboardCheck, IconCoffee, IconFolders, IconHash, IconHistory, IconMusic, IconRoute, IconShieldLock, IconStack2, IconUser, IconUsersGroup, IconWorld, type IconProps,
+  IconAward, IconBuilding, IconCalendarTime, IconClipboardCheck, IconCoffee, IconFolders, IconHash, IconHistory, IconKey, IconMusic, IconRoute, IconShieldLock, IconStack2, IconUser, IconUsersGroup, IconWorld, type IconProps,
 } from "@tabler/icons-react";
 import { type ComponentType, lazy, Suspense } from "react";
 import { reasonsResource, rolesResource, skillsResource, teamsResource, usersResource } from "@/features/people/admin";
@@ -20,6 +20,7 @@ const DispositionTree = lazy(async () => ({ default: (await import("@/features/r
 const Prompts = lazy(async () => ({ default: (await import("@/features/telephony/components/Prompts")).Prompts }));
 const Settings = lazy(async () => ({ default: (await import("@/features/tenancy/components/Settings")).Settings }));
 const AuditLog = lazy(async () => ({ default: (await import("@/features/tenancy/components/AuditLog")).AuditLog }));
+const ApiTokens = lazy(async () => ({ default: (await import("@/features/people/components/ApiTokens")).ApiTokens }));
 const DialLimits = lazy(async () => ({ default: (await import("@/features/telephony/components/DialLimits")).DialLimits }));
 const DeskPhones = lazy(async () => ({ default: (await import("@/features/telephony/components/DeskPhones")).DeskPhones }));
 const Users = () => {
@@ -47,6 +48,7 @@ const SECTIONS: AdminSection[] = [
   of(trunksResource, "admin.group.calls", IconWorld, "telephony.edit"),
   of(projectsResource, "admin.group.centre", IconFolders, "settings.edit"),
   { key: "settings", title: "admin.settings", group: "admin.group.centre", icon: IconBuilding, permission: "settings.edit", component: Settings },
+  { key: "tokens", title: "admin.tokens", group: "admin.group.centre", icon: IconKey, permission: "users.edit", component: () => <ApiTokens of="all" /> },
   { key: "audit", title: "admin.audit", group: "admin.group.centre", icon: IconHistory, permission: "audit.see", component: AuditLog },
 ];
 

@@ -33,12 +33,10 @@ interface ProblemBody {
   retry_after?: number;
 }
 
-const RULES = ["required", "too_short", "too_long", "too_small", "too_big", "taken"] as const;
-
-/** The common mistakes have a sentence in the reader's language; the server's own is the rest. */
+/** Mistakes that the server names have a sentence in the reader's language; the server's own is the rest. */
 function sentenceOf({ message, rule, limit }: { message: string; rule?: string; limit?: number | null }): string {
-  const known = RULES.find((one) => one === rule);
-  return known && i18next.isInitialized ? i18next.t(`invalid.${known}`, { limit: limit ?? "" }) : message;
+  const key = `invalid.${rule ?? ""}`;
+  return i18next.isInitialized && i18next.exists(key) ? i18next.t(key as "invalid.required", { limit: limit ?? "" }) : message;
 }
 
 /** Turns any unsuccessful response into a Problem; a body that is not problem+json keeps its status. */

@@ -162,7 +162,7 @@ export interface paths {
         };
         /**
          * List Audit
-         * @description Newest first.
+         * @description Newest first, with the names of today.
          */
         get: operations["list_audit_api_v1_audit_get"];
         put?: never;
@@ -731,10 +731,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Tokens
-         * @description One's own API tokens that are not revoked.
+         * List Own Tokens
+         * @description One's own API tokens that are not revoked, the newest first.
          */
-        get: operations["list_tokens_api_v1_auth_tokens_get"];
+        get: operations["list_own_tokens_api_v1_auth_tokens_get"];
         put?: never;
         /**
          * Post Token
@@ -742,6 +742,46 @@ export interface paths {
          */
         post: operations["post_token_api_v1_auth_tokens_post"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tokens
+         * @description The API tokens of all users that one may edit, the newest first.
+         */
+        get: operations["list_tokens_api_v1_tokens_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens/{token_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Token
+         * @description Revoke the API token of a user whom one may edit. Raises MoreThanYouHold.
+         */
+        delete: operations["delete_token_api_v1_tokens__token_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -757,8 +797,8 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Delete Token */
-        delete: operations["delete_token_api_v1_auth_tokens__token_id__delete"];
+        /** Delete Own Token */
+        delete: operations["delete_own_token_api_v1_auth_tokens__token_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1587,7 +1627,7 @@ export interface paths {
         put?: never;
         /**
          * Post Contact
-         * @description Say who is calling, when several people share the number.
+         * @description Say who is calling, when several people share the number; said again, it replaces what was said. Null: nobody yet.
          */
         post: operations["post_contact_api_v1_assignments__assignment_id__contact_post"];
         delete?: never;
@@ -2580,6 +2620,9 @@ export interface components {
         /**
          * AuditEntry
          * @description Who did what to which thing. Details hold ids and names of changed fields, never personal values.
+         *
+         *     `subject_name` is what the thing is called now, per language where it has a name for each; null when it is gone, has no
+         *     name, or is not for the reader. `interaction_id` is the call that shows it.
          */
         AuditEntry: {
             /**
@@ -2599,6 +2642,12 @@ export interface components {
             subject_kind: string;
             /** Subject Id */
             subject_id: string | null;
+            /** Subject Name */
+            subject_name: string | {
+                [key: string]: string;
+            } | null;
+            /** Interaction Id */
+            interaction_id: string | null;
             /** Details */
             details: {
                 [key: string]: unknown;
@@ -4051,6 +4100,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[Token] */
+        Page_Token_: {
+            /** Items */
+            items: components["schemas"]["Token"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[Trunk] */
         Page_Trunk_: {
             /** Items */
@@ -5161,6 +5217,7 @@ export interface components {
                 [key: string]: unknown;
             } | null;
             note?: components["schemas"]["Note"] | null;
+            consent?: components["schemas"]["Consent"] | null;
             /**
              * Title
              * @default
@@ -5169,7 +5226,10 @@ export interface components {
             /** Detail */
             detail?: string | null;
         };
-        /** Token */
+        /**
+         * Token
+         * @description An API token that is not revoked: it acts with all rights of `user`, who made it, whose roles are `role_ids`.
+         */
         Token: {
             /**
              * Id
@@ -5178,6 +5238,9 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+            user: components["schemas"]["Ref"];
+            /** Role Ids */
+            role_ids: string[];
             /**
              * Created At
              * Format: date-time
@@ -5185,11 +5248,18 @@ export interface components {
             created_at: string;
             /** Last Used At */
             last_used_at: string | null;
+            /** Expires At */
+            expires_at: string | null;
         };
-        /** TokenIn */
+        /**
+         * TokenIn
+         * @description `expires_at` null: until it is revoked.
+         */
         TokenIn: {
             /** Name */
             name: string;
+            /** Expires At */
+            expires_at?: string | null;
         };
         /**
          * TokenMade
@@ -6309,7 +6379,10 @@ export interface operations {
             query?: {
                 user_id?: string | null;
                 subject_id?: string | null;
+                kind?: string;
                 action?: string;
+                since?: string | null;
+                until?: string | null;
                 q?: string;
                 cursor?: string;
                 limit?: number;
@@ -7776,7 +7849,7 @@ export interface operations {
             };
         };
     };
-    list_tokens_api_v1_auth_tokens_get: {
+    list_own_tokens_api_v1_auth_tokens_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -7829,7 +7902,70 @@ export interface operations {
             };
         };
     };
-    delete_token_api_v1_auth_tokens__token_id__delete: {
+    list_tokens_api_v1_tokens_get: {
+        parameters: {
+            query?: {
+                q?: string;
+                cursor?: string;
+                limit?: number;
+                archived?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Token_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_token_api_v1_tokens__token_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_own_token_api_v1_auth_tokens__token_id__delete: {
         parameters: {
             query?: never;
             header?: never;

@@ -71,6 +71,8 @@ export type BoardTrend = Shape["QueueTrend"];
 export type BoardAgent = Shape["AgentTile"];
 export type Board = Shape["BoardView"];
 
+export type ApiToken = Shape["Token"];
+export type MadeToken = Shape["TokenMade"];
 export type AuditEntry = Shape["AuditEntry"];
 export type FlowRow = Shape["Flow"];
 export type FlowNode = Shape["GraphNode"];

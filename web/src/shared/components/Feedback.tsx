@@ -4,11 +4,20 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Problem } from "@/shared/api/problem";
 
+/** Codes that say no more than the status does. */
+const BY_STATUS = /^(error|forbidden|not_found|too_many|internal|http_.*|method_not_allowed)$/;
+
 export function useProblemText(): (error: unknown) => string {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   return (error) => {
     if (!(error instanceof Problem)) return t("error.unexpected");
     if (error.status === 0) return t("error.offline");
+    const [field, ...more] = Object.values(error.fields);
+    if (error.code === "invalid" && field && more.length === 0) return field;
+    const key = `problem.${error.code}`;
+    // The server's own sentence is English and may say more than its code does; other readers get the code's sentence.
+    const own = i18n.language === "en" ? error.message : i18n.exists(key) ? t(key as "problem.invalid") : "";
+    if (own && !BY_STATUS.test(error.code)) return own;
     if (error.status === 403) return t("error.forbidden");
     if (error.status === 404) return t("error.gone");
     if (error.status === 429) return t("error.tooMany");

@@ -23,6 +23,7 @@ export function undoable(text: string, undoLabel: string, undo: () => void): voi
           <Button
             variant="light"
             size="xs"
+            style={{ flex: "none" }}
             onClick={() => {
               notifications.hide(id);
               undo();

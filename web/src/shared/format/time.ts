@@ -38,6 +38,9 @@ export function relativeText(instant: string, locale: string, now: number): stri
   return step ? format.format(Math.round(seconds / step[1]), step[0]) : format.format(0, "second");
 }
 
+export const dateText = (instant: string, locale: string, timeZone: string): string =>
+  new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone }).format(new Date(instant));
+
 export function exactText(instant: string, locale: string, timeZone: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium", timeZone }).format(new Date(instant));
 }

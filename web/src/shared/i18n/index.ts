@@ -2,6 +2,9 @@ import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import type { Locale } from "@/shared/api/types";
 import en from "./locales/en";
+// Not of the first bundle: the audit log brings its own words, and the server tells refusals in English itself.
+import type audit from "./locales/en/audit.json";
+import type refusals from "./locales/en/refusals.json";
 
 export const LOCALES: readonly Locale[] = ["en", "vi", "uk"];
 export const LOCALE_NAMES: Record<Locale, string> = { en: "English", vi: "Tiếng Việt", uk: "Українська" };
@@ -45,6 +48,6 @@ declare module "i18next" {
     defaultNS: "translation";
     keySeparator: false;
     nsSeparator: false;
-    resources: { translation: typeof en };
+    resources: { translation: typeof en & typeof audit & typeof refusals };
   }
 }

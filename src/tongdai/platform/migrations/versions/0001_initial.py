@@ -113,6 +113,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("audit_log_pkey")),
     )
+    op.create_index("audit_log_kind_idx", "audit_log", ["tenant_id", "subject_kind", "id"], unique=False)
+    op.create_index("audit_log_subject_idx", "audit_log", ["tenant_id", "subject_id", "id"], unique=False)
+    op.create_index("audit_log_user_idx", "audit_log", ["tenant_id", "user_id", "id"], unique=False)
     op.create_table(
         "companies",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
@@ -432,6 +435,9 @@ def upgrade() -> None:
         sa.Column("token_hash", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "expires_at", sa.DateTime(timezone=True), nullable=True, comment="NULL: until it is revoked"
+        ),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["tenant_id", "user_id"],

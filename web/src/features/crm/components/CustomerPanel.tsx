@@ -12,6 +12,7 @@ import { LOCALE_NAMES } from "@/shared/i18n";
 import { may, useSession } from "@/shared/session";
 import { useTopic } from "@/shared/realtime/context";
 import { contactQuery, fieldsQuery, useAddNote, useUnmerge } from "../api/contacts";
+import { consentText } from "./consent";
 import classes from "./Customer.module.css";
 import { Identities } from "./Identities";
 import { NameIt } from "./NameIt";
@@ -57,8 +58,8 @@ function Details({ contact, linked }: { contact: Contact; linked: boolean }) {
      <div className={classes.panel}>
       <div className={classes.head}>
         <div style={{ minWidth: 0 }}>
-          <div className={classes.name}>{nameOf(contact)}</div>
-          <Group gap={6} mt={4}>
+          {linked && <div className={classes.name}>{nameOf(contact)}</div>}
+          <Group gap={6} mt={linked ? 4 : 0}>
             <Badge variant="light" color={contact.kind === "customer" ? "tide" : "gray"} tt="none">{t(`contact.kind.${contact.kind}`)}</Badge>
             {contact.tags.map((tag) => <Badge key={tag} variant="outline" color="gray" tt="none">{tag}</Badge>)}
           </Group>
@@ -89,7 +90,7 @@ function Details({ contact, linked }: { contact: Contact; linked: boolean }) {
           <h3>{t("contact.consents")}</h3>
           {contact.consents.map((consent) => (
             <div key={`${consent.purpose}${consent.channel}`}>
-              {t(`consent.${consent.state}`, { purpose: consent.purpose, channel: consent.channel })} <span className="td-muted"><RelativeTime at={consent.at} /></span>
+              {consentText(t, consent)} <span className="td-muted"><RelativeTime at={consent.at} /></span>
             </div>
           ))}
         </section>

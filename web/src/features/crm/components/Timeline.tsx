@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { IconArrowsJoin2, IconHistory, IconNote, IconPencil, IconPhoneIncoming, IconPhoneOutgoing } from "@tabler/icons-react";
+import { IconArrowsJoin2, IconHistory, IconNote, IconPencil, IconPhoneIncoming, IconPhoneOutgoing, IconShieldCheck } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -9,6 +9,7 @@ import { ResultBadge } from "@/shared/components/ResultBadge";
 import { RelativeTime } from "@/shared/components/Time";
 import { clockText } from "@/shared/format/time";
 import { timelineQuery } from "../api/contacts";
+import { consentText } from "./consent";
 import classes from "./Customer.module.css";
 
 function Entry({ entry }: { entry: TimelineEntry }) {
@@ -26,8 +27,8 @@ function Entry({ entry }: { entry: TimelineEntry }) {
       </Link>
     );
   }
-  const Icon = entry.kind === "note" ? IconNote : entry.kind === "merge" ? IconArrowsJoin2 : IconPencil;
-  const title = entry.kind === "merge" ? t("timeline.merged", { name: entry.title || t("contact.unnamed") }) : entry.note?.author?.name ?? entry.title;
+  const Icon = entry.kind === "note" ? IconNote : entry.consent ? IconShieldCheck : entry.kind === "merge" ? IconArrowsJoin2 : IconPencil;
+  const title = entry.kind === "merge" ? t("timeline.merged", { name: entry.title || t("contact.unnamed") }) : entry.consent ? consentText(t, entry.consent) : entry.note?.author?.name ?? entry.title;
   return (
     <div className={classes.entry}>
       <Icon size={17} aria-hidden className={classes.entryIcon} />

@@ -36,7 +36,7 @@ export const useAccept = () => useChange((id: Id) => http.post<Assignment>(`/ass
 export const useDecline = () =>
   useChange(({ id, reason }: { id: Id; reason?: string }) => http.post<void>(`/assignments/${id}/decline`, { reason }));
 export const usePickContact = () =>
-  useChange(({ id, contact_id }: { id: Id; contact_id: Id }) => http.post<Assignment>(`/assignments/${id}/contact`, { contact_id }));
+  useChange(({ id, contact_id }: { id: Id; contact_id: Id | null }) => http.post<Assignment>(`/assignments/${id}/contact`, { contact_id }));
 export const useExtendWrapUp = () =>
   useChange(({ id, seconds }: { id: Id; seconds: number }) => http.post<Assignment>(`/assignments/${id}/wrap-up/extend`, { seconds }));
 

@@ -1,35 +1,47 @@
-import type { TFunction } from "i18next";
+import i18next, { type TFunction } from "i18next";
+import type { TKey } from "@/shared/admin/types";
 import type { AuditEntry } from "@/shared/api/types";
+import english from "@/shared/i18n/locales/en/audit.json";
 
-/** What can happen to things; an action is told as `<thing>.<deed>`. */
-const DEEDS = ["created", "changed", "archived", "restored", "removed"] as const;
-/** Deeds that need a sentence of their own. */
-const OWN = [
-  "contact.erased", "contact.exported", "contact.merged", "contact.unmerged", "interaction.notes_corrected", "phone.limits_set", "phone.password_renewed", "presence.forced", "recording.erased", "recording.listened", "recording.paused", "recording.resumed",
-  "session.ended", "token.revoked", "user.password_set", "user.unlocked",
-] as const;
-const THINGS = [
-  "user", "team", "skill", "role", "reason", "queue", "number", "trunk", "calendar", "project", "settings", "disposition", "flow", "prompt", "contact", "company", "field", "phone", "token", "tenant", "interaction", "recording", "session",
-] as const;
-/** Where the names of things can be looked up. */
-export const NAMED: Record<string, string> = {
-  user: "/users", team: "/teams", skill: "/skills", role: "/roles", queue: "/queues", calendar: "/calendars", project: "/projects", trunk: "/trunks", reason: "/reasons", disposition: "/dispositions-admin",
+// English is in the first bundle, which has no room for words of a screen that few open.
+i18next.addResourceBundle("en", "translation", english, true, false);
+
+/** The kinds of things that something can be done to, by which the log is narrowed. */
+export const KINDS: Record<string, TKey> = {
+  user: "admin.users", team: "admin.teams", skill: "admin.skills", role: "admin.roles", reason: "admin.reasons", contact: "nav.contacts", company: "audit.kind.company", field: "audit.kind.field", interaction: "nav.calls", recording: "audit.kind.recording",
+  number: "admin.numbers", flow: "admin.flows", queue: "admin.queues", calendar: "admin.hours", prompt: "admin.prompts", disposition: "admin.dispositions", trunk: "admin.trunks", project: "admin.projects", tenant: "admin.settings", token: "admin.tokens",
+};
+/** Where things are kept that have no page of their own. */
+const SECTION: Record<string, string> = {
+  user: "users", team: "teams", skill: "skills", role: "roles", reason: "reasons", number: "numbers", queue: "queues", calendar: "hours", prompt: "prompts", disposition: "dispositions", trunk: "trunks", project: "projects", tenant: "settings", token: "tokens",
 };
 
-const known = <Word extends string>(words: readonly Word[], word: string): Word | undefined => words.find((one) => one === word);
+const word = (key: string): string | null => (i18next.exists(key) ? i18next.t(key as "audit.empty") : null);
 
-/** "user.created" → "created the user"; what nobody has a word for is shown as it is. */
+/** "user.created" → "created the user"; what nobody has a word for is shown as it is (a test looks for those). */
 export function deedText(t: TFunction, action: string): string {
-  const own = known(OWN, action);
-  if (own) return t(`audit.did.${own}`);
-  const [thing = "", deed = ""] = action.split(".");
-  const knownThing = known(THINGS, thing);
-  const knownDeed = known(DEEDS, deed);
-  return knownThing && knownDeed ? t(`audit.deed.${knownDeed}`, { thing: t(`audit.thing.${knownThing}`) }) : action;
+  const own = word(`audit.did.${action}`);
+  if (own) return own;
+  const [kind = "", deed = ""] = action.split(".");
+  const thing = word(`audit.thing.${kind}`);
+  return thing && i18next.exists(`audit.deed.${deed}`) ? t(`audit.deed.${deed as "created"}`, { thing }) : action;
 }
 
-/** The fields that were written, where the entry tells them. */
-export function fieldsOf(entry: AuditEntry): string[] {
-  const fields = entry.details["fields"];
-  return Array.isArray(fields) ? fields.filter((one): one is string => typeof one === "string") : [];
+const strings = (value: unknown): string[] => (Array.isArray(value) ? value.filter((one): one is string => typeof one === "string") : []);
+
+/** What more the entry tells: the fields that were written (a new thing has them all, so that says nothing), a version, a state. */
+export function moreOf(t: TFunction, entry: AuditEntry): string[] {
+  const { fields, number, state } = entry.details;
+  if (entry.action === "presence.forced") return [word(`state.${String(state)}`) ?? String(state)];
+  if (entry.subject_kind === "flow" && typeof number === "number") return [t("flow.version", { number })];
+  return entry.action.endsWith(".created") ? [] : strings(fields).map((field) => word(`audit.field.${field}`) ?? field);
+}
+
+/** The page that shows the thing, if there is one. */
+export function pathOf(entry: AuditEntry): string | null {
+  if (entry.interaction_id) return `/calls/${entry.interaction_id}`;
+  if (entry.subject_kind === "contact" && entry.subject_name) return `/contacts/${entry.subject_id ?? ""}`;
+  if (entry.subject_kind === "flow") return `/admin/flows/${entry.subject_id ?? ""}`;
+  const section = SECTION[entry.subject_kind];
+  return section ? `/admin/${section}` : null;
 }

@@ -1,10 +1,13 @@
 import admin from "./admin.json";
+import audit from "./audit.json";
 import analytics from "./analytics.json";
 import calls from "./calls.json";
 import common from "./common.json";
 import crm from "./crm.json";
 import people from "./people.json";
+import problems from "./problems.json";
+import refusals from "./refusals.json";
 import routing from "./routing.json";
 import telephony from "./telephony.json";
 
-export default { ...admin, ...analytics, ...calls, ...common, ...crm, ...people, ...routing, ...telephony };
+export default { ...admin, ...analytics, ...calls, ...common, ...crm, ...people, ...problems, ...refusals, ...audit, ...routing, ...telephony };
