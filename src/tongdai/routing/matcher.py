@@ -145,7 +145,7 @@ class Matcher:
         """Of an agent who was at work and is so still, the fact says all. Others are read from the database."""
         fact = event.fact
         assert isinstance(fact, PresenceChanged)
-        if fact.began:
+        if fact.began and self._leading:
             self._begin(self._count_anew(event.tenant_id, fact.aggregate_id))
         agent = self._pool.agent(fact.aggregate_id)
         if agent is None or fact.idle_since is None or (fact.chosen == "ready" and not agent.ready):

@@ -177,7 +177,7 @@ def whole_or_invalid(value: object) -> int:
     """A small whole number of a cursor."""
     if isinstance(value, int) and 0 <= value < 1000:
         return value
-    raise invalid_field("cursor", "This is not a cursor of ours: begin again without it.")
+    raise invalid_field("cursor", "This is not a cursor of ours: begin again without it.", "cursor")
 
 
 def uuid_or_invalid(text: object) -> UUID:
