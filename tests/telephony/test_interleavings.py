@@ -95,7 +95,12 @@ class AnyOrder(RuleBasedStateMachine):
     )
     def open(self, agents: int, strategy: str, wrap_up: float, through: bool) -> None:
         self.do(self.floor.up())
-        settings: dict[str, Any] = {"strategy": strategy, "wrap_up_s": wrap_up, "offer_timeout_s": 10.0, "missed_limit": 0}
+        settings: dict[str, Any] = {
+            "strategy": strategy,
+            "wrap_up_s": wrap_up,
+            "offer_timeout_s": 10.0,
+            "missed_limit": 0,
+        }
         self.centre = self.do(self.floor.centre(FLOW, agents=agents, recording="always", **settings))
         self.here.call_in()
         if through:
