@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.support import until
@@ -128,6 +129,49 @@ async def test_an_agent_who_hangs_up_while_the_app_looks_what_is_left_ends_the_c
     assert await result(centre) == "answered"
     rows = await centre.rows("SELECT hung_up_by FROM interactions WHERE tenant_id = %(tenant)s")
     assert rows == [("agent",)]
+
+
+async def test_a_phone_that_rings_while_the_app_restarts_rings_on(floor: FakeFloor):
+    centre = await floor.centre(FLOW, agents=1)
+    centre.call_in()
+    phone = await centre.rings()
+    await restart(floor)
+
+    async def looked_at() -> bool:
+        return any(phone.id in call.legs for call in floor.exchange.calls())
+
+    await until(looked_at)
+    floor.fake.switch.far_answers(phone)
+    await bridged(centre)
+    floor.fake.switch.far_hangs_up(phone)
+    assert await result(centre) == "answered"
+    assert await centre.rows("SELECT outcome FROM assignments WHERE tenant_id = %(tenant)s") == [
+        ("completed",)
+    ]
+
+
+async def test_an_agents_leg_that_nobody_learnt_of_is_ended(floor: FakeFloor):
+    """The connection broke after Asterisk was asked to ring the agent, who answered before we were back."""
+    centre = await floor.centre(FLOW, agents=1)
+    fake, ask = floor.fake, floor.fake.rest.answer
+
+    async def answered_unheard(method: str, path: str, query: Any, body: Any) -> tuple[int, Any]:
+        answer = await ask(method, path, query, body)
+        if method == "POST" and path.startswith("/channels/agent-"):
+            fake.rest.answer = ask
+            fake.switch.disconnect()
+            fake.switch.far_answers(fake.switch.channels[path.removeprefix("/channels/")])
+            await fake.drop()
+        return answer
+
+    fake.rest.answer = answered_unheard
+    caller = centre.call_in()
+
+    async def alone() -> bool:
+        answered = fake.rest.answer == ask
+        return answered and floor.exchange.owns and [one.id for one in centre.mine()] == [caller.id]
+
+    await until(alone)
 
 
 async def test_a_talk_that_was_written_down_and_not_begun_begins_after_the_restart(floor: FakeFloor):

@@ -17,6 +17,9 @@ from tongdai.platform.database.session import DatabaseAway
 
 log = logging.getLogger(__name__)
 
+HANGS_S = 2.0
+"""A database that answers nothing for so long is as good as away."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lease:
@@ -97,10 +100,11 @@ async def _keep(
         while True:
             asked_at = loop.time()
             try:
-                lease = await acquire(database, name, me, seconds)
+                async with asyncio.timeout(max(seconds, HANGS_S)):
+                    lease = await acquire(database, name, me, seconds)
                 if lease is not None:
                     good_until = asked_at + seconds
-            except DatabaseAway:
+            except (DatabaseAway, TimeoutError):
                 # Nobody else can take it while the database is away for all; after our own time is over, be careful.
                 lost = running is not None and running.done() and _lost(running)
                 if lost or loop.time() >= good_until + outlast:

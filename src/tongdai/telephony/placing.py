@@ -15,6 +15,8 @@ log = logging.getLogger(__name__)
 
 LEG = "leg"
 """The argument with which channels that we placed enter the application."""
+OURS = ("agent-", "rejoin-", "out-", "rec-")
+"""How the names of channels begin that we make; those that come in are named by Asterisk."""
 
 
 class Placing:
@@ -72,6 +74,7 @@ class Placing:
         placed: list[str] = []
         for channel, endpoint in endpoints:
             self._exchange.attach(call, channel)
+            call.legs.add(channel)
             try:
                 await self._exchange.ari.channels.originate_with_id(
                     channel,
@@ -83,11 +86,21 @@ class Placing:
                     variables=variables,
                 )
             except AriError as error:
-                self._exchange.detach(channel)
-                log.info("call %s: %s cannot be called: %s", call.row.id, endpoint, error)
-            else:
-                placed.append(channel)
-                user_id = self._exchange.directory.user_of_endpoint(endpoint)
-                if user_id is not None:
-                    self._user_of_leg[channel] = user_id
+                # With 409 it rings since before a restart, and rings on.
+                if error.status != 409:
+                    self._take_back(call, channel)
+                    log.info("call %s: %s cannot be called: %s", call.row.id, endpoint, error)
+                    continue
+            except BaseException:
+                # Perhaps it was made, and nobody could tell us: without a call, the reconciliation ends it.
+                self._take_back(call, channel)
+                raise
+            placed.append(channel)
+            user_id = self._exchange.directory.user_of_endpoint(endpoint)
+            if user_id is not None:
+                self._user_of_leg[channel] = user_id
         return placed
+
+    def _take_back(self, call: "Call", channel: str) -> None:
+        self._exchange.detach(channel)
+        call.legs.discard(channel)

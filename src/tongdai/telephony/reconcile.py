@@ -23,6 +23,7 @@ from tongdai.telephony.calls.messages import LegGone
 from tongdai.telephony.calls.outbound import Transferring
 from tongdai.telephony.calls.states import CallState, Ended
 from tongdai.telephony.calls.talking import Held, Talking, WaitingForAgent
+from tongdai.telephony.placing import OURS
 from tongdai.telephony.repository import CallRow, Calls
 
 if TYPE_CHECKING:
@@ -51,8 +52,8 @@ async def reconcile(exchange: "Exchange") -> None:
     async with exchange.database.transaction(Scope.system()) as tx:
         over = await Calls(tx).ended_with(exchange.server, strays)
     for name in strays:
-        if name in over:
-            # Its call was closed while Asterisk could not be told: it must not knock again as a new one.
+        if name in over or (name.startswith(OURS) and channels[name]["state"] == "Up"):
+            # Its call is over, or never learnt that it was made: it must not knock as a new one.
             await exchange.drop(name)
         else:
             await _stray(exchange, channels[name])

@@ -272,7 +272,6 @@ class Waiting(CallState):
         )
         for channel in placed:
             self.ringing[channel] = message.assignment_id
-            call.legs.add(channel)
         if not placed:
             await self._pass_over(message.assignment_id, "failed")
 

@@ -46,7 +46,6 @@ class CallingAgent(CallState):
             headers=AUTO_ANSWER,
         )
         self._ringing.update(placed)
-        call.legs.update(placed)
         if not placed:
             await self.finish(LegGone("", 20, call.now()), "system", result="failed")
 

@@ -188,7 +188,6 @@ class WaitingForAgent(CallState):
             headers=AUTO_ANSWER,
         )
         self._ringing.update(placed)
-        call.legs.update(placed)
 
     async def order_rejoin(self, _: str) -> None:
         if not self._ringing:
