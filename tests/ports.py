@@ -1,8 +1,26 @@
 """Ports that nobody has, so that two runs of the suite on one machine do not meet."""
 
+import itertools
 import os
 import random
 import socket
+
+_SPAN = 10_000
+_PORTS_EACH = 4
+"""SIPp takes the ports beside its media port, too."""
+_given = itertools.count(random.Random(os.getpid()).randrange(0, _SPAN, _PORTS_EACH), _PORTS_EACH)
+
+
+def free_port() -> int:
+    """A port that nobody has, with its neighbours, and that this run gives to nobody else for a long while: it is bound only
+    later, by another process. Below those that the system hands out; each of two workers has its own.
+    """
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 2
+    for number in _given:
+        first = 10_000 + worker * _SPAN + number % _SPAN
+        if all(_free(port) for port in range(first, first + _PORTS_EACH)):
+            return first
+    raise AssertionError("counting ended")
 
 
 def free_block(length: int = 100) -> int:

@@ -9,7 +9,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from tests.telephony.sip import free_port
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 WEB = ROOT / "web"

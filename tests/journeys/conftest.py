@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
-from tests.telephony.sip import free_port
+from tests.ports import free_port
 
 CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 FLAGS = [

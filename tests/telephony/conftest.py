@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from tests.ports import free_port
 from tests.support import World, until
 from tests.telephony import sip
 from tests.telephony.ua import Ua
@@ -31,7 +32,7 @@ def asterisk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AsteriskServe
     if shutil.which("sipp") is None:
         pytest.fail("these tests need SIPp: apt-get install sip-tester")
     installation = find_installation(print)
-    settings = fresh_settings("127.0.0.1", sip.free_port(), rtp_ports=(30000, 32000))
+    settings = fresh_settings("127.0.0.1", free_port(), rtp_ports=(30000, 32000))
     server = AsteriskServer(tmp_path_factory.mktemp("asterisk"), installation, settings)
     process = server.start()
     yield server
@@ -93,7 +94,7 @@ class Floor:
     async def agent(self, *, register: bool = True) -> tuple[UUID, int]:
         """A user with a desk phone; gives the user and the phone's port."""
         user_id = await self.world.user()
-        name, port = f"phone-{user_id.hex}", sip.free_port()
+        name, port = f"phone-{user_id.hex}", free_port()
         async with self.world.transaction() as tx:
             await tx.execute(
                 "INSERT INTO devices (tenant_id, id, user_id, kind, sip_name, password)"

@@ -4,9 +4,10 @@ import asyncio
 import contextlib
 import hashlib
 import re
-import socket
 from pathlib import Path
 from uuid import uuid4
+
+from tests.ports import free_port
 
 SDP = """v=0
 o=- 1 1 IN IP4 [local_ip]
@@ -51,12 +52,6 @@ ANSWER = """SIP/2.0 {status}
 [last_CSeq:]
 Contact: <sip:[local_ip]:[local_port]>
 {body}"""
-
-
-def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def _send(text: str, retrans: bool = False) -> str:

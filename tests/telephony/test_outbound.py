@@ -1,8 +1,8 @@
 """Agents call out, and each other: click-to-call, a desk phone that dials, dead trunks, refused numbers."""
 
 import pytest
+from tests.ports import free_port
 from tests.support import until
-from tests.telephony import sip
 from tests.telephony.conftest import Floor
 from tests.telephony.rtp import Media, strength
 from tests.telephony.sip import Scenario
@@ -41,7 +41,7 @@ async def principal(floor: Floor, user_id: object, *permissions: str) -> Princip
 
 async def test_click_to_call_rings_the_agent_then_the_customer(floor: Floor):
     agent, port = await floor.agent()
-    carrier = sip.free_port()
+    carrier = free_port()
     await trunk(floor, carrier)
     me = await principal(floor, agent, "calls.dial_national")
     desk, customer = await Media.open(1000), await Media.open(600)
@@ -65,7 +65,7 @@ async def test_click_to_call_rings_the_agent_then_the_customer(floor: Floor):
 
 async def test_a_dead_trunk_is_followed_by_the_next(floor: Floor):
     agent, port = await floor.agent()
-    broken, carrier = sip.free_port(), sip.free_port()
+    broken, carrier = free_port(), free_port()
     await trunk(floor, broken, order=0)
     await trunk(floor, carrier, order=1)
     me = await principal(floor, agent, "calls.dial_national")
@@ -80,7 +80,7 @@ async def test_a_dead_trunk_is_followed_by_the_next(floor: Floor):
 @pytest.mark.parametrize(("status", "result"), [("486 Busy Here", "busy"), ("603 Decline", "refused")])
 async def test_what_the_far_side_says_is_the_result(floor: Floor, status: str, result: str):
     agent, port = await floor.agent()
-    carrier = sip.free_port()
+    carrier = free_port()
     await trunk(floor, carrier)
     me = await principal(floor, agent, "calls.dial_national")
     await floor.phone(port, Scenario().wait_for_bye())
@@ -111,7 +111,7 @@ async def test_what_may_not_be_dialled(
 
 async def test_emergency_calls_pass_without_permission_and_over_a_full_trunk(floor: Floor):
     agent, port = await floor.agent()
-    carrier = sip.free_port()
+    carrier = free_port()
     await trunk(floor, carrier, max_calls=0)
     me = await principal(floor, agent)
     await floor.phone(port, Scenario().wait_for_bye())
