@@ -174,6 +174,35 @@ async def test_an_agents_leg_that_nobody_learnt_of_is_ended(floor: FakeFloor):
     await until(alone)
 
 
+async def test_a_hang_up_that_could_not_be_said_is_said_again(floor: FakeFloor):
+    """All ring, one takes the call, and the connection breaks before the others' phones are told."""
+    centre = await floor.centre(FLOW, agents=2, strategy="ring_all")
+    fake, ask = floor.fake, floor.fake.rest.answer
+    centre.call_in()
+
+    async def both_ring() -> bool:
+        return len(centre.ringing()) == 2
+
+    await until(both_ring)
+    first, second = centre.ringing()
+
+    async def lost(method: str, path: str, query: Any, body: Any) -> tuple[int, Any]:
+        if (method, path) == ("DELETE", f"/channels/{second.id}"):
+            fake.rest.answer = ask
+            await fake.drop()
+            return 503, None
+        return await ask(method, path, query, body)
+
+    fake.rest.answer = lost
+    fake.switch.far_answers(first)
+
+    async def ended() -> bool:
+        return second.id not in [one.id for one in centre.mine()]
+
+    await until(ended)
+    assert fake.rest.answer == ask
+
+
 async def test_a_talk_that_was_written_down_and_not_begun_begins_after_the_restart(floor: FakeFloor):
     """The app was killed between the commit of the answer and the first word to Asterisk."""
     centre, caller, phone = await connected(floor)

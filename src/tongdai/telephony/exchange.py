@@ -6,7 +6,7 @@ and goes on with what is left of each call.
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Coroutine, Mapping
+from collections.abc import AsyncGenerator, Coroutine, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -72,6 +72,8 @@ class Exchange:
         self._causes: dict[str, int] = {}
         self._arriving: set[str] = set()
         """Channels that knock and have no call yet."""
+        self._undropped: dict[str, int] = {}
+        """Channels that Asterisk, being away, could not be told to end."""
         self._early: dict[str, LegGone] = {}
         """The end of channels that came before their call was adopted: while it arrives, or while we reconcile."""
         self._reconciling = False
@@ -312,10 +314,18 @@ class Exchange:
         """End a channel with a Q.850 cause; that it is gone already is no fault."""
         try:
             await self.ari.channels.hangup(channel, reason_code=str(cause))
-        except (Gone, AsteriskAway):
+        except Gone:
             pass
+        except AsteriskAway:
+            self._undropped[channel] = cause
         except AriError as error:
             log.error("channel %s could not be ended: %s", channel, error)
+
+    async def drop_again(self, channels: Iterable[str]) -> None:
+        """End those of these that should have ended while Asterisk was away."""
+        undropped, self._undropped = self._undropped, {}
+        for channel in undropped.keys() & set(channels):
+            await self.drop(channel, undropped[channel])
 
     def _offered(self, event: Recorded) -> None:
         fact = event.fact

@@ -41,6 +41,7 @@ RESTARTED = 41
 async def reconcile(exchange: "Exchange") -> None:
     """Compare and go on. Runs each time the connection to Asterisk comes up."""
     channels = {channel["id"]: channel for channel in await exchange.ari.channels.list()}
+    await exchange.drop_again(channels)
     async with exchange.database.transaction(Scope.system()) as tx:
         rows = await Calls(tx).open_on(exchange.server)
     survived = any(row.customer_channel in channels or row.agent_channel in channels for row in rows)
@@ -104,7 +105,7 @@ async def _look_at(exchange: "Exchange", row: CallRow, channels: dict[str, Any],
             call.post(LegGone(leg, cause, exchange.clock.now()))
         if call.state is not None and call.state.final:
             # It is being closed, and Asterisk could not be told to hang up.
-            for leg in mine:
+            for leg in mine | (call.legs & channels.keys()):
                 await exchange.drop(leg)
         return mine | call.legs
     if row.customer_channel in channels and row.state not in (Talking.name, Held.name, WaitingForAgent.name):
