@@ -39,9 +39,11 @@ class Connected(CallState):
         old = call.row.agent_channel
         if old is not None:
             call.legs.discard(old)
-        await call.become(WaitingForAgent(call))
-        if old is not None:
-            await call.hang_up(old)
+        try:
+            await call.become(WaitingForAgent(call))
+        finally:
+            if old is not None:
+                await call.hang_up(old)
 
     async def order_start_recording(self, _: str) -> None:
         await self.call.exchange.recorder.start_on_demand(self.call)
