@@ -7,14 +7,13 @@ first fifty, as the list shows them. Then what it costs to make a contact of an 
 import argparse
 import asyncio
 import random
-import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from uuid import UUID
 
 from bench.parts.customers import Customers
+from bench.parts.database import fresh_database
 from bench.parts.measure import MachineClock, percentile, table
 from tongdai.crm import views
 from tongdai.crm.events import ContactChanged
@@ -27,9 +26,6 @@ from tongdai.kit.text import fold
 from tongdai.platform.auth import Extent, Reach
 from tongdai.platform.database import Database, Scope, Transaction
 from tongdai.platform.database.rows import like_literal
-from tongdai.platform.embedded.postgres import PostgresServer
-from tongdai.platform.embedded.process import own_user
-from tongdai.platform.migrations import migrate
 
 ALL = Reach(Extent.TENANT, None)
 PAGE = 50
@@ -197,17 +193,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=40, help="how often each query is asked")
     options = parser.parse_args()
     size, rounds = (2000, 8) if options.quick else (options.contacts, options.rounds)
-    with tempfile.TemporaryDirectory(prefix="tongdai-bench-") as name:
-        if own_user("tongdai") is not None:
-            Path(name).chmod(0o755)
-        server = PostgresServer(Path(name) / "postgres")
-        try:
-            server.start()
-            migrate(server.dsn())
-            asyncio.run(run(server.dsn(), size, rounds))
-        finally:
-            server.stop()
-            server.erase()
+    with fresh_database() as dsn:
+        asyncio.run(run(dsn, size, rounds))
 
 
 if __name__ == "__main__":

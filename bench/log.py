@@ -6,23 +6,19 @@ Each filter is asked for its first page and, with `--without NAME`, once more af
 import argparse
 import asyncio
 import random
-import tempfile
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from uuid import UUID
 
 from bench.parts.customers import Customers
+from bench.parts.database import fresh_database
 from bench.parts.measure import MachineClock, percentile, table
 from tongdai.conversations import log
 from tongdai.crm.public import search_contact_ids
 from tongdai.kit.ids import new_id
 from tongdai.platform.auth import Extent, Reach
 from tongdai.platform.database import Database, Scope, Transaction
-from tongdai.platform.embedded.postgres import PostgresServer
-from tongdai.platform.embedded.process import own_user
-from tongdai.platform.migrations import migrate
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 ALL = Reach(Extent.TENANT, None)
@@ -172,17 +168,8 @@ def main() -> None:
     parser.add_argument("--without", nargs="*", default=[], metavar="INDEX", help="measure again without it")
     options = parser.parse_args()
     sizes = (500, 2000, 8) if options.quick else (options.contacts, options.calls, options.rounds)
-    with tempfile.TemporaryDirectory(prefix="tongdai-bench-") as name:
-        if own_user("tongdai") is not None:
-            Path(name).chmod(0o755)
-        server = PostgresServer(Path(name) / "postgres")
-        try:
-            server.start()
-            migrate(server.dsn())
-            asyncio.run(run(server.dsn(), *sizes, options.without))
-        finally:
-            server.stop()
-            server.erase()
+    with fresh_database() as dsn:
+        asyncio.run(run(dsn, *sizes, options.without))
 
 
 if __name__ == "__main__":

@@ -8,19 +8,15 @@ contact. The skill mix is in `Mix`; the data are the same in every run (a seed).
 import argparse
 import asyncio
 import random
-import tempfile
 import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from uuid import UUID
 
+from bench.parts.database import fresh_database
 from bench.parts.measure import MachineClock, percentile, table
 from tongdai.kit.ids import new_id
 from tongdai.platform.database import Database, Jsonb, Scope
-from tongdai.platform.embedded.postgres import PostgresServer
-from tongdai.platform.embedded.process import own_user
-from tongdai.platform.migrations import migrate
 from tongdai.routing import service
 from tongdai.routing.matching.pool import Decision, Pool
 from tongdai.routing.policies import (
@@ -232,17 +228,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=400, help="agents who come free")
     options = parser.parse_args()
     sizes, rounds = ([100, 300], 50) if options.quick else (options.sizes, options.rounds)
-    with tempfile.TemporaryDirectory(prefix="tongdai-bench-") as name:
-        if own_user("tongdai") is not None:
-            Path(name).chmod(0o755)
-        server = PostgresServer(Path(name) / "postgres")
-        try:
-            server.start()
-            migrate(server.dsn())
-            asyncio.run(run(server.dsn(), sizes, rounds))
-        finally:
-            server.stop()
-            server.erase()
+    with fresh_database() as dsn:
+        asyncio.run(run(dsn, sizes, rounds))
 
 
 if __name__ == "__main__":
