@@ -26,8 +26,8 @@ from tongdai.crm.public import group_of, search_contact_ids
 from tongdai.kit.phone import number_fragment, whole_number
 from tongdai.people.public import Reader, reader_of, team_mates
 from tongdai.platform.auth import Principal
+from tongdai.platform.cursors import instant_or_invalid, uuid_or_invalid
 from tongdai.platform.database import Transaction
-from tongdai.platform.database.rows import uuid_or_invalid
 from tongdai.platform.errors import NotFound, invalid_field
 from tongdai.platform.http import Me, Page, RuntimeOf, Tx
 from tongdai.platform.paging import Asked, decode_cursor, encode_cursor, listed
@@ -79,7 +79,7 @@ async def list_interactions(
         contact_ids=contacts,
         number=None if whole else fragment,
         peer=whole,
-        before=(_cursor_instant(cursor[0]), uuid_or_invalid(cursor[1])) if cursor else None,
+        before=(instant_or_invalid(cursor[0]), uuid_or_invalid(cursor[1])) if cursor else None,
         limit=asked.limit,
     )
     rows = await log.rows(tx, reach, wanted, await team_mates(tx, reach.team_ids))
@@ -107,15 +107,6 @@ def _instant(field: str, text: str, reader: Reader, *, end: bool) -> datetime | 
     raise invalid_field(
         field, "Write a day as 2026-01-31, or an instant with its zone: 2026-01-31T08:00:00Z.", "date"
     )
-
-
-def _cursor_instant(text: object) -> datetime:
-    try:
-        return datetime.fromisoformat(str(text))
-    except ValueError as error:
-        raise invalid_field(
-            "cursor", "This is not a cursor of ours: begin again without it.", "cursor"
-        ) from error
 
 
 async def _within(tx: Transaction, me: Principal, interaction_id: UUID, permission: str) -> InteractionRow:

@@ -1,6 +1,5 @@
 """Routes of contacts."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -26,9 +25,8 @@ from tongdai.crm.schemas import (
 from tongdai.crm.services import contacts, merges, privacy
 from tongdai.crm.sources import CustomerSources
 from tongdai.platform.auth import Reach
+from tongdai.platform.cursors import instant_or_invalid, uuid_or_invalid, whole_or_invalid
 from tongdai.platform.database import Transaction
-from tongdai.platform.database.rows import uuid_or_invalid, whole_or_invalid
-from tongdai.platform.errors import invalid_field
 from tongdai.platform.http import Me, Page, RuntimeOf, Tx
 from tongdai.platform.paging import Asked, decode_cursor, encode_cursor
 
@@ -135,22 +133,13 @@ async def get_timeline(
     """Newest first: interactions, notes, consents, merges, and whatever other modules add."""
     row = await contacts.root_of(tx, contact_id, me.reach(SEE))
     cursor = decode_cursor(asked.cursor, 2)
-    before = (_instant(cursor[0]), uuid_or_invalid(cursor[1])) if cursor else None
+    before = (instant_or_invalid(cursor[0]), uuid_or_invalid(cursor[1])) if cursor else None
     entries = await views.timeline(tx, row.id, runtime.get(CustomerSources), before, asked.limit + 1)
     shown = entries[: asked.limit]
     more = len(entries) > asked.limit
     return Page(
         items=shown, next_cursor=encode_cursor(shown[-1].at.isoformat(), shown[-1].id) if more else None
     )
-
-
-def _instant(text: object) -> datetime:
-    try:
-        return datetime.fromisoformat(str(text))
-    except ValueError as error:
-        raise invalid_field(
-            "cursor", "This is not a cursor of ours: begin again without it.", "cursor"
-        ) from error
 
 
 @router.put("/contacts/{contact_id}/consents")

@@ -4,13 +4,13 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from tongdai.people.records import WITHIN, within
+from tongdai.people.records import Tokens
 from tongdai.people.repository import People
 from tongdai.people.schemas import SessionView, Token, TokenIn, TokenMade
 from tongdai.people.services import sign_in, users
 from tongdai.platform.auth import Principal
+from tongdai.platform.cursors import uuid_or_invalid
 from tongdai.platform.database import Transaction
-from tongdai.platform.database.rows import uuid_or_invalid
 from tongdai.platform.errors import Forbidden, NotFound, invalid_field
 from tongdai.platform.http import Me, Page, RuntimeOf, Tx
 from tongdai.platform.paging import Asked, decode_cursor, encode_cursor, page_of
@@ -65,38 +65,19 @@ async def delete_session(user_id: UUID, session_id: UUID, me: Me, tx: Tx, runtim
     await _end(tx, runtime, user_id, session_id)
 
 
-_TOKENS = (
-    "SELECT k.id, k.name, jsonb_build_object('id', t.id, 'name', t.name) AS \"user\", k.created_at,"
-    " k.last_used_at, k.expires_at, ARRAY(SELECT role_id FROM user_roles x"
-    " WHERE (x.tenant_id, x.user_id) = (t.tenant_id, t.id) ORDER BY 1) AS role_ids"
-    " FROM api_tokens k JOIN users t ON (t.tenant_id, t.id) = (k.tenant_id, k.user_id)"
-    " WHERE k.tenant_id = %(tenant)s AND k.revoked_at IS NULL"
-)
-
-
 @router.get("/auth/tokens")
 async def list_own_tokens(me: Me, tx: Tx) -> list[Token]:
     """One's own API tokens that are not revoked, the newest first."""
     me.reach("tokens.edit")
-    return await tx.fetch_all(
-        Token, f"{_TOKENS} AND k.user_id = %(user)s ORDER BY k.id DESC", {"user": me.user_id}
-    )
+    return await Tokens(tx).of_user(me.user_id)
 
 
 @router.get("/tokens")
 async def list_tokens(me: Me, tx: Tx, asked: Asked) -> Page[Token]:
     """The API tokens of all users that one may edit, the newest first."""
     cursor = decode_cursor(asked.cursor, 1)
-    rows = await tx.fetch_all(
-        Token,
-        f"{_TOKENS} {WITHIN} AND (%(before)s::uuid IS NULL OR k.id < %(before)s)"
-        " ORDER BY k.id DESC LIMIT %(limit)s + 1",
-        {
-            **within(me.reach("users.edit")),
-            "before": uuid_or_invalid(cursor[0]) if cursor else None,
-            "limit": asked.limit,
-        },
-    )
+    before = uuid_or_invalid(cursor[0]) if cursor else None
+    rows = await Tokens(tx).page(me.reach("users.edit"), before, asked.limit)
     return page_of(rows, asked.limit, lambda row: encode_cursor(row.id))
 
 
@@ -104,9 +85,7 @@ async def list_tokens(me: Me, tx: Tx, asked: Asked) -> Page[Token]:
 async def delete_token(token_id: UUID, me: Me, tx: Tx, runtime: RuntimeOf) -> None:
     """Revoke the API token of a user whom one may edit. Raises MoreThanYouHold."""
     me.reach("users.edit")
-    owner = await tx.fetch_value(
-        "SELECT user_id FROM api_tokens WHERE tenant_id = %(tenant)s AND id = %(id)s", {"id": token_id}
-    )
+    owner = await Tokens(tx).owner(token_id)
     if owner is None:
         raise NotFound()
     await users.editable(tx, me, owner)

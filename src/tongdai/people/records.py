@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from tongdai.people.schemas import Reason, Role, Skill, SkillLevel, Team, User
+from tongdai.people.schemas import Reason, Role, Skill, SkillLevel, Team, Token, User
 from tongdai.platform.auth import WIDTH, Extent, Reach
 from tongdai.platform.database import Transaction
 from tongdai.platform.database.rows import Edited
@@ -168,4 +168,39 @@ class Links:
             " JOIN role_grants g ON (g.tenant_id, g.role_id) = (o.tenant_id, o.id)"
             " WHERE (r.tenant_id, r.user_id) = (u.tenant_id, u.id) AND g.extent = 'tenant'"
             " AND g.permission IN ('users.edit', 'roles.edit'))"
+        )
+
+
+_TOKENS = (
+    "SELECT k.id, k.name, jsonb_build_object('id', t.id, 'name', t.name) AS \"user\", k.created_at,"
+    " k.last_used_at, k.expires_at, ARRAY(SELECT role_id FROM user_roles x"
+    " WHERE (x.tenant_id, x.user_id) = (t.tenant_id, t.id) ORDER BY 1) AS role_ids"
+    " FROM api_tokens k JOIN users t ON (t.tenant_id, t.id) = (k.tenant_id, k.user_id)"
+    " WHERE k.tenant_id = %(tenant)s AND k.revoked_at IS NULL"
+)
+
+
+class Tokens:
+    """API tokens that are not revoked, as they are shown: the newest first."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+
+    async def of_user(self, user_id: UUID) -> list[Token]:
+        return await self._tx.fetch_all(
+            Token, f"{_TOKENS} AND k.user_id = %(user)s ORDER BY k.id DESC", {"user": user_id}
+        )
+
+    async def page(self, reach: Reach, before: UUID | None, limit: int) -> list[Token]:
+        """Those of the users within a reach; one more than asked for when there are more."""
+        return await self._tx.fetch_all(
+            Token,
+            f"{_TOKENS} {WITHIN} AND (%(before)s::uuid IS NULL OR k.id < %(before)s)"
+            " ORDER BY k.id DESC LIMIT %(limit)s + 1",
+            {**within(reach), "before": before, "limit": limit},
+        )
+
+    async def owner(self, token_id: UUID) -> UUID | None:
+        return await self._tx.fetch_value(
+            "SELECT user_id FROM api_tokens WHERE tenant_id = %(tenant)s AND id = %(id)s", {"id": token_id}
         )

@@ -9,9 +9,9 @@ from typing import Annotated, Any, TypeVar
 from fastapi import Depends, Query
 from pydantic_core import from_json, to_json
 
+from tongdai.platform.cursors import bad_cursor
 from tongdai.platform.database import Transaction
 from tongdai.platform.database.rows import Edited, Row
-from tongdai.platform.errors import invalid_field
 from tongdai.platform.http import Page
 
 T = TypeVar("T")
@@ -29,18 +29,14 @@ def decode_cursor(text: str, length: int) -> list[Any] | None:
     try:
         values = from_json(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
     except (ValueError, binascii.Error) as error:
-        raise _bad() from error
+        raise bad_cursor() from error
     if (
         not isinstance(values, list)
         or len(values) != length  # pyright: ignore[reportUnknownArgumentType]
         or not all(isinstance(value, str | int | float) for value in values)  # pyright: ignore[reportUnknownVariableType]
     ):
-        raise _bad()
+        raise bad_cursor()
     return values  # pyright: ignore[reportUnknownVariableType]
-
-
-def _bad() -> Exception:
-    return invalid_field("cursor", "This is not a cursor of ours: begin again without it.", "cursor")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime
 
-from tongdai.platform.database.rows import uuid_or_invalid
+from tongdai.platform.cursors import uuid_or_invalid
 from tongdai.platform.http import Me, Page, Ref, RuntimeOf, Tx
 from tongdai.platform.paging import Asked, decode_cursor, encode_cursor, listed, page_of
 from tongdai.tenancy import service

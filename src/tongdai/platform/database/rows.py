@@ -14,9 +14,10 @@ from pydantic import BaseModel
 
 from tongdai.kit.ids import new_id
 from tongdai.kit.text import fold
+from tongdai.platform.cursors import uuid_or_invalid
 from tongdai.platform.database.driver import Jsonb, UniqueViolation, constraint_of
 from tongdai.platform.database.session import Transaction
-from tongdai.platform.errors import FieldError, Invalid, NotFound, StaleVersion, invalid_field
+from tongdai.platform.errors import FieldError, Invalid, NotFound, StaleVersion
 
 
 class EditedRow(BaseModel):
@@ -171,19 +172,3 @@ class Edited(Generic[Row]):
 def like_literal(text: str) -> str:
     """`text` with LIKE's wildcards taken literally."""
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
-def whole_or_invalid(value: object) -> int:
-    """A small whole number of a cursor."""
-    if isinstance(value, int) and 0 <= value < 1000:
-        return value
-    raise invalid_field("cursor", "This is not a cursor of ours: begin again without it.", "cursor")
-
-
-def uuid_or_invalid(text: object) -> UUID:
-    try:
-        return UUID(str(text))
-    except ValueError as error:
-        raise invalid_field(
-            "cursor", "This is not a cursor of ours: begin again without it.", "cursor"
-        ) from error
