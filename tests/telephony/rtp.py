@@ -6,6 +6,8 @@ import math
 import struct
 from collections.abc import Sequence
 
+from tongdai.entrypoints.simulate.messages import Message
+
 PACKET = 160
 RATE = 8000
 EVENT_PAYLOAD = 101
@@ -88,6 +90,12 @@ class Media(asyncio.DatagramProtocol):
         """From now on this tone; 0 is silence."""
         samples = tone(hertz, 1.0) if hertz else [0] * RATE
         self._voice = bytes(_alaw(sample) for sample in samples)
+
+    def speak_to(self, message: Message | None) -> None:
+        """Send where the session description of an INVITE or an answer says."""
+        where = message.media() if message else None
+        assert where is not None
+        self.send_to(*where)
 
     def send_to(self, host: str, port: int) -> None:
         """Speak first."""

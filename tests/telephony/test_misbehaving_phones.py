@@ -3,7 +3,7 @@
 from tests.support import until
 from tests.telephony.conftest import HOTLINE, Floor
 from tests.telephony.rtp import Media
-from tests.telephony.test_sip_races import centre
+from tests.telephony.test_sip_races import audible, centre
 
 ROUNDS = 50
 
@@ -50,13 +50,7 @@ async def test_a_caller_with_a_codec_that_nobody_has_is_told_488(floor: Floor):
 async def test_a_storm_of_re_invites_and_keys_leaves_the_call_as_it_is(floor: Floor):
     (phone,) = await centre(floor)
     media = await Media.open(500)
-    customer = await floor.customer()
-    customer.media_port = media.port
-    caller = await customer.invite(HOTLINE)
-    answer = await caller.status(200)
-    where = answer.media()
-    assert where is not None
-    media.send_to(*where)
+    caller = await audible(floor, media)
     agent = await phone.incoming()
     agent.answer("200 OK")
     await floor.interaction(phase="talk")

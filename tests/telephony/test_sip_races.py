@@ -44,6 +44,15 @@ async def talking(floor: Floor) -> tuple[Leg, Leg]:
     return caller, agent
 
 
+async def audible(floor: Floor, media: Media) -> Leg:
+    """A customer who calls, speaks and listens."""
+    customer = await floor.customer()
+    customer.media_port = media.port
+    caller = await customer.invite(HOTLINE)
+    media.speak_to(await caller.status(200))
+    return caller
+
+
 async def test_a_caller_cancels_before_anybody_rings(floor: Floor):
     await centre(floor, UNANSWERED, agents=0, short_abandon_s=0.0)
     caller = await (await floor.customer()).invite(HOTLINE)
@@ -236,9 +245,7 @@ async def lost_agent(floor: Floor) -> tuple[Leg, Ua, Ua]:
     agent = await first.incoming()
     agent.answer("200 OK")
     await floor.interaction(phase="talk")
-    where = agent.invite.media() if agent.invite else None
-    assert where is not None
-    media.send_to(*where)
+    media.speak_to(agent.invite)
     await until(lambda: _heard(media))
     first.deaf = True
     await media.close()
@@ -320,13 +327,7 @@ nodes:
 async def test_keys_by_either_way(floor: Floor, way: str):
     await centre(floor, MENU, agents=0)
     media = await Media.open()
-    customer = await floor.customer()
-    customer.media_port = media.port
-    caller = await customer.invite(HOTLINE)
-    answer = await caller.status(200)
-    where = answer.media()
-    assert where is not None
-    media.send_to(*where)
+    caller = await audible(floor, media)
     if way == "info":
         caller.send("INFO", "Signal=2\r\nDuration=160\r\n", kind="application/dtmf-relay")
         await caller.status(200, method="INFO")

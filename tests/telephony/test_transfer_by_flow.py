@@ -10,7 +10,6 @@ from tests.telephony.rtp import Media, strength
 from tests.telephony.test_trunk_answers import carrier
 from tests.telephony.ua import Leg, Ua
 
-from tongdai.entrypoints.simulate.messages import Message
 from tongdai.telephony.ari.connection import AriError
 
 TRANSFER = """
@@ -31,12 +30,6 @@ nodes:
 """
 
 
-def speak_first(media: Media, message: Message | None) -> None:
-    where = message.media() if message else None
-    assert where is not None
-    media.send_to(*where)
-
-
 async def calls(floor: Floor, media: Media | None = None, *, timeout: int = 60) -> Leg:
     """A customer whom the flow connects to outside."""
     await floor.world.queue([], name="Support")
@@ -47,7 +40,7 @@ async def calls(floor: Floor, media: Media | None = None, *, timeout: int = 60) 
     caller = await customer.invite(HOTLINE)
     answer = await caller.status(200)
     if media is not None:
-        speak_first(media, answer)
+        media.speak_to(answer)
     return caller
 
 
@@ -74,7 +67,7 @@ async def test_a_trunk_that_rings_or_sounds_is_waited_for(floor: Floor, sign: st
     if sign == "sound":
         first.media_port = voice.port
         far.answer("183 Session Progress", first.offer())
-        speak_first(voice, far.invite)
+        voice.speak_to(far.invite)
     else:
         far.answer(sign)
     with pytest.raises(TimeoutError):
@@ -107,7 +100,7 @@ async def talking(floor: Floor) -> tuple[Leg, Leg, Ua, Media, Media]:
     caller = await calls(floor, mine)
     far = await out.incoming()
     far.answer("200 OK")
-    speak_first(theirs, far.invite)
+    theirs.speak_to(far.invite)
     await floor.interaction(phase="talk")
     await until(lambda: hear(mine, theirs))
     return caller, far, out, mine, theirs
@@ -144,7 +137,7 @@ async def test_a_far_side_that_falls_silent_ends_the_call_as_lost(floor: Floor, 
     far.answer("200 OK")
     await floor.interaction(phase="talk")
     if spoke:
-        speak_first(voice, far.invite)
+        voice.speak_to(far.invite)
         await until(lambda: heard_by(floor))
     await voice.close()
     await far.request("BYE")

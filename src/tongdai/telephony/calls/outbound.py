@@ -88,7 +88,6 @@ class TryingRoutes(CallState):
             self._rang = False
             self._silent = call.wake_after(SILENT_SECONDS) if self._routes else None
             self._current = set(await call.exchange.placing.dial(call, route, RING_SECONDS))
-            call.legs.update(self._current)
             if self._current:
                 await self._on_ringing()
                 return
