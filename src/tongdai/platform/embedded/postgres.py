@@ -45,6 +45,7 @@ _DURABLE: Mapping[str, str] = {
     "max_connections": "200",
     "shared_preload_libraries": "pg_stat_statements",
     "jit": "off",
+    "random_page_cost": "1.1",
     "password_encryption": "scram-sha-256",
     "log_timezone": "UTC",
     "timezone": "UTC",

@@ -13,6 +13,7 @@ from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import SchemaItem
 
 from tongdai.platform.database.tables import metadata
+from tongdai.platform.migrations.support import expect_few_tenants
 
 LOCK = 0x746F6E67
 _HERE = Path(__file__).parent
@@ -44,6 +45,7 @@ def migrate(dsn: str, revision: str = "head") -> None:
         connection.execute(text("SET tongdai.tenant = '*'"))
         connection.commit()
         upgrade(connection, revision)
+        expect_few_tenants(connection)
         connection.commit()
 
 
