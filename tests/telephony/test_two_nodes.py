@@ -164,12 +164,14 @@ async def test_a_call_is_placed_once_however_often_it_is_asked_for(pair: Pair):
         )
     )
     assert {answer.json()["id"] for answer in repeated} == {first.json()["id"]}
-    assert (await phone.incoming()).invite is not None
+    ringing = await phone.incoming()
     assert phone.requests.empty()
     assert await pair.site.world.value("SELECT count(*) FROM calls") == 1
     refused = await person.post("/calls", to="+441632960000")
     assert (refused.status_code, refused.json()["code"]) == (403, "number_refused")
     assert await pair.site.world.value("SELECT count(*) FROM call_commands WHERE argument <> ''") == 0
+    ringing.answer("486 Busy Here")
+    await until(lambda: pair.site.world.value("SELECT state = 'closed' FROM interactions"))
 
 
 async def test_when_the_owner_is_killed_the_other_goes_on_with_the_call(pair: Pair):

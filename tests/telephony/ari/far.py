@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
+from tests.support import until
 from tests.telephony.rtp import Media
 from tests.telephony.ua import Leg, Ua, held
 
@@ -83,6 +84,14 @@ class Line:
         except TimeoutError:
             raise AssertionError(f"no {kind} {wanted} in {self.summary()}") from None
         return found[0]
+
+    async def records(self, name: str) -> None:
+        """Wait until a recording that was asked for has begun; there is no event for it that we listen to."""
+
+        async def begun() -> bool:
+            return (await self.ari.recordings.get_live(name))["state"] == "recording"
+
+        await until(begun)
 
     def of(self, channel: str) -> list[str]:
         """The kinds of all events about a channel so far, in order."""

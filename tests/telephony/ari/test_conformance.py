@@ -263,16 +263,15 @@ async def test_hanging_up_fails_what_plays(line: Line):
     await line.event("StasisEnd", channel=channel)
 
 
-async def test_bridging_a_channel_that_plays_stops_everything_until_it_has_played(line: Line):
-    """Requests on one WebSocket are carried out one after the other: whoever bridges must have stopped the playback before."""
+async def test_a_channel_that_plays_is_bridged_when_the_sound_ends_and_nobody_else_waits_for_it(line: Line):
     _, channel = await answered(line)
     await line.ari.bridges.create_with_id("after", type="mixing")
-    await line.ari.channels.play_with_id(channel, "first", "sound:silence/2")
+    await line.ari.channels.play_with_id(channel, "first", "sound:silence/10")
     adding = asyncio.ensure_future(line.ari.bridges.add_channel("after", channel))
-    behind = asyncio.ensure_future(line.ari.playbacks.stop("first"))
-    await line.event("PlaybackFinished", playback="first")
+    assert (await line.ari.bridges.get("after"))["channels"] == []
+    assert not adding.done()
+    await line.ari.playbacks.stop("first")
     await adding
-    await refused(404, behind)
     assert (await line.ari.bridges.get("after"))["channels"] == [channel]
 
 
@@ -295,6 +294,7 @@ async def test_a_recording_is_paused_stopped_and_ends_with_its_channel(line: Lin
     name = f"rec-pause-{channel}"
     await line.ari.channels.record(channel, name, "wav")
     await refused(409, line.ari.channels.record(channel, name, "wav", if_exists="overwrite"))
+    await line.records(name)
     await line.ari.recordings.pause(name)
     await line.ari.recordings.pause(name)
     await line.ari.recordings.unpause(name)

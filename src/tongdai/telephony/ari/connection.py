@@ -1,14 +1,17 @@
-"""One WebSocket to one Asterisk: events come in, REST requests go out on the same socket and are matched by id.
+"""The connection to one Asterisk: events come in over a WebSocket, REST requests go out on the same socket and are matched by id.
 
-REST over the WebSocket costs a quarter of the CPU of HTTP, and keeps requests and events in one order. The connection comes
-back by itself; requests made while it is away fail at once with `AsteriskAway`, because what to do about it is the caller's
-decision (a call's actor waits for the reconciliation).
+REST over the WebSocket costs a quarter of the CPU of HTTP, and keeps requests and events in one order. Asterisk carries out the
+requests of one socket one after the other; those that wait there for a channel's own thread have sockets of their own, lanes,
+so that nobody's ring waits behind somebody else's bridging. All of them stand and fall together. The connection comes back by
+itself; requests made while it is away fail at once with `AsteriskAway`, because what to do about it is the caller's decision (a
+call's actor waits for the reconciliation).
 """
 
 import asyncio
 import base64
 import itertools
 import logging
+import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +28,9 @@ from tongdai.telephony.ari.operations import Operations
 log = logging.getLogger(__name__)
 
 REQUEST_TIMEOUT = 5.0
+LANES = 4
+WAITING_THERE = ("/addChannel", "/removeChannel", "/answer")
+"""Requests that Asterisk answers when the channel's thread has done them: milliseconds, more under load."""
 EVENTS = (
     "StasisStart", "StasisEnd", "ChannelStateChange", "ChannelDestroyed", "ChannelHangupRequest", "ChannelDtmfReceived",
     "ChannelHold", "ChannelUnhold", "PlaybackFinished", "RecordingFinished", "RecordingFailed", "ApplicationReplaced",
@@ -65,10 +71,10 @@ class Account:
     password: str
     app: str = "tongdai"
 
-    def websocket(self) -> str:
+    def websocket(self, app: str) -> str:
         parts = urlsplit(self.url)
         scheme = "wss" if parts.scheme == "https" else "ws"
-        query = urlencode({"app": self.app, "subscribeAll": "false"})
+        query = urlencode({"app": app, "subscribeAll": "false"})
         return f"{scheme}://{parts.netloc}{parts.path}/events?{query}"
 
     def authorization(self) -> str:
@@ -97,105 +103,15 @@ class Replaced(LeaseLost):
     """Another node has connected to the same Asterisk: it is the owner now."""
 
 
-class AriConnection:
-    """A connection that keeps itself up. `on_event` gets every event in order; `on_up` runs after each (re)connect."""
+class _Requests:
+    """The requests that go out on one socket, and their answers."""
 
-    def __init__(
-        self, account: Account, on_event: Callable[[Event], None], on_up: Callable[[], Awaitable[None]]
-    ) -> None:
-        self.account = account
-        self.ari = Operations(self._send)
-        self.up = asyncio.Event()
-        self._on_event = on_event
-        self._on_up = on_up
+    def __init__(self, socket: WSTransport) -> None:
+        self.socket = socket
+        self.waiting: dict[str, asyncio.Future[Event]] = {}
         self._numbers = itertools.count(1)
-        self._waiting: dict[str, asyncio.Future[Event]] = {}
-        self._socket: WSTransport | None = None
-        self._replaced = False
 
-    async def run(self) -> None:
-        """Keep the connection up until cancelled. Raises Replaced when another node takes the Asterisk from us."""
-        delay = 0.05
-        self._replaced = False
-        while True:
-            try:
-                socket, _ = await ws_connect(
-                    lambda: _Listener(self._receive),
-                    self.account.websocket(),
-                    extra_headers={"Authorization": self.account.authorization()},
-                    websocket_handshake_timeout=3,
-                    max_frame_size=16 * 2**20,
-                    enable_auto_ping=True,
-                    auto_ping_idle_timeout=5,
-                    auto_ping_reply_timeout=5,
-                )
-                delay = 0.05
-                try:
-                    await self._serve(socket)
-                finally:
-                    socket.disconnect(graceful=False)
-            except (OSError, WSError, TimeoutError) as error:
-                log.debug("no connection to Asterisk: %s", error)
-            if self._replaced:
-                raise Replaced()
-            await asyncio.sleep(delay)
-            delay = min(delay * 2, 0.5)
-
-    async def close(self) -> None:
-        """Close the socket first thing when another node owns this Asterisk now."""
-        if self._socket is not None:
-            self._socket.disconnect()
-
-    async def _serve(self, socket: WSTransport) -> None:
-        self._socket = socket
-        connected = asyncio.create_task(socket.wait_disconnected())
-        coming_up = asyncio.create_task(self._come_up())
-        try:
-            await asyncio.wait({connected, coming_up}, return_when=asyncio.FIRST_COMPLETED)
-            if coming_up.done():
-                coming_up.result()
-            await connected
-        except (AriError, AsteriskAway) as error:
-            log.warning("Asterisk went away while it was being set up: %s", error)
-        finally:
-            self.up.clear()
-            self._socket = None
-            for task in (connected, coming_up):
-                task.cancel()
-            await asyncio.gather(connected, coming_up, return_exceptions=True)
-            for future in self._waiting.values():
-                _fail(future)
-            self._waiting.clear()
-
-    async def _come_up(self) -> None:
-        await self.ari.applications.filter(
-            self.account.app, filter={"allowed": [{"type": name} for name in EVENTS]}
-        )
-        self.up.set()
-        await self._on_up()
-
-    def _receive(self, message: bytes) -> None:
-        event: Event = from_json(message)
-        if event["type"] == "RESTResponse":
-            future = self._waiting.pop(event["request_id"], None)
-            if future is not None and not future.done():
-                future.set_result(event)
-            return
-        if event["type"] == "ApplicationReplaced":
-            self._replaced = True
-            if self._socket is not None:
-                self._socket.disconnect(graceful=False)
-            return
-        try:
-            self._on_event(event)
-        except Exception:
-            log.exception("handling %s failed", event["type"])
-
-    async def _send(self, method: str, path: str, query: Mapping[str, Any], body: Any) -> Any:
-        forbid_inside_transaction("a request to Asterisk")
-        socket = self._socket
-        if socket is None:
-            raise AsteriskAway()
+    async def send(self, method: str, path: str, query: Mapping[str, Any], body: Any) -> Any:
         number = str(next(self._numbers))
         request: dict[str, Any] = {
             "type": "RESTRequest",
@@ -210,14 +126,148 @@ class AriConnection:
             request |= {"content_type": "application/json", "message_body": to_json(body).decode()}
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Event] = loop.create_future()
-        self._waiting[number] = future
+        self.waiting[number] = future
         late = loop.call_later(REQUEST_TIMEOUT, _fail, future)
         try:
-            socket.send(WSMsgType.TEXT, to_json(request))
+            self.socket.send(WSMsgType.TEXT, to_json(request))
             return _result(await future, method, path)
         finally:
             late.cancel()
-            self._waiting.pop(number, None)
+            self.waiting.pop(number, None)
+
+    def answered(self, event: Event) -> None:
+        future = self.waiting.pop(event["request_id"], None)
+        if future is not None and not future.done():
+            future.set_result(event)
+
+    def end(self) -> None:
+        self.socket.disconnect(graceful=False)
+        for future in self.waiting.values():
+            _fail(future)
+        self.waiting.clear()
+
+
+class AriConnection:
+    """A connection that keeps itself up. `on_event` gets every event in order; `on_up` runs after each (re)connect."""
+
+    def __init__(
+        self, account: Account, on_event: Callable[[Event], None], on_up: Callable[[], Awaitable[None]]
+    ) -> None:
+        self.account = account
+        self.ari = Operations(self._send)
+        self.up = asyncio.Event()
+        self._on_event = on_event
+        self._on_up = on_up
+        self._requests: _Requests | None = None
+        self._lanes: list[_Requests] = []
+        self._replaced = False
+
+    async def run(self) -> None:
+        """Keep the connection up until cancelled. Raises Replaced when another node takes the Asterisk from us."""
+        delay = 0.05
+        self._replaced = False
+        while True:
+            try:
+                await self._connect()
+                delay = 0.05
+                await self._serve()
+            except (OSError, WSError, TimeoutError) as error:
+                log.debug("no connection to Asterisk: %s", error)
+            if self._replaced:
+                raise Replaced()
+            await asyncio.sleep(delay)
+            delay = min(delay * 2, 0.5)
+
+    async def _connect(self) -> None:
+        own, name = self.account.app, secrets.token_hex(4)  # nobody else's lanes are replaced by ours
+        try:
+            for number in range(LANES):
+                self._lanes.append(await self._open(f"{own}-{name}-{number}"))
+            self._requests = await self._open(own)
+        except BaseException:
+            self._end()
+            raise
+
+    async def _open(self, app: str) -> _Requests:
+        opened: list[_Requests] = []
+
+        def receive(message: bytes) -> None:
+            event: Event = from_json(message)
+            if event["type"] == "RESTResponse":
+                opened[0].answered(event)
+            else:
+                self._receive(event)
+
+        socket, _ = await ws_connect(
+            lambda: _Listener(receive),
+            self.account.websocket(app),
+            extra_headers={"Authorization": self.account.authorization()},
+            websocket_handshake_timeout=3,
+            max_frame_size=16 * 2**20,
+            enable_auto_ping=True,
+            auto_ping_idle_timeout=5,
+            auto_ping_reply_timeout=5,
+        )
+        opened.append(_Requests(socket))
+        return opened[0]
+
+    def _end(self) -> None:
+        self.up.clear()
+        for requests in (self._requests, *self._lanes):
+            if requests is not None:
+                requests.end()
+        self._requests = None
+        self._lanes.clear()
+
+    async def close(self) -> None:
+        """Close the socket first thing when another node owns this Asterisk now."""
+        if self._requests is not None:
+            self._requests.socket.disconnect()
+
+    async def _serve(self) -> None:
+        assert self._requests is not None
+        sockets = [requests.socket for requests in (self._requests, *self._lanes)]
+        tasks = [asyncio.create_task(socket.wait_disconnected()) for socket in sockets]
+        coming_up = asyncio.create_task(self._come_up())
+        try:
+            await asyncio.wait({*tasks, coming_up}, return_when=asyncio.FIRST_COMPLETED)
+            if coming_up.done():
+                coming_up.result()
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        except (AriError, AsteriskAway) as error:
+            log.warning("Asterisk went away while it was being set up: %s", error)
+        finally:
+            self._end()
+            for task in (*tasks, coming_up):
+                task.cancel()
+            await asyncio.gather(*tasks, coming_up, return_exceptions=True)
+
+    async def _come_up(self) -> None:
+        await self.ari.applications.filter(
+            self.account.app, filter={"allowed": [{"type": name} for name in EVENTS]}
+        )
+        self.up.set()
+        await self._on_up()
+
+    def _receive(self, event: Event) -> None:
+        if event["type"] == "ApplicationReplaced":
+            self._replaced = True
+            if self._requests is not None:
+                self._requests.socket.disconnect(graceful=False)
+            return
+        try:
+            self._on_event(event)
+        except Exception:
+            log.exception("handling %s failed", event["type"])
+
+    async def _send(self, method: str, path: str, query: Mapping[str, Any], body: Any) -> Any:
+        forbid_inside_transaction("a request to Asterisk")
+        requests = self._requests
+        if requests is None:
+            raise AsteriskAway()
+        if self._lanes and path.endswith(WAITING_THERE):
+            requests = min(self._lanes, key=lambda lane: len(lane.waiting))
+        return await requests.send(method, path, query, body)
 
 
 def _fail(future: asyncio.Future[Event]) -> None:

@@ -185,7 +185,7 @@ class Call:
 
     async def hush(self) -> None:
         """Stop what plays to the customer. Nothing may be playing when a channel is bridged: Asterisk would do it only when
-        the sound is over, and would carry out nothing else of what we ask, for whatever call, until then."""
+        the sound is over."""
         playback, self.playing = self.playing, None
         if playback is not None:
             with contextlib.suppress(Gone):

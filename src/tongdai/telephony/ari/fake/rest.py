@@ -300,6 +300,12 @@ class Rest:
     def stop_recording(self, id: str, **_: Any) -> None:
         self.switch.finish(*self._operation("recording", id))
 
+    def get_recording(self, id: str, **_: Any) -> Json:
+        channel, operation = self._operation("recording", id)
+        return operation.recording(
+            channel.id, "recording" if operation is channel.operations[0] else "queued"
+        )
+
     def touch_recording(self, id: str, **_: Any) -> None:
         self._operation("recording", id)
 
@@ -331,6 +337,7 @@ _ROUTES = (
     ("POST", "/bridges/<id>/removeChannel", "remove_channel"),
     ("POST", "/bridges/<id>/moh", "start_music"),
     ("DELETE", "/playbacks/<id>", "stop_playback"),
+    ("GET", "/recordings/live/<id>", "get_recording"),
     ("POST", "/recordings/live/<id>/stop", "stop_recording"),
     ("POST", "/recordings/live/<id>/pause", "touch_recording"),
     ("DELETE", "/recordings/live/<id>/pause", "touch_recording"),

@@ -1,4 +1,4 @@
-"""The fake as a server: events and REST over one WebSocket, as the real connection expects them."""
+"""The fake as a server: events and REST over WebSockets, as the real connection expects them."""
 
 import asyncio
 import json
@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
@@ -14,7 +15,7 @@ from tongdai.kit.clock import Clock
 from tongdai.telephony.ari.connection import Account
 from tongdai.telephony.ari.fake.channels import FakeChannel, Json
 from tongdai.telephony.ari.fake.rest import Rest
-from tongdai.telephony.ari.fake.switch import Switch
+from tongdai.telephony.ari.fake.switch import APP, Switch
 
 ONE_SECOND: Callable[[str], float] = lambda _: 1.0  # noqa: E731
 
@@ -70,7 +71,10 @@ class FakeAri:
         self._sockets.add(socket)
         out: asyncio.Queue[Json] = asyncio.Queue()
         writing = asyncio.create_task(self._write(socket, out))
-        self.switch.connect(out.put_nowait)
+        assert socket.request is not None
+        listens = parse_qs(urlsplit(socket.request.path).query)["app"] == [APP]
+        if listens:
+            self.switch.connect(out.put_nowait)
         try:
             async for text in socket:
                 # One after the other, as Asterisk does: a request that waits keeps all behind it waiting.
