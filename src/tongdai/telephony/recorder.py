@@ -174,17 +174,21 @@ class Recorder:
 
         if not self.running(call) or not await call.save(work):
             raise CallNotInState()
-        for source in [leg for leg in call.legs if leg.startswith("rec-")]:
+        for source in self.listening(call):
             (self._muted.add if paused else self._muted.discard)(source)
             with contextlib.suppress(Gone):  # not up yet
                 await (self._mute(source) if paused else self._exchange.ari.recordings.unmute(source))
 
+    def listening(self, call: "Call") -> set[str]:
+        """The snoop channels of a call."""
+        return {leg for leg in call.legs if leg.startswith("rec-")}
+
     def running(self, call: "Call") -> bool:
-        return any(leg.startswith("rec-") for leg in call.legs)
+        return bool(self.listening(call))
 
     async def stop(self, call: "Call") -> None:
         """End the snoop channels; Asterisk completes the files."""
-        for leg in [leg for leg in call.legs if leg.startswith("rec-")]:
+        for leg in self.listening(call):
             call.legs.discard(leg)
             self._muted.discard(leg)
             await call.hang_up(leg)

@@ -1,5 +1,6 @@
 """What every state of a call shares, and the end."""
 
+import asyncio
 import logging
 from typing import TYPE_CHECKING, ClassVar
 
@@ -88,9 +89,9 @@ class Ended(CallState):
 
     async def enter(self) -> None:
         call, message = self.call, self._message
-        for leg in call.legs - {message.channel}:
-            await call.hang_up(leg)
-        await call.destroy_bridge()
+        # Beside the books: the agent is free for the next caller when these are closed.
+        legs = call.legs - {message.channel} - call.exchange.recorder.listening(call)
+        parting = call.exchange.spawn(self._part(legs))
         await call.exchange.recorder.stop(call)
 
         async def close(tx: Transaction) -> None:
@@ -131,7 +132,13 @@ class Ended(CallState):
                 quality=call.quality,
             )
 
-        await call.save(close)
+        try:
+            await call.save(close)
+        finally:
+            await asyncio.wait({parting})
+
+    async def _part(self, legs: set[str]) -> None:
+        await asyncio.gather(*map(self.call.hang_up, legs), self.call.destroy_bridge())
 
     async def _end_flow(self, tx: Transaction) -> None:
         """Tell the flow that its caller left. What we hold of the run may be old after a restart; the books must be closed."""
