@@ -167,3 +167,14 @@ async def test_facts_name_their_time_and_place(database: Database):
     assert [event.fact.word for event in seen if isinstance(event.fact, Tried)] == ["a", "b"]
     assert seen[0].position < seen[1].position
     assert abs((seen[0].at - before).total_seconds()) < 60
+
+
+@pytest.mark.parametrize("table", ["assignments", "calls", "contacts", "interactions"])
+async def test_rows_of_tables_that_were_never_analysed_are_found_by_their_key(database: Database, table: str):
+    """Not by reading all rows of the tenant, in plans that are kept while the table grows."""
+    async with database.transaction(Scope(new_id())) as tx:
+        plan = await tx.fetch_tuples(
+            f"EXPLAIN SELECT * FROM {table} WHERE tenant_id = %(tenant)s::uuid AND id = %(id)s::uuid",
+            {"id": new_id()},
+        )
+    assert f"{table}_pkey" in str(plan)

@@ -10,6 +10,7 @@ from tongdai.flows.public import Performers, Performing, Reference, Reply
 from tongdai.platform.database import Transaction
 from tongdai.routing import service
 from tongdai.routing.errors import QueueFull
+from tongdai.routing.matching.newcomers import offer_at_once
 from tongdai.routing.policies import Requirement
 from tongdai.routing.repository import Queues
 
@@ -25,9 +26,10 @@ async def enqueue(performing: Performing, command: EnqueueCommand) -> Reply | No
         return Reply(command.id, "failed", {"reason": f"there is no queue '{command.queue}'"})
     wish = await _wish(tx, command, performing.subject_id, queue_id)
     try:
-        await service.enqueue(tx, wish, performing.at)
+        row = await service.enqueue(tx, wish, performing.at)
     except QueueFull:
         return Reply(command.id, "overflow")
+    await offer_at_once(tx, row, performing.at)
     return None
 
 

@@ -5,11 +5,12 @@ the very transaction that we waited for (an offer round, say): a row that change
 what hangs on it is left to be read afresh.
 """
 
+from typing import Any
 from uuid import UUID
 
 from tongdai.conversations.public import Assignments, Interactions
 from tongdai.people.public import Presences
-from tongdai.platform.database import Transaction
+from tongdai.platform.database import Read, Transaction
 from tongdai.routing.repositories.entries import Entries
 from tongdai.routing.repository import Agents
 
@@ -44,13 +45,15 @@ async def hold_stay(tx: Transaction, interaction_id: UUID, user_id: UUID | None)
 
 
 async def hold_offer(tx: Transaction, interaction_id: UUID, user_ids: tuple[UUID, ...], channel: str) -> None:
-    """A waiting contact, and the agents to whom it is going to be offered."""
-    users = sorted(user_ids)
-    reads = [Entries.looking(interaction_id).locked()]
-    for user_id in users:
+    """A waiting contact, and the agents to whom it is going to be offered. One that this transaction enqueued is held already."""
+    entered = Entries(tx).holds(interaction_id)
+    reads: list[Read[Any]] = [] if entered else [Entries.looking(interaction_id).locked()]
+    for user_id in sorted(user_ids):
         reads += [Presences.looking(user_id).locked(), Agents.locking(user_id, channel)]
-    entries, *agents = await tx.fetch_together(*reads)
-    Entries(tx).hold(interaction_id, entries[0] if entries else None)
+    agents = await tx.fetch_together(*reads, apart=entered)
+    if not entered:
+        entries = agents.pop(0)
+        Entries(tx).hold(interaction_id, entries[0] if entries else None)
     for presences, loads in zip(agents[::2], agents[1::2], strict=True):
         Presences(tx).hold(presences)
         Agents(tx).hold(loads)

@@ -36,10 +36,11 @@ from tongdai.routing.events import (
 )
 from tongdai.routing.matching import upkeep
 from tongdai.routing.matching.deadlines import Act, Deadlines
+from tongdai.routing.matching.newcomers import AtOnce, entry_of
 from tongdai.routing.matching.pool import Decision, Pool
 from tongdai.routing.policies import Entry
 from tongdai.routing.repositories.entries import Entries
-from tongdai.routing.repository import Agents, Queues, parse_requirements
+from tongdai.routing.repository import Agents, Queues
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +63,7 @@ class Matcher:
         self._arrived: dict[UUID, Entry] = {}
         """Put into the pool in their turn: after the agents who came before them."""
         self._freed: set[UUID] = set()
+        self._refreshing = False
         self._changed = asyncio.Event()
         self._pool = Pool()
         self._memory = QueueMemory()
@@ -106,7 +108,7 @@ class Matcher:
         if self._pool.queue(fact.queue_id) is None:
             self._note(self._entries, fact.interaction_id)  # after its queue, which is new
             return
-        self._arrived[fact.interaction_id] = _entry(event.tenant_id, fact)
+        self._arrived[fact.interaction_id] = entry_of(event.tenant_id, fact)
         self._changed.set()
 
     def _entry_waits(self, event: Recorded) -> None:
@@ -177,13 +179,12 @@ class Matcher:
         self._deadlines = Deadlines()
         self._over.clear()
         self._leading = True
+        memory = self._live.database.memory
         try:
             await self._load()
-            log.info(
-                "matching under lease epoch %s: %s contacts wait",
-                lease.epoch,
-                len(list(self._pool.entries())),
-            )
+            memory[AtOnce] = AtOnce(self._pool, self._at_rest, self._settle)
+            waiting = len(list(self._pool.entries()))
+            log.info("matching under lease epoch %s: %s contacts wait", lease.epoch, waiting)
             self._deadlines.at(self._now(), self._end_wrap_ups)
             self._deadlines.at(self._now() + LOOK_OVER_EVERY, self._look_over)
             while True:
@@ -191,6 +192,7 @@ class Matcher:
                 await self._wait()
         finally:
             self._leading = False
+            memory.pop(AtOnce, None)
             for task in list(self._tasks):
                 task.cancel()
 
@@ -218,6 +220,7 @@ class Matcher:
         self._entries, self._agents, self._queues = set(), set(), set()
         self._arrived, self._freed = {}, set()
         if entries or agents or queues:
+            self._refreshing = True
             try:
                 await self._refresh(entries, agents, queues)
             except DatabaseAway:
@@ -229,6 +232,8 @@ class Matcher:
                 await asyncio.sleep(0.1)
                 self._changed.set()
                 return
+            finally:
+                self._refreshing = False
         for entry in arrived.values():
             self._put_entry(entry)
         self._match(entries | arrived.keys(), agents | freed, queues)
@@ -316,11 +321,15 @@ class Matcher:
         except Exception:
             log.exception("a claim failed")
             await asyncio.sleep(0.5)
-        again, free = self._pool.let_go(decision, won=claimed is not None)
+        self._settle(decision, claimed is not None)
+
+    def _settle(self, decision: Decision, won: bool) -> None:
+        """The claim is over."""
+        again, free = self._pool.let_go(decision, won=won)
         if again:
             self._note(self._entries, decision.entry.interaction_id)
         self._note(self._freed, *free)
-        if claimed is None or len(decision.user_ids) > 1:
+        if not won or len(decision.user_ids) > 1:
             self._note(self._agents, *decision.user_ids)
 
     def _schedule_entry(self, interaction_id: UUID) -> None:
@@ -372,9 +381,15 @@ class Matcher:
         except Exception:
             log.exception("a deadline's work failed")
 
+    def _at_rest(self) -> bool:
+        """Whether all news so far have been looked at."""
+        return not (
+            self._entries or self._agents or self._queues or self._arrived or self._freed or self._refreshing
+        )
+
     async def _wait(self) -> None:
         """Until something changed or the next deadline, by this process's clock."""
-        if self._entries or self._agents or self._queues or self._arrived or self._freed:
+        if not self._at_rest():
             return
         timer = self._live.clock.call_at(self._deadlines.next, self._changed.set)
         try:
@@ -382,19 +397,3 @@ class Matcher:
         finally:
             timer.cancel()
             self._changed.clear()
-
-
-def _entry(tenant_id: UUID, fact: ContactEnqueued) -> Entry:
-    return Entry(
-        fact.interaction_id,
-        fact.aggregate_id,
-        tenant_id,
-        fact.queue_id,
-        parse_requirements(fact.requirements),
-        fact.priority,
-        fact.at,
-        fact.preferred_user_id,
-        fact.times_out_at,
-        tuple(fact.passed),
-        version=fact.aggregate_version,
-    )

@@ -4,7 +4,7 @@ Locks are always taken in the order interaction → queue entry → round → as
 hang-up and a time-out that meet end in one of them winning and never in a deadlock.
 """
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -195,7 +195,10 @@ async def claim(tx: Transaction, decision: Decision, at: datetime) -> RoundRow |
             "waited_s": round(decision.entry.waited(at), 1),
             "waiting": decision.waiting,
             "free": decision.free,
-            "candidates": [{**asdict(one), "user_id": str(one.user_id)} for one in decision.considered],
+            "candidates": [
+                {"user_id": str(one.user_id), "name": one.name, "verdict": one.verdict}
+                for one in decision.considered
+            ],
         },
     )
     tx.emit(

@@ -71,6 +71,7 @@ class Transaction:
         """What this process remembers of the database, by kind; empty unless a service keeps it true (`Database.memory`)."""
         self._facts: list[Fact] = []
         self._after: list[Callable[[], None]] = []
+        self._undo: list[Callable[[], None]] = []
         self._writes = Writes()
         self.held: dict[Any, Any] = {}
         """Rows that this transaction has locked or written, as they are now: repositories keep it so, and ask nobody twice."""
@@ -146,9 +147,11 @@ class Transaction:
     async def read(self, read: Read[Row]) -> list[Row]:
         return await self.fetch_all(read.row, read.sql, read.parameters)
 
-    async def fetch_together(self, *reads: Read[Any]) -> list[list[Any]]:
-        """Several reads in one trip (see `reads`); the rows of each."""
-        await self._flush()
+    async def fetch_together(self, *reads: Read[Any], apart: bool = False) -> list[list[Any]]:
+        """Several reads in one trip (see `reads`); the rows of each. `apart`: of nothing that this transaction wrote, so that
+        what waits to be written may wait on."""
+        if not apart:
+            await self._flush()
         text, places = together(tuple(read.sql for read in reads))
         filled = [self._parameters(read.parameters) for read in reads]
         found = await self._connection.fetch(text, *[filled[part][name] for part, name in places])
@@ -172,6 +175,10 @@ class Transaction:
     def after_commit(self, callback: Callable[[], None]) -> None:
         """Call back once committed; never when rolled back. For waking things, not for work."""
         self._after.append(callback)
+
+    def after_rollback(self, callback: Callable[[], None]) -> None:
+        """Call back if it was rolled back, or may have been: when the connection broke during the commit, nobody knows."""
+        self._undo.append(callback)
 
     async def begin(self) -> None:
         tenant = "*" if self.scope.tenant_id is None else str(self.scope.tenant_id)
@@ -210,6 +217,10 @@ class Transaction:
 
     def committed(self) -> None:
         for callback in self._after:
+            callback()
+
+    def rolled_back(self) -> None:
+        for callback in self._undo:
             callback()
 
 
@@ -276,8 +287,10 @@ class Database:
         except asyncio.CancelledError:
             # Perhaps in the middle of a statement: with its connection the transaction ends, too.
             connection.terminate()
+            tx.rolled_back()
             raise
         except BaseException as error:
+            tx.rolled_back()
             if connection.is_closed() or (isinstance(error, LOST) and not isinstance(error, OSError)):
                 connection.terminate()
                 if isinstance(error, (*LOST, InterfaceError)):

@@ -15,7 +15,7 @@ from typing import Any
 from tongdai.platform.database.driver import PLACE
 
 _TARGET = re.compile(r"\s*(INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+(\w+)")
-MOST = 12
+MOST = 20
 """So many parts at most, so that the variety of statements to prepare stays small."""
 
 

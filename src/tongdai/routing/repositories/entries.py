@@ -75,7 +75,9 @@ class Entries:
         places = ", ".join(
             "%(tenant)s" if name == "tenant_id" else f"%({name})s" for name in EntryRow.__slots__
         )
-        await self._tx.write(f"INSERT INTO queue_entries ({_ENTRY}) VALUES ({places})", values)
+        await self._tx.write(
+            f"INSERT INTO queue_entries ({_ENTRY}) VALUES ({places})", values, row=row.interaction_id
+        )
         self.hold(row.interaction_id, row)
 
     async def load(self, interaction_ids: list[UUID] | None = None) -> list[EntryRow]:
@@ -117,6 +119,10 @@ class Entries:
         """This was read and locked in this transaction; None: there is no stay."""
         self._tx.held[EntryRow, interaction_id] = row
 
+    def holds(self, interaction_id: UUID) -> bool:
+        """Whether the stay was read and locked, or written, in this transaction."""
+        return (EntryRow, interaction_id) in self._tx.held
+
     def hold_round(self, interaction_id: UUID, row: RoundRow | None) -> None:
         self._tx.held[RoundRow, interaction_id] = row
 
@@ -139,6 +145,7 @@ class Entries:
                 "version": version,
                 "rounds": rounds,
             },
+            row=interaction_id,
         )
         held: EntryRow | None = self._tx.held.get((EntryRow, interaction_id))
         if held is not None:

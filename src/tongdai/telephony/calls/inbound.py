@@ -191,6 +191,10 @@ class InFlow(CallState):
         await self.finish(LegGone("", cause, self.call.now()), "system")
 
 
+MUSIC_AFTER_S = 0.3
+"""Who is connected at once (an agent's phone that answers by itself) hears no scrap of music."""
+
+
 class Waiting(CallState):
     """In the queue, with music. Agents' phones may be ringing meanwhile; `ringing` maps their channels to offers."""
 
@@ -205,18 +209,24 @@ class Waiting(CallState):
         self._announcing: str | None = None
         self._announce_wake: int | None = None
         self._music: asyncio.Task[None] | None = None
+        self._music_wake: int | None = None
 
     async def enter(self) -> None:
         call = self.call
         if call.care.queue_id is None:
             call.care = await call.exchange.care_of(call.row)
-        # Beside us: the agent's phone need not wait for the music.
-        self._music = call.exchange.spawn(self._play_music())
         self._schedule_announcement()
         if self._rebuilt:
+            self._start_music()
             # Offers made since the actor lives wait in its mailbox; these were made before.
             for offer in await call.exchange.open_offers(call.row):
                 await self.on_offered(Offered(offer.id, offer.user_id))
+        else:
+            self._music_wake = call.wake_after(MUSIC_AFTER_S)
+
+    def _start_music(self) -> None:
+        """Beside us: the agent's phone need not wait for the music."""
+        self._music = self.call.exchange.spawn(self._play_music())
 
     async def _music_settled(self) -> None:
         """Before the caller is taken elsewhere: the music must not fetch them back."""
@@ -233,6 +243,8 @@ class Waiting(CallState):
             self._announce_wake = self.call.wake_after(every)
 
     async def on_wake(self, message: Wake) -> None:
+        if message.ticket == self._music_wake:
+            self._start_music()
         if message.ticket != self._announce_wake:
             return
         call = self.call
