@@ -12,7 +12,6 @@ import json
 import random
 import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -28,6 +27,7 @@ import httpx
 from bench.parts.boards import Boards
 from bench.parts.floor import Floor
 from bench.parts.measure import Busy, MachineClock, cpu_seconds, family_cpu_seconds, percentile, table
+from bench.parts.sockets import Sockets
 from tongdai.platform.embedded.process import Command, own_user, spawn
 from tongdai.platform.events import decode_position
 
@@ -50,34 +50,6 @@ class Measured:
     sample: list[str] = field(default_factory=list[str])
     cpu: dict[str, float] = field(default_factory=dict[str, float])
     busy: Busy = field(default_factory=lambda: Busy(0, 0))
-
-
-class Sockets:
-    """The process with the sockets."""
-
-    def __init__(self, folder: Path, url: str, tokens: list[str], greeting: str) -> None:
-        self._into = folder / f"noted-{time.monotonic_ns()}.json"
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "bench.parts.sockets"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        order = {"url": url, "tokens": tokens, "greeting": greeting, "into": str(self._into)}
-        self._say(json.dumps(order))
-        assert self.process.stdout is not None
-        if self.process.stdout.readline().strip() != "ready":
-            raise SystemExit("the sockets could not be opened")
-
-    def _say(self, line: str) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.write(line + "\n")
-        self.process.stdin.flush()
-
-    def noted(self) -> dict[str, Any]:
-        self._say("stop")
-        self.process.wait(60)
-        return json.loads(self._into.read_text())
 
 
 async def change(floor: Floor, rate: float, seconds: float) -> list[UUID]:

@@ -4,6 +4,7 @@ The configuration goes into the database before the app starts, as an administra
 """
 
 import asyncio
+import json
 import socket
 import subprocess
 import sys
@@ -16,11 +17,13 @@ from uuid import UUID
 from bench.parts.machine import DatabaseMeter
 from bench.parts.register import register
 from bench.parts.sipp import CALLERS
+from bench.parts.sockets import Sockets
 from tongdai.entrypoints.modules import register_all
 from tongdai.flows.public import FlowService
 from tongdai.kit.ids import new_id
 from tongdai.kit.text import fold, sort_key
 from tongdai.people import public as people
+from tongdai.people.services.sign_in import issue_api_token
 from tongdai.platform.config import Settings, write_settings
 from tongdai.platform.database import Scope
 from tongdai.platform.embedded.asterisk import AsteriskServer, find_installation, fresh_settings
@@ -49,7 +52,7 @@ nodes:
 
 
 class Product:
-    """Tongdai with `agents` agents, each ready and with a registered desk phone."""
+    """Tongdai with `agents` agents, each ready, with a registered desk phone and a desktop that is connected."""
 
     name = "Tongdai"
 
@@ -63,9 +66,9 @@ class Product:
         self.asterisk = AsteriskServer(folder / "asterisk", find_installation(print), settings)
         self.sip_port, self.hotline = ports, HOTLINE
         self._recording = "always" if recording else "never"
-        self._socket = folder / "app.sock"
         self.tenant_id = new_id()
         self.names: list[str] = []
+        self._tokens: list[str] = []
 
     def start(self) -> None:
         self.postgres.start()
@@ -85,9 +88,11 @@ class Product:
         self.meter = DatabaseMeter(self.postgres.dsn(user=SUPERUSER))
         self._await_endpoints()
         asyncio.run(register(self.sip_port, self.phone_port, self.names, PASSWORD))
+        greeting = json.dumps({"op": "subscribe", "topics": ["me"]})
+        self._desktops = Sockets(self.folder, f"{self._address}/api/v1/realtime", self._tokens, greeting)
 
     def stop(self) -> None:
-        for process in (self._app, self._asterisk):
+        for process in (self._desktops.process, self._app, self._asterisk):
             process.terminate()
             process.wait()
         self.meter.close()
@@ -164,6 +169,8 @@ class Product:
                 " VALUES (%(tenant)s, %(id)s, 'Main', 'bench-trunk', 'bench-trunk', 'unused', %(match)s::jsonb, 10000)",
                 {"id": new_id(), "match": f'["{CALLERS}"]'},
             )
+        async with runtime.database.transaction(Scope(self.tenant_id)) as tx:
+            self._tokens = [await issue_api_token(tx, user, "bench") for user in users]
         for user in users:
             async with runtime.database.transaction(Scope(self.tenant_id)) as tx:
                 await people.choose(tx, user, people.Chosen.READY, None, datetime.now(UTC))
@@ -171,9 +178,8 @@ class Product:
     def _start_app(self) -> "subprocess.Popen[bytes]":
         configuration = self.folder / "settings.toml"
         write_settings(configuration, self.settings)
-        listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        listening.bind(str(self._socket))
-        listening.listen(1000)
+        listening = socket.create_server(("127.0.0.1", 0), backlog=2048)
+        self._address = f"ws://127.0.0.1:{listening.getsockname()[1]}"
         argv = [sys.executable, "-m", "tongdai.entrypoints.serve", "--fd", str(listening.fileno())]
         environment = {"TONGDAI_CONFIG": str(configuration)}
         command = Command(argv, self.folder, env=environment, pass_fds=(listening.fileno(),), urgent=True)

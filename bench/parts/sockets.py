@@ -1,5 +1,5 @@
-"""Many WebSockets in a process of their own, noting when each message came. Told by a line of JSON on stdin; says "ready", waits
-for another line, then writes what it noted.
+"""Many WebSockets in a process of their own (`Sockets`), noting when each message came. Told by a line of JSON on stdin; says
+"ready", waits for another line, then writes what it noted.
 
 It asks for permessage-deflate as browsers do. Messages that say the same are read once: what is measured is the server.
 """
@@ -7,6 +7,7 @@ It asks for permessage-deflate as browsers do. Messages that say the same are re
 import asyncio
 import gc
 import json
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -16,6 +17,34 @@ from websockets.asyncio.client import ClientConnection, connect
 
 AT_ONCE = 40
 QUIET_S = 2.0
+
+
+class Sockets:
+    """The process with the sockets."""
+
+    def __init__(self, folder: Path, url: str, tokens: list[str], greeting: str) -> None:
+        self._into = folder / f"noted-{time.monotonic_ns()}.json"
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "bench.parts.sockets"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        order = {"url": url, "tokens": tokens, "greeting": greeting, "into": str(self._into)}
+        self._say(json.dumps(order))
+        assert self.process.stdout is not None
+        if self.process.stdout.readline().strip() != "ready":
+            raise SystemExit("the sockets could not be opened")
+
+    def _say(self, line: str) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+
+    def noted(self) -> dict[str, Any]:
+        self._say("stop")
+        self.process.wait(60)
+        return json.loads(self._into.read_text())
 
 
 class Noted:

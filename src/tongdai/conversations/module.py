@@ -54,7 +54,7 @@ def register(app: Registry) -> None:
     )
     app.add_routes(api.router)
     app.ensure(SearchSources).add(SearchInteractions())
-    app.hub.publish(list(_MOVES), publish)
+    app.hub.publish(list(_MOVES), publish, topics=lambda _: {"interactions"})
     app.hub.describe(interaction_changed=Changed)
 
 

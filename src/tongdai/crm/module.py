@@ -1,6 +1,7 @@
 """What crm adds to the system."""
 
 from collections.abc import Iterable, Sequence
+from uuid import UUID
 
 from tongdai.crm import api, api_catalogue
 from tongdai.crm.events import ContactChanged, ContactErased, ContactsMerged, MergeUndone
@@ -44,19 +45,16 @@ def register(app: Registry) -> None:
     app.add_routes(api.router)
     app.add_routes(api_catalogue.router)
     app.ensure(SearchSources).add(SearchContacts())
-    app.hub.publish([ContactChanged, ContactsMerged, MergeUndone, ContactErased], publish)
+    facts = [ContactChanged, ContactsMerged, MergeUndone, ContactErased]
+    app.hub.publish(facts, publish, topics=lambda events: {f"contact:{one}" for one in _changed(events)})
     app.hub.describe(contact_changed=Changed)
 
 
 async def publish(tx: Transaction, events: Sequence[Recorded]) -> Iterable[Push]:
     """Who has a contact open learns that it changed; both sides of a merge do."""
-    changed = {event.fact.aggregate_id for event in events}
-    for event in events:
-        if isinstance(event.fact, ContactsMerged | MergeUndone):
-            changed.add(event.fact.merged_id)
     projects = await tx.fetch_tuples(
         "SELECT id, project_id FROM contacts WHERE tenant_id = %(tenant)s AND id = ANY(%(ids)s)",
-        {"ids": list(changed)},
+        {"ids": list(_changed(events))},
     )
     return [
         Push(
@@ -68,3 +66,9 @@ async def publish(tx: Transaction, events: Sequence[Recorded]) -> Iterable[Push]
         )
         for one, project in projects
     ]
+
+
+def _changed(events: Sequence[Recorded]) -> set[UUID]:
+    """The contacts that these facts are about."""
+    changed = {event.fact.aggregate_id for event in events}
+    return changed | {e.fact.merged_id for e in events if isinstance(e.fact, ContactsMerged | MergeUndone)}

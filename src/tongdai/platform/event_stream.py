@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 CHANNEL = "tongdai_facts"
 BATCH = 1000
 MAX_TRIES = 8
-TOGETHER = 0.025
+TOGETHER = 0.05
 """Facts of this process have been handed over already; the reader collects them for so long before it asks for them."""
 HEARTBEAT = 2.0
 """How often a node lets the others hear that it is there. Who hears nobody for three of these notifies nobody."""

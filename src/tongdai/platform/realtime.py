@@ -2,16 +2,17 @@
 
 A client takes a snapshot over HTTP (with `seq`), then subscribes `since` it. Every push carries the whole new resource, so
 that old state plus pushes equals a fresh snapshot. Pushes come from facts in log order (`publish`), or are coalesced live
-figures (`push`). Clients that fall behind the buffer, or are too slow to take their messages, are told to `resync`.
+figures (`push`). Clients that fall behind the buffer, or are too slow to take their messages, are told to `resync`; so are
+those who subscribe to a topic of which something was left out because nobody had subscribed to it.
 """
 
 import asyncio
 import logging
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -64,6 +65,8 @@ class Changed(BaseModel):
     id: UUID
 
 
+Topics = Callable[[Sequence[Recorded]], set[str]]
+Key = TypeVar("Key")
 Publisher = Callable[[Transaction, Sequence[Recorded]], Awaitable[Iterable[Push]]]
 
 
@@ -88,13 +91,55 @@ class Client:
 
 @dataclass
 class _TenantFeed:
-    """The recent pushes of one tenant. Complete since `since`."""
+    """The recent pushes of one tenant, complete since `since`, and its clients: a push looks only at those it may concern."""
 
     since: Position
     clients: set[Client] = field(default_factory=set[Client])
+    of_user: dict[UUID, set[Client]] = field(default_factory=dict[UUID, set[Client]])
+    of_topic: dict[str, set[Client]] = field(default_factory=dict[str, set[Client]])
+    skipped: OrderedDict[str, Position] = field(default_factory=OrderedDict[str, Position])
+    """Topics of which nothing was made because nobody had subscribed to them, and how far."""
     recent: deque[tuple[Position, Push, bytes]] = field(
         default_factory=lambda: deque[tuple[Position, Push, bytes]](maxlen=BUFFER)
     )
+
+    def add(self, client: Client) -> None:
+        self.clients.add(client)
+        self.of_user.setdefault(client.principal.user_id, set()).add(client)
+
+    def subscribe(self, client: Client, topics: frozenset[str]) -> None:
+        for topic in client.topics - topics:
+            _discard(self.of_topic, topic, client)
+        for topic in topics - client.topics:
+            self.of_topic.setdefault(topic, set()).add(client)
+        client.topics = topics
+
+    def discard(self, client: Client) -> None:
+        self.subscribe(client, frozenset())
+        self.clients.discard(client)
+        _discard(self.of_user, client.principal.user_id, client)
+
+    def skip(self, topics: Iterable[str], position: Position) -> None:
+        for topic in topics:
+            self.skipped.pop(topic, None)
+            self.skipped[topic] = position
+        while len(self.skipped) > BUFFER:
+            _, self.since = self.skipped.popitem(last=False)
+
+    def concerned(self, push: Push) -> Iterable[Client]:
+        """Clients that have subscribed to the push, if they may see it."""
+        if push.user_ids is None:
+            return self.of_topic.get(push.topic, ())
+        found = (client for user_id in push.user_ids for client in self.of_user.get(user_id, ()))
+        return [client for client in found if push.topic in client.topics]
+
+
+def _discard(index: dict[Key, set[Client]], key: Key, client: Client) -> None:
+    clients = index.get(key)
+    if clients is not None:
+        clients.discard(client)
+        if not clients:
+            del index[key]
 
 
 class Hub:
@@ -102,14 +147,20 @@ class Hub:
 
     def __init__(self) -> None:
         self._publishers: dict[str, list[Publisher]] = {}
+        self._topics: dict[Publisher, Topics] = {}
         self._feeds: dict[UUID, _TenantFeed] = {}
         self._database: Database | None = None
         self._position: Position = (0, 0)
         self._watchers: list[Callable[[Principal, bool], None]] = []
         self.shapes: dict[str, type[BaseModel]] = {}
 
-    def publish(self, facts: Sequence[type[Fact]], publisher: Publisher) -> None:
-        """Have `publisher` turn batches of these facts into pushes (it reads what it needs in `tx`)."""
+    def publish(
+        self, facts: Sequence[type[Fact]], publisher: Publisher, topics: Topics | None = None
+    ) -> None:
+        """Have `publisher` turn batches of these facts into pushes (it reads what it needs in `tx`). With `topics`, the topics
+        that the facts are about, it is asked only when somebody has subscribed to one of them."""
+        if topics is not None:
+            self._topics[publisher] = topics
         for fact in facts:
             self._publishers.setdefault(fact.type, []).append(publisher)
 
@@ -146,19 +197,20 @@ class Hub:
         return [client for feed in feeds for client in feed.clients]
 
     def is_connected(self, tenant_id: UUID, user_id: UUID) -> bool:
-        return any(client.principal.user_id == user_id for client in self.clients(tenant_id))
+        feed = self._feeds.get(tenant_id)
+        return feed is not None and user_id in feed.of_user
 
     def connect(self, principal: Principal) -> Client:
         client = Client(principal)
         feed = self._feeds.setdefault(principal.tenant_id, _TenantFeed(self._position))
-        feed.clients.add(client)
+        feed.add(client)
         for watcher in self._watchers:
             watcher(principal, True)
         return client
 
     def disconnect(self, client: Client) -> None:
         feed = self._feeds[client.principal.tenant_id]
-        feed.clients.discard(client)
+        feed.discard(client)
         for watcher in self._watchers:
             watcher(client.principal, False)
 
@@ -170,16 +222,19 @@ class Hub:
 
     def subscribe(self, client: Client, topics: Iterable[str], since: str | None) -> None:
         """Send `client` what it missed since its snapshot, then everything as it comes."""
-        client.topics = frozenset(topics)
         feed = self._feeds[client.principal.tenant_id]
+        feed.subscribe(client, frozenset(topics))
         client.send(to_json({"op": "ready", "seq": self.seq}))
         if since is None:
             return
         start = decode_position(since)
-        oldest = feed.recent[0][0] if len(feed.recent) == BUFFER else feed.since
+        oldest = max(feed.since, feed.recent[0][0]) if len(feed.recent) == BUFFER else feed.since
         if start is None or start < oldest:
             client.send(b'{"op":"resync"}')
             return
+        skipped = [topic for topic in client.topics if feed.skipped.get(topic, start) > start]
+        if skipped:
+            client.send(to_json({"op": "resync", "topics": skipped}))
         for position, push, message in feed.recent:
             if position > start and self._reaches(client, push):
                 client.send(message)
@@ -210,8 +265,8 @@ class Hub:
         return push.topic in client.topics and push.visible_to(client.principal)
 
     def _deliver(self, feed: _TenantFeed, push: Push, message: bytes) -> None:
-        for client in feed.clients:
-            if self._reaches(client, push):
+        for client in feed.concerned(push):
+            if push.visible_to(client.principal):
                 client.send(message)
 
     @staticmethod
@@ -235,6 +290,13 @@ class Hub:
             for publisher in self._publishers[event.fact.type]:
                 wanted.setdefault(publisher, []).append(event)
         position = events[-1].position
+        for publisher in wanted.keys() & self._topics.keys():
+            topics = self._topics[publisher](wanted[publisher])
+            if not topics & feed.of_topic.keys():
+                feed.skip(topics, position)
+                del wanted[publisher]
+        if not wanted:
+            return
         async with self._database.transaction(Scope(tenant_id)) as tx:
             for publisher, its_events in wanted.items():
                 try:

@@ -46,7 +46,8 @@ def expect_few_tenants(connection: Connection) -> None:
     primary key, and plans that were made while the tables were empty read all of the tenant's rows, for as long as
     autovacuum does not come. A first analysis replaces what is said here.
     """
-    if (connection.dialect.server_version_info or (0,)) < (18,):
+    version: int = connection.execute(text("SELECT current_setting('server_version_num')::int")).scalar_one()
+    if version < 180000:
         return
     connection.execute(
         text(

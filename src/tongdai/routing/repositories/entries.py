@@ -82,11 +82,9 @@ class Entries:
 
     async def load(self, interaction_ids: list[UUID] | None = None) -> list[EntryRow]:
         """All entries in the scope, or those asked for."""
+        which = "" if interaction_ids is None else " WHERE interaction_id = ANY(%(ids)s)"
         return await self._tx.fetch_all(
-            EntryRow,
-            f"SELECT {_ENTRY} FROM queue_entries"
-            " WHERE (%(ids)s::uuid[] IS NULL OR interaction_id = ANY(%(ids)s))",
-            {"ids": interaction_ids},
+            EntryRow, f"SELECT {_ENTRY} FROM queue_entries{which}", {"ids": interaction_ids}
         )
 
     async def waiting_since(self, at: datetime) -> list[UUID]:

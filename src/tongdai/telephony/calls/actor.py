@@ -79,7 +79,12 @@ class Call:
     def start(self, state: "CallState") -> None:
         """Begin in a state; its `enter` runs in the actor's own task."""
         self._task = asyncio.create_task(self._run(state))
-        self._task.add_done_callback(lambda _: self.exchange.forget(self))
+        self._task.add_done_callback(self._over)
+
+    def _over(self, _: object) -> None:
+        """Nothing is left for the garbage collector, which would hold up the ringing phones of others."""
+        self.exchange.forget(self)
+        self.state = self._task = None
 
     def post(self, message: Message) -> None:
         """Put a message into the mailbox. A hang-up while the database is away is passed on to the other side at once:

@@ -7,7 +7,7 @@ type ServerMessage =
   | { op: "ready"; seq: string }
   | ({ op: "event" } & RealtimeEvent)
   | { op: "events"; seq: string; events: Omit<RealtimeEvent, "seq">[] }
-  | { op: "resync" }
+  | { op: "resync"; topics?: string[] }
   | { op: "pong" };
 
 export interface RealtimeOptions {
@@ -134,7 +134,7 @@ export class RealtimeClient {
       this.seq = message.seq;
       for (const event of message.events) this.options.onEvent({ ...event, seq: message.seq } as RealtimeEvent);
     } else if (message.op === "resync") {
-      for (const topic of this.topics.keys()) this.options.onResync(topic);
+      for (const topic of message.topics ?? this.topics.keys()) this.options.onResync(topic);
     }
   }
 
