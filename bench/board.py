@@ -157,13 +157,7 @@ def _read(
 
 def _events(text: str) -> list[dict[str, Any]]:
     message = json.loads(text)
-    match message.get("op"):
-        case "event":
-            return [message]
-        case "events":
-            return [{"seq": message["seq"], **event} for event in message["events"]]
-        case _:
-            return []
+    return [{"seq": message["seq"], **event} for event in message.get("events", ())]
 
 
 def baseline(folder: Path, options: argparse.Namespace, like: Measured) -> tuple[list[float], float]:

@@ -61,15 +61,19 @@ def heard(client: Client) -> list[Any]:
     return [message for message in messages if message["op"] != "ready"]
 
 
+def data(client: Client) -> list[Any]:
+    return [event["data"] for message in heard(client) for event in message["events"]]
+
+
 async def test_a_push_reaches_those_who_subscribed_and_is_kept_for_who_comes_back(told: Told):
     client, other = connected(told.hub, "log"), connected(told.hub, "me")
     since = told.hub.seq
     happened = await told.happens(1)
-    assert [message["data"] for message in heard(client)] == [str(happened)]
+    assert data(client) == [str(happened)]
     assert heard(other) == []
     late = told.hub.connect(Principal(TENANT, new_id(), "Binh", None))
     told.hub.subscribe(late, ["log"], since)
-    assert [message["data"] for message in heard(late)] == [str(happened)]
+    assert data(late) == [str(happened)]
     told.hub.disconnect(client)
     await told.happens(2)
     assert heard(client) == []
@@ -93,8 +97,10 @@ async def test_a_push_to_a_person_reaches_all_their_tabs_and_nobody_elses(told: 
     user = new_id()
     tabs = [connected(told.hub, "me", user=user) for _ in range(2)]
     elsewhere, other = connected(told.hub, "board", user=user), connected(told.hub, "me")
-    told.hub.push(TENANT, [Push("me", "hello", 1, frozenset({user}))])
-    assert [len(heard(one)) for one in (*tabs, elsewhere, other)] == [1, 1, 0, 0]
+    pushes = [Push("me", "hello", 1, frozenset({user})), Push("me", "hello", 2), Push("board", "hello", 3)]
+    told.hub.push(TENANT, pushes)
+    assert [len(one.outbox._queue) for one in (*tabs, elsewhere, other)] == [2] * 4  # pyright: ignore
+    assert [data(one) for one in (*tabs, elsewhere, other)] == [[1, 2], [1, 2], [3], [2]]
     assert told.hub.is_connected(TENANT, user)
     for tab in (*tabs, elsewhere):
         told.hub.disconnect(tab)

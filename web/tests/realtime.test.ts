@@ -57,7 +57,7 @@ describe("the live link", () => {
     last().open();
     expect(last().sent).toEqual([{ op: "subscribe", since: "10", topics: ["me"] }]);
     last().say({ op: "ready", seq: "10" });
-    last().say({ op: "event", seq: "12", topic: "me", type: "presence.changed", data: {} });
+    last().say({ op: "events", seq: "12", events: [{ topic: "me", type: "presence.changed", data: {} }] });
     expect(events).toHaveLength(1);
     expect(client.state).toBe("live");
     last().close();
@@ -87,6 +87,8 @@ describe("the live link", () => {
     last().open();
     last().say({ op: "resync" });
     expect(resynced).toEqual(["me", "board"]);
+    last().say({ op: "resync", topics: ["board"] });
+    expect(resynced).toEqual(["me", "board", "board"]);
   });
 
   it("counts who is on a topic and leaves it with the last", () => {

@@ -235,43 +235,38 @@ class Hub:
         skipped = [topic for topic in client.topics if feed.skipped.get(topic, start) > start]
         if skipped:
             client.send(to_json({"op": "resync", "topics": skipped}))
-        for position, push, message in feed.recent:
-            if position > start and self._reaches(client, push):
-                client.send(message)
+        missed = [body for at, push, body in feed.recent if at > start and self._reaches(client, push)]
+        if missed:
+            client.send(_message(self.seq, missed))
 
     def push(self, tenant_id: UUID, pushes: Iterable[Push]) -> None:
         """Send live figures now, to each client what it may see of them in one message. They are not kept: who reconnects
-        takes a snapshot.
-
-        Sending is what costs: clients that see the same get the same bytes, made once.
-        """
+        takes a snapshot."""
         feed = self._feeds.get(tenant_id)
         told = list(pushes)
         if feed is None or not told:
             return
-        bodies = [to_json({"topic": push.topic, "type": push.type, "data": push.data}) for push in told]
-        head = b'{"op":"events","seq":' + to_json(self.seq) + b',"events":['
-        messages: dict[tuple[int, ...], bytes] = {}
-        for client in feed.clients:
-            seen = tuple(number for number, push in enumerate(told) if self._reaches(client, push))
-            if not seen:
-                continue
-            message = messages.get(seen)
-            if message is None:
-                message = messages[seen] = head + b",".join(bodies[number] for number in seen) + b"]}"
-            client.send(message)
+        self._deliver(feed, told, [_body(push) for push in told], self.seq)
 
     def _reaches(self, client: Client, push: Push) -> bool:
         return push.topic in client.topics and push.visible_to(client.principal)
 
-    def _deliver(self, feed: _TenantFeed, push: Push, message: bytes) -> None:
-        for client in feed.concerned(push):
-            if push.visible_to(client.principal):
-                client.send(message)
-
     @staticmethod
-    def _encode(push: Push, seq: str) -> bytes:
-        return to_json({"op": "event", "seq": seq, "topic": push.topic, "type": push.type, "data": push.data})
+    def _deliver(feed: _TenantFeed, pushes: Sequence[Push], bodies: Sequence[bytes], seq: str) -> None:
+        """One message to each client, of what it may see. Sending is what costs: clients that see the same get the same bytes,
+        made once."""
+        due: dict[Client, list[int]] = {}
+        for number, push in enumerate(pushes):
+            for client in feed.concerned(push):
+                if push.visible_to(client.principal):
+                    due.setdefault(client, []).append(number)
+        messages: dict[tuple[int, ...], bytes] = {}
+        for client, numbers in due.items():
+            seen = tuple(numbers)
+            message = messages.get(seen)
+            if message is None:
+                message = messages[seen] = _message(seq, [bodies[number] for number in seen])
+            client.send(message)
 
     async def _follow(self, batch: Sequence[Recorded]) -> None:
         by_tenant: dict[UUID, list[Recorded]] = {}
@@ -297,14 +292,22 @@ class Hub:
                 del wanted[publisher]
         if not wanted:
             return
+        pushes: list[Push] = []
         async with self._database.transaction(Scope(tenant_id)) as tx:
             for publisher, its_events in wanted.items():
                 try:
-                    pushes = list(await publisher(tx, its_events))
+                    pushes.extend(await publisher(tx, its_events))
                 except Exception:
                     log.exception("publishing %s failed", {event.fact.type for event in its_events})
                     raise
-                for push in pushes:
-                    message = self._encode(push, encode_position(position))
-                    feed.recent.append((position, push, message))
-                    self._deliver(feed, push, message)
+        bodies = [_body(push) for push in pushes]
+        feed.recent.extend((position, push, body) for push, body in zip(pushes, bodies, strict=True))
+        self._deliver(feed, pushes, bodies, encode_position(position))
+
+
+def _body(push: Push) -> bytes:
+    return to_json({"topic": push.topic, "type": push.type, "data": push.data})
+
+
+def _message(seq: str, bodies: Iterable[bytes]) -> bytes:
+    return b'{"op":"events","seq":' + to_json(seq) + b',"events":[' + b",".join(bodies) + b"]}"

@@ -6,6 +6,7 @@ hang-up and a time-out that meet end in one of them winning and never in a deadl
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from tongdai.conversations import public as conversations
@@ -75,7 +76,10 @@ def belongs_by_name(rules: QueueRules, user_id: UUID) -> bool:
 
 async def queue_names(tx: Transaction, queue_ids: list[UUID]) -> dict[UUID, str]:
     """Names of queues, archived ones too."""
-    return await Queues(tx).names(queue_ids) if queue_ids else {}
+    names: dict[UUID, str] = {}
+    for queue_id in dict.fromkeys(queue_ids):
+        names |= await remembered(tx, "names", queue_id, partial(Queues(tx).names, [queue_id]))
+    return names
 
 
 async def care_of(tx: Transaction, interaction_id: UUID) -> QueueCare:

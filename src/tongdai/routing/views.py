@@ -14,7 +14,7 @@ from tongdai.people import public as people
 from tongdai.platform.database import Transaction
 from tongdai.platform.http import one_of
 from tongdai.routing.repositories.entries import Entries
-from tongdai.routing.repository import Queues
+from tongdai.routing.service import queue_names
 
 
 class NamedRef(BaseModel):
@@ -107,7 +107,7 @@ async def assignment_views(
         row.id: row for row in await conversations.Interactions(tx).get([row.interaction_id for row in rows])
     }
     contacts = await crm.contact_refs(tx, [row.contact_id for row in interactions.values() if row.contact_id])
-    queues = await Queues(tx).names([row.queue_id for row in rows if row.queue_id])
+    queues = await queue_names(tx, [row.queue_id for row in rows if row.queue_id])
     entries = {entry.interaction_id: entry for entry in await Entries(tx).load(list(interactions))}
     references: dict[UUID, UUID] = {}
     for adapter in adapters.all().values():

@@ -5,7 +5,6 @@ export type RealtimeEvent = { [Type in keyof EventData]: { seq: string; topic: s
 export type LinkState = "connecting" | "live" | "waiting" | "polling";
 type ServerMessage =
   | { op: "ready"; seq: string }
-  | ({ op: "event" } & RealtimeEvent)
   | { op: "events"; seq: string; events: Omit<RealtimeEvent, "seq">[] }
   | { op: "resync"; topics?: string[] }
   | { op: "pong" };
@@ -127,9 +126,6 @@ export class RealtimeClient {
       this.failures = 0;
       this.stopPolling();
       this.say("live");
-    } else if (message.op === "event") {
-      this.seq = message.seq;
-      this.options.onEvent(message);
     } else if (message.op === "events") {
       this.seq = message.seq;
       for (const event of message.events) this.options.onEvent({ ...event, seq: message.seq } as RealtimeEvent);
