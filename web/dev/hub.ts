@@ -13,7 +13,7 @@ export function publish(topic: string, type: string, data: unknown): void {
   log.push(event);
   if (log.length > 500) log.shift();
   for (const { socket, topics } of clients) {
-    if (topics.has(topic)) socket.send(JSON.stringify({ op: "event", ...event, seq: String(last) }));
+    if (topics.has(topic)) socket.send(JSON.stringify({ op: "events", seq: String(last), events: [event] }));
   }
 }
 
@@ -31,7 +31,7 @@ export function attach(socket: WebSocket): void {
     if (tooOld) socket.send(JSON.stringify({ op: "resync" }));
     else for (const topic of client.topics) {
       for (const event of log) {
-        if (event.topic === topic && event.seq > since) socket.send(JSON.stringify({ op: "event", ...event, seq: String(event.seq) }));
+        if (event.topic === topic && event.seq > since) socket.send(JSON.stringify({ op: "events", seq: String(event.seq), events: [event] }));
       }
     }
     socket.send(JSON.stringify({ op: "ready", seq: String(last) }));
