@@ -15,6 +15,7 @@ class Gate:
         self._target = target
         self._open = True
         self._writers: set[asyncio.StreamWriter] = set()
+        self._near: set[asyncio.StreamWriter] = set()
         self.turned_away = 0
 
     def shut(self) -> None:
@@ -25,6 +26,11 @@ class Gate:
     def open(self) -> None:
         self._open = True
 
+    def tell(self, message: bytes) -> None:
+        """Say something to all clients in the server's name."""
+        for writer in self._near:
+            writer.write(message)
+
     async def came(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if not self._open:
             self.turned_away += 1
@@ -32,10 +38,12 @@ class Gate:
             return
         far_reader, far_writer = await asyncio.open_unix_connection(self._target)
         self._writers |= {writer, far_writer}
+        self._near.add(writer)
         try:
             await asyncio.gather(_pass_on(reader, far_writer), _pass_on(far_reader, writer))
         finally:
             self._writers -= {writer, far_writer}
+            self._near.discard(writer)
 
 
 async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

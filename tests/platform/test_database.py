@@ -4,11 +4,13 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
+from tests.gate import gate
 
 from tongdai.entrypoints.modules import load_models
 from tongdai.kit.ids import new_id
 from tongdai.platform.database import Database, Scope, forbid_inside_transaction
 from tongdai.platform.database.driver import ForeignKeyViolation
+from tongdai.platform.database.session import DatabaseAway
 from tongdai.platform.database.tables import metadata
 from tongdai.platform.event_stream import EventStream
 from tongdai.platform.events import Subscriptions, log_end, read_after
@@ -79,6 +81,21 @@ async def test_a_failed_transaction_leaves_nothing(database: Database):
     async with database.transaction(Scope.system()) as tx:
         assert await tx.fetch_value("SELECT count(*) FROM skills") == 0
         assert await tx.fetch_value("SELECT count(*) FROM event_log") == 0
+
+
+LAST_WORDS = b"SFATAL\0VFATAL\0C57P02\0Mterminating connection because of crash of another server process\0\0"
+
+
+async def test_a_server_that_says_good_bye_between_two_statements_is_away(dsn: str):
+    """The driver has read the word and not yet seen the connection end: it calls the next statement its own mistake."""
+    async with gate(dsn) as (door, through), Database(through, pool_size=1) as database:
+        with pytest.raises(DatabaseAway):
+            async with database.transaction(Scope.system()) as tx:
+                door.tell(b"E" + (len(LAST_WORDS) + 4).to_bytes(4) + LAST_WORDS)
+                for _ in range(5):
+                    await asyncio.sleep(0)
+                await tx.fetch_value("SELECT 1")
+        assert await database.look("SELECT 1") == [(1,)]
 
 
 async def test_no_outside_io_and_no_nesting_inside_a_transaction(database: Database):

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from tests.gate import Gate, gate
@@ -104,3 +105,27 @@ async def test_work_that_was_taken_over_is_not_begun_again_before_the_database_s
         assert work.started == 1
         door.open()
         await _started(work, 2)
+
+
+async def test_a_renewal_that_fails_for_an_unknown_reason_is_tried_again(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+):
+    tried = 0
+    really = leases.acquire
+
+    async def stumble(*args: Any) -> leases.Lease | None:
+        nonlocal tried
+        tried += 1
+        if tried in (2, 3):
+            raise ValueError("not foreseen")
+        return await really(*args)
+
+    monkeypatch.setattr(leases, "acquire", stumble)
+    work = Work()
+    async with leases.held(database, "a", work, seconds=SECONDS):
+
+        async def renewed() -> bool:
+            return tried > 4
+
+        await until(renewed)
+        assert (work.started, work.cancelled) == (1, 0)

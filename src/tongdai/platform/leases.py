@@ -104,7 +104,9 @@ async def _keep(
                     lease = await acquire(database, name, me, seconds)
                 if lease is not None:
                     good_until = asked_at + seconds
-            except (DatabaseAway, TimeoutError):
+            except Exception as error:
+                if not isinstance(error, DatabaseAway | TimeoutError):
+                    log.exception("lease %s could not be asked for; it is tried again", name)
                 # Nobody else can take it while the database is away for all; after our own time is over, be careful.
                 lost = running is not None and running.done() and _lost(running)
                 if lost or loop.time() >= good_until + outlast:

@@ -41,6 +41,8 @@ class Pool(Protocol):
     def terminate(self) -> None: ...
 
 
+InterfaceError = errors.InterfaceError
+"""The connection cannot be used so; also because it is closed."""
 UniqueViolation = errors.UniqueViolationError
 ForeignKeyViolation = errors.ForeignKeyViolationError
 RefusedValue = errors.DataError
@@ -52,8 +54,10 @@ LOST = (
     errors.PostgresConnectionError,
     errors.OperatorInterventionError,
     errors.TooManyConnectionsError,
+    errors.InternalClientError,
 )
-"""The server went away, goes away, or does not let us in just now."""
+"""The server went away, goes away, or does not let us in just now. The driver calls it its own mistake (InternalClientError)
+when a statement is sent between the server's last word and the end of the connection."""
 PLACE = re.compile(r"%%|%\((\w+)\)s")
 
 

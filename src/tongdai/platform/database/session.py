@@ -15,10 +15,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
-from asyncpg import InterfaceError
-
 from tongdai.platform.database import driver
-from tongdai.platform.database.driver import CONFLICTS, LOST, Connection, arguments
+from tongdai.platform.database.driver import CONFLICTS, LOST, Connection, InterfaceError, arguments
 from tongdai.platform.database.reads import Read, together
 from tongdai.platform.database.writes import Writes
 from tongdai.platform.errors import AppError
