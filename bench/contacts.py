@@ -133,7 +133,7 @@ async def make_without_words(tx: Transaction, number: str) -> None:
     """What `recognise` did before there were words."""
     contacts = Contacts(tx)
     assert not await contacts.by_identity("phone", number)
-    await contacts.lock_identity("phone", number)
+    await tx.keep_alone(number)
     assert not await contacts.by_identity("phone", number)
     contact_id = new_id()
     await tx.write(

@@ -17,8 +17,8 @@ from bench.parts.database import fresh_database
 from bench.parts.measure import MachineClock, percentile, table
 from tongdai.kit.ids import new_id
 from tongdai.platform.database import Database, Jsonb, Scope
-from tongdai.routing import service
 from tongdai.routing.matching.pool import Decision, Pool
+from tongdai.routing.offers import claim
 from tongdai.routing.policies import (
     Agent,
     Entry,
@@ -177,7 +177,7 @@ async def measure(database: Database, mix: Mix, rounds: int) -> list[list[object
         if decision is None:
             continue
         async with database.transaction(Scope(centre.tenant_id)) as tx:
-            claimed += await service.claim(tx, decision, datetime.now(UTC)) is not None
+            claimed += await claim(tx, decision, datetime.now(UTC)) is not None
         both.append((time.perf_counter() - start) * 1000)
     rate = claimed / (time.perf_counter() - began)
     size, busy = f"{mix.agents:,} / {mix.waiting:,}", str(machine.read())

@@ -14,7 +14,7 @@ LIBRARIES = {"kit", "platform", "entrypoints", "intelligence"}
 MODULES = sorted(path.name for path in PACKAGE.iterdir() if path.is_dir() and (path / "__init__.py").exists())
 GENERATED = {"telephony/ari/models.py", "telephony/ari/operations.py"}
 PYTHON_LINES, TYPESCRIPT_LINES = 400, 250
-TO_BE_SPLIT = {"flows/flow_tests.py", "routing/service.py", "telephony/calls/inbound.py"}
+TO_BE_SPLIT = {"flows/flow_tests.py", "telephony/calls/inbound.py"}
 """Too long already when the limit came. Nothing is added here; a file that has become short is taken out."""
 
 

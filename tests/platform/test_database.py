@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 from tests.gate import gate
+from tests.support import until
 
 from tongdai.entrypoints.modules import load_models
 from tongdai.kit.ids import new_id
@@ -96,6 +97,42 @@ async def test_a_server_that_says_good_bye_between_two_statements_is_away(dsn: s
                     await asyncio.sleep(0)
                 await tx.fetch_value("SELECT 1")
         assert await database.look("SELECT 1") == [(1,)]
+
+
+@pytest.mark.parametrize("begin", ["x", None])
+async def test_transactions_that_ask_for_the_same_go_one_after_the_other(
+    database: Database, begin: str | None
+):
+    ours, theirs = await add_tenant(database, "ours"), await add_tenant(database, "theirs")
+    waiting = (
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'advisory' AND datname = current_database()"
+    )
+    seen: list[str] = []
+    begun, may_end = asyncio.Event(), asyncio.Event()
+
+    async def first() -> None:
+        async with database.transaction(Scope(ours), alone="x"):
+            begun.set()
+            await may_end.wait()
+            seen.append("first")
+
+    async def second() -> None:
+        await begun.wait()
+        async with database.transaction(Scope(ours), alone=begin) as tx:
+            await tx.keep_alone("x")
+            seen.append("second")
+
+    async def others() -> None:
+        await begun.wait()
+        await until(lambda: database.look(f"SELECT 1 WHERE ({waiting}) = 1"))
+        async with database.transaction(Scope(theirs), alone="x"), asyncio.timeout(5):
+            seen.append("another tenant")
+        async with database.transaction(Scope(ours), alone="y"), asyncio.timeout(5):
+            seen.append("another matter")
+        may_end.set()
+
+    await asyncio.gather(first(), second(), others())
+    assert seen == ["another tenant", "another matter", "first", "second"]
 
 
 async def test_no_outside_io_and_no_nesting_inside_a_transaction(database: Database):

@@ -29,6 +29,10 @@ def test_two_changes_of_one_table_never_share_a_statement():
     changed.add(RENAME, {})
     assert not changed.takes(RENAME)
     assert not changed.takes(SKILL)
+    assert changed.takes(SKILL, apart=True)
+    deleted = Writes()
+    deleted.add("DELETE FROM skills", {})
+    assert not deleted.takes(SKILL, apart=True)
 
 
 def test_a_statement_stays_of_a_size():
@@ -87,3 +91,13 @@ async def test_what_waits_is_forgotten_when_the_transaction_fails(world: World):
             await tx.write(SKILL, {"id": skill, "name": "Tea"})
             raise KeyError
     assert await world.value("SELECT count(*) FROM skills WHERE id = %(id)s", id=skill) == 0
+
+
+async def test_a_write_is_rewritten_until_it_is_sent(world: World):
+    skill, row = new_id(), ("skill", 1)
+    async with world.transaction() as tx:
+        await tx.write(SKILL, {"id": skill, "name": "Tea"}, row=row)
+        assert tx.rewrite(SKILL, {"name": "Coffee"}, row)
+        assert await tx.fetch_value("SELECT name FROM skills") == "Coffee"
+        assert not tx.rewrite(SKILL, {"name": "Water"}, row)
+    assert await world.value("SELECT name FROM skills") == "Coffee"

@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 import pytest
 from tests.support import World, until
 
-from tongdai.conversations import public as conversations
 from tongdai.kit.ids import new_id
 from tongdai.people import public as people
 from tongdai.platform.config import Settings
 from tongdai.platform.registry import Registry
 from tongdai.routing import public as routing
 from tongdai.routing import register
+from tongdai.routing.repositories.entries import Entries
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ async def test_news_of_an_agent_who_is_being_claimed_gives_them_to_nobody_else(w
 
     async def hold_up_the_claim() -> None:
         async with world.transaction() as tx:
-            await conversations.lock(tx, first)
+            await Entries(tx).lock(first)
             locked.set()
             await let_go.wait()
 

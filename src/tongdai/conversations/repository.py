@@ -119,7 +119,7 @@ class Interactions:
     def locking(interaction_id: UUID) -> Read[InteractionRow]:
         return Read(
             InteractionRow,
-            f"SELECT {_INTERACTION} FROM interactions WHERE tenant_id = %(tenant)s AND id = %(id)s FOR UPDATE",
+            f"SELECT {_INTERACTION} FROM interactions WHERE tenant_id = %(tenant)s AND id = %(id)s FOR NO KEY UPDATE",
             {"id": interaction_id},
         )
 
@@ -286,11 +286,8 @@ class Assignments:
     async def add(self, row: AssignmentRow) -> None:
         values = {name: getattr(row, name) for name in AssignmentRow.__slots__}
         places = ", ".join(f"%({name})s" for name in AssignmentRow.__slots__)
-        await self._tx.write(
-            f"INSERT INTO assignments (tenant_id, {_ASSIGNMENT}) VALUES (%(tenant)s, {places})",
-            values,
-            row=row.id,
-        )
+        sql = f"INSERT INTO assignments (tenant_id, {_ASSIGNMENT}) VALUES (%(tenant)s, {places})"
+        await self._tx.write(sql, values, row=row.id, apart=True)
         self._tx.held[AssignmentRow, row.id] = row
         self._tx.held.get((AssignmentRow, "user", row.user_id), []).append(row.id)
 
@@ -299,7 +296,7 @@ class Assignments:
         """Assignments to lock, in the order of their ids."""
         return Read(
             AssignmentRow,
-            f"SELECT {_ASSIGNMENT} FROM assignments WHERE tenant_id = %(tenant)s AND {where} ORDER BY id FOR UPDATE",
+            f"SELECT {_ASSIGNMENT} FROM assignments WHERE tenant_id = %(tenant)s AND {where} ORDER BY id FOR NO KEY UPDATE",
             values,
         )
 

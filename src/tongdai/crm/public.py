@@ -5,7 +5,7 @@ from uuid import UUID
 from tongdai.crm.repositories.words import Words
 from tongdai.crm.repository import ContactRef, Contacts, Known
 from tongdai.crm.schemas import ContactView, Matter, Note, ScreenPop, TimelineEntry
-from tongdai.crm.services.contacts import recognise
+from tongdai.crm.services.contacts import caller, recognise
 from tongdai.crm.sources import CustomerSource, CustomerSources, Place
 from tongdai.crm.views import matching_ids as search_contact_ids
 from tongdai.crm.views import screen_pop
@@ -23,6 +23,7 @@ __all__ = [
     "Place",
     "ScreenPop",
     "TimelineEntry",
+    "caller",
     "choose_contact",
     "contact_refs",
     "group_of",

@@ -124,13 +124,6 @@ class Contacts:
         )
         return {asked: ContactRef(found, name, company) for asked, found, name, company in rows}
 
-    async def lock_identity(self, kind: str, value: str) -> None:
-        """Whoever makes a contact of this identity does it alone, until the transaction ends."""
-        await self._tx.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%(key)s, 0))",
-            {"key": f"{self._tx.tenant_id}:{kind}:{value}"},
-        )
-
     async def add_unknown(
         self, kind: str, value: str, raw: str, at: datetime, project_id: UUID | None = None
     ) -> UUID:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from tongdai.flows.engine import Passed
 from tongdai.flows.run import Run
-from tongdai.platform.database import Jsonb, Transaction
+from tongdai.platform.database import Jsonb, Read, Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,14 @@ _VISITS = (
     " SELECT %(tenant)s, %(id)s, v.* FROM unnest(%(numbers)s::int[], %(versions)s::uuid[], %(nodes)s::text[],"
     " %(exits)s::text[], %(faults)s::text[], %(times)s::timestamptz[]) v"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """How far a run is as stored."""
+
+    id: UUID
+    revision: int
 
 
 class FlowRepository:
@@ -224,14 +232,32 @@ class RunRepository:
 
     async def update(self, run: Run, revision: int, passed: Sequence[Passed], at: datetime) -> bool:
         """False when the run is no longer at `revision`. The visits are only stored with the run."""
-        stored = await self.tx.execute(
+        sql = (
             "UPDATE flow_runs SET state = %(state)s, deadline = %(deadline)s, ended = %(ended)s, updated_at = %(at)s,"
-            " revision = revision + 1 WHERE tenant_id = %(tenant)s AND id = %(id)s AND revision = %(revision)s",
-            {**_state(run, at), "revision": revision},
+            " revision = revision + 1 WHERE tenant_id = %(tenant)s AND id = %(id)s AND revision = %(revision)s"
         )
+        values = {**_state(run, at), "revision": revision}
+        held: Revision | None = self.tx.held.pop((Revision, str(run.id)), None)
+        if held is None:
+            stored = await self.tx.execute(sql, values) == 1
+        elif stored := held.revision == revision:
+            await self.tx.write(sql, values)
         if stored:
             await self._add_visits(run, passed)
-        return stored == 1
+        return stored
+
+    @staticmethod
+    def locking(run_id: UUID) -> Read[Revision]:
+        """How far the run is."""
+        return Read(
+            Revision,
+            "SELECT id, revision FROM flow_runs WHERE tenant_id = %(tenant)s AND id = %(run)s FOR NO KEY UPDATE",
+            {"run": run_id},
+        )
+
+    def hold(self, rows: list[Revision]) -> None:
+        """These were read and locked in this transaction."""
+        self.tx.held |= {(Revision, str(row.id)): row for row in rows}
 
     async def _add_visits(self, run: Run, passed: Sequence[Passed]) -> None:
         if passed:

@@ -30,12 +30,12 @@ from tongdai.flows.engine import Passed
 from tongdai.flows.errors import StaleRun
 from tongdai.flows.performers import Performers, Performing
 from tongdai.flows.replies import Event, Reply
-from tongdai.flows.repository import RunRepository
+from tongdai.flows.repository import Revision, RunRepository
 from tongdai.flows.run import Run
 from tongdai.flows.verb import VerbRegistry
 from tongdai.flows.versions import Versions
 from tongdai.kit.ids import new_id
-from tongdai.platform.database import Transaction, forbid_inside_transaction
+from tongdai.platform.database import Read, Transaction, forbid_inside_transaction
 from tongdai.platform.errors import NotFound
 
 
@@ -104,6 +104,15 @@ class FlowRuns:
             stepped.trace,
             begun=begun,
         )
+
+    @staticmethod
+    def locking(progress: Progress) -> Read[Revision]:
+        """Reads how far the run is, for who reads much together; `hold` what it gives, and `advance` needs no trip of its own."""
+        return RunRepository.locking(progress.run_id)
+
+    @staticmethod
+    def hold(tx: Transaction, rows: list[Revision]) -> None:
+        RunRepository(tx).hold(rows)
 
     async def load(self, tx: Transaction, run_id: UUID) -> Progress:
         """The run as stored, locked until the transaction ends, with the command that it waits for. Raises NotFound."""

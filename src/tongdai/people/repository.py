@@ -228,9 +228,13 @@ class Presences:
         """These were read and locked in this transaction."""
         self._tx.held |= {(PresenceRow, row.user_id): row for row in rows}
 
+    def held(self, user_id: UUID) -> PresenceRow | None:
+        """The agent's presence as this transaction has locked or written it."""
+        return self._tx.held.get((PresenceRow, user_id))
+
     async def lock(self, user_id: UUID) -> PresenceRow:
         """The agent's presence, locked until the transaction ends; made (offline) when there is none yet."""
-        held: PresenceRow | None = self._tx.held.get((PresenceRow, user_id))
+        held = self.held(user_id)
         if held is not None:
             return held
         row = await self._locked(user_id)

@@ -11,7 +11,8 @@ from functools import partial
 from typing import Any
 
 from tongdai.platform.database import driver
-from tongdai.platform.database.session import Database, DatabaseAway, Scope
+from tongdai.platform.database.session import Database, DatabaseAway
+from tongdai.platform.database.transaction import Scope
 from tongdai.platform.events import AFTER, ROWS, Handler, Subscriptions, log_end, read_after, recorded
 from tongdai.platform.facts import Position, Recorded
 from tongdai.platform.partitions import months_from

@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from tongdai.platform.database.session import Transaction
+from tongdai.platform.database.transaction import Transaction
 from tongdai.platform.facts import FACTS, Fact, Position, Recorded
 
 F = TypeVar("F", bound=Fact)

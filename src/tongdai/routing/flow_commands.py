@@ -10,7 +10,7 @@ from tongdai.flows.public import Performers, Performing, Reference, Reply
 from tongdai.platform.database import Transaction
 from tongdai.routing import service
 from tongdai.routing.errors import QueueFull
-from tongdai.routing.matching.newcomers import offer_at_once
+from tongdai.routing.matching.at_once import offer_at_once
 from tongdai.routing.policies import Requirement
 from tongdai.routing.repository import Queues
 
@@ -29,7 +29,7 @@ async def enqueue(performing: Performing, command: EnqueueCommand) -> Reply | No
         row = await service.enqueue(tx, wish, performing.at)
     except QueueFull:
         return Reply(command.id, "overflow")
-    await offer_at_once(tx, row, performing.at)
+    await offer_at_once(tx, row)
     return None
 
 

@@ -5,6 +5,7 @@ the very transaction that we waited for (an offer round, say): a row that change
 what hangs on it is left to be read afresh.
 """
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,8 +16,10 @@ from tongdai.routing.repositories.entries import Entries
 from tongdai.routing.repository import Agents
 
 
-async def hold_stay(tx: Transaction, interaction_id: UUID, user_id: UUID | None) -> None:
-    """All about a contact and, with `user_id`, the agent who is at it."""
+async def hold_stay(
+    tx: Transaction, interaction_id: UUID, user_id: UUID | None, *, also: Sequence[Read[Any]] = ()
+) -> list[list[Any]]:
+    """All about a contact and, with `user_id`, the agent who is at it. Gives the rows of `also`, which are read after them."""
     open_ones = "interaction_id = %(interaction)s AND state <> 'done'"
     reads = [
         Entries.looking(interaction_id),
@@ -31,7 +34,8 @@ async def hold_stay(tx: Transaction, interaction_id: UUID, user_id: UUID | None)
             Presences.looking(user_id).locked(),
             Assignments.all_of(user_id),
         ]
-    seen, interactions, entries, rounds, assignments, *agent = await tx.fetch_together(*reads)
+    found = await tx.fetch_together(*reads, *also)
+    seen, interactions, entries, rounds, assignments, *agent = found[: len(reads)]
     Interactions(tx).hold(interactions)
     Entries(tx).hold(interaction_id, entries[0] if entries else None)
     if seen == entries:
@@ -42,15 +46,18 @@ async def hold_stay(tx: Transaction, interaction_id: UUID, user_id: UUID | None)
         Presences(tx).hold(locked)
         if looked == locked:
             Assignments(tx).hold_user(user_id, worked)
+    return found[len(reads) :]
 
 
 async def hold_offer(tx: Transaction, interaction_id: UUID, user_ids: tuple[UUID, ...], channel: str) -> None:
-    """A waiting contact, and the agents to whom it is going to be offered. One that this transaction enqueued is held already."""
+    """A waiting contact, and the agents to whom it is going to be offered. A contact that this transaction enqueued and agents
+    whom it freed are held already."""
     entered = Entries(tx).holds(interaction_id)
     reads: list[Read[Any]] = [] if entered else [Entries.looking(interaction_id).locked()]
     for user_id in sorted(user_ids):
-        reads += [Presences.looking(user_id).locked(), Agents.locking(user_id, channel)]
-    agents = await tx.fetch_together(*reads, apart=entered)
+        if not (Presences(tx).held(user_id) and Agents(tx).gave_back(user_id, channel)):
+            reads += [Presences.looking(user_id).locked(), Agents.locking(user_id, channel)]
+    agents = await tx.fetch_together(*reads, apart=True)
     if not entered:
         entries = agents.pop(0)
         Entries(tx).hold(interaction_id, entries[0] if entries else None)

@@ -35,9 +35,10 @@ from tongdai.routing.events import (
     QueueChanged,
 )
 from tongdai.routing.matching import upkeep
+from tongdai.routing.matching.at_once import AtOnce, entry_of
 from tongdai.routing.matching.deadlines import Act, Deadlines
-from tongdai.routing.matching.newcomers import AtOnce, entry_of
 from tongdai.routing.matching.pool import Decision, Pool
+from tongdai.routing.offers import claim
 from tongdai.routing.policies import Entry
 from tongdai.routing.repositories.entries import Entries
 from tongdai.routing.repository import Agents, Queues
@@ -182,7 +183,7 @@ class Matcher:
         memory = self._live.database.memory
         try:
             await self._load()
-            memory[AtOnce] = AtOnce(self._pool, self._at_rest, self._settle)
+            memory[AtOnce] = AtOnce(self._pool, self._now, self._at_rest, self._settle)
             waiting = len(list(self._pool.entries()))
             log.info("matching under lease epoch %s: %s contacts wait", lease.epoch, waiting)
             self._deadlines.at(self._now(), self._end_wrap_ups)
@@ -315,7 +316,7 @@ class Matcher:
         claimed = None
         try:
             async with self._claiming, self._live.database.transaction(Scope(decision.entry.tenant_id)) as tx:
-                claimed = await service.claim(tx, decision, self._now())
+                claimed = await claim(tx, decision, self._now())
         except (OfferGone, DatabaseAway, UniqueViolation, *CONFLICTS):
             await asyncio.sleep(0.05)
         except Exception:

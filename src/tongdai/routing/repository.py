@@ -147,6 +147,13 @@ class Queues:
         return QueueRules(**values, members=members)
 
 
+_GIVE_BACK = (
+    "UPDATE agent_loads SET in_use = greatest(in_use - %(given)s, 0), handled = handled + %(handled)s,"
+    " busy_s = busy_s + %(busy)s, last_offer_at = coalesce(%(offered)s::timestamptz, last_offer_at)"
+    " WHERE tenant_id = %(tenant)s AND user_id = %(user)s AND channel = %(channel)s"
+)
+
+
 class Agents:
     """Agents as the matcher sees them, and their load."""
 
@@ -200,7 +207,7 @@ class Agents:
         return Read(
             LoadRow,
             "SELECT user_id, channel, in_use, capacity FROM agent_loads"
-            " WHERE tenant_id = %(tenant)s AND user_id = %(user)s AND channel = %(channel)s FOR UPDATE",
+            " WHERE tenant_id = %(tenant)s AND user_id = %(user)s AND channel = %(channel)s FOR NO KEY UPDATE",
             {"user": user_id, "channel": channel},
         )
 
@@ -221,6 +228,11 @@ class Agents:
                 values,
             )
             return True
+        if self.gave_back(user_id, channel) and self._tx.rewrite(
+            _GIVE_BACK, {"given": 0, "offered": at}, (user_id, channel)
+        ):
+            self._tx.held.pop((_GIVE_BACK, user_id, channel))
+            return True
         taken = await self._tx.execute(
             "INSERT INTO agent_loads (tenant_id, user_id, channel, in_use, last_offer_at)"
             " VALUES (%(tenant)s, %(user)s, %(channel)s, 1, %(at)s)"
@@ -232,12 +244,14 @@ class Agents:
         return taken == 1
 
     async def give_back(self, user_id: UUID, channel: str, *, handled: int = 0, busy_s: float = 0.0) -> None:
-        await self._tx.write(
-            "UPDATE agent_loads SET in_use = greatest(in_use - 1, 0), handled = handled + %(handled)s,"
-            " busy_s = busy_s + %(busy)s"
-            " WHERE tenant_id = %(tenant)s AND user_id = %(user)s AND channel = %(channel)s",
-            {"user": user_id, "channel": channel, "handled": handled, "busy": busy_s},
-        )
+        values = {"user": user_id, "channel": channel, "handled": handled, "busy": busy_s}
+        row = None if self.gave_back(user_id, channel) else (user_id, channel)
+        await self._tx.write(_GIVE_BACK, {**values, "given": 1, "offered": None}, row=row)
+        self._tx.held[_GIVE_BACK, user_id, channel] = True
+
+    def gave_back(self, user_id: UUID, channel: str) -> bool:
+        """Whether this transaction has given a unit back, so that there is room."""
+        return (_GIVE_BACK, user_id, channel) in self._tx.held
 
     async def reset(self, user_id: UUID) -> None:
         """A new stretch of being ready begins: the fairness counters start again."""

@@ -118,7 +118,8 @@ class Arrivals:
         exchange.adopt(call)
         self._shown[call.row.interaction_id] = _shown(caller["name"], caller["peer"] or caller["raw"])
         try:
-            call.run = await call.save(work)
+            number_of = caller["peer"]
+            call.run = await call.save(work, alone=crm.caller(number_of) if number_of else None)
         except NotPublished:
             exchange.forget(call)
             await self._exchange.drop(channel["id"], UNALLOCATED)

@@ -28,21 +28,25 @@ CHANGE_WORDS = frozenset({
 """After these a contact is found otherwise than before."""
 
 
+def caller(number: str) -> str:
+    """Whoever makes a contact of this phone number does it alone."""
+    return f"phone:{number}"
+
+
 async def recognise(
     tx: Transaction, number: str | None, *, name: str, at: datetime, project_id: UUID | None = None
 ) -> Known | None:
     """The contact behind a phone number (E.164); an unknown number becomes a new contact.
 
     None for withheld and internal numbers (`number` None), and when several people share the number: then the agent picks.
-    One statement for a known number. Two first calls of one unknown number at once make one contact.
+    Two first calls of one unknown number at once make one contact: a transaction that was begun `alone` with `caller(number)`
+    needs no further trip for that.
     """
     if number is None:
         return None
     contacts = Contacts(tx)
+    await tx.keep_alone(caller(number))
     known = await contacts.by_identity("phone", number)
-    if not known:
-        await contacts.lock_identity("phone", number)
-        known = await contacts.by_identity("phone", number)
     if len(known) > 1:
         return None
     if known:

@@ -2,11 +2,7 @@
 
 from tongdai.platform.database.driver import Jsonb
 from tongdai.platform.database.reads import Read
-from tongdai.platform.database.session import (
-    Database,
-    Scope,
-    Transaction,
-    forbid_inside_transaction,
-)
+from tongdai.platform.database.session import Database, forbid_inside_transaction
+from tongdai.platform.database.transaction import Scope, Transaction
 
 __all__ = ["Database", "Jsonb", "Read", "Scope", "Transaction", "forbid_inside_transaction"]

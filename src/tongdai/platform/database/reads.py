@@ -1,9 +1,9 @@
 """Reads that leave together, as one statement: the counterpart of `writes`.
 
 What an event needs to know is usually known beforehand: the interaction, the offer, the agent. One by one, each row costs a trip
-to the server; as the columns of one SELECT they cost one. Each part sees the same snapshot. Locks (`FOR UPDATE`) are taken part
-after part, in the order given, and a part that had to wait gives its row as it is then; but a row that came into being meanwhile
-is not seen. So do not put what a transaction may be adding right now behind the lock that it holds.
+to the server; as the columns of one SELECT they cost one. Each part sees the same snapshot. Locks are taken part after part, in
+the order given, and a part that had to wait gives its row as it is then; but a row that came into being meanwhile is not seen. So
+do not put what a transaction may be adding right now behind the lock that it holds.
 """
 
 from collections.abc import Mapping
@@ -25,8 +25,9 @@ class Read(Generic[Row]):
     parameters: Mapping[str, Any]
 
     def locked(self) -> "Read[Row]":
-        """The same, locking the rows until the transaction ends."""
-        return replace(self, sql=f"{self.sql} FOR UPDATE")
+        """The same, locking the rows until the transaction ends. What refers to them (a new row's foreign key) need not wait:
+        keys never change."""
+        return replace(self, sql=f"{self.sql} FOR NO KEY UPDATE")
 
 
 @lru_cache(maxsize=1000)

@@ -16,7 +16,7 @@ from tongdai.kit.ids import new_id
 from tongdai.kit.text import fold
 from tongdai.platform.cursors import uuid_or_invalid
 from tongdai.platform.database.driver import Jsonb, UniqueViolation, constraint_of
-from tongdai.platform.database.session import Transaction
+from tongdai.platform.database.transaction import Transaction
 from tongdai.platform.errors import FieldError, Invalid, NotFound, StaleVersion
 
 

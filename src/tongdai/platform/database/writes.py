@@ -4,7 +4,7 @@ A statement costs a trip to the server and about 0.2 ms of Python, whatever it d
 whose outcome is not asked for are kept until something must be read (or the transaction ends) and then sent as the parts of
 one WITH. PostgreSQL runs the parts on one snapshot and in no order that can be seen, which is the same thing as long as no two
 of them touch the same rows and none reads what another writes. `Writes.takes` keeps to that: of one table it takes several
-INSERTs, or one UPDATE or DELETE.
+INSERTs, or one UPDATE or DELETE; with an UPDATE also INSERTs that are said to be `apart` from it.
 """
 
 import re
@@ -27,17 +27,21 @@ class Writes:
         self._parameters: list[dict[str, Any]] = []
         self._inserted: set[str] = set()
         self._changed: set[str] = set()
+        self._deleted: set[str] = set()
         self._rows: dict[tuple[str, object], int] = {}
 
     def __bool__(self) -> bool:
         return bool(self._statements)
 
-    def takes(self, sql: str) -> bool:
-        """Whether `sql` may leave together with what waits."""
+    def takes(self, sql: str, *, apart: bool = False) -> bool:
+        """Whether `sql` may leave together with what waits. An INSERT is `apart` when no constraint can set its row against
+        those that were updated."""
         found = target(sql)
         if found is None or len(self._statements) >= MOST:
             return False
         table, inserts = found
+        if inserts and apart:
+            return table not in self._deleted
         return table not in self._changed and (inserts or table not in self._inserted)
 
     def add(self, sql: str, parameters: Mapping[str, Any], row: object = None) -> None:
@@ -46,6 +50,8 @@ class Writes:
         assert found is not None, "only INSERT, UPDATE and DELETE can wait"
         table, inserts = found
         (self._inserted if inserts else self._changed).add(table)
+        if _deletes(sql):
+            self._deleted.add(table)
         if row is not None:
             self._rows[table, row] = len(self._statements)
         self._statements.append(sql)
@@ -66,6 +72,10 @@ class Writes:
         values = [self._parameters[part][name] for part, name in places]
         self.__init__()
         return text, values
+
+
+def _deletes(sql: str) -> bool:
+    return sql.lstrip().startswith("DELETE")
 
 
 @lru_cache(maxsize=1000)

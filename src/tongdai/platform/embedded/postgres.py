@@ -46,6 +46,8 @@ _DURABLE: Mapping[str, str] = {
     "shared_preload_libraries": "pg_stat_statements",
     "jit": "off",
     "random_page_cost": "1.1",
+    # After kill -9: one call of the system instead of one for each of a thousand files, half a second with calls waiting.
+    "recovery_init_sync_method": "syncfs",
     "password_encryption": "scram-sha-256",
     "log_timezone": "UTC",
     "timezone": "UTC",

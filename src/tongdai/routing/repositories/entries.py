@@ -109,7 +109,7 @@ class Entries:
         return Read(
             RoundRow,
             f"SELECT {_ROUND} FROM offer_rounds WHERE tenant_id = %(tenant)s AND interaction_id = %(id)s"
-            " AND closed_at IS NULL FOR UPDATE",
+            " AND closed_at IS NULL FOR NO KEY UPDATE",
             {"id": interaction_id},
         )
 
@@ -177,7 +177,8 @@ class Entries:
         )
 
     async def open_round(self, row: RoundRow) -> None:
-        """The commit raises UniqueViolation when the interaction has an open round already."""
+        """The commit raises UniqueViolation when the interaction has an open round already. It leaves together with the end of
+        another's round, not of an earlier one of its own."""
         await self._tx.write(
             "INSERT INTO offer_rounds (tenant_id, id, interaction_id, queue_id, opened_at, expires_at)"
             " VALUES (%(tenant)s, %(id)s, %(interaction)s, %(queue)s, %(opened)s, %(expires)s)",
@@ -188,6 +189,7 @@ class Entries:
                 "opened": row.opened_at,
                 "expires": row.expires_at,
             },
+            apart=(RoundRow, row.interaction_id) not in self._tx.held,
         )
 
     async def lock_open_round(self, interaction_id: UUID) -> RoundRow | None:

@@ -203,7 +203,7 @@ class Call:
         self._timers[ticket] = self.exchange.clock.call_at(when, lambda: self.post(Wake(ticket)))
         return ticket
 
-    async def save(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+    async def save(self, work: Callable[[Transaction], Awaitable[T]], *, alone: str | None = None) -> T:
         """One transaction, repeated while the database is away: each time from where the row stood before."""
         before, passed = self.row, list(self.passed)
 
@@ -213,7 +213,7 @@ class Call:
 
         self._saving = True
         try:
-            return await self.exchange.database.retrying(self.scope, attempt)
+            return await self.exchange.database.retrying(self.scope, attempt, alone=alone)
         except BaseException:
             self.row, self.passed = before, passed
             raise

@@ -95,7 +95,10 @@ class Ended(CallState):
         await call.exchange.recorder.stop(call)
 
         async def close(tx: Transaction) -> None:
-            await routing.hold_stay(tx, call.row.interaction_id, call.row.user_id)
+            flows, run = call.exchange.flows, call.run if call.run and call.run.run.ended is None else None
+            also = [flows.locking(run)] if run else []
+            for rows in await routing.hold_stay(tx, call.row.interaction_id, call.row.user_id, also=also):
+                flows.hold(tx, rows)
             interaction = await conversations.lock(tx, call.row.interaction_id)
             if interaction.state == conversations.State.CLOSED:
                 return
@@ -104,7 +107,7 @@ class Ended(CallState):
                 short = (await routing.queue_rules(tx, interaction.queue_id)).short_abandon_s
             if interaction.phase == conversations.Phase.WAIT:
                 await routing.leave(tx, interaction.id, "abandoned", message.at)
-            if call.run is not None and call.run.run.ended is None:
+            if run is not None:
                 await self._end_flow(tx)
             await conversations.close(
                 tx,
