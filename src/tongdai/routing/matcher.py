@@ -23,7 +23,6 @@ from tongdai.platform.database.driver import CONFLICTS, UniqueViolation
 from tongdai.platform.database.session import DatabaseAway
 from tongdai.platform.facts import Recorded
 from tongdai.platform.registry import Registry, Runtime
-from tongdai.routing import service
 from tongdai.routing.cache import QueueMemory
 from tongdai.routing.errors import OfferGone
 from tongdai.routing.events import (
@@ -36,7 +35,7 @@ from tongdai.routing.events import (
 )
 from tongdai.routing.matching import upkeep
 from tongdai.routing.matching.at_once import AtOnce, entry_of
-from tongdai.routing.matching.deadlines import Act, Deadlines
+from tongdai.routing.matching.deadlines import Act, Deadlines, Rounds
 from tongdai.routing.matching.pool import Decision, Pool
 from tongdai.routing.offers import claim
 from tongdai.routing.policies import Entry
@@ -71,6 +70,7 @@ class Matcher:
         self._over: OrderedDict[UUID, int] = OrderedDict()
         """Stays that were offered or ended, and in which version: facts and readings can overtake each other."""
         self._deadlines = Deadlines()
+        self._rounds = Rounds()
         self._tasks: set[asyncio.Task[None]] = set()
         self._claiming = asyncio.Semaphore(4)
 
@@ -113,8 +113,10 @@ class Matcher:
         self._changed.set()
 
     def _entry_waits(self, event: Recorded) -> None:
-        assert isinstance(event.fact, EntryFact)
-        self._note(self._entries, event.fact.interaction_id)
+        fact = event.fact
+        assert isinstance(fact, ContactReturned)
+        self._rounds.over(fact.aggregate_id, fact.round_id)
+        self._note(self._entries, fact.interaction_id)
 
     def _entry_gone(self, event: Recorded) -> None:
         fact = event.fact
@@ -126,7 +128,9 @@ class Matcher:
         if waiting is not None and self._is_past(waiting):
             self._pool.remove_entry(fact.interaction_id)
         if not isinstance(fact, ContactOffered) or not self._leading:
+            self._rounds.over(fact.aggregate_id)
             return
+        self._rounds.opened(fact.aggregate_id, fact.round_id)
         for user_id in fact.user_ids:
             agent = self._pool.agent(user_id)
             if agent is not None:
@@ -179,13 +183,13 @@ class Matcher:
         self._pool = Pool()
         self._deadlines = Deadlines()
         self._over.clear()
+        self._rounds = Rounds()
         self._leading = True
         memory = self._live.database.memory
         try:
             await self._load()
             memory[AtOnce] = AtOnce(self._pool, self._now, self._at_rest, self._settle)
-            waiting = len(list(self._pool.entries()))
-            log.info("matching under lease epoch %s: %s contacts wait", lease.epoch, waiting)
+            log.info("matching under lease epoch %s: %s contacts wait", lease.epoch, len(self._entries))
             self._deadlines.at(self._now(), self._end_wrap_ups)
             self._deadlines.at(self._now() + LOOK_OVER_EVERY, self._look_over)
             while True:
@@ -209,8 +213,7 @@ class Matcher:
             rounds = await Entries(tx).rounds_open()
         for tenant_id, interaction_id, round_id, expires_at in rounds:
             self._expire_at(tenant_id, interaction_id, round_id, expires_at)
-        for entry in list(self._pool.entries()):
-            self._entries.add(entry.interaction_id)
+        self._entries |= {entry.interaction_id for entry in self._pool.entries()}
 
     async def _work_once(self) -> None:
         now = self._now()
@@ -281,9 +284,8 @@ class Matcher:
             if decision is not None:
                 self._claim(decision)
         for user_id in agents:
-            decision = self._pool.match_agent(user_id, now)
-            if decision is not None:
-                self._claim(decision)
+            if (found := self._pool.match_agent(user_id, now)) is not None:
+                self._claim(found)
 
     def _better_use(self, decision: Decision, now: datetime) -> Decision | None:
         """When the chosen agent suits someone who should be served before, that one goes first."""
@@ -308,8 +310,7 @@ class Matcher:
     async def _count_anew(self, tenant_id: UUID, user_id: UUID) -> None:
         """Contacts are shared out fairly over a stretch of work, not over all time."""
         with contextlib.suppress(DatabaseAway):
-            async with self._live.database.transaction(Scope(tenant_id)) as tx:
-                await Agents(tx).reset(user_id)
+            await upkeep.count_anew(self._live.database, tenant_id, user_id)
         self._note(self._agents, user_id)
 
     async def _claim_in_database(self, decision: Decision) -> None:
@@ -337,27 +338,26 @@ class Matcher:
         entry = self._pool.entry(interaction_id)
         if entry is None:
             return
-        now = self._now()
-        widening = self._pool.next_widening(entry, now)
+        widening = self._pool.next_widening(entry, self._now())
         if widening is not None:
 
             async def again() -> None:
-                self._note(self._entries, interaction_id)
+                if self._pool.knows(interaction_id):
+                    self._note(self._entries, interaction_id)
 
             self._deadlines.at(widening, again)
         if entry.times_out_at is not None:
-            tenant_id = entry.tenant_id
 
             async def over() -> None:
-                async with self._live.database.transaction(Scope(tenant_id)) as tx:
-                    await service.time_out(tx, interaction_id, self._now())
+                if self._pool.knows(interaction_id):
+                    await upkeep.time_out(self._live.database, entry, self._now())
 
             self._deadlines.at(entry.times_out_at, over)
 
     def _expire_at(self, tenant_id: UUID, interaction_id: UUID, round_id: UUID, expires_at: datetime) -> None:
         async def expire() -> None:
-            async with self._live.database.transaction(Scope(tenant_id)) as tx:
-                await service.expire_round(tx, interaction_id, round_id, self._now())
+            if not self._rounds.forget(round_id):
+                await upkeep.expire(self._live.database, tenant_id, interaction_id, round_id, self._now())
 
         self._deadlines.at(expires_at, expire)
 

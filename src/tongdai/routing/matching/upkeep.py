@@ -8,6 +8,7 @@ from tongdai.conversations.public import Assignments
 from tongdai.platform.database import Database, Scope
 from tongdai.routing import service
 from tongdai.routing.matching.pool import Pool
+from tongdai.routing.policies import Entry
 from tongdai.routing.repositories.entries import Entries
 from tongdai.routing.repository import Agents
 
@@ -21,6 +22,26 @@ async def finish_wrap_ups(database: Database, now: datetime) -> None:
     for tenant_id, assignment_id in due:
         async with database.transaction(Scope(tenant_id)) as tx:
             await service.finish_overdue(tx, assignment_id, now)
+
+
+async def count_anew(database: Database, tenant_id: UUID, user_id: UUID) -> None:
+    """The agent's stretch of work begins: what they have done counts from here."""
+    async with database.transaction(Scope(tenant_id)) as tx:
+        await Agents(tx).reset(user_id)
+
+
+async def expire(
+    database: Database, tenant_id: UUID, interaction_id: UUID, round_id: UUID, now: datetime
+) -> None:
+    """The offer's time is over."""
+    async with database.transaction(Scope(tenant_id)) as tx:
+        await service.expire_round(tx, interaction_id, round_id, now)
+
+
+async def time_out(database: Database, entry: Entry, now: datetime) -> None:
+    """The contact's longest wait is over."""
+    async with database.transaction(Scope(entry.tenant_id)) as tx:
+        await service.time_out(tx, entry.interaction_id, now)
 
 
 async def forgotten(database: Database, pool: Pool, since: datetime) -> tuple[list[UUID], list[UUID]]:
