@@ -291,11 +291,10 @@ class Matcher:
         """When the chosen agent suits someone who should be served before, that one goes first."""
         if len(decision.user_ids) != 1:
             return None
-        best = self._pool.match_agent(decision.user_ids[0], now)
-        if best is None or best.entry.interaction_id == decision.entry.interaction_id:
+        if self._pool.best_of(decision.user_ids[0], now) in (None, decision.entry):
             return None
         self._note(self._entries, decision.entry.interaction_id)
-        return best
+        return self._pool.match_agent(decision.user_ids[0], now)
 
     def _claim(self, decision: Decision) -> None:
         """Take both out of the matching now; the database says whether it was right."""

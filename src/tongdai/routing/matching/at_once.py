@@ -90,8 +90,7 @@ class AtOnce:
             decision = self._pool.match_entry(entry.interaction_id, now)
             match decision:
                 case Decision(user_ids=(only,)):
-                    best = self._pool.match_agent(only, now)
-                    return decision if best is None or best.entry is decision.entry else None
+                    return decision if self._pool.best_of(only, now) in (None, decision.entry) else None
                 case _:
                     return decision
         finally:

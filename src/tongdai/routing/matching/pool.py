@@ -269,6 +269,11 @@ class Pool:
 
     def match_agent(self, user_id: UUID, now: datetime) -> Decision | None:
         """The best waiting contact for an agent who is free; None when nothing suits."""
+        best = self.best_of(user_id, now)
+        return self.match_entry_for(best, self._agents[user_id], now) if best is not None else None
+
+    def best_of(self, user_id: UUID, now: datetime) -> Entry | None:
+        """Which contact `match_agent` decides for."""
         agent = self._agents.get(user_id)
         if agent is None or not agent.available:
             return None
@@ -279,7 +284,7 @@ class Pool:
             key = (-effective_priority(entry, queue, now), entry.enqueued_at)
             if best_key is None or key < best_key:
                 best, best_key = entry, key
-        return self.match_entry_for(best, agent, now) if best is not None else None
+        return best
 
     def match_entry_for(self, entry: Entry, agent: Agent, now: datetime) -> Decision:
         """The decision that gives `entry` to `agent`, with its neighbours in the order explained."""
