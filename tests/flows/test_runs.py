@@ -150,6 +150,19 @@ async def test_a_call_through_the_hotline_with_a_restart_at_every_wait(world: Wo
     assert counts["support_first", ""] == 1
 
 
+async def test_a_path_says_when_the_caller_came_to_each_node(world: World) -> None:
+    progress = await world.start(await world.example("hotline_en"))
+    for seconds in (5, 20):
+        assert progress.command is not None
+        reply = Reply(progress.command.id, *(("done", {}) if seconds == 5 else ("digits", {"digits": "2"})))
+        async with world.database.transaction(world.scope) as tx:
+            progress = await world.runs.advance(tx, progress, reply, MONDAY + timedelta(seconds=seconds))
+    async with world.database.transaction(world.scope) as tx:
+        path = await RunRepository(tx).path(progress.run_id)
+    came = {node: (at - MONDAY).total_seconds() for _, _, node, _, _, at in path}
+    assert (came["answer"], came["greeting"], came["menu"]) == (0, 0, 5)
+
+
 async def test_hours_come_from_the_tenants_calendar(world: World) -> None:
     progress = await world.start(await world.example("hotline_en"), SUNDAY)
     assert progress.run.node == "closed"

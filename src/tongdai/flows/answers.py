@@ -32,7 +32,7 @@ def answers_of(path: list[tuple[Graph, str, str]], variables: Mapping[str, Any])
 
 
 async def path_of(tx: Transaction, run_id: UUID) -> list[dict[str, Any]]:
-    """The nodes that a run passed: [{node, label, at, result}], labels as in the version that ran."""
+    """The nodes that a run passed: [{node, label, at, result}], labels as in the version that ran, `at` when it came there."""
     visits = await RunRepository(tx).path(run_id)
     versions = await FlowRepository(tx).versions_by_id(list({visit[1] for visit in visits}))
     nodes = {version.id: version.document.get("nodes", {}) for version in versions}

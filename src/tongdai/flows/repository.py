@@ -272,10 +272,12 @@ class RunRepository:
         return (Run.from_json(rows[0][0]), rows[0][1], rows[0][2]) if rows else None
 
     async def path(self, run_id: UUID) -> list[tuple[int, UUID, str, str, str | None, datetime]]:
-        """(number, version, node, exit, fault, left at) of the run's visits in order."""
+        """(number, version, node, exit, fault, came there at) of the run's visits in order."""
         rows = await self.tx.fetch_tuples(
-            "SELECT number, version_id, node, exit, fault, left_at FROM flow_visits"
-            " WHERE tenant_id = %(tenant)s AND run_id = %(id)s ORDER BY number",
+            "SELECT v.number, v.version_id, v.node, v.exit, v.fault,"
+            " lag(v.left_at, 1, r.started_at) OVER (ORDER BY v.number) FROM flow_visits v"
+            " JOIN flow_runs r ON r.tenant_id = v.tenant_id AND r.id = v.run_id"
+            " WHERE v.tenant_id = %(tenant)s AND v.run_id = %(id)s ORDER BY v.number",
             {"id": run_id},
         )
         return [(number, version, node, exit_, fault, at) for number, version, node, exit_, fault, at in rows]

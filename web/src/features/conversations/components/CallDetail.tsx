@@ -58,8 +58,8 @@ export function CallDetail({ call }: { call: Interaction }) {
           <section className={classes.card}>
             <h2>{t("calls.flowPath")}</h2>
             <ol className={classes.steps}>
-              {call.flow_path.map((step) => (
-                <li key={step.at + step.node}>
+              {call.flow_path.map((step, place) => (
+                <li key={place}>
                   <span className="td-muted td-num">{timeOfDay(step.at, i18n.language, me.user.time_zone, true)}</span> {step.label}
                   {step.result && step.result !== "done" && <span className={classes.key}>{exitText(t, step.result)}</span>}
                 </li>
