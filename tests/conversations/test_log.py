@@ -245,3 +245,22 @@ async def test_who_is_calling_from_a_shared_number_can_be_picked_anew(site: Site
     await site.world.end(offered)
     late = await agent.post(path, contact_id=first["id"])
     assert (late.status_code, late.json()["code"]) == (409, "not_in_state"), "what is done stays"
+
+
+async def test_a_withheld_number_is_no_number_and_the_networks_name_is_shown(site: Site):
+    admin = await site.sign_in("admin")
+    now = datetime.now(UTC)
+    callers = [("anonymous", ""), ("Unavailable", ""), ("gate-7", "Gate 7"), ("", "")]
+    for number, (raw, name) in enumerate(callers):
+        at = now + timedelta(seconds=number)
+        async with site.world.transaction() as tx:
+            new = conversations.NewInteraction(new_id(), "voice", "inbound", at, raw, peer_name=name)
+            row = await conversations.start(tx, new)
+            await conversations.close(tx, row, at, hung_up_by="customer", short_abandon_s=0)
+    rows = (await admin.ok("GET", "/interactions"))["items"]
+    assert [(row["number"], row["peer_name"]) for row in reversed(rows)] == [
+        (None, ""),
+        (None, ""),
+        ({"e164": "gate-7", "national": None}, "Gate 7"),
+        (None, ""),
+    ]

@@ -90,7 +90,7 @@ route("GET /recordings/:id/peaks", ({ params }) => {
 });
 const voicemails = Array.from({ length: 14 }, (_, index) => {
   const row = interaction(index * 31 + 2);
-  return { id: id(11, index), interaction_id: row.id, number: row.number, contact: row.contact, queue: queues[index % 5] ?? null, left_at: row.started_at, duration_s: 12 + index * 3, heard: index > 4, version: 1 };
+  return { id: id(11, index), interaction_id: row.id, number: row.number, contact: row.contact, peer_name: "", queue: queues[index % 5] ?? null, left_at: row.started_at, duration_s: 12 + index * 3, heard: index > 4, version: 1 };
 });
 route("GET /voicemails", (request) => page(request, voicemails));
 route("GET /voicemails/:id/audio", () => ({ raw: tone(14), type: "audio/wav" }));

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from tongdai.analytics.live import QueueFigures
 from tongdai.analytics.repository import AgentRow
+from tongdai.kit.phone import is_withheld
 from tongdai.platform.http import one_of
 
 STATES = ("ready", "not_ready", "offered", "talking", "hold", "wrap_up", "offline")
@@ -143,6 +144,10 @@ def agent_tile(row: AgentRow) -> AgentTile:
         state=shown(row),
         reason=row.reason,
         since=row.phase_since if shown(row) == "hold" and row.phase_since else row.since,
-        with_=WithView(number=row.number, contact=row.contact, queue=row.queue) if busy else None,
+        with_=WithView(number=_unless_withheld(row.number), contact=row.contact, queue=row.queue) if busy else None,
         registered=row.connected,
     )
+
+
+def _unless_withheld(number: str | None) -> str | None:
+    return None if number is None or is_withheld(number) else number

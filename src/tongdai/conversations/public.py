@@ -10,6 +10,7 @@ from tongdai.conversations.repository import (
     InteractionRow,
     Interactions,
 )
+from tongdai.conversations.schemas import CustomerNumber
 from tongdai.conversations.service import (
     NOTE_FIELD,
     NewInteraction,
@@ -30,6 +31,7 @@ from tongdai.conversations.service import (
     start_wrap_up,
 )
 from tongdai.conversations.sources import InteractionSource, InteractionSources
+from tongdai.conversations.views import customer_number
 from tongdai.conversations.views import listed as interaction_rows
 
 __all__ = [
@@ -39,6 +41,7 @@ __all__ = [
     "Capabilities",
     "ChannelAdapter",
     "ChannelAdapters",
+    "CustomerNumber",
     "DispositionNeedsNote",
     "DispositionRule",
     "InteractionRow",
@@ -53,6 +56,7 @@ __all__ = [
     "accept",
     "close",
     "contact_exists",
+    "customer_number",
     "disposition_rule",
     "edit",
     "end_offer",

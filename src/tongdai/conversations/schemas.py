@@ -12,7 +12,7 @@ from tongdai.platform.database.rows import EditedRow
 from tongdai.platform.http import Ref, one_of
 
 
-class NumberView(BaseModel):
+class CustomerNumber(BaseModel):
     """A number: E.164 where it can be read, else as received; and as its own country writes it."""
 
     e164: str
@@ -20,14 +20,16 @@ class NumberView(BaseModel):
 
 
 class InteractionRowView(BaseModel):
-    """A row of the log. `result` is None while it lasts."""
+    """A row of the log. `result` is None while it lasts; `number` is None when it was withheld; `peer_name` is what the network
+    calls the customer."""
 
     id: UUID
     channel: str
     direction: Annotated[str, one_of("inbound", "outbound", "internal")]
     started_at: datetime
     contact: Ref | None
-    number: NumberView | None
+    number: CustomerNumber | None
+    peer_name: str
     queue: Ref | None
     agent: Ref | None
     result: Annotated[str, one_of(*Result)] | None

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from tongdai.conversations.figures import Span, Worked, clipped, figures
 from tongdai.conversations.repository import InteractionRow, Interactions
 from tongdai.conversations.schemas import (
+    CustomerNumber,
     DispositionView,
     EventView,
     FlowAnswer,
@@ -16,12 +17,11 @@ from tongdai.conversations.schemas import (
     InteractionView,
     MyDay,
     MyDaySegment,
-    NumberView,
     SegmentView,
 )
 from tongdai.conversations.sources import InteractionSources
 from tongdai.crm.public import ContactRef, contact_refs
-from tongdai.kit.phone import national_format
+from tongdai.kit.phone import is_withheld, national_format
 from tongdai.people.public import agent_spans, list_people
 from tongdai.platform.database import Transaction
 from tongdai.platform.http import Ref
@@ -29,10 +29,11 @@ from tongdai.platform.http import Ref
 _LABEL = "coalesce(d.label ->> %(locale)s, d.label ->> 'en', d.code)"
 
 
-def number_view(row: InteractionRow) -> NumberView | None:
+def customer_number(row: InteractionRow) -> CustomerNumber | None:
     """The customer's number; None when it was withheld."""
-    shown = row.peer or row.peer_raw
-    return NumberView(e164=shown, national=national_format(row.peer) if row.peer else None) if shown else None
+    if row.peer is not None:
+        return CustomerNumber(e164=row.peer, national=national_format(row.peer))
+    return None if is_withheld(row.peer_raw) else CustomerNumber(e164=row.peer_raw, national=None)
 
 
 async def listed(
@@ -51,7 +52,8 @@ async def listed(
             direction=row.direction,
             started_at=row.started_at,
             contact=_contact(contacts, row.contact_id),
-            number=number_view(row),
+            number=customer_number(row),
+            peer_name=row.peer_name,
             queue=_ref(row.queue_id, queues),
             agent=_ref(row.user_id, users),
             result=row.result,

@@ -7,9 +7,8 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from tongdai.conversations import public as conversations
-from tongdai.conversations.public import AssignmentRow, ChannelAdapters, InteractionRow
+from tongdai.conversations.public import AssignmentRow, ChannelAdapters
 from tongdai.crm import public as crm
-from tongdai.kit.phone import national_format
 from tongdai.people import public as people
 from tongdai.platform.database import Transaction
 from tongdai.platform.http import one_of
@@ -24,13 +23,6 @@ class NamedRef(BaseModel):
 
 class ContactCard(NamedRef):
     company: str | None
-
-
-class NumberView(BaseModel):
-    """A number in E.164 (or as it came) and as people of its country write it."""
-
-    e164: str
-    national: str | None
 
 
 class Answer(BaseModel):
@@ -53,7 +45,7 @@ class AssignmentView(BaseModel):
     queue: NamedRef | None
     contact: ContactCard | None
     candidates: list[NamedRef]
-    number: NumberView | None
+    number: conversations.CustomerNumber | None
     peer_name: str
     offered_at: datetime
     expires_at: datetime | None
@@ -88,13 +80,6 @@ class WorkspaceView(BaseModel):
     presence: people.PresenceView
     assignments: list[AssignmentView]
     call: Any
-
-
-def number_view(row: InteractionRow) -> NumberView | None:
-    """The customer's number; None when it was withheld."""
-    if row.peer is not None:
-        return NumberView(e164=row.peer, national=national_format(row.peer))
-    return NumberView(e164=row.peer_raw, national=None) if any(c.isdigit() for c in row.peer_raw) else None
 
 
 async def assignment_views(
@@ -140,7 +125,7 @@ async def assignment_views(
                 queue=NamedRef(id=row.queue_id, name=queues.get(row.queue_id, "")) if row.queue_id else None,
                 contact=ContactCard(id=card.id, name=card.name, company=card.company) if card else None,
                 candidates=candidates,
-                number=number_view(interaction),
+                number=conversations.customer_number(interaction),
                 peer_name=interaction.peer_name,
                 offered_at=row.offered_at,
                 expires_at=row.expires_at,

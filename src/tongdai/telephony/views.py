@@ -85,18 +85,12 @@ class PhoneView(BaseModel):
     devices: list[DeviceView]
 
 
-class NumberView(BaseModel):
-    """A number in E.164, and as its own country writes it."""
-
-    e164: str
-    national: str | None
-
-
 class VoicemailView(BaseModel):
     id: UUID
     interaction_id: UUID
     recording_id: UUID | None
-    number: NumberView | None
+    number: conversations.CustomerNumber | None
+    peer_name: str
     contact: NamedRef | None
     queue: NamedRef | None
     mailbox: str
@@ -170,7 +164,7 @@ async def voicemail_views(
     rows = await tx.fetch_tuples(
         "SELECT v.id, v.interaction_id, v.recording_id, i.peer, i.contact_id, v.queue_id, v.mailbox, v.at,"
         " coalesce(r.duration_s, greatest(0, extract(epoch FROM r.ended_at - r.started_at)), 0)::float8,"
-        " v.heard_at IS NOT NULL, v.version FROM voicemails v"
+        " v.heard_at IS NOT NULL, v.version, i.peer_name FROM voicemails v"
         " JOIN interactions i ON (i.tenant_id, i.id) = (v.tenant_id, v.interaction_id)"
         " LEFT JOIN recordings r ON (r.tenant_id, r.id) = (v.tenant_id, v.recording_id)"
         " WHERE v.tenant_id = %(tenant)s AND (%(only)s::uuid IS NULL OR v.id = %(only)s)"
@@ -185,7 +179,10 @@ async def voicemail_views(
             id=row[0],
             interaction_id=row[1],
             recording_id=row[2],
-            number=NumberView(e164=row[3], national=national_format(row[3])) if row[3] else None,
+            number=conversations.CustomerNumber(e164=row[3], national=national_format(row[3]))
+            if row[3]
+            else None,
+            peer_name=row[11],
             contact=NamedRef(id=contacts[row[4]].id, name=contacts[row[4]].name)
             if row[4] in contacts
             else None,

@@ -7,22 +7,20 @@ import { interactionQuery } from "@/features/conversations/api/interactions";
 import { CallDetail } from "@/features/conversations/components/CallDetail";
 import { Loading, ProblemNote } from "@/shared/components/Feedback";
 import { Page } from "@/shared/components/Page";
-import { phoneText } from "@/shared/format/phone";
+import { useWho } from "@/shared/format/who";
 import { useTopic } from "@/shared/realtime/context";
-import { useSession } from "@/shared/session";
 
 export function CallPage() {
   const { t } = useTranslation();
   const router = useRouter();
-  const country = useSession().tenant.country;
+  const who = useWho();
   const { interactionId } = useParams({ from: "/shell/calls/$interactionId" });
   const query = useQuery(interactionQuery(interactionId));
   useTopic("interactions");
   const call = query.data;
-  const who = call ? (call.contact?.name || (call.number ? phoneText(call.number.e164, country) : t("common.withheld"))) : "…";
   return (
     <Page
-      title={t("calls.detail", { who })}
+      title={t("calls.detail", { who: call ? who(call) : "…" })}
       actions={
         <>
           <Button variant="default" leftSection={<IconArrowLeft size={16} />} onClick={() => router.history.back()}>{t("common.back")}</Button>

@@ -3,7 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { assignmentsQuery } from "@/features/routing/api/assignments";
-import { useWho } from "@/features/routing/components/who";
+import { useWho } from "@/shared/format/who";
 import { onRemoved } from "@/features/routing/realtime/assignments";
 import { useSoftphone } from "@/features/telephony/softphone/context";
 import { beep, startRinging, stopRinging } from "@/features/telephony/softphone/ringer";

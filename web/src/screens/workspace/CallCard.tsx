@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import { useWho } from "@/features/routing/components/who";
+import { useWho } from "@/shared/format/who";
 import type { Assignment, Call } from "@/shared/api/types";
 import { Elapsed } from "@/shared/components/Elapsed";
 import { PhoneNumber } from "@/shared/components/PhoneNumber";

@@ -7,8 +7,8 @@ import { interactionsQuery } from "@/features/conversations/api/interactions";
 import { Loading } from "@/shared/components/Feedback";
 import { ResultBadge } from "@/shared/components/ResultBadge";
 import { RelativeTime } from "@/shared/components/Time";
-import { phoneText } from "@/shared/format/phone";
 import { clockText } from "@/shared/format/time";
+import { useWho } from "@/shared/format/who";
 import { useSession } from "@/shared/session";
 import classes from "./Idle.module.css";
 
@@ -16,6 +16,7 @@ import classes from "./Idle.module.css";
 export function Idle() {
   const { t } = useTranslation();
   const me = useSession();
+  const who = useWho();
   const day = useQuery(myDayQuery).data;
   const calls = useInfiniteQuery(interactionsQuery({ user_id: me.user.id }));
   const latest = calls.data?.pages[0]?.items.slice(0, 8) ?? [];
@@ -32,7 +33,7 @@ export function Idle() {
             {latest.map((row) => (
               <li key={row.id}>
                 <Link to="/calls/$interactionId" params={{ interactionId: row.id }}>
-                  <strong className="td-clip">{row.contact?.name || (row.number ? phoneText(row.number.e164, me.tenant.country) : t("common.withheld"))}</strong>
+                  <strong className="td-clip">{who(row)}</strong>
                   <ResultBadge result={row.result} />
                   <span className="td-muted td-clip">{[row.disposition, row.queue?.name].filter(Boolean).join(" · ")}</span>
                   <span className="td-num td-muted">{row.talk_s ? clockText(row.talk_s) : ""}</span>

@@ -2584,7 +2584,7 @@ export interface components {
             contact: components["schemas"]["ContactCard"] | null;
             /** Candidates */
             candidates: components["schemas"]["NamedRef"][];
-            number: components["schemas"]["tongdai__routing__views__NumberView"] | null;
+            number: components["schemas"]["CustomerNumber"] | null;
             /** Peer Name */
             peer_name: string;
             /**
@@ -3082,6 +3082,16 @@ export interface components {
             email: string;
             /** Password */
             password: string;
+        };
+        /**
+         * CustomerNumber
+         * @description A number: E.164 where it can be read, else as received; and as its own country writes it.
+         */
+        CustomerNumber: {
+            /** E164 */
+            e164: string;
+            /** National */
+            national: string | null;
         };
         /** Decline */
         Decline: {
@@ -3630,7 +3640,8 @@ export interface components {
         };
         /**
          * InteractionRowView
-         * @description A row of the log. `result` is None while it lasts.
+         * @description A row of the log. `result` is None while it lasts; `number` is None when it was withheld; `peer_name` is what the network
+         *     calls the customer.
          */
         InteractionRowView: {
             /**
@@ -3651,7 +3662,9 @@ export interface components {
              */
             started_at: string;
             contact: components["schemas"]["Ref"] | null;
-            number: components["schemas"]["tongdai__conversations__schemas__NumberView"] | null;
+            number: components["schemas"]["CustomerNumber"] | null;
+            /** Peer Name */
+            peer_name: string;
             queue: components["schemas"]["Ref"] | null;
             agent: components["schemas"]["Ref"] | null;
             /** Result */
@@ -3696,7 +3709,9 @@ export interface components {
              */
             started_at: string;
             contact: components["schemas"]["Ref"] | null;
-            number: components["schemas"]["tongdai__conversations__schemas__NumberView"] | null;
+            number: components["schemas"]["CustomerNumber"] | null;
+            /** Peer Name */
+            peer_name: string;
             queue: components["schemas"]["Ref"] | null;
             agent: components["schemas"]["Ref"] | null;
             /** Result */
@@ -3974,6 +3989,28 @@ export interface components {
             /** Project Id */
             project_id?: string | null;
         };
+        /** NumberView */
+        NumberView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Archived */
+            archived: boolean;
+            /** Version */
+            version: number;
+            /** Number */
+            number: string;
+            /** Label */
+            label: string;
+            /** Flow Id */
+            flow_id: string | null;
+            /** Trunk Id */
+            trunk_id: string | null;
+            /** Project Id */
+            project_id: string | null;
+        };
         /** Page[AuditEntry] */
         Page_AuditEntry_: {
             /** Items */
@@ -4040,7 +4077,7 @@ export interface components {
         /** Page[NumberView] */
         Page_NumberView_: {
             /** Items */
-            items: components["schemas"]["tongdai__telephony__lines_api__NumberView"][];
+            items: components["schemas"]["NumberView"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -5740,7 +5777,9 @@ export interface components {
             interaction_id: string;
             /** Recording Id */
             recording_id: string | null;
-            number: components["schemas"]["tongdai__telephony__views__NumberView"] | null;
+            number: components["schemas"]["CustomerNumber"] | null;
+            /** Peer Name */
+            peer_name: string;
             contact: components["schemas"]["NamedRef"] | null;
             queue: components["schemas"]["NamedRef"] | null;
             /** Mailbox */
@@ -5840,58 +5879,6 @@ export interface components {
             assignments: components["schemas"]["AssignmentView"][];
             /** Call */
             call: unknown;
-        };
-        /**
-         * NumberView
-         * @description A number: E.164 where it can be read, else as received; and as its own country writes it.
-         */
-        tongdai__conversations__schemas__NumberView: {
-            /** E164 */
-            e164: string;
-            /** National */
-            national: string | null;
-        };
-        /**
-         * NumberView
-         * @description A number in E.164 (or as it came) and as people of its country write it.
-         */
-        tongdai__routing__views__NumberView: {
-            /** E164 */
-            e164: string;
-            /** National */
-            national: string | null;
-        };
-        /** NumberView */
-        tongdai__telephony__lines_api__NumberView: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Archived */
-            archived: boolean;
-            /** Version */
-            version: number;
-            /** Number */
-            number: string;
-            /** Label */
-            label: string;
-            /** Flow Id */
-            flow_id: string | null;
-            /** Trunk Id */
-            trunk_id: string | null;
-            /** Project Id */
-            project_id: string | null;
-        };
-        /**
-         * NumberView
-         * @description A number in E.164, and as its own country writes it.
-         */
-        tongdai__telephony__views__NumberView: {
-            /** E164 */
-            e164: string;
-            /** National */
-            national: string | null;
         };
     };
     responses: never;
@@ -10892,7 +10879,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tongdai__telephony__lines_api__NumberView"];
+                    "application/json": components["schemas"]["NumberView"];
                 };
             };
             /** @description Validation Error */
@@ -10923,7 +10910,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tongdai__telephony__lines_api__NumberView"];
+                    "application/json": components["schemas"]["NumberView"];
                 };
             };
             /** @description Validation Error */
@@ -10987,7 +10974,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tongdai__telephony__lines_api__NumberView"];
+                    "application/json": components["schemas"]["NumberView"];
                 };
             };
             /** @description Validation Error */
@@ -11018,7 +11005,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tongdai__telephony__lines_api__NumberView"];
+                    "application/json": components["schemas"]["NumberView"];
                 };
             };
             /** @description Validation Error */

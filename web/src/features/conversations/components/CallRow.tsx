@@ -6,6 +6,7 @@ import { ResultBadge } from "@/shared/components/ResultBadge";
 import { exactText, timeOfDay } from "@/shared/format/time";
 import { clockText } from "@/shared/format/time";
 import { phoneText } from "@/shared/format/phone";
+import { nameOf, useWho } from "@/shared/format/who";
 import { useSession } from "@/shared/session";
 import classes from "./CallLog.module.css";
 
@@ -24,7 +25,7 @@ export function CallRow({ row }: { row: InteractionRow }) {
   const Icon = ICONS[row.direction];
   const at = new Date(row.started_at);
   const day = new Intl.DateTimeFormat(i18n.language, { day: "2-digit", month: "2-digit", timeZone: zone }).format(at);
-  const number = row.number ? phoneText(row.number.e164, me.tenant.country) : t("common.withheld");
+  const who = useWho();
   return (
     <Link to="/calls/$interactionId" params={{ interactionId: row.id }} className={`${classes.grid} ${classes.row}`}>
       <span data-column="when" className="td-num" title={exactText(row.started_at, i18n.language, zone)}>
@@ -32,7 +33,7 @@ export function CallRow({ row }: { row: InteractionRow }) {
       </span>
       <span data-column="who">
         <Icon size={16} aria-label={t(`direction.${row.direction}`)} className={classes.direction} />
-        <span className="td-clip"><strong>{row.contact?.name || number}</strong>{row.contact?.name && row.number ? <span className="td-muted"> {number}</span> : null}</span>
+        <span className="td-clip"><strong>{who(row)}</strong>{nameOf(row) && row.number ? <span className="td-muted"> {phoneText(row.number.e164, me.tenant.country)}</span> : null}</span>
       </span>
       <span data-column="result"><ResultBadge result={row.result} /></span>
       <span data-column="queue" className="td-clip">{row.queue?.name}</span>

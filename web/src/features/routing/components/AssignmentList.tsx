@@ -4,7 +4,7 @@ import type { Assignment, Id } from "@/shared/api/types";
 import { Elapsed } from "@/shared/components/Elapsed";
 import { StateBadge, stateStyle } from "@/shared/components/StateBadge";
 import classes from "./AssignmentList.module.css";
-import { useWho } from "./who";
+import { useWho } from "@/shared/format/who";
 
 /** Active ones first, then what waits for its wrap-up. */
 export function AssignmentList({ rows, selected, onSelect, onHold }: { rows: Assignment[]; selected: Id | null; onSelect: (id: Id) => void; onHold: boolean }) {

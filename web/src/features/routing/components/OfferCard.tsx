@@ -9,7 +9,7 @@ import { durationText } from "@/shared/format/time";
 import { useSession } from "@/shared/session";
 import { CountdownRing } from "./CountdownRing";
 import classes from "./Offer.module.css";
-import { useWho } from "./who";
+import { useWho } from "@/shared/format/who";
 
 const REASONS = ["busy", "skill", "sound"] as const;
 

@@ -1,0 +1,19 @@
+import { useTranslation } from "react-i18next";
+import { useSession } from "@/shared/session";
+import { phoneText } from "./phone";
+
+interface Party {
+  contact: { name: string } | null;
+  peer_name: string;
+  number: { e164: string } | null;
+}
+
+/** What to call the person on the line: the contact's name, else what the network calls them, else the number, else that it is withheld. */
+export function useWho(): (party: Party) => string {
+  const { t } = useTranslation();
+  const country = useSession().tenant.country;
+  return (party) => nameOf(party) || (party.number ? phoneText(party.number.e164, country) : t("common.withheld"));
+}
+
+/** The name alone; empty when there is none. */
+export const nameOf = (party: Party): string => party.contact?.name || party.peer_name;
