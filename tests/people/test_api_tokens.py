@@ -1,6 +1,7 @@
 """API tokens over HTTP: one's own, and those of the users whom one may edit."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from tests.api import Site
 
@@ -62,3 +63,35 @@ async def test_a_leader_sees_the_tokens_of_the_own_team_only(site: Site):
     await near.ok("POST", "/auth/tokens", {"name": "Near"})
     assert [one["name"] for one in (await keeper.ok("GET", "/tokens"))["items"]] == ["Near"]
     assert (await keeper.delete(f"/tokens/{token['id']}")).status_code == 404
+
+
+async def test_a_token_of_a_role_may_do_what_both_the_role_and_its_owner_may(site: Site):
+    admin, leader = await site.sign_in("admin"), await site.sign_in("team_leader")
+    grants = {"interactions.see": "tenant", "users.edit": "tenant", "contacts.see": "project"}
+    role = await admin.ok("POST", "/roles", {"name": "Reports", "grants": grants})
+    body = {"name": "Reports", "role_id": role["id"]}
+    made = {who.id: await who.ok("POST", "/auth/tokens", body) for who in (admin, leader)}
+    (listed,) = await leader.ok("GET", "/auth/tokens")
+    assert listed["role"] == {"id": role["id"], "name": "Reports"}
+    allowed: dict[UUID, dict[str, str]] = {}
+    for who in (admin, leader):
+        async with site.client() as client:
+            client.headers["authorization"] = f"Bearer {made[who.id]['token']}"
+            allowed[who.id] = (await client.get("/auth/me")).json()["permissions"]
+            assert (await client.get("/interactions")).status_code == 200
+            assert (await client.get("/queues")).status_code == 403
+            renamed = await client.patch(f"/users/{leader.id}", json={"version": 1, "name": "x"})
+            assert renamed.status_code == 403  # whoever holds less does not edit who holds more
+    assert allowed[admin.id] == grants
+    assert allowed[leader.id] == {"interactions.see": "queue", "contacts.see": "project"}
+    await admin.ok("DELETE", f"/roles/{role['id']}")
+    async with site.client() as client:
+        client.headers["authorization"] = f"Bearer {made[admin.id]['token']}"
+        assert (await client.get("/interactions")).status_code == 403
+
+
+async def test_a_token_is_narrowed_to_a_role_that_there_is(site: Site):
+    agent, stranger = await site.sign_in("agent"), await site.sign_in("agent")
+    for role_id in (str(stranger.id), "x"):
+        answer = await agent.post("/auth/tokens", name="Narrow", role_id=role_id)
+        assert [(one["field"], one["rule"]) for one in answer.json()["errors"]] == [("role_id", "choose")]

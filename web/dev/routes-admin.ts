@@ -87,7 +87,7 @@ const revoke = ({ params }: { params: Record<string, string> }): void => {
 route("GET /tokens", () => ({ items: tokens, next_cursor: null }));
 route("GET /auth/tokens", () => tokens.filter((one) => (one["user"] as { id?: string }).id === users[0]?.id));
 route("POST /auth/tokens", ({ body }) => {
-  const token: Row = { ...body, id: id(51, tokens.length + 10), version: 1, user: users[0], role_ids: [roles[2]?.id], created_at: ago(0), last_used_at: null };
+  const token: Row = { ...body, role: roles.find((one) => one.id === body["role_id"]) ?? null, id: id(51, tokens.length + 10), version: 1, user: users[0], role_ids: [roles[2]?.id], created_at: ago(0), last_used_at: null };
   tokens.unshift(token);
   return { id: token.id, name: body["name"], token: "tdk_DEV0ZmJhY2tlZC1ub3QtYS1zZWNyZXQtanVzdC1sb25n" };
 });

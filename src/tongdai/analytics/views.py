@@ -144,7 +144,9 @@ def agent_tile(row: AgentRow) -> AgentTile:
         state=shown(row),
         reason=row.reason,
         since=row.phase_since if shown(row) == "hold" and row.phase_since else row.since,
-        with_=WithView(number=_unless_withheld(row.number), contact=row.contact, queue=row.queue) if busy else None,
+        with_=WithView(number=_unless_withheld(row.number), contact=row.contact, queue=row.queue)
+        if busy
+        else None,
         registered=row.connected,
     )
 

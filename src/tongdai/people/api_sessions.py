@@ -100,7 +100,9 @@ async def post_token(body: TokenIn, me: Me, tx: Tx, runtime: RuntimeOf) -> Token
         raise Forbidden("Sign in to make an API token; a token cannot make another.")
     if body.expires_at is not None and body.expires_at <= runtime.clock.now():
         raise invalid_field("expires_at", "Choose a day that is still to come.", "past")
-    token_id, token = await sign_in.new_api_token(tx, me.user_id, body.name, body.expires_at)
+    if body.role_id is not None and not await Tokens(tx).may_have(body.role_id):
+        raise invalid_field("role_id", "There is no such role: choose one from the list.", "choose")
+    token_id, token = await sign_in.new_api_token(tx, me.user_id, body.name, body.expires_at, body.role_id)
     await audit(tx, "token.created", "token", token_id)
     return TokenMade(id=token_id, name=body.name, token=token)
 

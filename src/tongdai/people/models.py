@@ -133,7 +133,9 @@ api_tokens = tenant_table(
     Column("last_used_at", DateTime(timezone=True)),
     Column("expires_at", DateTime(timezone=True), comment="NULL: until it is revoked"),
     Column("revoked_at", DateTime(timezone=True)),
+    Column("role_id", UUID(as_uuid=True), comment="of the owner's rights, those of this role; NULL: all"),
     reference("user_id", USER, on_delete="CASCADE"),
+    reference("role_id", "roles"),
 )
 
 reasons = tenant_table(

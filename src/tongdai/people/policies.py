@@ -67,6 +67,11 @@ def exceeding(mine: Mapping[str, Extent], wanted: Mapping[str, Extent]) -> list[
     )
 
 
+def narrower_of(mine: Mapping[str, Extent], limit: Mapping[str, Extent]) -> dict[str, Extent]:
+    """What both hold, each as far as both reach."""
+    return {name: min(mine[name], limit[name], key=WIDTH.__getitem__) for name in mine.keys() & limit.keys()}
+
+
 def widest_of(grants: Iterable[tuple[str, Extent]]) -> dict[str, Extent]:
     """The widest extent of each permission over several roles."""
     found: dict[str, Extent] = {}

@@ -172,7 +172,9 @@ class Links:
 
 
 _TOKENS = (
-    "SELECT k.id, k.name, jsonb_build_object('id', t.id, 'name', t.name) AS \"user\", k.created_at,"
+    "SELECT k.id, (SELECT jsonb_build_object('id', o.id, 'name', o.name) FROM roles o"
+    " WHERE (o.tenant_id, o.id) = (k.tenant_id, k.role_id)) AS role,"
+    " k.name, jsonb_build_object('id', t.id, 'name', t.name) AS \"user\", k.created_at,"
     " k.last_used_at, k.expires_at, ARRAY(SELECT role_id FROM user_roles x"
     " WHERE (x.tenant_id, x.user_id) = (t.tenant_id, t.id) ORDER BY 1) AS role_ids"
     " FROM api_tokens k JOIN users t ON (t.tenant_id, t.id) = (k.tenant_id, k.user_id)"
@@ -198,6 +200,13 @@ class Tokens:
             f"{_TOKENS} {WITHIN} AND (%(before)s::uuid IS NULL OR k.id < %(before)s)"
             " ORDER BY k.id DESC LIMIT %(limit)s + 1",
             {**within(reach), "before": before, "limit": limit},
+        )
+
+    async def may_have(self, role_id: UUID) -> bool:
+        """Whether there is such a role to narrow a token to."""
+        return await self._tx.fetch_value(
+            "SELECT EXISTS (SELECT FROM roles WHERE tenant_id = %(tenant)s AND id = %(id)s AND NOT archived)",
+            {"id": role_id},
         )
 
     async def owner(self, token_id: UUID) -> UUID | None:

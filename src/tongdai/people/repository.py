@@ -23,12 +23,14 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class SessionRow:
-    """A live session or token and whose it is. `id` is None for an API token."""
+    """A live session or token and whose it is. `session_id` is None for an API token; a token with `role_id` has of its owner's
+    rights only those of that role."""
 
     tenant_id: UUID
     user_id: UUID
     name: str
     session_id: UUID | None
+    role_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ class Accounts:
     async def by_session_token(self, token_hash: str, now: datetime) -> SessionRow | None:
         return await self._tx.fetch_one(
             SessionRow,
-            "SELECT s.tenant_id, s.user_id, u.name, s.id AS session_id FROM sessions s"
+            "SELECT s.tenant_id, s.user_id, u.name, s.id AS session_id, NULL::uuid AS role_id FROM sessions s"
             " JOIN users u ON (u.tenant_id, u.id) = (s.tenant_id, s.user_id)"
             " WHERE s.token_hash = %(hash)s AND s.expires_at > %(now)s AND NOT u.archived",
             {"hash": token_hash, "now": now},
@@ -91,7 +93,7 @@ class Accounts:
     async def by_api_token(self, token_hash: str, now: datetime) -> SessionRow | None:
         return await self._tx.fetch_one(
             SessionRow,
-            "SELECT t.tenant_id, t.user_id, u.name, NULL::uuid AS session_id FROM api_tokens t"
+            "SELECT t.tenant_id, t.user_id, u.name, NULL::uuid AS session_id, t.role_id FROM api_tokens t"
             " JOIN users u ON (u.tenant_id, u.id) = (t.tenant_id, t.user_id)"
             " WHERE t.token_hash = %(hash)s AND t.revoked_at IS NULL AND NOT u.archived"
             " AND (t.expires_at IS NULL OR t.expires_at > %(now)s)",
@@ -145,13 +147,20 @@ class People:
         return [row[0] for row in rows]
 
     async def add_api_token(
-        self, user_id: UUID, name: str, token_hash: str, expires_at: datetime | None
+        self, user_id: UUID, name: str, token_hash: str, expires_at: datetime | None, role_id: UUID | None
     ) -> UUID:
         token_id = new_id()
         await self._tx.execute(
-            "INSERT INTO api_tokens (tenant_id, id, user_id, name, token_hash, expires_at)"
-            " VALUES (%(tenant)s, %(id)s, %(user)s, %(name)s, %(hash)s, %(expires)s)",
-            {"id": token_id, "user": user_id, "name": name, "hash": token_hash, "expires": expires_at},
+            "INSERT INTO api_tokens (tenant_id, id, user_id, name, token_hash, expires_at, role_id)"
+            " VALUES (%(tenant)s, %(id)s, %(user)s, %(name)s, %(hash)s, %(expires)s, %(role)s)",
+            {
+                "id": token_id,
+                "user": user_id,
+                "name": name,
+                "hash": token_hash,
+                "expires": expires_at,
+                "role": role_id,
+            },
         )
         return token_id
 
@@ -192,6 +201,16 @@ class People:
             " JOIN role_grants g ON (g.tenant_id, g.role_id) = (r.tenant_id, r.role_id)"
             " WHERE r.tenant_id = %(tenant)s AND r.user_id = %(user)s",
             {"user": user_id},
+        )
+
+    async def grants_of_role(self, role_id: UUID) -> list[Grant]:
+        """None while the role is archived."""
+        return await self._tx.fetch_all(
+            Grant,
+            "SELECT g.permission, g.extent FROM role_grants g"
+            " JOIN roles o ON (o.tenant_id, o.id) = (g.tenant_id, g.role_id) AND NOT o.archived"
+            " WHERE g.tenant_id = %(tenant)s AND g.role_id = %(role)s",
+            {"role": role_id},
         )
 
     async def team_ids(self, user_id: UUID) -> list[UUID]:

@@ -202,16 +202,19 @@ class SessionView(BaseModel):
 
 
 class TokenIn(Body):
-    """`expires_at` null: until it is revoked."""
+    """`expires_at` null: until it is revoked. `role_id`: of one's rights it has those of this role only."""
 
     name: Name
     expires_at: AwareDatetime | None = None
+    role_id: UUID | None = None
 
 
 class Token(BaseModel):
-    """An API token that is not revoked: it acts with all rights of `user`, who made it, whose roles are `role_ids`."""
+    """An API token that is not revoked: it acts with the rights of `user`, who made it, whose roles are `role_ids`; of these
+    with those that `role` has too, or with all."""
 
     id: UUID
+    role: Ref | None
     name: str
     user: Ref
     role_ids: list[UUID]

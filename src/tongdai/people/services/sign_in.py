@@ -12,8 +12,8 @@ from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatc
 
 from tongdai.people.errors import Locked, WeakPassword, WrongCredentials
 from tongdai.people.events import SessionEnded
-from tongdai.people.policies import locked_after, widest_of
-from tongdai.people.repository import Accounts, People, SessionRow
+from tongdai.people.policies import locked_after, narrower_of, widest_of
+from tongdai.people.repository import Accounts, Grant, People, SessionRow
 from tongdai.platform.auth import Extent, Principal
 from tongdai.platform.database import Database, Scope, Transaction
 from tongdai.platform.errors import TooMany
@@ -125,11 +125,11 @@ _BY_QUEUE = {Extent.QUEUE, Extent.PROJECT}
 async def load_principal(
     tx: Transaction, row: SessionRow, sources: PrincipalSources | None = None
 ) -> Principal:
-    """The user with the widest extent of each permission over all their roles."""
+    """The user with the widest extent of each permission over all their roles; of a token's role no more than that has."""
     people = People(tx)
-    grants = widest_of(
-        [(grant.permission, Extent(grant.extent)) for grant in await people.grants(row.user_id)]
-    )
+    grants = _widest(await people.grants(row.user_id))
+    if row.role_id is not None:
+        grants = narrower_of(grants, _widest(await people.grants_of_role(row.role_id)))
     asks_queues = sources is not None and not _BY_QUEUE.isdisjoint(grants.values())
     return Principal(
         tenant_id=row.tenant_id,
@@ -143,17 +143,25 @@ async def load_principal(
     )
 
 
+def _widest(grants: list[Grant]) -> dict[str, Extent]:
+    return widest_of([(grant.permission, Extent(grant.extent)) for grant in grants])
+
+
 async def issue_api_token(tx: Transaction, user_id: UUID, name: str) -> str:
     """A new API token; shown once, stored only as a hash."""
     return (await new_api_token(tx, user_id, name))[1]
 
 
 async def new_api_token(
-    tx: Transaction, user_id: UUID, name: str, expires_at: datetime | None = None
+    tx: Transaction,
+    user_id: UUID,
+    name: str,
+    expires_at: datetime | None = None,
+    role_id: UUID | None = None,
 ) -> tuple[UUID, str]:
-    """A new API token with its id; without `expires_at` it works until it is revoked."""
+    """A new API token with its id; without `expires_at` it works until it is revoked, without `role_id` with all rights."""
     token = TOKEN_PREFIX + secrets.token_urlsafe(32)
-    return await People(tx).add_api_token(user_id, name, token_hash(token), expires_at), token
+    return await People(tx).add_api_token(user_id, name, token_hash(token), expires_at, role_id), token
 
 
 async def end_session(tx: Transaction, session_id: UUID, user_id: UUID) -> None:

@@ -5265,7 +5265,8 @@ export interface components {
         };
         /**
          * Token
-         * @description An API token that is not revoked: it acts with all rights of `user`, who made it, whose roles are `role_ids`.
+         * @description An API token that is not revoked: it acts with the rights of `user`, who made it, whose roles are `role_ids`; of these
+         *     with those that `role` has too, or with all.
          */
         Token: {
             /**
@@ -5273,6 +5274,7 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            role: components["schemas"]["Ref"] | null;
             /** Name */
             name: string;
             user: components["schemas"]["Ref"];
@@ -5290,13 +5292,15 @@ export interface components {
         };
         /**
          * TokenIn
-         * @description `expires_at` null: until it is revoked.
+         * @description `expires_at` null: until it is revoked. `role_id`: of one's rights it has those of this role only.
          */
         TokenIn: {
             /** Name */
             name: string;
             /** Expires At */
             expires_at?: string | null;
+            /** Role Id */
+            role_id?: string | null;
         };
         /**
          * TokenMade

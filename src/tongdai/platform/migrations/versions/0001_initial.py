@@ -439,6 +439,17 @@ def upgrade() -> None:
             "expires_at", sa.DateTime(timezone=True), nullable=True, comment="NULL: until it is revoked"
         ),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "role_id",
+            sa.UUID(),
+            nullable=True,
+            comment="of the owner's rights, those of this role; NULL: all",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "role_id"],
+            ["roles.tenant_id", "roles.id"],
+            name=op.f("api_tokens_tenant_id_role_id_fkey"),
+        ),
         sa.ForeignKeyConstraint(
             ["tenant_id", "user_id"],
             ["users.tenant_id", "users.id"],

@@ -25,7 +25,7 @@ export const tokensQuery = (of: TokensOf) =>
 export function useTokens(of: TokensOf) {
   const queries = useQueryClient();
   const refresh = () => queries.invalidateQueries({ queryKey: ["tokens"] });
-  const create = useMutation({ mutationFn: (body: { name: string; expires_at: string | null }) => http.post<MadeToken>(PATHS.own, body), onSuccess: refresh });
+  const create = useMutation({ mutationFn: (body: { name: string; expires_at: string | null; role_id: Id | null }) => http.post<MadeToken>(PATHS.own, body), onSuccess: refresh });
   // Also after a refusal: somebody else may have revoked it meanwhile.
   const revoke = useMutation({ mutationFn: (id: Id) => http.delete(`${PATHS[of]}/${id}`), onSettled: refresh });
   return { create, revoke };

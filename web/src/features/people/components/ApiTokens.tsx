@@ -25,13 +25,15 @@ function Token({ token, of, names }: { token: ApiToken; of: TokensOf; names: Nam
   const date = token.expires_at && dateText(token.expires_at, i18n.language, zone);
   const when = (at: string) => relativeText(at, i18n.language, serverNow());
   const exact = (at: string) => exactText(at, i18n.language, zone);
-  const roles = token.role_ids.map((id) => names("/roles", id)).filter(Boolean).join(", ");
+  const role = token.role && (names("/roles", token.role.id) ?? token.role.name);
+  const roles = role ?? token.role_ids.map((id) => names("/roles", id)).filter(Boolean).join(", ");
   const go = () => revoke.mutate(token.id, { onSuccess: () => notice(t("token.revoked", { name: token.name })) });
   return (
     <li className={classes.token}>
       <div className={classes.words}>
         {of === "all" ? <Say text="token.say" values={{ name: token.name, user: token.user.name, roles: roles || "–" }} /> : <strong>{token.name}</strong>}
         <div className={classes.facts}>
+          {role && of === "own" && <span>{t("token.mayRole", { role })}</span>}
           <time dateTime={token.created_at} title={exact(token.created_at)}>{t("token.made", { when: when(token.created_at) })}</time>
           {token.last_used_at ? <time dateTime={token.last_used_at} title={exact(token.last_used_at)}>{t("token.used", { when: when(token.last_used_at) })}</time> : <span>{t("token.unused")}</span>}
           {expired ? <span className={classes.expired}><IconClockX size={15} aria-hidden />{t("token.expired", { date })}</span> : <span>{date ? t("token.expires", { date }) : t("token.unlimited")}</span>}
@@ -59,7 +61,7 @@ export function ApiTokens({ of }: { of: TokensOf }) {
   const { t } = useTranslation();
   const me = useSession();
   const query = useQuery(tokensQuery(of));
-  const names = useNames([], of === "all" ? ["/roles"] : []);
+  const names = useNames([], may(me, "users.see") ? ["/roles"] : []);
   const [making, setMaking] = useState(false);
   const create = may(me, "tokens.edit") && <Button variant={of === "own" ? "default" : "filled"} leftSection={<IconPlus size={16} />} onClick={() => setMaking(true)}>{t("token.new")}</Button>;
   return (

@@ -1,11 +1,14 @@
 import { Alert, Button, CopyButton, Drawer, Group, Modal, Select, Stack, Text, TextInput } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { refsQuery } from "@/shared/admin/refs";
 import { Problem } from "@/shared/api/problem";
 import type { MadeToken } from "@/shared/api/types";
 import { ProblemNote } from "@/shared/components/Feedback";
 import { serverNow } from "@/shared/format/clock";
+import { may, useSession } from "@/shared/session";
 import { useTokens } from "../api/tokens";
 import classes from "./ApiTokens.module.css";
 
@@ -16,6 +19,8 @@ function Form({ onMade }: { onMade: (made: MadeToken) => void }) {
   const { create } = useTokens("own");
   const [name, setName] = useState("");
   const [days, setDays] = useState("90");
+  const [role, setRole] = useState("");
+  const roles = useQuery({ ...refsQuery("/roles"), enabled: may(useSession(), "users.see") }).data ?? [];
   const [missing, setMissing] = useState(false);
   const fields = create.error instanceof Problem ? create.error.fields : {};
   const submit = (event: FormEvent) => {
@@ -23,14 +28,15 @@ function Form({ onMade }: { onMade: (made: MadeToken) => void }) {
     setMissing(!name.trim());
     if (!name.trim()) return;
     const expires_at = days === "" ? null : new Date(serverNow() + Number(days) * 86_400_000).toISOString();
-    create.mutate({ name: name.trim(), expires_at }, { onSuccess: onMade });
+    create.mutate({ name: name.trim(), expires_at, role_id: role || null }, { onSuccess: onMade });
   };
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="md">
         <TextInput data-autofocus withAsterisk maxLength={120} label={t("admin.field.name")} description={t("token.nameHint")} value={name} error={missing && !name.trim() ? t("signIn.required") : fields["name"]} onChange={(event) => setName(event.currentTarget.value)} />
         <Select allowDeselect={false} label={t("token.lifetime")} value={days} error={fields["expires_at"]} data={[...DAYS.map((value) => ({ value, label: t("token.days", { count: Number(value) }) })), { value: "", label: t("token.untilRevoked") }]} onChange={(value) => setDays(value ?? "")} />
-        <Text c="dimmed">{t("token.rights")}</Text>
+        {roles.length > 0 && <Select allowDeselect={false} label={t("token.may")} description={t("token.mayHint")} value={role} error={fields["role_id"]} data={[{ value: "", label: t("token.mayAll") }, ...roles.map(({ id, name }) => ({ value: id, label: t("token.mayRole", { role: name }) }))]} onChange={(value) => setRole(value ?? "")} />}
+        {role === "" && <Text c="dimmed">{t("token.rights")}</Text>}
         {Object.keys(fields).length === 0 && <ProblemNote error={create.error} />}
         <Group justify="flex-end"><Button type="submit" loading={create.isPending}>{t("token.create")}</Button></Group>
       </Stack>
