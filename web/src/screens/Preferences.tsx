@@ -61,7 +61,7 @@ export function Preferences() {
               <Text fw={500} id="ring-on">{t("device.ringOn")}</Text>
               <SegmentedControl aria-labelledby="ring-on" value={phone.ring_on} data={rings} onChange={(value) => ring.mutate(value as RingOn)} />
               {phone.devices.filter((one) => one.kind === "sip").map((one) => (
-                <Text key={one.id} c={one.registered ? "var(--ready)" : "dimmed"} className="td-clip">
+                <Text key={one.id} c={one.registered ? "var(--ready)" : "dimmed"} style={{ overflowWrap: "anywhere" }}>
                   {one.registered ? <IconCircleCheck size={15} aria-hidden style={{ verticalAlign: "-2px" }} /> : <IconPhoneOff size={15} aria-hidden style={{ verticalAlign: "-2px" }} />} {t("device.ringOn.phone")} <code>{one.sip_user}</code>: {t(one.registered ? "desk.registered" : "desk.notRegistered")}
                 </Text>
               ))}
