@@ -1,6 +1,5 @@
 """Who has just come is offered within the transaction of the arrival, where somebody is free for them."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -10,20 +9,9 @@ from tests.support import World, until
 
 from tongdai.conversations import public as conversations
 from tongdai.kit.ids import new_id
-from tongdai.platform.config import Settings
 from tongdai.platform.database import Transaction
-from tongdai.platform.registry import Registry
 from tongdai.routing import public as routing
-from tongdai.routing import register
 from tongdai.routing.matching.at_once import AtOnce, offer_at_once
-
-
-@pytest.fixture
-async def world(dsn: str) -> AsyncIterator[World]:
-    registry = Registry()
-    register(registry)
-    async with registry.running(Settings(database_dsn=dsn)) as runtime:
-        yield await World.make(runtime.database)
 
 
 async def free(world: World, *agents: UUID) -> None:

@@ -1,7 +1,6 @@
 """The matcher on a real database: offers, refusals, time-outs, skills that widen."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
@@ -9,19 +8,8 @@ from tests.support import World, until
 
 from tongdai.kit.ids import new_id
 from tongdai.people import public as people
-from tongdai.platform.config import Settings
-from tongdai.platform.registry import Registry
 from tongdai.routing import public as routing
-from tongdai.routing import register
 from tongdai.routing.repositories.entries import Entries
-
-
-@pytest.fixture
-async def world(dsn: str) -> AsyncIterator[World]:
-    registry = Registry()
-    register(registry)
-    async with registry.running(Settings(database_dsn=dsn)) as runtime:
-        yield await World.make(runtime.database)
 
 
 async def test_a_caller_is_offered_to_the_agent_who_is_idle_longest(world: World):

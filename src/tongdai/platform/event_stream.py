@@ -116,7 +116,7 @@ class EventStream:
     async def _listen(self) -> None:
         """Wake the reader when any other node commits facts."""
         while True:
-            with contextlib.suppress(*driver.LOST, driver.InterfaceError, TimeoutError):
+            with contextlib.suppress(*driver.BROKEN, TimeoutError):
                 connection = await driver.connect(self._database.dsn, self._database.name)
                 lost = asyncio.Event()
                 connection.add_termination_listener(partial(_set, lost))

@@ -58,6 +58,8 @@ LOST = (
 )
 """The server went away, goes away, or does not let us in just now. The driver calls it its own mistake (InternalClientError)
 when a statement is sent between the server's last word and the end of the connection."""
+BROKEN = (*LOST, InterfaceError)
+"""A connection that was in use cannot be used any more."""
 PLACE = re.compile(r"%%|%\((\w+)\)s")
 
 

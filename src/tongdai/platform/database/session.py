@@ -14,7 +14,7 @@ from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from tongdai.platform.database import driver
-from tongdai.platform.database.driver import CONFLICTS, LOST, Connection, InterfaceError, arguments
+from tongdai.platform.database.driver import BROKEN, CONFLICTS, LOST, Connection, InterfaceError, arguments
 from tongdai.platform.database.transaction import Scope, Transaction
 from tongdai.platform.errors import AppError
 from tongdai.platform.facts import Recorded
@@ -106,7 +106,7 @@ class Database:
             tx.rolled_back()
             if connection.is_closed() or (isinstance(error, LOST) and not isinstance(error, OSError)):
                 _cut(connection)
-                if isinstance(error, (*LOST, InterfaceError)):
+                if isinstance(error, BROKEN):
                     raise DatabaseAway() from error
             else:
                 await self._roll_back(connection)
@@ -128,7 +128,7 @@ class Database:
     async def _roll_back(self, connection: Connection) -> None:
         rolled_back = False
         try:
-            with contextlib.suppress(*LOST, InterfaceError):
+            with contextlib.suppress(*BROKEN):
                 await connection.execute("ROLLBACK")
                 rolled_back = True
         finally:
@@ -142,7 +142,7 @@ class Database:
             tx = Transaction(connection, scope, self.memory, alone)
             try:
                 await tx.begin()
-            except (*LOST, InterfaceError):
+            except BROKEN:
                 _cut(connection)
                 await self._pool.release(connection)
             except BaseException:
@@ -156,7 +156,7 @@ class Database:
     async def _take(self) -> Connection:
         try:
             return await self._pool.acquire(timeout=10)
-        except (*LOST, InterfaceError, TimeoutError) as error:
+        except (*BROKEN, TimeoutError) as error:
             raise DatabaseAway() from error
 
     async def look(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
@@ -169,7 +169,7 @@ class Database:
         except asyncio.CancelledError:
             _cut(connection)
             raise
-        except (*LOST, InterfaceError) as error:
+        except BROKEN as error:
             _cut(connection)
             raise DatabaseAway() from error
         finally:
