@@ -29,10 +29,8 @@ export function attach(socket: WebSocket): void {
     const since = Number(message.since ?? last);
     const tooOld = since > last || (log.length > 0 && since < (log[0]?.seq ?? 0) - 1);
     if (tooOld) socket.send(JSON.stringify({ op: "resync" }));
-    else for (const topic of client.topics) {
-      for (const event of log) {
-        if (event.topic === topic && event.seq > since) socket.send(JSON.stringify({ op: "events", seq: String(event.seq), events: [event] }));
-      }
+    else for (const event of log) {
+      if (client.topics.has(event.topic) && event.seq > since) socket.send(JSON.stringify({ op: "events", seq: String(event.seq), events: [event] }));
     }
     socket.send(JSON.stringify({ op: "ready", seq: String(last) }));
   });

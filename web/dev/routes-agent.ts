@@ -16,6 +16,7 @@ let call: Call | null = null;
 let sipCall: string | null = null;
 let made = 0;
 let nextOffer: NodeJS.Timeout | null = null;
+const expiries = new Set<NodeJS.Timeout>();
 
 function setPresence(change: Partial<Presence>): Presence {
   presence = { ...presence, ...change, since: now() };
@@ -65,12 +66,14 @@ export function offer(overrides: Partial<Assignment> = {}): Assignment {
   show("offered");
   publish("me", "assignment.changed", row);
   if (registered()) sipCall = invite([`X-Tongdai-Assignment: ${row.id}`], () => accept(row.id));
-  setTimeout(() => {
+  const expiry = setTimeout(() => {
+    expiries.delete(expiry);
     if (assignments.get(row.id)?.state !== "offered") return;
     bye(sipCall);
     removeAssignment(row.id, "expired");
     show(presence.state);
   }, 20_000);
+  expiries.add(expiry);
   return row;
 }
 function accept(assignmentId: string): Assignment {
@@ -185,6 +188,9 @@ route("POST /calls/:id/recording/stop", () => setCall({ recording: "off" }));
 route("POST /__dev/offer", ({ body }) => offer(body as Partial<Assignment>));
 route("POST /__dev/caller-hangs-up", () => endCall());
 route("POST /__dev/reset", () => {
+  // Ids start anew: a timer left running would take back the next test's offer.
+  expiries.forEach(clearTimeout);
+  expiries.clear();
   assignments.clear();
   call = null;
   sipCall = null;

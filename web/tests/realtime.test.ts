@@ -67,10 +67,32 @@ describe("the live link", () => {
     expect(last().sent[0]).toEqual({ op: "subscribe", since: "12", topics: ["me"] });
   });
 
+  it("comes back to where it was before a subscription that was not answered", () => {
+    const { client } = make();
+    client.join("me");
+    client.start("10");
+    last().open();
+    last().say({ op: "ready", seq: "10" });
+    client.join("board");
+    client.join("interactions");
+    last().say({ op: "events", seq: "12", events: [{ topic: "me", type: "presence.changed", data: {} }] });
+    last().say({ op: "ready", seq: "12" });
+    last().close();
+    vi.advanceTimersByTime(2000);
+    last().open();
+    expect(last().sent).toEqual([{ op: "subscribe", since: "10", topics: ["me", "board", "interactions"] }]);
+    last().say({ op: "ready", seq: "15" });
+    last().close();
+    vi.advanceTimersByTime(2000);
+    last().open();
+    expect(last().sent[0]).toMatchObject({ since: "15" });
+  });
+
   it("takes several events out of one message, all at its cursor", () => {
     const { client, events } = make();
     client.start("1");
     last().open();
+    last().say({ op: "ready", seq: "1" });
     last().say({ op: "events", seq: "7", events: [{ topic: "board", type: "board.queue", data: {} }, { topic: "board", type: "board.agent", data: {} }] });
     expect(events.map(({ type, seq }) => [type, seq])).toEqual([["board.queue", "7"], ["board.agent", "7"]]);
     last().close();

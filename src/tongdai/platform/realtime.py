@@ -221,12 +221,15 @@ class Hub:
                 client.closed.set()
 
     def subscribe(self, client: Client, topics: Iterable[str], since: str | None) -> None:
-        """Send `client` what it missed since its snapshot, then everything as it comes."""
+        """Send `client` what it missed since its snapshot, then `ready`, then everything as it comes: a cursor that follows
+        `ready` has nothing left out before it."""
         feed = self._feeds[client.principal.tenant_id]
         feed.subscribe(client, frozenset(topics))
+        if since is not None:
+            self._catch_up(client, feed, since)
         client.send(to_json({"op": "ready", "seq": self.seq}))
-        if since is None:
-            return
+
+    def _catch_up(self, client: Client, feed: _TenantFeed, since: str) -> None:
         start = decode_position(since)
         oldest = max(feed.since, feed.recent[0][0]) if len(feed.recent) == BUFFER else feed.since
         if start is None or start < oldest:

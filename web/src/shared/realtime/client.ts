@@ -38,7 +38,9 @@ export class RealtimeClient {
   private readonly topics = new Map<string, number>();
   private readonly watchers = new Set<(state: LinkState) => void>();
   private socket: WebSocket | null = null;
+  /** Everything up to here has been heard of every topic: it stands still while a subscription is unanswered. */
   private seq: string | null = null;
+  private unanswered = 0;
   private failures = 0;
   private heardAt = 0;
   private retry: ReturnType<typeof setTimeout> | null = null;
@@ -116,22 +118,28 @@ export class RealtimeClient {
 
   private subscribe(): void {
     if (this.socket?.readyState !== WebSocket.OPEN) return;
+    this.unanswered += 1;
     this.socket.send(JSON.stringify({ op: "subscribe", since: this.seq, topics: [...this.topics.keys()] }));
   }
 
   private hear(message: ServerMessage): void {
     this.heardAt = Date.now();
     if (message.op === "ready") {
-      this.seq = message.seq;
+      this.unanswered -= 1;
+      this.advance(message.seq);
       this.failures = 0;
       this.stopPolling();
       this.say("live");
     } else if (message.op === "events") {
-      this.seq = message.seq;
+      this.advance(message.seq);
       for (const event of message.events) this.options.onEvent({ ...event, seq: message.seq } as RealtimeEvent);
     } else if (message.op === "resync") {
       for (const topic of message.topics ?? this.topics.keys()) this.options.onResync(topic);
     }
+  }
+
+  private advance(seq: string): void {
+    if (this.unanswered === 0) this.seq = seq;
   }
 
   private beat(): void {
@@ -155,6 +163,7 @@ export class RealtimeClient {
   private closeSocket(): void {
     const socket = this.socket;
     this.socket = null;
+    this.unanswered = 0;
     if (this.heartbeat) clearInterval(this.heartbeat);
     this.heartbeat = null;
     if (socket) {
