@@ -1,6 +1,5 @@
 """The app: HTTP, WebSocket and the services of one process, composed from the modules."""
 
-import gc
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -13,6 +12,7 @@ from pydantic import BaseModel
 from starlette.staticfiles import StaticFiles
 
 from tongdai.entrypoints import realtime
+from tongdai.entrypoints.garbage import calm_collector
 from tongdai.entrypoints.modules import register_all
 from tongdai.platform import search
 from tongdai.platform.config import Settings, load_settings
@@ -30,9 +30,8 @@ def create_app(settings: Settings | None = None, *, hand_off: bool = True) -> Fa
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
-        async with registry.running(settings, hand_off=hand_off) as runtime:
+        async with registry.running(settings, hand_off=hand_off) as runtime, calm_collector():
             app.state.runtime = runtime
-            _calm_the_collector()
             yield
 
     app = FastAPI(
@@ -94,12 +93,3 @@ def _serve_desktop(app: FastAPI) -> None:
         if path in files_at_top:
             return FileResponse(folder / path)
         return FileResponse(folder / "index.html", headers={"Cache-Control": "no-cache"})
-
-
-def _calm_the_collector() -> None:
-    """What is there at the start stays for good. Looking through all of it again and again, as the garbage collector does by
-    default, would hold up ringing phones for some 50 ms each time.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 100)

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from tongdai.platform.database import driver
 from tongdai.platform.database.session import Database, DatabaseAway
@@ -19,9 +19,13 @@ from tongdai.platform.partitions import months_from
 
 log = logging.getLogger(__name__)
 
+V = TypeVar("V")
+
 CHANNEL = "tongdai_facts"
 BATCH = 1000
 MAX_TRIES = 8
+REMEMBERED = 10_000
+"""How many facts are known by their place, so that no listener of this process hears one twice."""
 TOGETHER = 0.05
 """Facts of this process have been handed over already; the reader collects them for so long before it asks for them."""
 HEARTBEAT = 2.0
@@ -42,7 +46,10 @@ class EventStream:
         self._name = secrets.token_hex(8)
         self._notify_due = asyncio.Event()
         self._others_until = 0.0
-        self._told: OrderedDict[Position, Recorded] = OrderedDict()
+        self._ahead: OrderedDict[Position, Recorded] = OrderedDict()
+        """Facts of this process that the listeners know already, until the reader has passed them."""
+        self._read_first: OrderedDict[Position, None] = OrderedDict()
+        """Where the reader was first: other nodes' facts, and those whose commit this process has not heard the end of."""
         self._handled_to: Position = (0, 0)
         self._tasks: set[asyncio.Task[None]] = set()
         self.position: Position = (0, 0)
@@ -80,16 +87,21 @@ class EventStream:
             self._wake()
             return
         for event in recorded:
-            self._tell_listeners(event)
+            self._committed_here(event)
             for handler in self._subscriptions.handlers.get(event.fact.type, ()):
                 self._spawn(self._try_handler(handler, event))
 
+    def _committed_here(self, event: Recorded) -> None:
+        if event.position not in self._read_first:
+            _keep(self._ahead, event.position, event)
+            self._tell_listeners(event)
+
+    def _read_here(self, event: Recorded) -> None:
+        if event.position not in self._ahead and event.position not in self._read_first:
+            _keep(self._read_first, event.position, None)
+            self._tell_listeners(event)
+
     def _tell_listeners(self, event: Recorded) -> None:
-        if event.position in self._told:
-            return
-        self._told[event.position] = event
-        if len(self._told) > 50_000:
-            self._told.popitem(last=False)
         for listener in self._subscriptions.listeners.get(event.fact.type, ()):
             try:
                 listener(event)
@@ -201,11 +213,12 @@ class EventStream:
         settled = [(number_tx, number) for number_tx, number, is_settled in places if is_settled]
         batch = await self._facts_at(settled)
         for event in batch:
-            self._tell_listeners(event)
+            self._read_here(event)
         for follower in self._subscriptions.followers if batch else ():
             await follower(batch)
-        if settled:
-            self.position = settled[-1]
+        for place in settled:
+            self.position = place
+            self._ahead.pop(place, None)
         if len(settled) < len(places):
             # A fact is committed but an older transaction still runs; nobody will notify when that one ends.
             await asyncio.sleep(0.005)
@@ -214,7 +227,7 @@ class EventStream:
 
     async def _facts_at(self, places: Sequence[Position]) -> list[Recorded]:
         """The facts at these places of the log, in this order. Those of this process were handed over and are known."""
-        unknown = [place for place in places if place not in self._told]
+        unknown = [place for place in places if place not in self._ahead]
         found: dict[Position, Recorded] = {}
         if unknown:
             rows = await self._database.look(
@@ -226,7 +239,7 @@ class EventStream:
                 },
             )
             found = {event.position: event for event in recorded(rows)}
-        known = [self._told.get(place) or found.get(place) for place in places]
+        known = [self._ahead.get(place) or found.get(place) for place in places]
         return [event for event in known if event is not None]
 
     async def _redeliver(self) -> None:
@@ -302,6 +315,12 @@ class EventStream:
                 )
             return tries >= MAX_TRIES
         return True
+
+
+def _keep(places: OrderedDict[Position, V], place: Position, what: V) -> None:
+    places[place] = what
+    if len(places) > REMEMBERED:
+        places.popitem(last=False)
 
 
 def _set(event: asyncio.Event, _: object) -> None:

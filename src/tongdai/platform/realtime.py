@@ -11,7 +11,7 @@ import logging
 from collections import OrderedDict, deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -304,7 +304,10 @@ class Hub:
                     log.exception("publishing %s failed", {event.fact.type for event in its_events})
                     raise
         bodies = [_body(push) for push in pushes]
-        feed.recent.extend((position, push, body) for push, body in zip(pushes, bodies, strict=True))
+        # Who comes back gets the body; the resource that it was made of need not be kept.
+        feed.recent.extend(
+            (position, replace(push, data=None), body) for push, body in zip(pushes, bodies, strict=True)
+        )
         self._deliver(feed, pushes, bodies, encode_position(position))
 
 

@@ -48,6 +48,11 @@ _DURABLE: Mapping[str, str] = {
     "random_page_cost": "1.1",
     # After kill -9: one call of the system instead of one for each of a thousand files, half a second with calls waiting.
     "recovery_init_sync_method": "syncfs",
+    # A table that is vacuumed or analysed has every connection plan its statements on it anew. The defaults do that to all tables
+    # that calls write, every minute, while they are small; there nothing is gained by it.
+    "autovacuum_vacuum_threshold": "20000",
+    "autovacuum_vacuum_insert_threshold": "100000",
+    "autovacuum_analyze_threshold": "20000",
     "password_encryption": "scram-sha-256",
     "log_timezone": "UTC",
     "timezone": "UTC",

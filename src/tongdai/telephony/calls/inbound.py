@@ -191,8 +191,9 @@ class InFlow(CallState):
         await self.finish(LegGone("", cause, self.call.now()), "system")
 
 
-MUSIC_AFTER_S = 0.3
-"""Who is connected at once (an agent's phone that answers by itself) hears no scrap of music."""
+MUSIC_AFTER_S = 1.0
+"""Who is connected at once (an agent's phone that answers by itself) hears no scrap of music. Nor does a burst of callers that
+waits for half a second have Asterisk play to each of them just when it has the most to do."""
 
 
 class Waiting(CallState):
