@@ -127,10 +127,14 @@ def _climb(
 def _backlog(systems: list[System], folder: Path, options: argparse.Namespace) -> None:
     agents, waiting = options.backlog
     results: list[Backlog] = []
+    talk_ms = (3000, 7000)
+    phones = {system.name: sipp.phones(folder, system.phone_port, hang_up_ms=talk_ms) for system in systems}
     for _ in range(options.rounds):
-        results.extend(
-            run_backlog(system, folder, agents, waiting, options.seconds, (3000, 7000)) for system in systems
-        )
+        for system in systems:
+            far_side = phones[system.name]
+            results.append(run_backlog(system, far_side, folder, agents, waiting, options.seconds, talk_ms))
+    for far_side in phones.values():
+        far_side.stop()
     print(f"\nFreed agent to next ring, {agents} agents, {waiting} waiting (ms; ideal 0):\n")
     rows = [
         (r.system, len(r.gaps), *(percentile(r.gaps, share) for share in (0.5, 0.95, 0.99)), str(r.busy))

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Protocol
 
 from bench.parts import sipp
+from bench.parts.leftovers import end_calls
 from bench.parts.machine import DatabaseMeter
 from bench.parts.measure import Busy, MachineClock, cpu_seconds, family_cpu_seconds, percentile
+from tongdai.platform.embedded.asterisk import AsteriskServer
 
 IN_TIME_S = 1.0
 """A call that reaches its agent later than this counts as failed: a rate is only sustained while no queue builds up."""
@@ -25,6 +27,8 @@ class System(Protocol):
     hotline: str
     meter: DatabaseMeter
 
+    @property
+    def asterisk(self) -> AsteriskServer: ...
     def start(self) -> None: ...
     def stop(self) -> None: ...
     def pids(self) -> dict[str, int]: ...
@@ -81,10 +85,19 @@ def run_calls(
     rung = [mark for mark in sipp.marks(phones.log) if mark.caller.startswith(f"9{run:03}")]
     delays = _delays([*sipp.marks(callers.log), *rung])
     in_time = sum(delay <= IN_TIME_S for delay in delays)
-    return Outcome(
+    outcome = Outcome(
         system.name, rate, calls, calls - in_time, system.records(f"9{run:03}"), [delay * 1000 for delay in delays], cpu,
         (work.commits - before.commits) / calls, (work.writing - before.writing) / calls, busy,
     )  # fmt: skip
+    _clear(system)
+    return outcome
+
+
+def _clear(system: System) -> None:
+    """What a run could not finish must not be paid by the next."""
+    if end_calls(system.asterisk):
+        system.settle()
+        time.sleep(1)
 
 
 def _delays(marks: list[sipp.Mark]) -> list[float]:
@@ -106,13 +119,17 @@ class Backlog:
 
 
 def run_backlog(
-    system: System, folder: Path, agents: int, waiting: int, seconds: float, talk_ms: tuple[int, int]
+    system: System,
+    phones: sipp.Sipp,
+    folder: Path,
+    agents: int,
+    waiting: int,
+    seconds: float,
+    talk_ms: tuple[int, int],
 ) -> Backlog:
-    """Keep `agents` talking and `waiting` callers in the queue; agents hang up after a random time."""
+    """Keep `agents` talking and `waiting` callers in the queue; agents hang up after `talk_ms`, as their phones do."""
     run, total = next(_runs), agents + waiting
     served = round(seconds * agents * 2000 / sum(talk_ms))
-    phones = sipp.phones(folder, system.phone_port, hang_up_ms=talk_ms)
-    time.sleep(1)
     callers = sipp.callers(
         folder, system.phone_port - 4, system.sip_port, system.hotline, run=run, rate=40, calls=total + served,
         talk_ms=None, limit=total,
@@ -122,9 +139,9 @@ def run_backlog(
     time.sleep(seconds)
     until, busy = time.time(), machine.read()
     callers.stop()
-    phones.stop()
     gaps = _gaps([mark for mark in sipp.marks(phones.log) if since <= mark.at < until])
     time.sleep(2)
+    _clear(system)
     return Backlog(system.name, [gap * 1000 for gap in gaps], busy)
 
 
