@@ -161,6 +161,8 @@ recordings = tenant_table(
     Column("version", Integer, nullable=False, server_default="1"),
     reference("interaction_id", "interactions", on_delete="CASCADE"),
     Index("recordings_interaction_idx", "tenant_id", "interaction_id"),
+    Index("recordings_call_idx", "tenant_id", "call_id"),
+    Index("recordings_due_idx", "ended_at", postgresql_where=text("state IN ('collecting', 'erasing')")),
     Index("recordings_retention_idx", "retention_until", postgresql_where=text("state = 'stored'")),
 )
 recording_parts = tenant_table(
@@ -187,4 +189,7 @@ voicemails = tenant_table(
     Column("heard_by", UUID(as_uuid=True)),
     Column("version", Integer, nullable=False, server_default="1"),
     reference("interaction_id", "interactions", on_delete="CASCADE"),
+    Index("voicemails_interaction_idx", "tenant_id", "interaction_id"),
+    Index("voicemails_recording_idx", "tenant_id", "recording_id"),
+    Index("voicemails_at_idx", "tenant_id", "at"),
 )

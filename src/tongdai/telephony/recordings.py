@@ -1,5 +1,6 @@
 """SQL of recordings and voicemails."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -203,6 +204,15 @@ class Recordings:
             {"call": call_id},
         )
         return [row[0] for row in rows]
+
+    async def running(self, call_ids: Sequence[UUID]) -> dict[UUID, bool]:
+        """Which of these calls are being recorded, and whether that is paused just now."""
+        rows = await self._tx.fetch_tuples(
+            "SELECT call_id, bool_or(paused_since IS NOT NULL) FROM recordings WHERE tenant_id = %(tenant)s"
+            " AND call_id = ANY(%(calls)s) AND state = 'recording' GROUP BY call_id",
+            {"calls": list(call_ids)},
+        )
+        return dict(rows)
 
     async def pause(self, call_id: UUID, since: datetime | None) -> list[tuple[UUID, int]]:
         """Running recordings of a call are paused, or go on (None); (id, version) of each that changed."""

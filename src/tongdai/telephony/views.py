@@ -109,6 +109,8 @@ async def call_views(tx: Transaction, rows: list[CallRow]) -> list[CallView]:
     }
     contacts = await crm.contact_refs(tx, [row.contact_id for row in interactions.values() if row.contact_id])
     queues = await routing.queue_names(tx, [row.queue_id for row in interactions.values() if row.queue_id])
+    may_run = [row.id for row in rows if row.recording_policy != "never"]
+    running = await Recordings(tx).running(may_run) if may_run else {}
     views: list[CallView] = []
     for row in rows:
         interaction = interactions[row.interaction_id]
@@ -129,7 +131,7 @@ async def call_views(tx: Transaction, rows: list[CallRow]) -> list[CallView]:
                 answered_at=row.answered_at,
                 on_hold_since=row.held_since,
                 muted=row.muted,
-                recording=await _recording(tx, row),
+                recording=_recording(row, running.get(row.id)),
                 recording_by_agent=row.recording_policy == "on_demand",
                 queue=NamedRef(id=interaction.queue_id, name=queues.get(interaction.queue_id, ""))
                 if interaction.queue_id
@@ -139,12 +141,12 @@ async def call_views(tx: Transaction, rows: list[CallRow]) -> list[CallView]:
     return views
 
 
-async def _recording(tx: Transaction, row: CallRow) -> str:
+def _recording(row: CallRow, paused: bool | None) -> str:
     if row.recording_policy == "never":
         return "none"
-    if not await Recordings(tx).sources_of(row.id):
+    if paused is None:
         return "off"
-    return "paused" if await Recordings(tx).paused(row.id) else "on"
+    return "paused" if paused else "on"
 
 
 async def call_view(tx: Transaction, call_id: UUID) -> CallView | None:

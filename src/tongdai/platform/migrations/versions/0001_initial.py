@@ -1552,6 +1552,14 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("recordings_pkey")),
     )
+    op.create_index("recordings_call_idx", "recordings", ["tenant_id", "call_id"], unique=False)
+    op.create_index(
+        "recordings_due_idx",
+        "recordings",
+        ["ended_at"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('collecting', 'erasing')"),
+    )
     op.create_index("recordings_interaction_idx", "recordings", ["tenant_id", "interaction_id"], unique=False)
     op.create_index(
         "recordings_retention_idx",
@@ -1605,6 +1613,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("voicemails_pkey")),
     )
+    op.create_index("voicemails_at_idx", "voicemails", ["tenant_id", "at"], unique=False)
+    op.create_index("voicemails_interaction_idx", "voicemails", ["tenant_id", "interaction_id"], unique=False)
+    op.create_index("voicemails_recording_idx", "voicemails", ["tenant_id", "recording_id"], unique=False)
     op.create_table(
         "flow_visits",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
