@@ -118,6 +118,10 @@ calls = tenant_table(
     reference("interaction_id", "interactions", on_delete="CASCADE"),
     Index("calls_interaction_idx", "tenant_id", "interaction_id"),
     Index("calls_open_idx", "server", postgresql_where=text("ended_at IS NULL")),
+    Index("calls_outbound_idx", "tenant_id", "started_at", postgresql_where=text("direction = 'outbound'")),
+    Index(
+        "calls_started_idx", "started_at", postgresql_using="brin", postgresql_with={"autosummarize": "on"}
+    ),
 )
 
 call_commands = tenant_table(

@@ -141,10 +141,10 @@ class Calls:
         )
 
     async def ended_with(self, server: str, channels: list[str]) -> set[str]:
-        """Those of these channels whose call was closed within the last day. System scope."""
+        """Those of these channels whose call was closed within the last day (and began within three). System scope."""
         rows = await self._tx.fetch_tuples(
             "SELECT customer_channel, agent_channel FROM calls WHERE server = %(server)s"
-            " AND ended_at > now() - interval '1 day'"
+            " AND started_at > now() - interval '3 days' AND ended_at > now() - interval '1 day'"
             " AND (customer_channel = ANY(%(channels)s) OR agent_channel = ANY(%(channels)s))",
             {"server": server, "channels": channels},
         )

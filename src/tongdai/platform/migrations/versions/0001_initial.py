@@ -1376,6 +1376,21 @@ def upgrade() -> None:
     op.create_index(
         "calls_open_idx", "calls", ["server"], unique=False, postgresql_where=sa.text("ended_at IS NULL")
     )
+    op.create_index(
+        "calls_outbound_idx",
+        "calls",
+        ["tenant_id", "started_at"],
+        unique=False,
+        postgresql_where=sa.text("direction = 'outbound'"),
+    )
+    op.create_index(
+        "calls_started_idx",
+        "calls",
+        ["started_at"],
+        unique=False,
+        postgresql_using="brin",
+        postgresql_with={"autosummarize": "on"},
+    )
     op.create_table(
         "flow_runs",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
