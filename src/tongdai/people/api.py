@@ -80,7 +80,7 @@ async def post_sign_in(
     response.set_cookie(
         COOKIE,
         session.token,
-        max_age=runtime.settings.session_hours * 3600,
+        max_age=runtime.settings.session_hours * 3600 + int(sign_in.WORK_GOES_ON.total_seconds()),
         httponly=True,
         samesite="lax",
         secure=runtime.settings.public_url.startswith("https"),

@@ -123,6 +123,8 @@ sessions = tenant_table(
     Column("user_agent", Text, nullable=False, server_default=""),
     Column("address", Text, nullable=False, server_default=""),
     reference("user_id", USER, on_delete="CASCADE"),
+    Index("sessions_user_idx", "tenant_id", "user_id"),
+    Index("sessions_expires_idx", "expires_at"),
 )
 api_tokens = tenant_table(
     "api_tokens",

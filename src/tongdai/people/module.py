@@ -14,7 +14,7 @@ from tongdai.people.search import SearchUsers
 from tongdai.people.services import presence
 from tongdai.people.services.groups import add_default_reasons
 from tongdai.people.services.roles import install_builtin_roles
-from tongdai.people.services.sign_in import Throttle
+from tongdai.people.services.sign_in import Throttle, end_expired_sessions
 from tongdai.platform import leases
 from tongdai.platform.auth import Extent, Permission, Principal
 from tongdai.platform.database import Scope, Transaction
@@ -41,6 +41,7 @@ PERMISSIONS = (
 log = logging.getLogger(__name__)
 
 SWEEP_S = 1.0
+SESSIONS_S = 30.0
 
 
 def register(app: Registry) -> None:
@@ -67,6 +68,7 @@ def register(app: Registry) -> None:
     liveness = Liveness()
     app.hub.watch_connections(liveness.connection_changed)
     app.run_service(liveness.service)
+    app.run_service(end_sessions)
     app.subscriptions.on_fact(SessionEnded, lambda event: app.hub.end_session(event.fact.aggregate_id))
 
 
@@ -88,6 +90,20 @@ async def keep_builtin_roles(runtime: Runtime) -> AsyncGenerator[None]:
         async with runtime.database.transaction(Scope(tenant_id)) as tx:
             await install_builtin_roles(tx, runtime.registry.permissions)
     yield
+
+
+@contextlib.asynccontextmanager
+async def end_sessions(runtime: Runtime) -> AsyncGenerator[None]:
+    """A session's time ends for what it opened, too: who looks on or listens in has nothing to ask that would be refused."""
+
+    async def sweep(_: leases.Lease) -> None:
+        while True:
+            with contextlib.suppress(DatabaseAway):
+                await end_expired_sessions(runtime.database, runtime.clock.now())
+            await asyncio.sleep(SESSIONS_S)
+
+    async with leases.held(runtime.database, "people.sessions", sweep):
+        yield
 
 
 class Liveness:

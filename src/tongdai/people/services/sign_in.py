@@ -19,6 +19,8 @@ from tongdai.platform.database import Database, Scope, Transaction
 from tongdai.platform.errors import TooMany
 
 MIN_PASSWORD = 10
+WORK_GOES_ON = timedelta(hours=1)
+"""Nobody is signed out in the middle of a contact: so long after a session's time it holds while its user is busy."""
 TOKEN_PREFIX = "tdk_"  # noqa: S105
 _hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
 _DUMMY = _hasher.hash("a password that nobody has")
@@ -112,7 +114,7 @@ async def principal_of(
             if row is not None:
                 await Accounts(tx).note_token_use(token_hash(bearer), now)
         elif cookie is not None:
-            row = await Accounts(tx).by_session_token(token_hash(cookie), now)
+            row = await Accounts(tx).by_session_token(token_hash(cookie), now, now - WORK_GOES_ON)
     if row is None:
         return None
     async with database.transaction(Scope(row.tenant_id, row.user_id)) as tx:
@@ -166,8 +168,17 @@ async def new_api_token(
 
 async def end_session(tx: Transaction, session_id: UUID, user_id: UUID) -> None:
     """Sign out. The fact tells other nodes and the softphone's account."""
-    await People(tx).end_session(session_id)
-    tx.emit(SessionEnded(aggregate_id=session_id, aggregate_version=1, user_id=user_id))
+    if await People(tx).end_session(session_id):
+        tx.emit(SessionEnded(aggregate_id=session_id, aggregate_version=1, user_id=user_id))
+
+
+async def end_expired_sessions(database: Database, now: datetime) -> None:
+    """Sessions whose time is over end as if by signing out: their sockets close, their softphones' accounts go."""
+    async with database.transaction(Scope.system()) as tx:
+        expired = await Accounts(tx).expired_sessions(now, now - WORK_GOES_ON)
+    for tenant_id, session_id, user_id in expired:
+        async with database.transaction(Scope(tenant_id)) as tx:
+            await end_session(tx, session_id, user_id)
 
 
 async def change_password(database: Database, principal: Principal, current: str, new: str) -> None:

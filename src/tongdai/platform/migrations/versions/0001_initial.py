@@ -852,6 +852,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("sessions_pkey")),
         sa.UniqueConstraint("token_hash", name=op.f("sessions_token_hash_key")),
     )
+    op.create_index("sessions_expires_idx", "sessions", ["expires_at"], unique=False)
+    op.create_index("sessions_user_idx", "sessions", ["tenant_id", "user_id"], unique=False)
     op.create_table(
         "team_members",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
