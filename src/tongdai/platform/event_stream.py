@@ -24,7 +24,7 @@ V = TypeVar("V")
 CHANNEL = "tongdai_facts"
 BATCH = 1000
 MAX_TRIES = 8
-REMEMBERED = 10_000
+REMEMBERED = 50_000
 """How many facts are known by their place, so that no listener of this process hears one twice."""
 TOGETHER = 0.05
 """Facts of this process have been handed over already; the reader collects them for so long before it asks for them."""
