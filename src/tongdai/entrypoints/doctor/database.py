@@ -1,10 +1,13 @@
 """The database: reachable, of the right kind, not held up."""
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
+from psycopg import pq
+from psycopg.conninfo import make_conninfo
 
 from tongdai.entrypoints.doctor.finding import Finding
 from tongdai.platform.config import Settings
@@ -14,11 +17,12 @@ _OLDEST = 15
 _LONG_TRANSACTION_S = 5
 _LARGEST_SKEW_S = 2
 _FULL = 0.8
+_STARTING_S = 20.0
 
 
 def database(settings: Settings) -> Iterator[Finding]:
     try:
-        connection = psycopg.connect(settings.database_dsn, connect_timeout=5, autocommit=True)
+        connection = _connect(settings.database_dsn)
     except psycopg.Error as error:
         text = (
             f"it cannot be reached ({str(error).strip().splitlines()[0]}): start it, or correct DATABASE_URL."
@@ -41,6 +45,14 @@ def database(settings: Settings) -> Iterator[Finding]:
         yield Finding("ok", "Schema", "current")
         connection.execute("SET tongdai.tenant = '*'")
         yield _facts_set_aside(connection)
+
+
+def _connect(dsn: str) -> psycopg.Connection[tuple[Any, ...]]:
+    """A server that was killed and recovers refuses whoever comes: it needs no mend but a moment. Raises psycopg.Error."""
+    conninfo, deadline = make_conninfo(dsn, connect_timeout=5), time.monotonic() + _STARTING_S
+    while pq.PGconn.ping(conninfo.encode()) == pq.Ping.REJECT and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return psycopg.connect(conninfo, autocommit=True)
 
 
 def _role(connection: psycopg.Connection[tuple[Any, ...]]) -> Finding:
