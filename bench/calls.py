@@ -8,7 +8,8 @@ A call failed unless an agent answered it and was rung within a second of the ca
 import argparse
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from bench.parts import sipp
@@ -74,9 +75,22 @@ def _with(
             shutil.rmtree(folder / f"system{number}", ignore_errors=True)
 
 
+@contextmanager
+def _phones(
+    systems: list[System], folder: Path, *, hang_up_ms: tuple[int, int] | None = None
+) -> Generator[dict[str, sipp.Sipp]]:
+    """Every system's phones, by its name, up from run to run."""
+    with ExitStack() as stack:
+        phones: dict[str, sipp.Sipp] = {}
+        for system in systems:
+            phones[system.name] = sipp.phones(folder, system.phone_port, hang_up_ms=hang_up_ms)
+            stack.callback(phones[system.name].stop)
+        yield phones
+
+
 def _rates(systems: list[System], folder: Path, options: argparse.Namespace) -> None:
     outcomes: list[Outcome] = []
-    phones = {system.name: sipp.phones(folder, system.phone_port) for system in systems}
+    best: dict[str, float] = {}
 
     def run(system: System, rate: float, seconds: float) -> Outcome:
         outcome = run_calls(system, phones[system.name], folder, rate, seconds, options.talk)
@@ -84,17 +98,15 @@ def _rates(systems: list[System], folder: Path, options: argparse.Namespace) -> 
         print(_line(outcome), flush=True)
         return outcome
 
-    for system in systems:
-        run_calls(system, phones[system.name], folder, 5, 3, 1.0)  # warm
-    if "latency" in options.parts:
-        for _ in range(options.rounds):
-            for system in systems:
-                run(system, options.latency_rate, options.seconds)
-    best: dict[str, float] = {}
-    if "rate" in options.parts:
-        best = _climb(systems, run, options)
-    for far_side in phones.values():
-        far_side.stop()
+    with _phones(systems, folder) as phones:
+        for system in systems:
+            run_calls(system, phones[system.name], folder, 5, 3, 1.0)  # warm
+        if "latency" in options.parts:
+            for _ in range(options.rounds):
+                for system in systems:
+                    run(system, options.latency_rate, options.seconds)
+        if "rate" in options.parts:
+            best = _climb(systems, run, options)
     variant = "recorded" if options.recording else "not recorded"
     print(f"\nCalls of {options.talk:g} s, {variant}, {options.agents} agents, signalling only:\n")
     print(_outcome_table(outcomes))
@@ -128,13 +140,12 @@ def _backlog(systems: list[System], folder: Path, options: argparse.Namespace) -
     agents, waiting = options.backlog
     results: list[Backlog] = []
     talk_ms = (3000, 7000)
-    phones = {system.name: sipp.phones(folder, system.phone_port, hang_up_ms=talk_ms) for system in systems}
-    for _ in range(options.rounds):
-        for system in systems:
-            far_side = phones[system.name]
-            results.append(run_backlog(system, far_side, folder, agents, waiting, options.seconds, talk_ms))
-    for far_side in phones.values():
-        far_side.stop()
+    with _phones(systems, folder, hang_up_ms=talk_ms) as phones:
+        for _ in range(options.rounds):
+            results.extend(
+                run_backlog(system, phones[system.name], folder, agents, waiting, options.seconds, talk_ms)
+                for system in systems
+            )
     print(f"\nFreed agent to next ring, {agents} agents, {waiting} waiting (ms; ideal 0):\n")
     rows = [
         (r.system, len(r.gaps), *(percentile(r.gaps, share) for share in (0.5, 0.95, 0.99)), str(r.busy))

@@ -49,4 +49,4 @@ async def test_a_fact_is_heard_once_whoever_is_first(database: Database, read_fi
     await stream.stop()
     assert heard == ["a", "b"]
     assert followed == ["a", "b"]
-    assert not stream._ahead  # pyright: ignore[reportPrivateUsage]
+    assert not any(stream._told.values())  # pyright: ignore[reportPrivateUsage]

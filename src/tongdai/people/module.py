@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncGenerator, Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import count
 from uuid import UUID
 
 from tongdai.people import api, api_groups, api_sessions, api_users, views
@@ -41,7 +42,7 @@ PERMISSIONS = (
 log = logging.getLogger(__name__)
 
 SWEEP_S = 1.0
-SESSIONS_S = 30.0
+SESSIONS_EVERY = 30
 
 
 def register(app: Registry) -> None:
@@ -68,7 +69,6 @@ def register(app: Registry) -> None:
     liveness = Liveness()
     app.hub.watch_connections(liveness.connection_changed)
     app.run_service(liveness.service)
-    app.run_service(end_sessions)
     app.subscriptions.on_fact(SessionEnded, lambda event: app.hub.end_session(event.fact.aggregate_id))
 
 
@@ -92,22 +92,9 @@ async def keep_builtin_roles(runtime: Runtime) -> AsyncGenerator[None]:
     yield
 
 
-@contextlib.asynccontextmanager
-async def end_sessions(runtime: Runtime) -> AsyncGenerator[None]:
-    """A session's time ends for what it opened, too: who looks on or listens in has nothing to ask that would be refused."""
-
-    async def sweep(_: leases.Lease) -> None:
-        while True:
-            with contextlib.suppress(DatabaseAway):
-                await end_expired_sessions(runtime.database, runtime.clock.now())
-            await asyncio.sleep(SESSIONS_S)
-
-    async with leases.held(runtime.database, "people.sessions", sweep):
-        yield
-
-
 class Liveness:
-    """A browser that is gone (closed, or its network lost) makes its agent offline after the grace time."""
+    """A browser that is gone (closed, or its network lost) makes its agent offline after the grace time. A session's time ends
+    for what it opened, too: who only looks on or listens in asks nothing that would be refused."""
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
@@ -145,15 +132,18 @@ class Liveness:
         await self._runtime.database.retrying(Scope(principal.tenant_id), work)
 
     async def _sweep(self, _: leases.Lease) -> None:
-        while True:
+        for turn in count():
             await asyncio.sleep(SWEEP_S)
             now = self._runtime.clock.now()
-            before = now - timedelta(seconds=self._runtime.settings.presence_grace)
-            try:
-                async with self._runtime.database.transaction(Scope.system()) as tx:
-                    gone = await Presences(tx).gone_since(before)
-                for tenant_id, user_id in gone:
-                    async with self._runtime.database.transaction(Scope(tenant_id)) as tx:
-                        await presence.expire_grace(tx, user_id, before, now)
-            except DatabaseAway:
-                continue
+            with contextlib.suppress(DatabaseAway):
+                await self._expire_grace(now)
+                if turn % SESSIONS_EVERY == 0:
+                    await end_expired_sessions(self._runtime.database, now)
+
+    async def _expire_grace(self, now: datetime) -> None:
+        before = now - timedelta(seconds=self._runtime.settings.presence_grace)
+        async with self._runtime.database.transaction(Scope.system()) as tx:
+            gone = await Presences(tx).gone_since(before)
+        for tenant_id, user_id in gone:
+            async with self._runtime.database.transaction(Scope(tenant_id)) as tx:
+                await presence.expire_grace(tx, user_id, before, now)

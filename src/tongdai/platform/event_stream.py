@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from tongdai.platform.database import driver
 from tongdai.platform.database.session import Database, DatabaseAway
@@ -18,8 +18,6 @@ from tongdai.platform.facts import Position, Recorded
 from tongdai.platform.partitions import months_from
 
 log = logging.getLogger(__name__)
-
-V = TypeVar("V")
 
 CHANNEL = "tongdai_facts"
 BATCH = 1000
@@ -46,10 +44,9 @@ class EventStream:
         self._name = secrets.token_hex(8)
         self._notify_due = asyncio.Event()
         self._others_until = 0.0
-        self._ahead: OrderedDict[Position, Recorded] = OrderedDict()
-        """Facts of this process that the listeners know already, until the reader has passed them."""
-        self._read_first: OrderedDict[Position, None] = OrderedDict()
-        """Where the reader was first: other nodes' facts, and those whose commit this process has not heard the end of."""
+        self._told: OrderedDict[Position, Recorded | None] = OrderedDict()
+        """What the listeners have heard: facts of this process, until the reader has passed them; and where the reader was first
+        (other nodes' facts, and those whose commit this process has not heard the end of) the place alone."""
         self._handled_to: Position = (0, 0)
         self._tasks: set[asyncio.Task[None]] = set()
         self.position: Position = (0, 0)
@@ -87,21 +84,17 @@ class EventStream:
             self._wake()
             return
         for event in recorded:
-            self._committed_here(event)
+            self._tell_listeners(event, kept=event)
             for handler in self._subscriptions.handlers.get(event.fact.type, ()):
                 self._spawn(self._try_handler(handler, event))
 
-    def _committed_here(self, event: Recorded) -> None:
-        if event.position not in self._read_first:
-            _keep(self._ahead, event.position, event)
-            self._tell_listeners(event)
-
-    def _read_here(self, event: Recorded) -> None:
-        if event.position not in self._ahead and event.position not in self._read_first:
-            _keep(self._read_first, event.position, None)
-            self._tell_listeners(event)
-
-    def _tell_listeners(self, event: Recorded) -> None:
+    def _tell_listeners(self, event: Recorded, *, kept: Recorded | None = None) -> None:
+        """Once. `kept`: the reader will ask for it."""
+        if event.position in self._told:
+            return
+        self._told[event.position] = kept
+        if len(self._told) > REMEMBERED:
+            self._told.popitem(last=False)
         for listener in self._subscriptions.listeners.get(event.fact.type, ()):
             try:
                 listener(event)
@@ -213,12 +206,14 @@ class EventStream:
         settled = [(number_tx, number) for number_tx, number, is_settled in places if is_settled]
         batch = await self._facts_at(settled)
         for event in batch:
-            self._read_here(event)
+            self._tell_listeners(event)
         for follower in self._subscriptions.followers if batch else ():
             await follower(batch)
         for place in settled:
-            self.position = place
-            self._ahead.pop(place, None)
+            if self._told.get(place) is not None:
+                del self._told[place]
+        if settled:
+            self.position = settled[-1]
         if len(settled) < len(places):
             # A fact is committed but an older transaction still runs; nobody will notify when that one ends.
             await asyncio.sleep(0.005)
@@ -227,7 +222,7 @@ class EventStream:
 
     async def _facts_at(self, places: Sequence[Position]) -> list[Recorded]:
         """The facts at these places of the log, in this order. Those of this process were handed over and are known."""
-        unknown = [place for place in places if place not in self._ahead]
+        unknown = [place for place in places if self._told.get(place) is None]
         found: dict[Position, Recorded] = {}
         if unknown:
             rows = await self._database.look(
@@ -239,7 +234,7 @@ class EventStream:
                 },
             )
             found = {event.position: event for event in recorded(rows)}
-        known = [self._ahead.get(place) or found.get(place) for place in places]
+        known = [self._told.get(place) or found.get(place) for place in places]
         return [event for event in known if event is not None]
 
     async def _redeliver(self) -> None:
@@ -315,12 +310,6 @@ class EventStream:
                 )
             return tries >= MAX_TRIES
         return True
-
-
-def _keep(places: OrderedDict[Position, V], place: Position, what: V) -> None:
-    places[place] = what
-    if len(places) > REMEMBERED:
-        places.popitem(last=False)
 
 
 def _set(event: asyncio.Event, _: object) -> None:

@@ -206,6 +206,7 @@ class Exchange:
             self.placing.forget(channel)
 
     def knows(self, channel: str) -> bool:
+        """Whether it is a call's, or on its way to become one, and not gone yet."""
         return channel in self._by_channel or channel in self._arriving
 
     def call(self, call_id: UUID) -> Call | None:

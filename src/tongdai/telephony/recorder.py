@@ -90,7 +90,7 @@ class Recorder:
         """After a restart: go on with what is written down as being recorded. What was missed meanwhile is a gap."""
         async with self._exchange.database.transaction(call.scope) as tx:
             sources = await Recordings(tx).sources_of(call.row.id)
-            if await Recordings(tx).paused(call.row.id):
+            if (await Recordings(tx).running([call.row.id])).get(call.row.id):
                 self._muted.update(sources)
         for source in sources:
             if source in call.legs:

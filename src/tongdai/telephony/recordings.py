@@ -224,15 +224,6 @@ class Recordings:
         )
         return [(recording, version) for recording, version in rows]
 
-    async def paused(self, call_id: UUID) -> bool:
-        return bool(
-            await self._tx.fetch_value(
-                "SELECT EXISTS (SELECT FROM recordings WHERE tenant_id = %(tenant)s AND call_id = %(call)s"
-                " AND state = 'recording' AND paused_since IS NOT NULL)",
-                {"call": call_id},
-            )
-        )
-
     async def add_voicemail(self, voicemail_id: UUID, plan: "RecordingPlan", mailbox: str) -> None:
         await self._tx.execute(
             "INSERT INTO voicemails (tenant_id, id, interaction_id, recording_id, mailbox, at)"

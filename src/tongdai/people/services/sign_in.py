@@ -172,6 +172,12 @@ async def end_session(tx: Transaction, session_id: UUID, user_id: UUID) -> None:
         tx.emit(SessionEnded(aggregate_id=session_id, aggregate_version=1, user_id=user_id))
 
 
+async def end_sessions(tx: Transaction, user_id: UUID, keep: UUID | None = None) -> None:
+    """Sign a user out everywhere, but for the session `keep`."""
+    for session_id in await People(tx).end_other_sessions(user_id, keep):
+        tx.emit(SessionEnded(aggregate_id=session_id, aggregate_version=1, user_id=user_id))
+
+
 async def end_expired_sessions(database: Database, now: datetime) -> None:
     """Sessions whose time is over end as if by signing out: their sockets close, their softphones' accounts go."""
     async with database.transaction(Scope.system()) as tx:
@@ -191,8 +197,7 @@ async def change_password(database: Database, principal: Principal, current: str
     hashed = await asyncio.to_thread(hash_password, new)
     async with database.transaction(scope) as tx:
         await People(tx).set_password(principal.user_id, hashed)
-        for session_id in await People(tx).end_other_sessions(principal.user_id, principal.session_id):
-            tx.emit(SessionEnded(aggregate_id=session_id, aggregate_version=1, user_id=principal.user_id))
+        await end_sessions(tx, principal.user_id, keep=principal.session_id)
 
 
 class Throttle:

@@ -9,12 +9,13 @@ from uuid import UUID
 
 from tongdai.kit.text import fold, sort_key
 from tongdai.people.errors import LastAdministrator, MoreThanYouHold, NotYourself
-from tongdai.people.events import SessionEnded, SkillsChanged, UserChanged
+from tongdai.people.events import SkillsChanged, UserChanged
 from tongdai.people.policies import Chosen, exceeding, widest_of
 from tongdai.people.records import USERS, WITHIN, Links, within
 from tongdai.people.repository import Accounts, People
 from tongdai.people.schemas import SkillLevel, User, UserChange, UserIn
 from tongdai.people.services import presence
+from tongdai.people.services.sign_in import end_sessions
 from tongdai.platform.auth import Principal
 from tongdai.platform.database import Transaction
 from tongdai.platform.errors import invalid_field
@@ -113,11 +114,6 @@ async def force_presence(
     await presence.choose(tx, user_id, state, reason_id, at)
     details = {"state": state.value, "reason_id": str(reason_id) if reason_id else None}
     await audit(tx, "presence.forced", "user", user_id, details)
-
-
-async def end_sessions(tx: Transaction, user_id: UUID, keep: UUID | None = None) -> None:
-    for session_id in await People(tx).end_other_sessions(user_id, keep):
-        tx.emit(SessionEnded(aggregate_id=session_id, aggregate_version=1, user_id=user_id))
 
 
 async def keep_an_administrator(tx: Transaction) -> None:

@@ -55,7 +55,6 @@ class Call:
         self.legs: set[str] = {row.customer_channel}
         self.channels: set[str] = set()
         """All whose events have ever been for this call."""
-        self._gone: set[str] = set()
         self.playing: str | None = None
         self._plays = count()
         self.dials = count()
@@ -91,13 +90,14 @@ class Call:
         """Put a message into the mailbox. A hang-up while the database is away is passed on to the other side at once:
         nobody is left on a dead line because a commit has to wait."""
         self._mailbox.put_nowait(message)
-        if isinstance(message, LegGone):
-            self._gone.add(message.channel)
-            sides = {self.customer, self.row.agent_channel}
-            if self._saving and message.channel in sides:
-                for leg in sides - self._gone:
-                    if leg is not None:
-                        self.exchange.spawn(self.hang_up(leg))
+        if (
+            isinstance(message, LegGone)
+            and self._saving
+            and message.channel in (self.customer, self.row.agent_channel)
+        ):
+            for leg in (self.customer, self.row.agent_channel):
+                if leg is not None and leg != message.channel and self.exchange.knows(leg):
+                    self.exchange.spawn(self.hang_up(leg))
 
     async def cancel(self) -> None:
         """Stop acting for this call without touching it: another node, or the next start, goes on with it."""
