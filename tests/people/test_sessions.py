@@ -49,6 +49,7 @@ async def test_nobody_is_signed_out_in_the_middle_of_a_contact(site: Site):
     )
     await over_since(site, agent, WORK_GOES_ON - timedelta(minutes=1))
     assert (await agent.get("/auth/me")).status_code == 200
+    assert [session["current"] for session in await agent.ok("GET", "/auth/sessions")] == [True]
     assert await sessions_of(site, agent) == [(1, 0)]
     await over_since(site, agent, WORK_GOES_ON)
     assert (await agent.get("/auth/me")).status_code == 401

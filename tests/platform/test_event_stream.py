@@ -50,3 +50,29 @@ async def test_a_fact_is_heard_once_whoever_is_first(database: Database, read_fi
     assert heard == ["a", "b"]
     assert followed == ["a", "b"]
     assert not any(stream._told.values())  # pyright: ignore[reportPrivateUsage]
+
+
+async def test_marks_are_forgotten_when_no_redelivery_will_ask_for_them(database: Database):
+    tenant = await add_tenant(database, "t")
+    stream = EventStream(database, Subscriptions())
+    places: list[tuple[int, int]] = []
+    database.on_commit(lambda recorded: places.extend(event.position for event in recorded))
+    for word in ("passed", "passed today", "to come"):
+        async with database.transaction(Scope(tenant)) as tx:
+            tx.emit(Tried(aggregate_id=new_id(), aggregate_version=1, word=word))
+    async with database.transaction(Scope.system()) as tx:
+        await tx.execute("INSERT INTO event_positions VALUES ('handlers', %(tx)s, %(id)s)", _place(places[1]))
+        for (_, number), age in zip(places, ("2 days", "1 hour", "2 days"), strict=True):
+            await tx.execute(
+                "INSERT INTO event_marks (handler, event_id, at) VALUES ('h', %(id)s, now() - %(age)s::text::interval)",
+                {"id": number, "age": age},
+            )
+    assert await stream.forget_marks() == 1
+    assert await stream.forget_marks() == 0
+    async with database.transaction(Scope.system()) as tx:
+        marks = await tx.fetch_tuples("SELECT event_id FROM event_marks ORDER BY event_id")
+    assert marks == [(number,) for _, number in places[1:]]
+
+
+def _place(position: tuple[int, int]) -> dict[str, int]:
+    return {"tx": position[0], "id": position[1]}

@@ -4,11 +4,10 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from tongdai.people.records import Tokens
+from tongdai.people.records import Sessions, Tokens
 from tongdai.people.repository import People
 from tongdai.people.schemas import SessionView, Token, TokenIn, TokenMade
 from tongdai.people.services import sign_in, users
-from tongdai.platform.auth import Principal
 from tongdai.platform.cursors import uuid_or_invalid
 from tongdai.platform.database import Transaction
 from tongdai.platform.errors import Forbidden, NotFound, invalid_field
@@ -19,22 +18,8 @@ from tongdai.tenancy.public import audit
 router = APIRouter(prefix="/api/v1", tags=["people"])
 
 
-async def _sessions(tx: Transaction, me: Principal, user_id: UUID) -> list[SessionView]:
-    return await tx.fetch_all(
-        SessionView,
-        "SELECT id, created_at, expires_at, user_agent, address, id IS NOT DISTINCT FROM %(mine)s AS current"
-        " FROM sessions WHERE tenant_id = %(tenant)s AND user_id = %(user)s AND expires_at > now()"
-        " ORDER BY created_at DESC",
-        {"user": user_id, "mine": me.session_id},
-    )
-
-
 async def _end(tx: Transaction, runtime: RuntimeOf, user_id: UUID, session_id: UUID) -> None:
-    owned = await tx.fetch_value(
-        "SELECT EXISTS (SELECT FROM sessions WHERE tenant_id = %(tenant)s AND id = %(id)s AND user_id = %(user)s)",
-        {"id": session_id, "user": user_id},
-    )
-    if not owned:
+    if not await Sessions(tx).is_of(session_id, user_id):
         raise NotFound()
     await sign_in.end_session(tx, session_id, user_id)
     await audit(tx, "session.ended", "user", user_id, {"session_id": str(session_id)})
@@ -42,9 +27,9 @@ async def _end(tx: Transaction, runtime: RuntimeOf, user_id: UUID, session_id: U
 
 
 @router.get("/auth/sessions")
-async def list_own_sessions(me: Me, tx: Tx) -> list[SessionView]:
+async def list_own_sessions(me: Me, tx: Tx, runtime: RuntimeOf) -> list[SessionView]:
     """Where one is signed in."""
-    return await _sessions(tx, me, me.user_id)
+    return await sign_in.sessions(tx, me.user_id, me.session_id, runtime.clock.now())
 
 
 @router.delete("/auth/sessions/{session_id}", status_code=204)
@@ -53,9 +38,9 @@ async def delete_own_session(session_id: UUID, me: Me, tx: Tx, runtime: RuntimeO
 
 
 @router.get("/users/{user_id}/sessions")
-async def list_sessions(user_id: UUID, me: Me, tx: Tx) -> list[SessionView]:
+async def list_sessions(user_id: UUID, me: Me, tx: Tx, runtime: RuntimeOf) -> list[SessionView]:
     await users.see(tx, me, user_id, "users.edit")
-    return await _sessions(tx, me, user_id)
+    return await sign_in.sessions(tx, user_id, me.session_id, runtime.clock.now())
 
 
 @router.delete("/users/{user_id}/sessions/{session_id}", status_code=204)

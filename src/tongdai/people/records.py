@@ -1,10 +1,12 @@
 """The SQL of people's edited rows: users, teams, skills, roles, reasons, and what joins them."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tongdai.people.schemas import Reason, Role, Skill, SkillLevel, Team, Token, User
+from tongdai.people.repository import SESSION_HOLDS
+from tongdai.people.schemas import Reason, Role, SessionView, Skill, SkillLevel, Team, Token, User
 from tongdai.platform.auth import WIDTH, Extent, Reach
 from tongdai.platform.database import Transaction
 from tongdai.platform.database.rows import Edited
@@ -212,4 +214,30 @@ class Tokens:
     async def owner(self, token_id: UUID) -> UUID | None:
         return await self._tx.fetch_value(
             "SELECT user_id FROM api_tokens WHERE tenant_id = %(tenant)s AND id = %(id)s", {"id": token_id}
+        )
+
+
+class Sessions:
+    """Where users are signed in, as it is shown."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+
+    async def of_user(
+        self, user_id: UUID, mine: UUID | None, now: datetime, at_work_since: datetime
+    ) -> list[SessionView]:
+        """Those that still hold, the newest first; `mine` is the one that asks."""
+        return await self._tx.fetch_all(
+            SessionView,
+            "SELECT s.id, s.created_at, s.expires_at, s.user_agent, s.address,"
+            " s.id IS NOT DISTINCT FROM %(mine)s AS current FROM sessions s"
+            f" WHERE s.tenant_id = %(tenant)s AND s.user_id = %(user)s AND {SESSION_HOLDS}"
+            " ORDER BY s.created_at DESC, s.id DESC",
+            {"user": user_id, "mine": mine, "now": now, "at_work": at_work_since},
+        )
+
+    async def is_of(self, session_id: UUID, user_id: UUID) -> bool:
+        return await self._tx.fetch_value(
+            "SELECT EXISTS (SELECT FROM sessions WHERE tenant_id = %(tenant)s AND id = %(id)s AND user_id = %(user)s)",
+            {"id": session_id, "user": user_id},
         )

@@ -59,11 +59,11 @@ class Grant:
 
 
 _PRESENCE = "user_id, chosen, reason_id, occupancy, shown, since, idle_since, disconnected_at, node, missed_offers, version"
-_HOLDS = (
+SESSION_HOLDS = (
     "(s.expires_at > %(now)s OR (s.expires_at > %(at_work)s AND EXISTS (SELECT FROM presence p"
     " WHERE (p.tenant_id, p.user_id) = (s.tenant_id, s.user_id) AND p.occupancy <> 'idle')))"
 )
-"""A session's time is not over, or not before `at_work` while its user is busy with a contact."""
+"""Of the session `s`: its time is not over, or not before `at_work` while its user is busy with a contact."""
 _ACCOUNT = "tenant_id, id, name, email, password_hash, failed_sign_ins, locked_until"
 
 
@@ -93,7 +93,7 @@ class Accounts:
             SessionRow,
             "SELECT s.tenant_id, s.user_id, u.name, s.id AS session_id, NULL::uuid AS role_id FROM sessions s"
             " JOIN users u ON (u.tenant_id, u.id) = (s.tenant_id, s.user_id)"
-            f" WHERE s.token_hash = %(hash)s AND NOT u.archived AND {_HOLDS}",
+            f" WHERE s.token_hash = %(hash)s AND NOT u.archived AND {SESSION_HOLDS}",
             {"hash": token_hash, "now": now, "at_work": at_work_since},
         )
 
@@ -101,7 +101,7 @@ class Accounts:
         """(tenant, session, user) of sessions that `by_session_token` gives no longer."""
         rows = await self._tx.fetch_tuples(
             "SELECT s.tenant_id, s.id, s.user_id FROM sessions s WHERE s.expires_at <= %(now)s"
-            f" AND NOT {_HOLDS} ORDER BY s.expires_at LIMIT 200",
+            f" AND NOT {SESSION_HOLDS} ORDER BY s.expires_at LIMIT 200",
             {"now": now, "at_work": at_work_since},
         )
         return [(tenant, session, user) for tenant, session, user in rows]

@@ -30,6 +30,9 @@ HEARTBEAT = 2.0
 """How often a node lets the others hear that it is there. Who hears nobody for three of these notifies nobody."""
 REMEMBER = 30.0
 """How often the durable handlers' position is stored: what was done since is only looked through again."""
+TIDY = 600.0
+"""How often the marks are looked through for those that nobody needs any more."""
+TIDIED_AT_ONCE = 5_000
 
 
 class EventStream:
@@ -241,7 +244,7 @@ class EventStream:
         """Hand over to the durable handlers what the hand-off missed. One process at a time does this."""
         if not self._subscriptions.handlers:
             return
-        remembered = 0.0
+        remembered = tidied = 0.0
         while True:
             try:
                 while await self.redeliver_once():
@@ -249,6 +252,10 @@ class EventStream:
                 if asyncio.get_running_loop().time() > remembered + REMEMBER:
                     await self._remember_position()
                     remembered = asyncio.get_running_loop().time()
+                if asyncio.get_running_loop().time() > tidied + TIDY:
+                    while await self.forget_marks() == TIDIED_AT_ONCE:
+                        pass
+                    tidied = asyncio.get_running_loop().time()
             except DatabaseAway:
                 pass
             except Exception:
@@ -290,6 +297,18 @@ class EventStream:
                 "UPDATE event_positions SET tx = %(tx)s, id = %(id)s"
                 " WHERE reader = 'handlers' AND (tx, id) < (%(tx)s, %(id)s)",
                 {"tx": self._handled_to[0], "id": self._handled_to[1]},
+            )
+
+    async def forget_marks(self) -> int:
+        """Delete marks of facts that the durable handlers' position has passed, for those are never redelivered; gives how many.
+        A mark stays for a day all the same: a hand-off may be slower than the redelivery of its fact. Public for tests."""
+        async with self._database.transaction(Scope.system()) as tx:
+            return await tx.execute(
+                "DELETE FROM event_marks WHERE (handler, event_id) IN (SELECT m.handler, m.event_id"
+                " FROM event_marks m, event_positions p WHERE p.reader = 'handlers' AND m.at < now() - interval '1 day'"
+                " AND m.event_id < coalesce((SELECT min(e.id) FROM event_log e"
+                " WHERE (e.tx, e.id) > (p.tx::text::xid8, p.id)), p.id + 1) LIMIT %(limit)s)",
+                {"limit": TIDIED_AT_ONCE},
             )
 
     async def _redeliver_one(self, handler: Handler, event: Recorded) -> bool:

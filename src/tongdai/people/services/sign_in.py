@@ -13,7 +13,9 @@ from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatc
 from tongdai.people.errors import Locked, WeakPassword, WrongCredentials
 from tongdai.people.events import SessionEnded
 from tongdai.people.policies import locked_after, narrower_of, widest_of
+from tongdai.people.records import Sessions
 from tongdai.people.repository import Accounts, Grant, People, SessionRow
+from tongdai.people.schemas import SessionView
 from tongdai.platform.auth import Extent, Principal
 from tongdai.platform.database import Database, Scope, Transaction
 from tongdai.platform.errors import TooMany
@@ -164,6 +166,11 @@ async def new_api_token(
     """A new API token with its id; without `expires_at` it works until it is revoked, without `role_id` with all rights."""
     token = TOKEN_PREFIX + secrets.token_urlsafe(32)
     return await People(tx).add_api_token(user_id, name, token_hash(token), expires_at, role_id), token
+
+
+async def sessions(tx: Transaction, user_id: UUID, mine: UUID | None, now: datetime) -> list[SessionView]:
+    """Where a user is signed in; `mine` is the session that asks."""
+    return await Sessions(tx).of_user(user_id, mine, now, now - WORK_GOES_ON)
 
 
 async def end_session(tx: Transaction, session_id: UUID, user_id: UUID) -> None:
