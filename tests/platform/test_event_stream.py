@@ -61,7 +61,10 @@ async def test_marks_are_forgotten_when_no_redelivery_will_ask_for_them(database
         async with database.transaction(Scope(tenant)) as tx:
             tx.emit(Tried(aggregate_id=new_id(), aggregate_version=1, word=word))
     async with database.transaction(Scope.system()) as tx:
-        await tx.execute("INSERT INTO event_positions VALUES ('handlers', %(tx)s, %(id)s)", _place(places[1]))
+        await tx.execute(
+            "INSERT INTO event_positions VALUES ('handlers', %(tx)s, %(id)s)",
+            dict(zip(("tx", "id"), places[1], strict=True)),
+        )
         for (_, number), age in zip(places, ("2 days", "1 hour", "2 days"), strict=True):
             await tx.execute(
                 "INSERT INTO event_marks (handler, event_id, at) VALUES ('h', %(id)s, now() - %(age)s::text::interval)",
@@ -72,7 +75,3 @@ async def test_marks_are_forgotten_when_no_redelivery_will_ask_for_them(database
     async with database.transaction(Scope.system()) as tx:
         marks = await tx.fetch_tuples("SELECT event_id FROM event_marks ORDER BY event_id")
     assert marks == [(number,) for _, number in places[1:]]
-
-
-def _place(position: tuple[int, int]) -> dict[str, int]:
-    return {"tx": position[0], "id": position[1]}

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from tongdai.people.records import Sessions, Tokens
+from tongdai.people.records import Tokens
 from tongdai.people.repository import People
 from tongdai.people.schemas import SessionView, Token, TokenIn, TokenMade
 from tongdai.people.services import sign_in, users
@@ -19,9 +19,8 @@ router = APIRouter(prefix="/api/v1", tags=["people"])
 
 
 async def _end(tx: Transaction, runtime: RuntimeOf, user_id: UUID, session_id: UUID) -> None:
-    if not await Sessions(tx).is_of(session_id, user_id):
+    if not await sign_in.end_session(tx, session_id, user_id):
         raise NotFound()
-    await sign_in.end_session(tx, session_id, user_id)
     await audit(tx, "session.ended", "user", user_id, {"session_id": str(session_id)})
     tx.after_commit(lambda: runtime.hub.end_session(session_id))
 

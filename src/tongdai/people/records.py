@@ -235,9 +235,3 @@ class Sessions:
             " ORDER BY s.created_at DESC, s.id DESC",
             {"user": user_id, "mine": mine, "now": now, "at_work": at_work_since},
         )
-
-    async def is_of(self, session_id: UUID, user_id: UUID) -> bool:
-        return await self._tx.fetch_value(
-            "SELECT EXISTS (SELECT FROM sessions WHERE tenant_id = %(tenant)s AND id = %(id)s AND user_id = %(user)s)",
-            {"id": session_id, "user": user_id},
-        )

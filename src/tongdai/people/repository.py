@@ -149,11 +149,12 @@ class People:
         )
         return session_id
 
-    async def end_session(self, session_id: UUID) -> bool:
-        """False when it has ended already."""
+    async def end_session(self, session_id: UUID, user_id: UUID) -> bool:
+        """False when the user has no such session, or no longer."""
         return bool(
             await self._tx.execute(
-                "DELETE FROM sessions WHERE tenant_id = %(tenant)s AND id = %(id)s", {"id": session_id}
+                "DELETE FROM sessions WHERE tenant_id = %(tenant)s AND id = %(id)s AND user_id = %(user)s",
+                {"id": session_id, "user": user_id},
             )
         )
 

@@ -244,7 +244,7 @@ class EventStream:
         """Hand over to the durable handlers what the hand-off missed. One process at a time does this."""
         if not self._subscriptions.handlers:
             return
-        remembered = tidied = 0.0
+        remembered, tidied = 0.0, asyncio.get_running_loop().time()
         while True:
             try:
                 while await self.redeliver_once():
@@ -252,10 +252,9 @@ class EventStream:
                 if asyncio.get_running_loop().time() > remembered + REMEMBER:
                     await self._remember_position()
                     remembered = asyncio.get_running_loop().time()
-                if asyncio.get_running_loop().time() > tidied + TIDY:
-                    while await self.forget_marks() == TIDIED_AT_ONCE:
-                        pass
-                    tidied = asyncio.get_running_loop().time()
+                now = asyncio.get_running_loop().time()
+                if now > tidied + TIDY and await self.forget_marks() < TIDIED_AT_ONCE:
+                    tidied = now
             except DatabaseAway:
                 pass
             except Exception:

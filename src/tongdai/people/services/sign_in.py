@@ -173,10 +173,12 @@ async def sessions(tx: Transaction, user_id: UUID, mine: UUID | None, now: datet
     return await Sessions(tx).of_user(user_id, mine, now, now - WORK_GOES_ON)
 
 
-async def end_session(tx: Transaction, session_id: UUID, user_id: UUID) -> None:
-    """Sign out. The fact tells other nodes and the softphone's account."""
-    if await People(tx).end_session(session_id):
+async def end_session(tx: Transaction, session_id: UUID, user_id: UUID) -> bool:
+    """Sign out; False when the user has no such session. The fact tells other nodes and the softphone's account."""
+    ended = await People(tx).end_session(session_id, user_id)
+    if ended:
         tx.emit(SessionEnded(aggregate_id=session_id, aggregate_version=1, user_id=user_id))
+    return ended
 
 
 async def end_sessions(tx: Transaction, user_id: UUID, keep: UUID | None = None) -> None:
