@@ -117,6 +117,9 @@ async def a_supervisor(browser: Browser, target: Target) -> None:
     await page.goto(f"{target.url}/live")
     await page.locator("article").first.wait_for()
     await take(page, "live")
+    await page.locator("[role=option][data-state=talking]").first.click()
+    await page.get_by_text("Calls handled").wait_for()
+    await take(page, "agent")
     await page.goto(f"{target.url}/calls?q={CUSTOMER}")
     await page.locator("main a[href^='/calls/']").first.click()
     await page.get_by_role("heading", name="Why this agent").wait_for()
@@ -137,7 +140,12 @@ async def an_administrator(browser: Browser, target: Target) -> None:
     await page.goto(f"{target.url}/admin/flows")
     await page.get_by_text("Main hotline (English)").click()
     await page.locator(".react-flow__node").first.wait_for()
+    await page.get_by_label("Show calls").check()
     await take(page, "flow")
+    await page.get_by_label("Show calls").uncheck()
+    await page.locator(".react-flow__node[data-id=menu]").click()
+    await page.get_by_label("Name in the flow").wait_for()
+    await take(page, "flow-designer")
     await page.context.close()
 
 

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -13,13 +14,20 @@ from tongdai.kit.text import fold, sort_key
 from tongdai.people import public as people
 from tongdai.people.events import UserChanged
 from tongdai.platform.database import Database, Jsonb, Scope, Transaction
+from tongdai.platform.sealed import DEFAULT_RING, KeyRing, unsealed
 from tongdai.routing import public as routing
 from tongdai.routing.events import QueueChanged
 
 _numbers = itertools.count(1)
 
 
-async def until(condition: Callable[[], Awaitable[Any]], *, timeout: float = 10.0) -> Any:
+def sound_of(data: Path, path: str) -> bytes:
+    """What a stored recording holds: in the file store it is encrypted."""
+    ring = KeyRing(data / DEFAULT_RING)
+    return b"".join(unsealed(data / "files" / path, ring, Path(path).name.partition(".")[0]))
+
+
+async def until(condition: Callable[[], Awaitable[Any]], *, timeout: float = 20.0) -> Any:
     """Await a condition; gives its first true value. Fails the test when it does not come true in time."""
     async with asyncio.timeout(timeout):
         while not (value := await condition()):
@@ -165,6 +173,25 @@ class World:
     async def value(self, sql: str, **parameters: Any) -> Any:
         async with self.database.transaction(self.scope) as tx:
             return await tx.fetch_value(sql, parameters)
+
+    async def allow(self, user_id: UUID, *permissions: str) -> None:
+        """Give a user a role of their own."""
+        role_id = new_id()
+        async with self.transaction() as tx:
+            await tx.execute(
+                "INSERT INTO roles (tenant_id, id, name) VALUES (%(tenant)s, %(id)s, %(name)s)",
+                {"id": role_id, "name": f"role {role_id}"},
+            )
+            for permission in permissions:
+                await tx.execute(
+                    "INSERT INTO role_grants (tenant_id, role_id, permission, extent)"
+                    " VALUES (%(tenant)s, %(id)s, %(permission)s, 'tenant')",
+                    {"id": role_id, "permission": permission},
+                )
+            await tx.execute(
+                "INSERT INTO user_roles (tenant_id, user_id, role_id) VALUES (%(tenant)s, %(user)s, %(role)s)",
+                {"user": user_id, "role": role_id},
+            )
 
     def transaction(self) -> Any:
         return self.database.transaction(self.scope)

@@ -19,7 +19,7 @@ from tongdai.platform.registry import Registry
 
 PUBLIC = {"/api/v1/health", "/api/v1/auth/sign-in"}
 OWN = re.compile(
-    r"^/api/v1/(auth/|presence/|phone|workspace|assignments|my-day|dispositions$|search$|calls|queue-names$)"
+    r"^/api/v1/(auth/|presence/|phone|workspace|assignments|my-day|dispositions$|search$|calls|queue-names$|voicemails)"
 )
 """About the asker alone (their own session, state, phone, work), or narrowed inside: no permission is needed to ask."""
 
@@ -77,7 +77,7 @@ def _body(site: Site, method: str, path: str) -> Any:
     return _example(content["schema"], schema["components"]["schemas"]) if content else None
 
 
-EXAMPLES: dict[str, Any] = {"time_zone": "UTC", "number": "19001234"}
+EXAMPLES: dict[str, Any] = {"time_zone": "UTC", "number": "19001234", "prefix": "+84", "extension": "7600"}
 
 
 def _example(schema: dict[str, Any], known: dict[str, Any]) -> Any:
@@ -101,7 +101,7 @@ def _example(schema: dict[str, Any], known: dict[str, Any]) -> Any:
         case "boolean":
             return True
         case "array":
-            return []
+            return [_example(schema["items"], known)] if schema.get("minItems") else []
         case _:
             if schema.get("format") == "uuid":
                 return str(new_id())
@@ -125,6 +125,10 @@ async def furnish(site: Site, admin: Person) -> dict[str, UUID]:
     await make("project_id", "/projects", {"name": "Secret Project"})
     await make("calendar_id", "/calendars", {"name": "Secret Hours", "time_zone": "UTC"})
     await make("queue_id", "/queues", {"name": "Secret Queue"})
+    members = [str(made["user_id"])]
+    await make(
+        "group_id", "/ring-groups", {"name": "Secret Group", "extension": "7600", "member_ids": members}
+    )
     await make("company_id", "/companies", {"name": "Secret Company"})
     await make("field_id", "/contact-fields-admin", {"key": "secret", "label": {"en": "Secret"}})
     await make("disposition_id", "/dispositions-admin", {"label": {"en": "Secret"}, "code": "secret"})
@@ -139,6 +143,8 @@ async def furnish(site: Site, admin: Person) -> dict[str, UUID]:
     made["merge_id"] = UUID(merge["merge_id"])
     made["token_id"] = UUID((await admin.ok("POST", "/auth/tokens", {"name": "Secret"}))["id"])
     made["session_id"] = UUID((await admin.ok("GET", "/auth/sessions"))[0]["id"])
+    rule = await admin.ok("POST", "/alert-rules", {"measure": "waiting", "threshold": 1})
+    made["rule_id"] = UUID(rule["id"])
     made["interaction_id"] = await site.world.arrive(made["queue_id"])
     return made
 
@@ -217,18 +223,23 @@ MATRIX = {
     "calls.take": "tenant tenant tenant - - - tenant - tenant",
     "calls.dial_international": "- - tenant - - - tenant - tenant",
     "calls.listen": "own team tenant - tenant - tenant tenant tenant",
+    "calls.monitor": "- team tenant - tenant - tenant - tenant",
+    "calls.join": "- team tenant - - - tenant - tenant",
+    "closing.switch": "- queue tenant - - - tenant - tenant",
     "contacts.see": "tenant tenant tenant tenant tenant tenant tenant tenant tenant",
     "contacts.edit": "tenant tenant tenant - - - tenant - tenant",
     "contacts.erase": "- - - - - - - - tenant",
     "interactions.see": "own queue tenant tenant tenant tenant tenant tenant tenant",
     "queues.see": "queue queue tenant tenant tenant tenant tenant tenant tenant",
     "queues.edit": "- - tenant - - - tenant - tenant",
+    "queues.staff": "- team tenant - - - tenant - tenant",
     "users.see": "team team tenant tenant tenant tenant tenant tenant tenant",
     "users.edit": "- - - - - - tenant - tenant",
     "roles.edit": "- - - - - - - - tenant",
     "teams.edit": "- - - tenant - - tenant - tenant",
     "skills.edit": "- - tenant tenant - - tenant - tenant",
     "presence.force": "- team tenant - - - tenant - tenant",
+    "alerts.edit": "- - tenant - - - tenant - tenant",
     "live.see": "- queue tenant tenant tenant tenant tenant tenant tenant",
     "settings.edit": "- - - - - - tenant - tenant",
     "audit.see": "- - - - - - tenant tenant tenant",

@@ -13,7 +13,9 @@ const proxy = backend
   : undefined;
 
 /** Pickers and dialogs are many screens', but none of the first paint's. */
-const LATER = /@mantine[\\/]core[\\/]esm[\\/]components[\\/](Combobox|Select|MultiSelect|Pill|ScrollArea|Modal|Drawer)|react-remove-scroll|use-sidecar|react-style-singleton/;
+const LATER = /@mantine[\\/]core[\\/]esm[\\/]components[\\/](Combobox|Select|MultiSelect|NumberInput|Pill|ScrollArea|Modal|Drawer)|react-number-format|react-remove-scroll|use-sidecar|react-style-singleton/;
+
+const ICONS = /@tabler[\\/]icons-react/;
 
 export default defineConfig({
   plugins: [react(), ...(backend ? [] : [devServer()])],
@@ -29,7 +31,8 @@ export default defineConfig({
       output: {
         // Some hundred icons and controls would be a file each; those that several screens show travel together.
         codeSplitting: { groups: [
-          { name: "icons", test: /@tabler[\\/]icons-react/, minShareCount: 2 },
+          { name: "icons", test: ICONS, minShareCount: 12, priority: 1 },
+          { name: "more-icons", test: ICONS, minShareCount: 2 },
           { name: "ui", test: (id) => /node_modules[\\/](@mantine|@floating-ui)/.test(id) && !LATER.test(id), minShareCount: 8, priority: 2 },
           { name: "later", test: LATER, minShareCount: 3, priority: 1 },
         ] },

@@ -57,6 +57,20 @@ class Calls:
         await self.hang_up()
         self.ticker.stop()
 
+    async def command_accepted(self, since: float) -> float:
+        """Seconds from `since` to the first accepted command."""
+        async with self.stack.target.client(token=True) as client:
+
+            async def accepted() -> bool:
+                try:
+                    answer = await client.patch("auth/me", json={"theme": "dark"}, timeout=2)
+                except httpx.HTTPError:
+                    return False
+                return answer.status_code == 200
+
+            await until(accepted, timeout=30)
+        return time.monotonic() - since
+
 
 class Drill(Calls):
     """Agents at work, callers, and what must hold of them."""
@@ -205,17 +219,3 @@ class Drill(Calls):
             # Who was answered while the app was dead is recorded from its return.
             assert abs(seconds - talked) < 1.5 + WITHIN_S, (peer, talked, seconds)
             assert (self.stack.data / "files" / Path(path)).stat().st_size > 500
-
-    async def command_accepted(self, since: float) -> float:
-        """Seconds from `since` to the first accepted command."""
-        async with self.stack.target.client(token=True) as client:
-
-            async def accepted() -> bool:
-                try:
-                    answer = await client.patch("auth/me", json={"theme": "dark"}, timeout=2)
-                except httpx.HTTPError:
-                    return False
-                return answer.status_code == 200
-
-            await until(accepted, timeout=30)
-        return time.monotonic() - since

@@ -26,6 +26,7 @@ from tongdai.platform.database import Database
 from tongdai.platform.embedded.asterisk_modules import OPTIONAL, REQUIRED
 from tongdai.platform.embedded.certificates import own_certificate
 from tongdai.platform.embedded.postgres import SUPERUSER, PostgresServer
+from tongdai.platform.sealed import KeyRing, seal
 
 Answers = dict[str, tuple[int, Any]]
 NOW = datetime.datetime.now(datetime.UTC)
@@ -281,3 +282,26 @@ def test_a_check_that_fails_itself_says_so_and_the_others_go_on(
     assert "of all things" in found["Desktop"].text
     assert found["Database"].verdict == "ok"
     assert "Disk" in found
+
+
+async def test_recordings_whose_key_is_not_there(settings: Settings, database: Database) -> None:
+    world = await World.make(database)
+    contact = await world.arrive(await world.queue())
+    recording, files = new_id(), settings.data_dir / "files"
+    files.mkdir(parents=True, exist_ok=True)
+    plain, ring = files / "plain", KeyRing(settings.key_ring)
+    plain.write_bytes(b"sound")
+    seal(plain, files / "one.ogg.sealed", ring, str(recording))
+    with psycopg.connect(settings.database_dsn) as connection:
+        connection.execute("SET tongdai.tenant = '*'")
+        connection.execute(
+            "INSERT INTO recordings (tenant_id, id, interaction_id, call_id, state, path, started_at)"
+            " VALUES (%s, %s, %s, %s, 'stored', 'one.ogg.sealed', now())",
+            [world.tenant_id, recording, contact, new_id()],
+        )
+    assert told(settings, "Files")["Recordings"].verdict == "ok"
+    ring.path.chmod(0o644)
+    assert "chmod 600" in told(settings, "Files")["Recordings"].text
+    ring.path.unlink()
+    found = told(settings, "Files")["Recordings"]
+    assert (found.verdict, "bring the key file back" in found.text) == ("wrong", True)

@@ -7,7 +7,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ FLAGS = [
     "--autoplay-policy=no-user-gesture-required",
 ]
 READY_S = 90
+FAILED = pytest.StashKey[bool]()
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,30 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 @pytest.fixture
 async def browser(request: pytest.FixtureRequest) -> AsyncIterator[Browser]:
     """Chromium with a fake microphone; `@pytest.mark.parametrize("browser", [[flags]], indirect=True)` adds flags."""
-    more: list[str] = getattr(request, "param", [])
+    async with chromium(*getattr(request, "param", [])) as launched:
+        yield launched
+        await tell_if_failed(request, launched)
+
+
+async def tell_if_failed(request: pytest.FixtureRequest, browser: Browser) -> None:
+    """Print what the pages of a failed journey show, before they are closed."""
+    if request.node.stash.get(FAILED, False):
+        for page in (page for context in browser.contexts for page in context.pages):
+            print(f"--- {page.url} shows:\n{(await page.inner_text('body'))[:3000]}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Lets the fixtures that close the browsers know whether the journey failed."""
+    report = yield
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
+    return report
+
+
+@asynccontextmanager
+async def chromium(*more: str) -> AsyncGenerator[Browser]:
+    """A browser of its own, with these flags beside the usual ones."""
     program = next((path for path in CHROMIUM if Path(path).exists()), None)
     if program is None:
         pytest.fail("these tests need Chromium: apt-get install chromium")

@@ -22,7 +22,7 @@ import soundfile as sf  # pyright: ignore[reportMissingTypeStubs]
 from tests.drills.stack import CHECKOUT, Stack, running_stack
 from tests.network.lab import Lab
 from tests.ports import free_block
-from tests.support import until
+from tests.support import sound_of, until
 
 from tongdai.entrypoints.simulate.media import PILOT_HZ
 from tongdai.platform.config import load_settings
@@ -112,7 +112,7 @@ async def customers_tone_was_recorded(stack: Stack, caller: str) -> bool:
         )
 
     ((path,),) = await until(stored, timeout=30)
-    samples, rate = sf.read(io.BytesIO((stack.data / "files" / path).read_bytes()))
+    samples, rate = sf.read(io.BytesIO(sound_of(stack.data, path)))
     customer = samples[-2 * rate :, 0]
     spectrum = np.abs(np.fft.rfft(customer))
     strongest = float(np.argmax(spectrum)) * rate / len(customer)

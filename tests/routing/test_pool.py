@@ -15,10 +15,12 @@ from tongdai.routing.policies import (
     QueueRules,
     Relaxation,
     Requirement,
+    Ring,
     Strategy,
     agent_order,
     belongs,
     effective_priority,
+    ring_of,
     verdict,
 )
 
@@ -49,6 +51,17 @@ requirements = st.lists(
 ).map(tuple)
 
 
+rings = st.lists(
+    st.builds(
+        Ring,
+        st.sampled_from(QUEUE_IDS),
+        st.none() | st.sampled_from([5.0, 10.0]),
+        st.none() | st.sampled_from([60.0, 120.0]),
+    ),
+    max_size=2,
+).map(tuple)
+
+
 class PoolMachine(RuleBasedStateMachine):
     """Arrivals, departures, agents who come, go and learn, edited queues, time that passes."""
 
@@ -72,6 +85,7 @@ class PoolMachine(RuleBasedStateMachine):
         priority=st.integers(0, 3),
         ageing=st.sampled_from([0.0, 1.0]),
         last_agent_s=st.sampled_from([0.0, 8.0]),
+        overflow=rings,
     )
     def edit_queue(
         self,
@@ -82,13 +96,26 @@ class PoolMachine(RuleBasedStateMachine):
         priority: int,
         ageing: float,
         last_agent_s: float,
+        overflow: tuple[Ring, ...] = (),
     ) -> None:
         rules = QueueRules(
             queue_id, TENANT, "Q", "voice", strategy, wanted, {user: n for n, user in enumerate(sorted(members))},
-            priority, ageing, 20, 2, last_agent_s, False, 0, 5, None, None,
+            priority, ageing, 20, 2, last_agent_s, False, 0, 5, None, None, overflow=overflow,
         )  # fmt: skip
-        self.queues[queue_id] = rules
+        old = self.queues.get(queue_id)
+        self.queues[queue_id] = replace(rules, expected_wait_s=old.expected_wait_s if old else None)
         self.pool.put_queue(rules)
+
+    @rule(queue_id=st.sampled_from(QUEUE_IDS), seconds=st.none() | st.sampled_from([30.0, 90.0, 600.0]))
+    def expect(self, queue_id: UUID, seconds: float | None) -> None:
+        before = {
+            one: self.fitting(entry) for one, entry in self.entries.items() if entry.queue_id == queue_id
+        }
+        self.queues[queue_id] = replace(self.queues[queue_id], expected_wait_s=seconds)
+        again = self.pool.expect(queue_id, seconds)
+        assert again == [] or set(again) == before.keys()
+        for caller, agents in before.items():
+            assert caller in again or self.fitting(self.entries[caller]) <= agents
 
     @rule(
         user_id=st.sampled_from(AGENT_IDS),
@@ -188,7 +215,21 @@ class PoolMachine(RuleBasedStateMachine):
     def fits(self, agent: Agent, entry: Entry) -> bool:
         queue = self.queues[entry.queue_id]
         preferred = self.agents.get(entry.preferred_user_id) if entry.preferred_user_id else None
-        return belongs(agent, queue) and verdict(agent, entry, queue, preferred, self.now) is None
+        number = self.ring(agent, queue)
+        if number is None:
+            return False
+        ring = queue.overflow[number - 1] if number else None
+        return verdict(agent, entry, queue, preferred, self.now, ring) is None
+
+    def fitting(self, entry: Entry) -> set[UUID]:
+        return {agent.id for agent in self.agents.values() if self.fits(agent, entry)}
+
+    def ring(self, agent: Agent, queue: QueueRules) -> int | None:
+        """0 for own agents, then by ring."""
+        if belongs(agent, queue):
+            return 0
+        number = ring_of(agent, queue, self.queues)
+        return None if number is None else number + 1
 
     @invariant()
     def an_arrival_gets_the_first_fitting_agent_in_order(self) -> None:
@@ -196,7 +237,7 @@ class PoolMachine(RuleBasedStateMachine):
             queue = self.queues[entry.queue_id]
             fitting = sorted(
                 (agent for agent in self.agents.values() if self.fits(agent, entry)),
-                key=lambda agent: agent_order(agent, queue),
+                key=lambda agent: (self.ring(agent, queue) or 0, *agent_order(agent, queue)),
             )
             decision = self.pool.match_entry(entry.interaction_id, self.now)
             if not fitting:
@@ -204,7 +245,8 @@ class PoolMachine(RuleBasedStateMachine):
                 continue
             assert decision is not None
             wanted = fitting[0]
-            if queue.last_agent_s > 0 and any(agent.id == entry.preferred_user_id for agent in fitting):
+            preferred = next((agent for agent in fitting if agent.id == entry.preferred_user_id), None)
+            if queue.last_agent_s > 0 and preferred and belongs(preferred, queue):
                 wanted = self.agents[entry.preferred_user_id]  # type: ignore[index]
             assert decision.user_ids == (wanted.id,)
 

@@ -1,6 +1,7 @@
 """A real Asterisk and the product's own services on a real database."""
 
 import asyncio
+import contextlib
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from tongdai.platform.config import Settings
 from tongdai.platform.embedded.asterisk import AsteriskServer, find_installation, fresh_settings
 from tongdai.platform.embedded.asterisk_config import ARI_USER
 from tongdai.platform.registry import Registry, Runtime
+from tongdai.telephony.ari.connection import AriError
 from tongdai.telephony.events import DeviceChanged, TelephonyConfigured
 from tongdai.telephony.exchange import Exchange
 
@@ -108,10 +110,7 @@ class Floor:
             )
             tx.emit(DeviceChanged(aggregate_id=new_id(), aggregate_version=1, user_id=user_id))
 
-        async def pushed() -> object:
-            return self.exchange.directory.user_of_endpoint(name)
-
-        await until(pushed)
+        await self.told(name)
         if register:
             async with asyncio.timeout(5):
                 while True:
@@ -121,6 +120,15 @@ class Floor:
                     except AssertionError:
                         await asyncio.sleep(0.05)
         return user_id, port
+
+    async def told(self, name: str) -> None:
+        """Once Asterisk knows this trunk or phone."""
+
+        async def known() -> object:
+            with contextlib.suppress(AriError):
+                return await self.exchange.ari.endpoints.get("PJSIP", name)
+
+        await until(known)
 
     async def desk(self) -> tuple[UUID, Ua]:
         """A user whose desk phone does what the test says, message by message; registered."""
@@ -193,7 +201,18 @@ class Floor:
         try:
             return await until(look, timeout=20)
         except TimeoutError:
-            raise AssertionError(f"wanted {wanted}, is {seen[-1:]}") from None
+            raise AssertionError(f"wanted {wanted}, is {seen[-1:]}; {await self._told()}") from None
+
+    async def _told(self) -> str:
+        """What the calls, Asterisk and the phones say of themselves: for tests that failed."""
+        calls = [f"{type(call.state).__name__} with {sorted(call.legs)}" for call in self.exchange.calls()]
+        channels = [(one["id"], one["name"], one["state"]) for one in await self.exchange.ari.channels.list()]
+        legs = [
+            f"{ua.port}: {leg.invite.start if leg.invite else leg.remote} {[one.start for one in leg.received]}"
+            for ua in self.uas
+            for leg in ua.legs.values()
+        ]
+        return "\n".join([f"calls {calls}", f"channels {channels}", *legs])
 
     async def segments(self) -> list[tuple[str, str]]:
         async with self.world.transaction() as tx:
@@ -222,9 +241,10 @@ async def floor(dsn: str, asterisk: AsteriskServer, tmp_path: Path) -> AsyncIter
         made = Floor(runtime, world, asterisk, tmp_path, (name, "trunk-secret"))
 
         async def up() -> object:
-            return made.exchange.owns
+            return made.exchange.owns and made.exchange.directory.told_all
 
         await until(up)
+        await made.told(name)
         yield made
         for process in made.running:
             await process.stop()

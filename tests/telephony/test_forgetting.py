@@ -163,3 +163,78 @@ async def test_a_message_of_a_queue_is_for_its_agents(kept: Site, tmp_path: Path
     assert (await agent.ok("GET", "/voicemails"))["items"] == []
     assert (await agent.get(f"/voicemails/{message['id']}/audio")).status_code == 404
     assert (await agent.patch(f"/voicemails/{message['id']}", heard=True, version=1)).status_code == 404
+
+
+async def test_what_is_held_stays_though_its_time_is_over_and_its_customer_forgotten(
+    kept: Site, tmp_path: Path
+):
+    admin = await kept.sign_in("admin")
+    contact = await customer(admin, "0912345678")
+    evidence, file = await recorded(kept, tmp_path, contact)
+    held = await admin.ok("PUT", f"/recordings/{evidence}/hold", {"reason": "Court order 12/2026"})
+    assert (held["legal_hold"], held["hold_reason"]) == (True, "Court order 12/2026")
+    due = "UPDATE recordings SET retention_until = now() - interval '1 day' WHERE id = %(id)s RETURNING id"
+    await kept.world.value(due, id=evidence)
+    await admin.ok("POST", f"/contacts/{contact}/erase")
+    other, _ = await recorded(kept, tmp_path, await customer(admin, "0987654321"), days=-1)
+
+    async def the_other_went() -> bool:
+        return await state_of(kept, other) == "erased"
+
+    await until(the_other_went)
+    assert await state_of(kept, evidence) == "stored"
+    assert file.exists()
+    lifted = await admin.ok("DELETE", f"/recordings/{evidence}/hold")
+    assert lifted["legal_hold"] is False
+
+    async def gone() -> bool:
+        return await state_of(kept, evidence) == "erased"
+
+    await until(gone)
+    assert not file.exists()
+    audit = (await admin.ok("GET", "/audit", kind="recording"))["items"]
+    deeds = {one["action"]: one["details"] for one in audit if one["subject_id"] == str(evidence)}
+    assert deeds["recording.held"] == deeds["recording.released"] == {"reason": "Court order 12/2026"}
+
+
+async def test_a_hold_needs_the_right_a_reason_and_a_recording_that_is_still_there(
+    kept: Site, tmp_path: Path
+):
+    admin, supervisor = await kept.sign_in("admin"), await kept.sign_in("supervisor")
+    contact = await customer(admin, "0912345678")
+    evidence, _ = await recorded(kept, tmp_path, contact)
+    address = f"/recordings/{evidence}/hold"
+    assert (await supervisor.put(address, reason="because")).status_code == 403
+    assert (await admin.put(address, reason=" ")).status_code == 422
+    stranger = await (await kept.another_centre()).sign_in("admin")
+    assert (await stranger.put(address, reason="because")).status_code == 404
+    await kept.world.value(
+        "UPDATE recordings SET state = 'erasing' WHERE id = %(id)s RETURNING id", id=evidence
+    )
+    assert (await admin.put(address, reason="because")).status_code == 409
+
+
+async def test_the_database_itself_refuses_to_let_held_evidence_go(kept: Site, tmp_path: Path):
+    contact = await customer(await kept.sign_in("admin"), "0912345678")
+    evidence, _ = await recorded(kept, tmp_path, contact, hold=True)
+    with pytest.raises(Exception, match="recordings_held_check"):
+        await kept.world.value(
+            "UPDATE recordings SET state = 'erased' WHERE id = %(id)s RETURNING id", id=evidence
+        )
+
+
+async def test_the_log_is_narrowed_to_what_is_recorded_and_what_is_held(kept: Site, tmp_path: Path):
+    admin = await kept.sign_in("admin")
+    contact = await customer(admin, "0912345678")
+    evidence, _ = await recorded(kept, tmp_path, contact)
+    await recorded(kept, tmp_path, contact)
+    await recorded(kept, tmp_path, contact)
+    await kept.world.value("UPDATE recordings SET state = 'failed' WHERE id = (SELECT max(id::text)::uuid FROM recordings)"
+                           " RETURNING id")  # fmt: skip
+    await admin.ok("PUT", f"/recordings/{evidence}/hold", {"reason": "A complaint"})
+
+    async def found(**narrow: str) -> int:
+        return len((await admin.ok("GET", "/interactions", **narrow))["items"])
+
+    assert [await found(), await found(recording="recorded"), await found(recording="held")] == [3, 2, 1]
+    assert await found(recording="held", q="Lan") == 1

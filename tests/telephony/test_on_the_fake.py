@@ -1,14 +1,20 @@
 """Moments of a call that a real Asterisk does not repeat on demand, on the fake and in virtual time."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from tests.support import until
 from tests.telephony.fake_floor import FakeCentre, FakeFloor, fake_floor
 
+from tongdai.platform.database import Transaction
+from tongdai.telephony import directory
 from tongdai.telephony.ari.fake.channels import FakeChannel
+from tongdai.telephony.policies import RecordingRule
+from tongdai.telephony.recording_rules import all_recording_rules
 
 FLOW = """
 flow: anything
@@ -239,6 +245,29 @@ async def test_calls_of_an_asterisk_that_was_killed_were_ended_by_nobody(floor: 
     assert rows == [("system", 41)]
 
 
+async def test_a_call_that_comes_before_we_look_does_not_speak_for_those_that_died(floor: FakeFloor):
+    centre, _, _ = await connected(floor)
+    floor.fake.after["PUT", "/applications/tongdai/eventFilter"] = lambda: void(centre.call_in())
+    await floor.fake.crash()
+    await result(centre)
+    rows = await centre.rows(
+        "SELECT hung_up_by, cause FROM calls WHERE tenant_id = %(tenant)s AND ended_at IS NOT NULL"
+    )
+    assert rows == [("system", 41)]
+
+
+async def test_a_customer_who_hung_up_while_the_app_was_away_did_so_themselves(floor: FakeFloor):
+    centre, caller, _ = await connected(floor)
+    await floor.fake.drop()
+    for call in floor.exchange.calls():
+        await call.cancel()
+    floor.fake.switch.far_hangs_up(caller)
+    await floor.up()
+    assert await result(centre) == "answered"
+    rows = await centre.rows("SELECT hung_up_by, cause FROM calls WHERE tenant_id = %(tenant)s")
+    assert rows == [("customer", 16)]
+
+
 async def test_a_refused_caller_is_told_so_and_leaves_no_channel(floor: FakeFloor):
     centre = await floor.centre(FLOW, agents=1)
     unknown = floor.fake.switch.call_in(f"PJSIP/{centre.trunk}", "19009999")
@@ -251,3 +280,31 @@ async def test_a_refused_caller_is_told_so_and_leaves_no_channel(floor: FakeFloo
     await until(told)
     assert (unknown.told, stranger.told, forbidden.told) == (404, 403, 403)
     assert not floor.fake.switch.channels
+
+
+async def test_a_line_made_while_asterisk_is_told_everything_is_not_lost(
+    floor: FakeFloor, monkeypatch: pytest.MonkeyPatch
+):
+    """What was read before it was made must not be kept after it."""
+    lines = floor.exchange.directory
+    centre = await floor.centre(FLOW, agents=0)
+    read, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow(tx: Transaction) -> dict[UUID, list[RecordingRule]]:
+        if not read.is_set():
+            read.set()
+            await go_on.wait()
+        return await all_recording_rules(tx)
+
+    monkeypatch.setattr(directory, "all_recording_rules", slow)
+    telling = asyncio.create_task(lines.tell_all())
+    await read.wait()
+    async with centre.world.transaction() as tx:
+        await tx.execute("UPDATE trunks SET max_calls = 77 WHERE tenant_id = %(tenant)s")
+    refreshing = asyncio.create_task(lines.refresh())
+    await asyncio.wait({refreshing}, timeout=0.3)
+    go_on.set()
+    await asyncio.gather(telling, refreshing)
+    line = lines.trunk_of(f"PJSIP/{centre.trunk}-1")
+    assert line is not None
+    assert line.max_calls == 77

@@ -25,11 +25,7 @@ async def trunk(floor: Floor, port: int, *, order: int = 0, max_calls: int = 10)
             {"id": trunk_id, "name": name, "host": f"127.0.0.1:{port}", "order": order, "max": max_calls},
         )
         tx.emit(TelephonyConfigured(aggregate_id=trunk_id, aggregate_version=1))
-
-    async def known() -> object:
-        return floor.exchange.directory.trunk_of(f"PJSIP/{name}-1")
-
-    await until(known)
+    await floor.told(name)
 
 
 async def principal(floor: Floor, user_id: object, *permissions: str) -> Principal:

@@ -9,7 +9,7 @@ from tests.telephony.rtp import Media
 from tests.telephony.test_inbound import STRAIGHT
 from tests.telephony.ua import Leg, Ua, held
 
-BACKGROUND = 5
+BACKGROUND = 40
 """So many transactions may write in one quiet time and not in another (leases, jobs): far from one for each of 200 calls."""
 UNANSWERED = """
 flow: unanswered

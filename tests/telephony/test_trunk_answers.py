@@ -81,13 +81,18 @@ async def test_a_trunk_that_answers_nothing_is_followed_by_the_next(floor: Floor
     assert (row["result"], row["hung_up_by"]) == ("answered", "agent")
 
 
-async def test_an_agent_who_hangs_up_while_it_rings_cancels_the_call(floor: Floor):
+@pytest.mark.parametrize("by", ["phone", "desktop"])
+async def test_an_agent_who_hangs_up_while_it_rings_cancels_the_call(floor: Floor, by: str):
     out = await carrier(floor)
     me, phone = await caller(floor)
     agent = await dials(floor, me, phone)
     customer = await out.incoming()
     customer.answer("180 Ringing")
-    await agent.hang_up()
+    if by == "phone":
+        await agent.hang_up()
+    else:
+        (call,) = floor.exchange.calls()
+        await floor.exchange.order(call.row.id, "hang_up", "", me.user_id)
     await customer.request("CANCEL")
     row = await floor.interaction(state="closed")
     assert (row["result"], row["hung_up_by"]) == ("no_answer", "agent")

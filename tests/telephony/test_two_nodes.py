@@ -128,8 +128,10 @@ async def test_orders_to_a_call_from_the_node_that_does_not_own_it(pair: Pair):
     await person.ok("POST", f"/calls/{call_id}/dtmf", {"digits": "12"})
     assert (await person.ok("POST", f"/calls/{call_id}/recording/start"))["recording"] == "on"
     assert (await person.ok("POST", f"/calls/{call_id}/recording/pause"))["recording"] == "paused"
-    assert (await person.post(f"/calls/{call_id}/recording/pause")).status_code == 409
+    longer = await person.ok("POST", f"/calls/{call_id}/recording/pause", {"seconds": 600})
+    assert (longer["recording"], longer["recording_paused_until"] is None) == ("paused", False)
     assert (await person.ok("POST", f"/calls/{call_id}/recording/resume"))["recording"] == "on"
+    assert (await person.post(f"/calls/{call_id}/recording/resume")).status_code == 409
     await person.ok("POST", f"/calls/{call_id}/hang-up")
     await caller.request("BYE")
     await agent.request("BYE")

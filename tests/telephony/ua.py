@@ -174,6 +174,8 @@ class Ua(asyncio.DatagramProtocol):
         self.legs: dict[str, Leg] = {}
         self.deaf = False
         """A phone without network: what arrives is lost, nothing is sent."""
+        self.notices: list[Message] = []
+        """What it was told unasked (NOTIFY outside any call)."""
         self.requests: asyncio.Queue[Leg] = asyncio.Queue()
         self._registering = Leg(self, secrets.token_hex(8), "", "", f"sip:{HOST}:{server}")
         self._transport: asyncio.DatagramTransport | None = None
@@ -270,6 +272,10 @@ class Ua(asyncio.DatagramProtocol):
         if leg is None:
             leg = Leg(self, message.get("call-id"), f"{message.get('to')};tag={secrets.token_hex(6)}", "", "")
             if message.method == "OPTIONS":
+                leg.reply(message, "200 OK")
+                return
+            if message.method == "NOTIFY":
+                self.notices.append(message)
                 leg.reply(message, "200 OK")
                 return
             if message.method != "INVITE":

@@ -91,8 +91,8 @@ export const boardQueues: BoardQueue[] = queues.map((queue, index) => {
   const waiting = [0, 3, 12, 1, 0, 5][index] ?? 0;
   const level = [0.93, 0.82, 0.58, 0.97, 0.88, 0.74][index] ?? 0.9;
   return {
-    ...queue, waiting, longest_wait_since: waiting ? ago(20 + waiting * 14) : null, offered: answered + 20, answered, answered_in_target: Math.round(answered * level), abandoned: random.int(1, 20),
-    short_abandoned: random.int(0, 6), service_level: level, target: { seconds: 20, share: 0.8 }, agents: { ready: random.int(0, 4), talking: random.int(2, 14), wrap_up: random.int(0, 3), not_ready: random.int(0, 5) },
+    ...queue, closed: false, waiting, longest_wait_since: waiting ? ago(20 + waiting * 14) : null, expected_wait_s: waiting * 22, offered: answered + 20, answered, answered_in_target: Math.round(answered * level), abandoned: random.int(1, 20),
+    short_abandoned: random.int(0, 6), service_level: level, target: { seconds: 20, share: 0.8 }, callbacks: { waiting: 0, asked: 0, served: 0, failed: 0, cancelled: 0, called_again: 0, mean_s: null }, agents: { ready: random.int(0, 4), talking: random.int(2, 14), wrap_up: random.int(0, 3), not_ready: random.int(0, 5) },
   };
 });
 export const boardTrends: BoardTrend[] = boardQueues.map(({ id: queue, waiting, service_level }) => ({

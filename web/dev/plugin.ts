@@ -5,7 +5,9 @@ import { WebSocketServer } from "ws";
 import { answer } from "./http.ts";
 import { attach } from "./hub.ts";
 import "./routes-agent.ts";
+import "./routes-together.ts";
 import "./routes-records.ts";
+import "./routes-floor.ts";
 import "./routes-admin.ts";
 import { attachSip } from "./sip.ts";
 

@@ -53,13 +53,25 @@ resource("/queues", queues.map((queue, index) => ({
   ...queue, version: 1, strategy: ["longest_idle", "round_robin", "ring_all"][index % 3], member_ids: users.slice(index, index + 4).map((user) => user.id), requirements: [{ skill_id: skills[3]?.id, level: 5, relax: [{ after_s: 60, level: 3 }] }],
   priority: index === 3 ? 8 : 0, ageing: 0, offer_timeout_s: 20, missed_limit: 2, last_agent_s: 0, wrap_up_s: 30, auto_answer: false, target_s: 20, target_share: 0.8, short_abandon_s: 5, max_wait_s: 600, max_waiting: null, announce_position_s: 45, recording: "always", announce_recording: true,
 })));
+resource("/alert-rules", table(51, [
+  { measure: "waiting", threshold: 10, for_s: 0, at_least: 10, severity: "critical", queue_id: null, team_id: null, reason_id: null },
+  { measure: "service_level", threshold: 0.7, for_s: 60, at_least: 20, severity: "warning", queue_id: queues[1]?.id, team_id: null, reason_id: null },
+  { measure: "not_ready", threshold: 2700, for_s: 0, at_least: 10, severity: "warning", queue_id: null, team_id: teams[0]?.id, reason_id: reasons[0]?.id },
+]));
 const flows = table(43, [{ name: "Main menu", title: "", published_number: 4, numbers: ["1900 1234"] }, { name: "Closed", title: "", published_number: 2, numbers: [] }, { name: "Survey", title: "", published_number: null, numbers: [] }]);
 resource("/flows", flows);
 const trunks = table(44, [{ name: "VNPT", host: "sip.vnpt.example:5060", transport: "tls", username: "saomai", codecs: ["alaw", "g722"], order: 0, max_calls: 60, match: [], registers_out: true, caller_id: "+842473001234" }, { name: "Backup", host: null, transport: "udp", username: "demo", codecs: ["ulaw"], order: 1, max_calls: 20, match: ["10.0.0.0/24"], registers_out: false, caller_id: null }]);
+route("GET /trunks/states", () => trunks.map((trunk, index) => ({ id: trunk.id, reachable: index === 0 })));
 resource("/trunks", trunks);
 resource("/numbers", table(45, [{ number: "19001234", label: "Hotline", flow_id: flows[0]?.id, trunk_id: trunks[0]?.id }, { number: "+842473001234", label: "Hà Nội", flow_id: flows[0]?.id, trunk_id: null }, { number: "+380441234567", label: "Київ", flow_id: null, trunk_id: null }]));
 const day = [["08:00", "12:00"], ["13:00", "18:00"]];
 resource("/calendars", table(46, [{ name: "Office", time_zone: "Asia/Ho_Chi_Minh", weekly: { mon: day, tue: day, wed: day, thu: day, fri: day, sat: [["08:00", "12:00"]], sun: [] }, exceptions: [{ date: "2027-01-01", name: "Tết Dương lịch", periods: [] }, { date: "2027-02-06", name: "Tết Nguyên Đán", periods: [] }] }, { name: "Hotline", time_zone: "Europe/Kyiv", weekly: Object.fromEntries(["mon", "tue", "wed", "thu", "fri", "sat", "sun"].map((one) => [one, [["00:00", "24:00"]]])), exceptions: [] }]));
+const NOBODY = { queue_ids: [], team_ids: [], user_ids: [], number_ids: [], project_ids: [], directions: [] };
+resource("/recording-rules", table(60, [{ ...NOBODY, order: 0, recording: "sample", percent: 20, pause_s: 120, keep_days: 90 }, { ...NOBODY, order: 1, recording: "never", percent: 100, pause_s: 0, keep_days: null, directions: ["internal"] }]));
+resource("/caller-ids", table(61, [{ ...NOBODY, order: 0, prefixes: ["+84"], may_choose: true }]));
+resource("/calling-hours", table(62, [{ prefix: "+84", weekly: { mon: day, tue: day, wed: day, thu: day, fri: day, sat: [], sun: [] } }]));
+resource("/do-not-call", table(63, [{ number: "+84912345678", prefix: false, reason: "Asked us on the phone", until: null, by: "Lê Thị Lan", added_at: ago(86400) }, { number: "+1900", prefix: true, reason: "", until: ago(60), by: null, added_at: ago(864000) }]));
+resource("/ring-groups", table(49, [{ name: "Sales", extension: "600", hunt: "all", member_ids: users.slice(0, 3).map((user) => user.id), ring_s: 20, otherwise: "201" }]));
 resource("/projects", table(47, [{ name: "Sao Mai retail" }, { name: "Vinh Phát" }]));
 resource("/dispositions-admin", dispositions.map((row) => ({ ...row, version: 1, queue_ids: [] })));
 resource("/prompts", table(48, [{ name: "welcome", language: "vi", text: "", seconds: 6.2 }, { name: "welcome", language: "en", text: "", seconds: 5.1 }, { name: "closed", language: "uk", text: "", seconds: 8 }]));

@@ -1,4 +1,4 @@
-import type { Assignment, Call, Me, PhoneAccount, Presence } from "../src/shared/api/types.ts";
+import type { Assignment, Call, Forwarding, Me, PhoneAccount, Presence, VoicemailBox } from "../src/shared/api/types.ts";
 import { boardAgents, contacts, dispositions, number, queues, reasons, users } from "./data.ts";
 import { Refusal, route } from "./http.ts";
 import { dropAll, publish, seq } from "./hub.ts";
@@ -8,11 +8,13 @@ import { bye, invite, registered } from "./sip.ts";
 const now = (): string => new Date().toISOString();
 const inSeconds = (seconds: number): string => ago(-seconds);
 const lan = users[0] ?? { id: id(3, 0), name: "Lan", email: "lan@demo.test" };
-const SUPERVISOR = ["calls.listen", "calls.take", "contacts.edit", "live.see", "users.edit", "teams.edit", "skills.edit", "roles.edit", "reasons.edit", "queues.edit", "telephony.edit", "flows.see", "settings.edit", "tokens.edit", "audit.see", "interactions.see"];
+const SUPERVISOR = ["calls.listen", "calls.take", "contacts.edit", "live.see", "alerts.edit", "presence.force", "queues.see", "queues.staff", "users.edit", "teams.edit", "skills.edit", "roles.edit", "reasons.edit", "queues.edit", "telephony.edit", "flows.see", "settings.edit", "tokens.edit", "audit.see", "interactions.see"];
 let me: Me | null = null;
 let presence: Presence = { user_id: lan.id, channels: { voice: true }, connected: true, missed_offers: 0, state: "not_ready", shown: "not_ready", reason: reasons[1] ?? null, since: ago(95) };
 const assignments = new Map<string, Assignment>();
 let call: Call | null = null;
+export const theCall = (): Call | null => call;
+export const ALONE = { together: "none", park_slot: null, agent: null, parties: [] } satisfies Partial<Call>;
 let sipCall: string | null = null;
 let made = 0;
 let nextOffer: NodeJS.Timeout | null = null;
@@ -29,7 +31,7 @@ function setPresence(change: Partial<Presence>): Presence {
   return presence;
 }
 const show = (shown: Presence["shown"]) => setPresence({ shown });
-function setCall(change: Partial<Call>): Call {
+export function setCall(change: Partial<Call>): Call {
   if (!call) throw new Refusal(409, "call_not_in_state");
   call = { ...call, ...change };
   publish("me", "call.changed", call);
@@ -59,7 +61,7 @@ export function offer(overrides: Partial<Assignment> = {}): Assignment {
     id: id(20, made), interaction_id: id(9, made), user_id: lan.id, outcome: null, peer_name: "", state: "offered", channel: "voice", direction: "inbound", queue: queues[made % queues.length] ?? null,
     contact: contact?.name && !shared ? { id: contact.id, name: contact.name, company: contact.company?.name ?? null } : null,
     candidates: shared ? contacts.slice(3, 5).map((other) => ({ id: other.id, name: other.name ?? "?" })) : [], number: number(made), offered_at: now(), expires_at: inSeconds(20), accepted_at: null,
-    waited_s: 47, wrap_up_ends_at: null, flow_answers: [{ label: "Menu", value: "2 · Invoice" }, { label: "Customer number", value: "KH-10293" }], call_id: id(21, made), auto_answer: false,
+    waited_s: 47, wrap_up_ends_at: null, flow_answers: [{ label: "Menu", value: "2 · Invoice" }, { label: "Customer number", value: "KH-10293" }], call_id: id(21, made), auto_answer: false, party: false, offered_by: null, callback: null,
     disposition_id: null, note: "", priority: 5, skills: ["Vietnamese", "Billing"], version: 1, ...overrides,
   };
   assignments.set(row.id, row);
@@ -81,13 +83,13 @@ function accept(assignmentId: string): Assignment {
   if (row.state !== "offered") return row;
   call = {
     id: row.call_id ?? "", interaction_id: row.interaction_id, state: "talking", direction: row.direction, peer: { number: row.number?.e164 ?? null, national: row.number?.national ?? null, name: row.contact?.name ?? null },
-    started_at: row.offered_at, answered_at: now(), on_hold_since: null, muted: false, recording: "on", recording_by_agent: false, queue: row.queue,
+    started_at: row.offered_at, answered_at: now(), on_hold_since: null, muted: false, recording: "on", recording_by_agent: false, recording_pausable: false, recording_paused_until: null, queue: row.queue, ...ALONE,
   };
   publish("me", "call.changed", call);
   show("working");
   return setAssignment({ ...row, state: "accepted", accepted_at: now() });
 }
-function endCall(): Call {
+export function endCall(): Call {
   const ended = setCall({ state: "ended" });
   call = null;
   bye(sipCall);
@@ -105,7 +107,7 @@ route("POST /auth/sign-in", ({ body }) => {
   if (body["password"] === "locked") throw new Refusal(423, "locked", { retry_after: 840 });
   if (body["password"] !== "demo") throw new Refusal(401, "wrong_credentials");
   me = {
-    user: { id: lan.id, name: lan.name, email: lan.email, locale: "en", time_zone: "Asia/Ho_Chi_Minh", theme: "auto", extension: "201" },
+    user: { id: lan.id, name: lan.name, email: lan.email, locale: "en", time_zone: "Asia/Ho_Chi_Minh", theme: "auto", alert_sound: false, extension: "201" },
     tenant: { id: id(30, 0), name: "Sao Mai", country: "VN", time_zone: "Asia/Ho_Chi_Minh" }, permissions: Object.fromEntries(SUPERVISOR.map((name) => [name, "tenant"])), roles: ["supervisor"],
   };
   return me;
@@ -128,7 +130,20 @@ route("PUT /presence/me", ({ body }) => {
   return setPresence({ state, reason: state === "not_ready" && reason ? reason : null, shown: presence.shown === "working" ? "working" : state });
 });
 let phone: PhoneAccount = { sip_user: "lan-b", sip_password: "x", domain: "dev.invalid", ws_path: "/sip", ice_servers: [], ring_on: "browser", extension: "201", devices: [{ id: "d1", kind: "webrtc", sip_user: "lan-b", registered: true }, { id: "d2", kind: "sip", sip_user: "lan-p", registered: false }] };
+let forwarding: Forwarding = { always: "", busy: "", no_answer: "202", unreachable: "", no_answer_s: 20, do_not_disturb: false };
+route("GET /phone/forwarding", () => forwarding);
+route("PUT /phone/forwarding", ({ body }) => (forwarding = { ...forwarding, ...body } as Forwarding));
+route("GET /users/:id/forwarding", () => forwarding);
+let box: VoicemailBox = { enabled: true, max_s: 180, silence_s: 5, greeting_s: null, mail: "notice", mail_to: "", mail_possible: true, has_pin: true };
+for (const path of ["/phone/voicemail", "/users/:id/voicemail", "/ring-groups/:id/voicemail"]) {
+  route(`GET ${path}`, () => box);
+  route(`PUT ${path}`, ({ body }) => (box = { ...box, ...body } as VoicemailBox));
+}
 route("GET /phone/me", () => phone);
+route("GET /phone/speed-dials", () => [{ digit: 1, name: "Kho Hà Nội", number: "+842473001234" }, { digit: 2, name: "Trưởng nhóm", number: "201" }]);
+route("GET /parked-calls", () => [{ call_id: id(49, 1), slot: 701, peer: { number: "+84987654321", national: "0987 654 321", name: "Phạm Quốc Bảo" }, queue: queues[0], parked_by: { id: users[1]?.id, name: users[1]?.name }, parked_at: ago(40), comes_back_at: inSeconds(80) }]);
+route("GET /phone/last-dialled", () => [{ number: "+84987654321", name: "Phạm Quốc Bảo", at: ago(3600) }, { number: "+842473001234", name: "", at: ago(7200) }]);
+route("GET /phone/caller-ids", () => ({ numbers: ["19001234", "+842473001234"], may_choose: true }));
 route("PUT /phone/me", ({ body }) => (phone = { ...phone, ...body } as PhoneAccount));
 route("GET /workspace", () => ({ seq: seq(), presence, assignments: [...assignments.values()], call }));
 route("POST /assignments/:id/accept", ({ params }) => accept(params["id"] ?? ""));
@@ -170,7 +185,7 @@ route("POST /calls", ({ body }) => {
   const to = String(body["to"]);
   if (to.startsWith("+1900")) throw new Refusal(403, "dial_class", { detail: "Premium numbers are not allowed." });
   const row = offer({ direction: "outbound", state: "accepted", queue: null, contact: null, candidates: [], number: { e164: to, national: null }, flow_answers: [], accepted_at: now(), expires_at: null });
-  call = { id: row.call_id ?? "", interaction_id: row.interaction_id, state: "ringing", direction: "outbound", peer: { number: to, national: null, name: null }, started_at: now(), answered_at: null, on_hold_since: null, muted: false, recording: "none", recording_by_agent: false, queue: null };
+  call = { id: row.call_id ?? "", interaction_id: row.interaction_id, state: "ringing", direction: "outbound", peer: { number: to, national: null, name: null }, started_at: now(), answered_at: null, on_hold_since: null, muted: false, recording: "none", recording_by_agent: false, recording_pausable: false, recording_paused_until: null, queue: null, ...ALONE };
   publish("me", "call.changed", call);
   setTimeout(() => call?.state === "ringing" && setCall({ state: "talking", answered_at: now(), recording: "on" }), 3000);
   return call;

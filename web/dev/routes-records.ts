@@ -61,7 +61,7 @@ route("GET /interactions/:id", ({ params }): Interaction => {
       { at: at(22), decision: "no_agent", chosen: null, why: "Nobody with Billing ≥ 3 was free", candidates: users.slice(1, 4).map((user) => ({ user, verdict: "passed_over", why: "On another call" })) },
       { at: at(answeredAt - 6), decision: "offered", chosen: row.agent, why: "Longest idle of 2 free agents with Billing ≥ 2", candidates: [{ user: row.agent ?? users[1] ?? { id: "", name: "" }, verdict: "chosen", why: "Idle 4 min 12 s" }, { user: users[5] ?? { id: "", name: "" }, verdict: "passed_over", why: "Idle 0 min 40 s" }, { user: users[6] ?? { id: "", name: "" }, verdict: "excluded", why: "Skill Billing 1, needs 2" }] },
     ] : [],
-    recordings: talk ? [{ id: params["id"] ?? "", kind: "call", duration_s: talk, channels: ["customer", "agent"], size: talk * 16000, checksum: "sha256:5f2c…", codec: "flac" }] : [],
+    recordings: talk ? [{ id: params["id"] ?? "", kind: "call", duration_s: talk, channels: ["customer", "agent"], size: talk * 16000, checksum: "sha256:5f2c…", codec: "flac", legal_hold: false, hold_reason: "" }] : [],
     disposition_id: null, version: 1, notes: talk ? "Customer asked for a copy of the invoice.\nSent by e-mail <b>not bold</b>." : "", flow_answers: [{ label: "Menu", value: "2 · Invoice" }, { label: "Customer number", value: "KH-10293" }],
     quality: talk ? { rtt_ms: 42, jitter_ms: 6.4, loss_pct: 0.3, mos: 4.3 } : null,
     events: [{ at: at(0), type: "call.arrived", detail: "trunk demo" }, { at: at(22), type: "interaction.queued", detail: row.queue?.name ?? null }, { at: at(answeredAt), type: "call.answered", detail: row.agent?.name ?? null }],
@@ -90,10 +90,12 @@ route("GET /recordings/:id/peaks", ({ params }) => {
 });
 const voicemails = Array.from({ length: 14 }, (_, index) => {
   const row = interaction(index * 31 + 2);
-  return { id: id(11, index), interaction_id: row.id, number: row.number, contact: row.contact, peer_name: "", queue: queues[index % 5] ?? null, left_at: row.started_at, duration_s: 12 + index * 3, heard: index > 4, version: 1 };
+  return { id: id(11, index), interaction_id: row.id, number: row.number, contact: row.contact, peer_name: "", caller: null, extension: null, owner: null, mail: null, queue: queues[index % 5] ?? null, left_at: row.started_at, duration_s: 12 + index * 3, heard: index > 4, version: 1 };
 });
 route("GET /voicemails", (request) => page(request, voicemails));
 route("GET /voicemails/:id/audio", () => ({ raw: tone(14), type: "audio/wav" }));
+route("GET /voicemails/new", () => ({ new: voicemails.filter((row) => !row.heard).length }));
+route("DELETE /voicemails/:id", ({ params }) => void voicemails.splice(voicemails.findIndex((row) => row.id === params["id"]), 1));
 route("PATCH /voicemails/:id", ({ params, body }) => Object.assign(voicemails.find((row) => row.id === params["id"]) ?? {}, body));
 const contact = (contactId: string | undefined): Contact => {
   const row = contacts.find((other) => other.id === contactId);

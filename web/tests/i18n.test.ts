@@ -2,13 +2,21 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import firstEnglish from "@/shared/i18n/locales/en";
+import admin from "@/shared/i18n/locales/en/admin.json";
 import audit from "@/shared/i18n/locales/en/audit.json";
+import callbacks from "@/shared/i18n/locales/en/callbacks.json";
+import exchange from "@/shared/i18n/locales/en/exchange.json";
+import floor from "@/shared/i18n/locales/en/floor.json";
+import flows from "@/shared/i18n/locales/en/flows.json";
+import outbound from "@/shared/i18n/locales/en/outbound.json";
 import refusals from "@/shared/i18n/locales/en/refusals.json";
+import together from "@/shared/i18n/locales/en/together.json";
+import waiting from "@/shared/i18n/locales/en/waiting.json";
 import uk from "@/shared/i18n/locales/uk";
 import vi from "@/shared/i18n/locales/vi";
 
 /** All of English; the first bundle has only a part of it. */
-const en = { ...firstEnglish, ...audit, ...refusals };
+const en = { ...firstEnglish, ...admin, ...audit, ...callbacks, ...exchange, ...floor, ...flows, ...outbound, ...refusals, ...together, ...waiting };
 const PLURAL = /_(zero|one|two|few|many|other)$/;
 const base = (key: string): string => key.replace(PLURAL, "");
 const keysOf = (catalogue: Record<string, string>): Set<string> => new Set(Object.keys(catalogue).map(base));

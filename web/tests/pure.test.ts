@@ -4,16 +4,16 @@ import { heatOf } from "@/features/analytics/components/QueueTile";
 import { fold } from "@/features/analytics/realtime/board";
 import { layout } from "@/features/flows/components/layout";
 import { replaceById } from "@/features/routing/api/assignments";
-import { weekText, wrongPeriods } from "@/features/tenancy/components/week";
+import { weekText, wrongPeriods } from "@/shared/admin/week/week";
 import { callSearch } from "@/screens/calls/search";
 import { startOf } from "@/screens/contacts/NewContact";
 import { matches } from "@/shared/actions/registry";
 import type { Assignment, Board, BoardQueue } from "@/shared/api/types";
 import { dayStart } from "@/shared/format/day";
 import { matchParts } from "@/shared/format/match";
-import { dialable, loadNumberingPlans, phoneText } from "@/shared/format/phone";
+import { dialable, linkedNumber, loadNumberingPlans, phoneText } from "@/shared/format/phone";
 import { foldText } from "@/shared/format/text";
-import { clockText, durationText, relativeText } from "@/shared/format/time";
+import { clockText, durationText, instantIn, relativeText } from "@/shared/format/time";
 
 describe("times", () => {
   it("writes clocks", () => expect([0, 75, 3675, -3].map(clockText)).toEqual(["0:00", "1:15", "1:01:15", "0:00"]));
@@ -26,6 +26,14 @@ describe("times", () => {
     const now = Date.parse("2026-11-21T12:00:00Z");
     expect(relativeText("2026-11-21T11:55:00Z", "en", now)).toBe("5 min. ago");
     expect(relativeText("2026-11-21T11:59:58Z", "uk", now)).toBe("зараз");
+  });
+  it("reads what was entered by the clock of a zone, over clock changes too", () => {
+    expect(instantIn("2026-11-30T09:30", "Asia/Ho_Chi_Minh")).toBe("2026-11-30T02:30:00.000Z");
+    expect(instantIn("2026-07-01T09:30", "America/New_York")).toBe("2026-07-01T13:30:00.000Z");
+    expect(instantIn("2026-03-29T02:30", "Europe/Kyiv")).toBe("2026-03-29T00:30:00.000Z");
+    expect(instantIn("2026-03-29T04:30", "Europe/Kyiv")).toBe("2026-03-29T01:30:00.000Z");
+    expect(instantIn("2026-10-25T04:30", "Europe/Kyiv")).toBe("2026-10-25T02:30:00.000Z");
+    expect(instantIn("", "Europe/Kyiv")).toBeNull();
   });
   it("begins a day in its zone, over clock changes too", () => {
     expect(dayStart("2026-11-21", "Asia/Ho_Chi_Minh")).toBe("2026-11-20T17:00:00.000Z");
@@ -46,6 +54,12 @@ describe("phone numbers", () => {
     expect(dialable("201", "VN")).toBe("201");
     expect(dialable("113", "VN")).toBe("113");
     expect(dialable("call me", "VN")).toBeNull();
+  });
+  it("are read from links of other pages", () => {
+    expect(linkedNumber("tel:+84-912-345-678;ext=12")).toBe("+84-912-345-678");
+    expect(linkedNumber("TEL:0912%20345%20678")).toBe("0912 345 678");
+    expect(linkedNumber("tel:%E0%A4%A")).toBe("%E0%A4%A");
+    expect(linkedNumber(" 201 ")).toBe("201");
   });
 });
 
@@ -77,7 +91,7 @@ describe("opening hours", () => {
 
 describe("the board", () => {
   const queue = (id: string, part: Partial<BoardQueue> = {}): BoardQueue => ({
-    id, name: id, waiting: 0, longest_wait_since: null, offered: 10, answered: 8, answered_in_target: 6, abandoned: 2, short_abandoned: 0, service_level: 0.8, target: { seconds: 20, share: 0.8 },
+    id, name: id, closed: false, waiting: 0, longest_wait_since: null, expected_wait_s: null, offered: 10, answered: 8, answered_in_target: 6, abandoned: 2, short_abandoned: 0, service_level: 0.8, target: { seconds: 20, share: 0.8 }, callbacks: { waiting: 0, asked: 0, served: 0, failed: 0, cancelled: 0, called_again: 0, mean_s: null },
     agents: { ready: 1, talking: 1, wrap_up: 0, not_ready: 0 }, ...part,
   });
   const agent = (id: string, state: "ready" | "talking") => ({ user: { id, name: id }, team: null, state, reason: null, since: "2026-11-21T10:00:00Z", with: null, registered: true }) as const;

@@ -4,7 +4,7 @@ Every stay of an interaction in a queue has one outcome; the same fact twice cha
 around it may overlap.
 """
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -37,6 +37,16 @@ class Stay:
 
 
 @dataclass(frozen=True, slots=True)
+class Promise:
+    """A callback of a queue: `state` as routing tells it. It is waiting, or over in one of four ways."""
+
+    queue_id: UUID
+    state: str
+    asked_at: datetime
+    to_callback_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class QueueRow:
     """What the board needs to know of a queue."""
 
@@ -47,6 +57,7 @@ class QueueRow:
     target_share: float
     formula: ServiceLevel
     short_abandon_s: float
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +75,8 @@ class QueueFigures:
     tally: Tally = field(default_factory=Tally)
     offered: int = 0
     waiting: dict[UUID, datetime] = field(default_factory=dict[UUID, datetime])
+    promises: dict[UUID, Promise] = field(default_factory=dict[UUID, Promise])
+    """Callbacks that were asked for today, and those that are still open."""
     trend: deque[TrendPoint] = field(default_factory=lambda: deque[TrendPoint](maxlen=TREND_POINTS))
 
     @property
@@ -73,6 +86,20 @@ class QueueFigures:
     @property
     def level(self) -> float | None:
         return service_level(self.tally, self.rules.formula)
+
+    def promised(self, day: datetime) -> "PromiseFigures":
+        """How the callbacks stand; `asked` counts from the beginning of the day."""
+        states = Counter(promise.state for promise in self.promises.values())
+        taken = [one.to_callback_s for one in self.promises.values() if one.to_callback_s is not None]
+        return PromiseFigures(
+            waiting=sum(states[state] for state in OPEN_PROMISES),
+            asked=sum(promise.asked_at >= day for promise in self.promises.values()),
+            served=states["served"],
+            failed=states["failed"],
+            cancelled=states["cancelled"],
+            called_again=states["called_again"],
+            mean_s=sum(taken) / len(taken) if taken else None,
+        )
 
     def count(self, stay: Stay, sign: int) -> None:
         """Add a finished stay to the tally (or take it out again, with sign −1)."""
@@ -97,6 +124,22 @@ class QueueFigures:
                 pass
 
 
+OPEN_PROMISES = ("scheduled", "waiting", "calling")
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseFigures:
+    """Callbacks of a queue today. `waiting`: open now; `mean_s` from asking until the customer answered, of those served."""
+
+    waiting: int
+    asked: int
+    served: int
+    failed: int
+    cancelled: int
+    called_again: int
+    mean_s: float | None
+
+
 class LiveFigures:
     """Queues and stays of one tenant since the day began."""
 
@@ -104,6 +147,9 @@ class LiveFigures:
         self.day = day
         self.queues: dict[UUID, QueueFigures] = {}
         self._stays: dict[UUID, Stay] = {}
+        self._promises: dict[UUID, Promise] = {}
+        self.not_on_the_line: set[UUID] = set()
+        """Interactions that wait in a queue for nobody on the line: callbacks are counted apart."""
 
     def put_queue(self, rules: QueueRow) -> None:
         """Know a queue, or its new rules. What was tallied under the old target is tallied again."""
@@ -115,6 +161,24 @@ class LiveFigures:
         for interaction_id, stay in self._stays.items():
             if stay.queue_id == rules.id:
                 self._add(interaction_id, stay, 1)
+        figures.promises = {key: one for key, one in self._promises.items() if one.queue_id == rules.id}
+
+    def knows_promise(self, callback_id: UUID) -> bool:
+        return callback_id in self._promises
+
+    def put_promise(self, callback_id: UUID, promise: Promise) -> UUID | None:
+        """A callback as it is now. Gives the queue whose figures changed; None when nothing did."""
+        if self._promises.get(callback_id) == promise:
+            return None
+        self._promises[callback_id] = promise
+        if (figures := self.queues.get(promise.queue_id)) is not None:
+            figures.promises[callback_id] = promise
+        return promise.queue_id
+
+    def forget_queues_but(self, known: set[UUID]) -> None:
+        """Queues that were archived are not looked at any more."""
+        for queue_id in self.queues.keys() - known:
+            del self.queues[queue_id]
 
     def put_stay(self, interaction_id: UUID, stay: Stay) -> UUID | None:
         """A stay as it is now. Gives the queue whose figures changed; None when nothing did."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from tongdai.analytics.live import Outcome, QueueRow, Stay
+from tongdai.analytics.live import Outcome, Promise, QueueRow, Stay
 from tongdai.analytics.policies import ServiceLevel
 from tongdai.platform.database import Transaction
 
@@ -26,6 +26,9 @@ class AgentRow:
     number: str | None
     contact: str | None
     queue: str | None
+    interaction_id: UUID | None
+    direction: str | None
+    reason_id: UUID | None = None
 
 
 class Board:
@@ -43,12 +46,16 @@ class Board:
 
     async def queues(self, queue_ids: list[UUID] | None = None) -> list[QueueRow]:
         rows = await self._tx.fetch_tuples(
-            "SELECT id, name, project_id, target_s, target_share, service_level_formula, short_abandon_s FROM queues"
+            "SELECT id, name, project_id, target_s, target_share, service_level_formula, short_abandon_s,"
+            " closing IS NOT NULL FROM queues"
             " WHERE tenant_id = %(tenant)s AND NOT archived"
             " AND (%(ids)s::uuid[] IS NULL OR id = ANY(%(ids)s)) ORDER BY name",
             {"ids": queue_ids},
         )
-        return [QueueRow(a, b, c, d, e, ServiceLevel(formula), g) for a, b, c, d, e, formula, g in rows]
+        return [
+            QueueRow(a, b, c, d, e, ServiceLevel(formula), g, closed)
+            for a, b, c, d, e, formula, g, closed in rows
+        ]
 
     async def stays(self, since: datetime) -> list[tuple[UUID, Stay]]:
         """Today's stays in queues, those that wait now among them."""
@@ -66,6 +73,23 @@ class Board:
             for row in rows
         ]
 
+    async def promises(self, since: datetime) -> list[tuple[UUID, UUID | None, Promise]]:
+        """(callback, its attempt, how it stands) of queues: those of today, those that are open, and those that ended today."""
+        rows = await self._tx.fetch_tuples(
+            "SELECT id, interaction_id, queue_id, state, asked_at, served_at FROM callbacks"
+            " WHERE tenant_id = %(tenant)s AND queue_id IS NOT NULL"
+            " AND (asked_at >= %(since)s OR closed_at >= %(since)s OR closed_at IS NULL)",
+            {"since": since},
+        )
+        return [
+            (
+                row[0],
+                row[1],
+                Promise(row[2], row[3], row[4], (row[5] - row[4]).total_seconds() if row[5] else None),
+            )
+            for row in rows
+        ]
+
     async def agents(self, user_ids: list[UUID] | None = None) -> list[AgentRow]:
         """Agents who have ever been present, or those asked for, with what they are doing."""
         return await self._tx.fetch_all(
@@ -78,7 +102,7 @@ class Board:
             " p.shown, r.name AS reason, p.since, p.disconnected_at IS NULL AS connected,"
             " i.phase, i.phase_since, coalesce(i.peer, i.peer_raw) AS number,"
             " coalesce(nullif(c.name, ''), nullif(i.peer_name, '')) AS contact,"
-            " q.name AS queue"
+            " q.name AS queue, i.id AS interaction_id, i.direction, p.reason_id"
             " FROM presence p JOIN users u ON (u.tenant_id, u.id) = (p.tenant_id, p.user_id)"
             " LEFT JOIN reasons r ON (r.tenant_id, r.id) = (p.tenant_id, p.reason_id)"
             " LEFT JOIN LATERAL (SELECT interaction_id FROM assignments a"

@@ -54,9 +54,11 @@ async def list_interactions(
     result: Result | None = None,
     disposition_id: UUID | None = None,
     min_talk_s: Annotated[float | None, Query(ge=0, le=1e6)] = None,
+    recording: Literal["recorded", "held"] | None = None,
 ) -> Page[InteractionRowView]:
     """Closed interactions within reach, newest first. `from` and `to` are instants or whole days of the reader's own time
-    zone (`to` included); `q` finds parts of a number or of a contact's name."""
+    zone (`to` included); `q` finds parts of a number or of a contact's name;
+    `recording` what can be listened to, or what of it is under legal hold."""
     reach = me.reach(SEE)
     reader = await reader_of(tx, me.user_id)
     fragment = number_fragment(asked.q) if asked.q else None
@@ -76,6 +78,7 @@ async def list_interactions(
         result=result,
         disposition_id=disposition_id,
         min_talk_s=min_talk_s,
+        kept=runtime.get(InteractionSources).kept(recording) if recording else None,
         contact_ids=contacts,
         number=None if whole else fragment,
         peer=whole,
@@ -112,7 +115,7 @@ def _instant(field: str, text: str, reader: Reader, *, end: bool) -> datetime | 
 async def _within(tx: Transaction, me: Principal, interaction_id: UUID, permission: str) -> InteractionRow:
     reach = me.reach(permission)
     found = await Interactions(tx).get([interaction_id])
-    if not found or not log.covers(reach, found[0], await team_mates(tx, reach.team_ids)):
+    if not found or not await log.covers(tx, reach, found[0], await team_mates(tx, reach.team_ids)):
         raise NotFound()
     return found[0]
 

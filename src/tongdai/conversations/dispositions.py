@@ -1,6 +1,5 @@
 """The tree of result codes."""
 
-from typing import Any
 from uuid import UUID
 
 from tongdai.conversations.schemas import Disposition, DispositionChange, DispositionIn
@@ -20,7 +19,7 @@ DISPOSITIONS = Edited(
 
 
 async def create(tx: Transaction, new: DispositionIn) -> Disposition:
-    row_id = await DISPOSITIONS.add(tx, _written(new.model_dump()))
+    row_id = await DISPOSITIONS.add(tx, new.model_dump())
     await audit(tx, "disposition.created", "disposition", row_id)
     return await DISPOSITIONS.get(tx, row_id)
 
@@ -33,7 +32,7 @@ async def change(tx: Transaction, row_id: UUID, body: DispositionChange) -> Disp
     await DISPOSITIONS.lock(tx, row_id, body.version)
     if body.parent_id is not None and await _is_under(tx, body.parent_id, row_id):
         raise invalid_field("parent_id", "A result cannot be under itself: choose another place.", "itself")
-    await DISPOSITIONS.change(tx, row_id, _written(values))
+    await DISPOSITIONS.change(tx, row_id, values)
     await audit(tx, "disposition.changed", "disposition", row_id, changed_fields(values))
     return await DISPOSITIONS.get(tx, row_id)
 
@@ -52,12 +51,6 @@ async def _is_under(tx: Transaction, row_id: UUID, above: UUID) -> bool:
         " WHERE d.tenant_id = %(tenant)s) SELECT EXISTS (SELECT FROM up WHERE id = %(above)s)",
         {"id": row_id, "above": above},
     )
-
-
-def _written(values: dict[str, Any]) -> dict[str, Any]:
-    if "queue_ids" in values:
-        values["queue_ids"] = [str(one) for one in values["queue_ids"]]
-    return values
 
 
 _DEFAULTS: tuple[tuple[str, str, str, str, bool, str | None], ...] = (

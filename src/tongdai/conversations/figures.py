@@ -23,7 +23,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Worked:
-    """A segment of an interaction in which the agent took part: ring, talk, hold or wrap_up."""
+    """A segment of an interaction in which the agent took part: ring, talk, hold, wrap_up, or help with a colleague's."""
 
     interaction_id: UUID
     kind: str
@@ -66,8 +66,8 @@ def figures(
     spans: Iterable[Span], worked: Iterable[Worked], missed: int, first: datetime, last: datetime
 ) -> Figures:
     """The figures of [first, last). AHT = (talk + hold + after-contact work) / handled;
-    occupancy = (talk + hold + after-contact work) / (ready or working)."""
-    seconds = {"talk": 0.0, "hold": 0.0, "wrap_up": 0.0}
+    occupancy = (talk + hold + after-contact work + help with colleagues' contacts) / (ready or working)."""
+    seconds = {"talk": 0.0, "hold": 0.0, "wrap_up": 0.0, "help": 0.0}
     began: dict[UUID, datetime] = {}
     for one in worked:
         if one.kind in seconds:
@@ -80,6 +80,7 @@ def figures(
         states[span.state] = states.get(span.state, 0.0) + overlap_s(
             span.start, span.end or last, first, last
         )
+    help_s = seconds.pop("help")
     work, present = sum(seconds.values()), sum(states.get(state, 0.0) for state in _WORKED)
     return Figures(
         handled=handled,
@@ -87,7 +88,7 @@ def figures(
         hold_s=seconds["hold"],
         wrap_up_s=seconds["wrap_up"],
         aht_s=work / handled if handled else None,
-        occupancy=min(1.0, work / present) if present else None,
+        occupancy=min(1.0, (work + help_s) / present) if present else None,
         ready_s=states.get("ready", 0.0),
         not_ready_s=states.get("not_ready", 0.0),
         missed=missed,

@@ -9,11 +9,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from tongdai.conversations.assignments import Assignments
 from tongdai.conversations.repository import InteractionRow
 from tongdai.platform.auth import WIDTH, Extent, Reach
 from tongdai.platform.database import Transaction
 from tongdai.platform.database.rows import like_literal
 
+SHARED = "shared"
 _COLUMNS = ", ".join(f"i.{name}" for name in InteractionRow.__slots__)
 
 
@@ -33,6 +35,8 @@ class Wanted:
     contact_ids: list[UUID] | None = None
     number: str | None = None
     peer: str | None = None
+    kept: str | None = None
+    """A condition of InteractionSources.kept."""
     before: tuple[datetime, UUID] | None = None
     limit: int = 50
 
@@ -58,6 +62,8 @@ def _conditions(wanted: Wanted) -> _Conditions:
         where.add("i.started_at < %(until)s", until=wanted.until)
     if wanted.min_talk_s is not None:
         where.add("i.talk_s >= %(min_talk)s", min_talk=wanted.min_talk_s)
+    if wanted.kept is not None:
+        where.add(wanted.kept)
     if wanted.number is not None:
         where.add("i.peer_raw LIKE %(number)s", number=f"%{like_literal(wanted.number)}%")
     if wanted.before is not None:
@@ -66,22 +72,25 @@ def _conditions(wanted: Wanted) -> _Conditions:
 
 
 def _branches(reach: Reach, wanted: Wanted, team_mates: list[UUID]) -> list[tuple[str, list[UUID]]]:
-    """(column, values) whose rows are looked through; one without a column is the whole log."""
+    """(column, values) whose rows are looked through; one without a column is the whole log, and `shared` what these users had a
+    part in besides."""
     if wanted.contact_ids is not None and reach.everything:
         return [("contact_id", wanted.contact_ids)]
     if reach.everything:
         return [("", [])]
     width = WIDTH[reach.extent]
-    users = {
-        *([reach.user_id] if reach.user_id else []),
-        *(team_mates if width >= WIDTH[Extent.TEAM] else []),
-    }
-    branches = [("user_id", list(users))]
+    users = _users(reach, team_mates)
+    branches = [("user_id", users), (SHARED, users)]
     if width >= WIDTH[Extent.QUEUE]:
         branches.append(("queue_id", list(reach.queue_ids)))
     if width >= WIDTH[Extent.PROJECT]:
         branches.append(("project_id", list(reach.project_ids)))
     return branches
+
+
+def _users(reach: Reach, team_mates: list[UUID]) -> list[UUID]:
+    mates = team_mates if WIDTH[reach.extent] >= WIDTH[Extent.TEAM] else []
+    return list({*([reach.user_id] if reach.user_id else []), *mates})
 
 
 async def rows(tx: Transaction, reach: Reach, wanted: Wanted, team_mates: list[UUID]) -> list[InteractionRow]:
@@ -99,6 +108,13 @@ async def rows(tx: Transaction, reach: Reach, wanted: Wanted, team_mates: list[U
             pieces.append(f"(SELECT i.id, i.started_at FROM interactions i WHERE {conditions} {order})")
             continue
         values[f"ids{number}"] = ids
+        if column == SHARED:
+            pieces.append(
+                f"(SELECT i.id, i.started_at FROM interactions i JOIN assignments a ON (a.tenant_id, a.interaction_id)"
+                f" = (i.tenant_id, i.id) WHERE {conditions} AND a.tenant_id = %(tenant)s AND a.shared"
+                f" AND a.user_id = ANY(%(ids{number})s::uuid[]) {order})"
+            )
+            continue
         pieces.append(
             f"(SELECT h.id, h.started_at FROM unnest(%(ids{number})s::uuid[]) AS o(id) CROSS JOIN LATERAL"
             f" (SELECT i.id, i.started_at FROM interactions i WHERE {conditions} AND i.{column} = o.id {order}) h)"
@@ -111,8 +127,10 @@ async def rows(tx: Transaction, reach: Reach, wanted: Wanted, team_mates: list[U
     )
 
 
-def covers(reach: Reach, row: InteractionRow, team_mates: list[UUID]) -> bool:
+async def covers(tx: Transaction, reach: Reach, row: InteractionRow, team_mates: list[UUID]) -> bool:
     """Whether one interaction is within reach; the same rule as the list's."""
     if WIDTH[reach.extent] >= WIDTH[Extent.TEAM] and row.user_id in team_mates:
         return True
-    return reach.covers(user_id=row.user_id, queue_id=row.queue_id, project_id=row.project_id)
+    if reach.covers(user_id=row.user_id, queue_id=row.queue_id, project_id=row.project_id):
+        return True
+    return await Assignments(tx).shared_with(row.id, _users(reach, team_mates))

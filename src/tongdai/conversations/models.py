@@ -70,7 +70,7 @@ interactions = tenant_table(
     Column("talk_s", Float, nullable=False, server_default="0"),
     Column("hold_s", Float, nullable=False, server_default="0"),
     Column("wrap_up_s", Float, nullable=False, server_default="0"),
-    Column("result", Text),
+    Column("result", Text, comment="once closed; before that only that a callback was promised"),
     Column("hung_up_by", Text),
     Column("cause", Text),
     Column("disposition_id", UUID(as_uuid=True)),
@@ -93,6 +93,10 @@ interactions = tenant_table(
         "interactions_peer_idx", "tenant_id", "peer", text("started_at DESC"), text("id DESC"),
         postgresql_where=text("state = 'closed'"),
     ),
+    Index(
+        "interactions_conversation_idx", "tenant_id", "conversation_id",
+        postgresql_where=text("conversation_id IS NOT NULL"),
+    ),
     Index("interactions_open_idx", "tenant_id", postgresql_where=text("state <> 'closed'")),
 )  # fmt: skip
 
@@ -111,7 +115,11 @@ assignments = tenant_table(
     Column("wrap_up_ends_at", DateTime(timezone=True)),
     Column("done_at", DateTime(timezone=True)),
     Column(
-        "party", Boolean, nullable=False, server_default="false", comment="the called colleague of an internal call"
+        "party", Boolean, nullable=False, server_default="false", comment="called in by a colleague, whose contact it is"
+    ),
+    Column("offered_by", UUID(as_uuid=True), comment="the colleague who handed it over or asked for help"),
+    Column(
+        "shared", Boolean, nullable=False, server_default="false", comment="another agent has or had it too, and may be the last"
     ),
     Column("auto_answer", Boolean, nullable=False, server_default="false"),
     Column("note", Text, nullable=False, server_default=""),
@@ -123,6 +131,7 @@ assignments = tenant_table(
     reference("disposition_id", "dispositions"),
     Index("assignments_interaction_idx", "tenant_id", "interaction_id"),
     Index("assignments_user_idx", "tenant_id", "user_id", "offered_at"),
+    Index("assignments_shared_idx", "tenant_id", "user_id", postgresql_where=text("shared")),
     Index("assignments_open_idx", "tenant_id", "user_id", postgresql_where=text("state <> 'done'")),
     # One acceptance: whatever the code does, two agents never hold the same interaction.
     Index(
@@ -135,7 +144,7 @@ assignments = tenant_table(
 interaction_segments = tenant_table(
     "interaction_segments",
     Column("interaction_id", UUID(as_uuid=True), nullable=False),
-    Column("kind", Text, nullable=False, comment="flow, wait, ring, talk, hold, wrap_up, voicemail"),
+    Column("kind", Text, nullable=False, comment="flow, wait, ring, talk, hold, wrap_up, voicemail, help"),
     Column("participant", Text, nullable=False, comment="customer or agent"),
     Column("project_id", UUID(as_uuid=True)),
     Column("queue_id", UUID(as_uuid=True)),

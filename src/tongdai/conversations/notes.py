@@ -5,9 +5,10 @@ from datetime import datetime
 from uuid import UUID
 
 from tongdai.conversations import views
+from tongdai.conversations.assignments import Assignments
 from tongdai.conversations.errors import NotInState
 from tongdai.conversations.events import InteractionMoved
-from tongdai.conversations.repository import Assignments, InteractionRow, Interactions
+from tongdai.conversations.repository import InteractionRow, Interactions
 from tongdai.conversations.schemas import NotesIn
 from tongdai.conversations.service import edit, lock
 from tongdai.conversations.sources import InteractionSources

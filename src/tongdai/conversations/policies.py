@@ -43,8 +43,8 @@ NEXT: dict[Phase, frozenset[Phase]] = {
     Phase.FLOW: frozenset({Phase.FLOW, Phase.WAIT, Phase.TALK, Phase.VOICEMAIL, Phase.ENDED}),
     Phase.VOICEMAIL: frozenset({Phase.FLOW, Phase.ENDED}),
     Phase.WAIT: frozenset({Phase.FLOW, Phase.TALK, Phase.VOICEMAIL, Phase.ENDED}),
-    Phase.TALK: frozenset({Phase.HOLD, Phase.WAIT, Phase.ENDED}),
-    Phase.HOLD: frozenset({Phase.TALK, Phase.WAIT, Phase.ENDED}),
+    Phase.TALK: frozenset({Phase.TALK, Phase.HOLD, Phase.WAIT, Phase.FLOW, Phase.ENDED}),
+    Phase.HOLD: frozenset({Phase.TALK, Phase.WAIT, Phase.FLOW, Phase.ENDED}),
     Phase.ENDED: frozenset(),
 }
 
@@ -61,6 +61,8 @@ class Result(StrEnum):
     BUSY = "busy"
     FAILED = "failed"
     REFUSED = "refused"
+    CALLBACK = "callback"
+    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +98,19 @@ def move(
     *,
     queue_id: UUID | None = None,
     user_id: UUID | None = None,
+    new_hands: bool = False,
 ) -> tuple[Course, ClosedSegment | None]:
     """The course after entering phase `to` at `at`, and the segment that this closes (None when it had no length).
 
-    Raises ValueError for a transition that does not exist. A clock that ran backwards gives an empty segment, never a
-    negative one.
+    `new_hands`: the customer goes on with `user_id` (None: somebody outside) instead of with whom they had. Raises ValueError
+    for a transition that does not exist. A clock that ran backwards gives an empty segment, never a negative one.
     """
     if to not in NEXT[course.phase]:
         raise ValueError(f"an interaction cannot go from {course.phase} to {to}")
     at = max(at, course.phase_since)
     length = (at - course.phase_since).total_seconds()
-    closed = ClosedSegment(course.phase, course.queue_id, course.user_id, course.phase_since, at)
+    at_work = course.user_id if course.phase in (Phase.TALK, Phase.HOLD) else None
+    closed = ClosedSegment(course.phase, course.queue_id, at_work, course.phase_since, at)
     after = replace(
         course,
         phase=to,
@@ -117,17 +121,22 @@ def move(
     )
     if to is Phase.WAIT:
         after = replace(after, queue_id=queue_id, user_id=None, queued_at=at)
-    if to is Phase.TALK and course.phase is not Phase.HOLD:
+    if to is Phase.TALK and (new_hands or course.phase not in (Phase.TALK, Phase.HOLD)):
         after = replace(after, user_id=user_id, connected_at=course.connected_at or at)
     return after, (closed if length > 0 or course.phase is not Phase.FLOW else None)
 
 
-def result_of(course: Course, short_abandon_s: float, *, left_voicemail: bool = False) -> Result:
-    """How an inbound interaction ended, given the phase it ended in (before moving to ENDED) and what came before."""
+def result_of(
+    course: Course, short_abandon_s: float, *, left_voicemail: bool = False, called: bool = False
+) -> Result:
+    """How an interaction ended, given the phase it ended in (before moving to ENDED) and what came before. `called`: it is ours
+    to somebody, not theirs to us."""
     if course.connected_at is not None:
         return Result.ANSWERED
     if left_voicemail:
         return Result.VOICEMAIL
+    if called and course.phase is not Phase.WAIT:
+        return Result.NO_ANSWER
     if course.queued_at is not None and course.phase is Phase.WAIT:
         return Result.SHORT_ABANDON if course.wait_s < short_abandon_s else Result.ABANDONED
     if course.queued_at is not None:

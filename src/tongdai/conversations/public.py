@@ -1,15 +1,10 @@
 """What other modules may use of conversations."""
 
 from tongdai.conversations.adapters import Capabilities, ChannelAdapter, ChannelAdapters
+from tongdai.conversations.assignments import AssignmentRow, Assignments
 from tongdai.conversations.errors import DispositionNeedsNote, NotInState
 from tongdai.conversations.policies import Phase, Result, State
-from tongdai.conversations.repository import (
-    AssignmentRow,
-    Assignments,
-    DispositionRule,
-    InteractionRow,
-    Interactions,
-)
+from tongdai.conversations.repository import DispositionRule, InteractionRow, Interactions
 from tongdai.conversations.schemas import CustomerNumber
 from tongdai.conversations.service import (
     NOTE_FIELD,
@@ -23,15 +18,25 @@ from tongdai.conversations.service import (
     enter,
     extend_wrap_up,
     finish,
+    hand_over,
     identify,
     lock,
     lock_assignment,
     offer,
+    resume,
     start,
     start_wrap_up,
+    take_over,
 )
 from tongdai.conversations.sources import InteractionSource, InteractionSources
-from tongdai.conversations.views import customer_number
+from tongdai.conversations.threads import (
+    close_conversation,
+    forget_promise,
+    join,
+    open_conversation,
+    promise_callback,
+)
+from tongdai.conversations.views import MyDay, customer_number, dispositions, my_day
 from tongdai.conversations.views import listed as interaction_rows
 
 __all__ = [
@@ -48,6 +53,7 @@ __all__ = [
     "InteractionSource",
     "InteractionSources",
     "Interactions",
+    "MyDay",
     "NewInteraction",
     "NotInState",
     "Phase",
@@ -55,19 +61,29 @@ __all__ = [
     "State",
     "accept",
     "close",
+    "close_conversation",
     "contact_exists",
     "customer_number",
     "disposition_rule",
+    "dispositions",
     "edit",
     "end_offer",
     "enter",
     "extend_wrap_up",
     "finish",
+    "forget_promise",
+    "hand_over",
     "identify",
     "interaction_rows",
+    "join",
     "lock",
     "lock_assignment",
+    "my_day",
     "offer",
+    "open_conversation",
+    "promise_callback",
+    "resume",
     "start",
     "start_wrap_up",
+    "take_over",
 ]

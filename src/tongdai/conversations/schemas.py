@@ -46,7 +46,7 @@ class InteractionRowView(BaseModel):
 class SegmentView(BaseModel):
     """An interval of one participant. `end` None: it lasts."""
 
-    kind: Annotated[str, one_of("flow", "wait", "ring", "talk", "hold", "voicemail", "wrap_up")]
+    kind: Annotated[str, one_of("flow", "wait", "ring", "talk", "hold", "voicemail", "wrap_up", "help")]
     participant: str
     start: datetime
     end: datetime | None
@@ -98,8 +98,29 @@ class RoutingDecision(BaseModel):
     candidates: list[Candidate]
 
 
+class MatterCall(BaseModel):
+    """One of the calls about the same matter."""
+
+    id: UUID
+    at: datetime
+    direction: str
+    result: str | None
+
+
+class CallbackOfCall(BaseModel):
+    """The callback that was asked for in this call, or that it was; with all its calls, in order."""
+
+    id: UUID
+    state: str
+    asked_at: datetime
+    due_at: datetime | None
+    attempts: int
+    reason: str | None
+    calls: list[MatterCall]
+
+
 class RecordingView(BaseModel):
-    """What can be listened to; `channels` in the order of the file."""
+    """What can be listened to; `channels` in the order of the file. With `legal_hold` it is kept until that is lifted."""
 
     id: UUID
     kind: str
@@ -108,6 +129,9 @@ class RecordingView(BaseModel):
     size: int
     checksum: str
     codec: str
+    legal_hold: bool = False
+    hold_reason: str = ""
+    held_at: datetime | None = None
 
 
 class QualityView(BaseModel):
@@ -119,8 +143,16 @@ class QualityView(BaseModel):
     mos: float | None = None
 
 
+class WaitingView(BaseModel):
+    """Its place in the queue, from 1, and how long it will wait yet; null: that cannot be said."""
+
+    position: int
+    expected_wait_s: float | None
+
+
 class InteractionView(InteractionRowView):
-    """All that is known of an interaction. routing, flow_path, recordings and quality come from the modules that own them."""
+    """All that is known of an interaction. routing, waiting, flow_path, recordings and quality come from the modules that own
+    them."""
 
     segments: list[SegmentView]
     notes: str
@@ -129,6 +161,8 @@ class InteractionView(InteractionRowView):
     events: list[EventView]
     flow_path: list[FlowStep] = []
     routing: list[RoutingDecision] = []
+    waiting: WaitingView | None = None
+    callback: CallbackOfCall | None = None
     recordings: list[RecordingView] = []
     quality: QualityView | None = None
     version: int

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from tongdai.conversations.assignments import AssignmentRow, Assignments
 from tongdai.conversations.errors import NotInState
 from tongdai.conversations.events import (
     AssignmentAccepted,
@@ -22,14 +23,16 @@ from tongdai.conversations.events import (
     InteractionStarted,
     WrapUpStarted,
 )
-from tongdai.conversations.policies import STATE_OF, ClosedSegment, Course, Phase, State, move, result_of
-from tongdai.conversations.repository import (
-    AssignmentRow,
-    Assignments,
-    DispositionRule,
-    InteractionRow,
-    Interactions,
+from tongdai.conversations.policies import (
+    STATE_OF,
+    ClosedSegment,
+    Course,
+    Phase,
+    State,
+    move,
+    result_of,
 )
+from tongdai.conversations.repository import DispositionRule, InteractionRow, Interactions
 from tongdai.platform.database import Transaction
 from tongdai.platform.errors import FieldError, NotFound
 
@@ -49,6 +52,7 @@ class NewInteraction:
     project_id: UUID | None = None
     contact_id: UUID | None = None
     language: str | None = None
+    conversation_id: UUID | None = None
     flow_answers: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
 
 
@@ -69,7 +73,7 @@ async def start(tx: Transaction, new: NewInteraction) -> InteractionRow:
     """Begin an interaction, in the flow."""
     row = InteractionRow(
         id=new.id,
-        conversation_id=None,
+        conversation_id=new.conversation_id,
         project_id=new.project_id,
         contact_id=new.contact_id,
         channel=new.channel,
@@ -143,6 +147,16 @@ async def enter(
     return after
 
 
+async def hand_over(
+    tx: Transaction, row: InteractionRow, at: datetime, user_id: UUID | None
+) -> InteractionRow:
+    """The customer of a locked interaction goes on with another agent (None: with somebody outside)."""
+    after, segment = _moved(row, Phase.TALK, at, user_id=user_id, new_hands=True)
+    await _save(tx, after, segment)
+    tx.emit(_fact(InteractionMoved, after, at))
+    return after
+
+
 async def close(
     tx: Transaction,
     row: InteractionRow,
@@ -160,7 +174,10 @@ async def close(
     in_queue = row.phase == Phase.WAIT
     after, segment = _moved(row, Phase.ENDED, at)
     ended = replace(_course(row), wait_s=after.wait_s)
-    result = result or result_of(ended, short_abandon_s, left_voicemail=left_voicemail)
+    if result is None and row.connected_at is None:
+        result = row.result  # a callback was promised
+    called = row.direction != "inbound"
+    result = result or result_of(ended, short_abandon_s, left_voicemail=left_voicemail, called=called)
     after = replace(after, closed_at=at, result=result, hung_up_by=hung_up_by, cause=cause)
     await _save(tx, after, segment)
     tx.emit(
@@ -222,12 +239,23 @@ async def end_offer(
     return after
 
 
-async def start_wrap_up(tx: Transaction, row: AssignmentRow, seconds: float, at: datetime) -> AssignmentRow:
-    """The customer is gone: after-contact work begins, for `seconds` unless extended."""
+async def start_wrap_up(
+    tx: Transaction, row: AssignmentRow, seconds: float | None, at: datetime
+) -> AssignmentRow:
+    """The customer is gone: after-contact work begins, for `seconds` unless extended; None: until the agent ends it."""
     if row.state != "accepted":
         raise NotInState()
-    ends = at + timedelta(seconds=seconds)
+    ends = None if seconds is None else at + timedelta(seconds=seconds)
     return await _keep(tx, replace(row, state="wrap_up", wrap_up_at=at, wrap_up_ends_at=ends), WrapUpStarted)
+
+
+async def resume(tx: Transaction, row: AssignmentRow, at: datetime) -> AssignmentRow:
+    """The customer is back before the wrap-up was over: the agent works on."""
+    if row.state != "wrap_up" or row.wrap_up_at is None:
+        raise NotInState()
+    await _agent_segment(tx, row, "wrap_up", row.wrap_up_at, at)
+    again = replace(row, state="accepted", wrap_up_at=None, wrap_up_ends_at=None)
+    return await _keep(tx, again, AssignmentAccepted)
 
 
 async def extend_wrap_up(tx: Transaction, row: AssignmentRow, seconds: float) -> AssignmentRow:
@@ -236,6 +264,16 @@ async def extend_wrap_up(tx: Transaction, row: AssignmentRow, seconds: float) ->
         raise NotInState()
     ends = row.wrap_up_ends_at + timedelta(seconds=seconds)
     return await _keep(tx, replace(row, wrap_up_ends_at=ends), AssignmentEdited)
+
+
+async def take_over(
+    tx: Transaction, row: AssignmentRow, queue_id: UUID | None, at: datetime
+) -> AssignmentRow:
+    """Who was called in has the customer now: the contact is theirs, with the wrap-up of its queue. The one who had it must
+    have ended their part before."""
+    if row.party and row.accepted_at is not None:
+        await _agent_segment(tx, row, "help", row.accepted_at, at)
+    return await _keep(tx, replace(row, party=False, queue_id=queue_id), AssignmentEdited)
 
 
 async def edit(
@@ -250,19 +288,23 @@ async def edit(
     return await _keep(tx, changed, AssignmentEdited)
 
 
-async def finish(tx: Transaction, row: AssignmentRow, at: datetime) -> AssignmentRow:
+async def finish(
+    tx: Transaction, row: AssignmentRow, at: datetime, outcome: str = "completed"
+) -> AssignmentRow:
     """The agent's part is over."""
     if row.state not in ("accepted", "wrap_up"):
         raise NotInState()
-    after = replace(row, state="done", outcome="completed", done_at=at, version=row.version + 1)
+    after = replace(row, state="done", outcome=outcome, done_at=at, version=row.version + 1)
     await Assignments(tx).save(after)
     wrap_up = max(0.0, (at - row.wrap_up_at).total_seconds()) if row.wrap_up_at else 0.0
     if wrap_up or row.disposition_id is not None:
         await Interactions(tx).add_wrap_up_time(row.interaction_id, wrap_up, row.disposition_id)
     if row.wrap_up_at is not None:
         await _agent_segment(tx, after, "wrap_up", row.wrap_up_at, at)
+    if row.party and row.accepted_at is not None:
+        await _agent_segment(tx, after, "help", row.accepted_at, row.wrap_up_at or at)
     busy = (at - row.accepted_at).total_seconds() if row.accepted_at else 0.0
-    tx.emit(_about(AssignmentDone, after, outcome="completed", busy_s=max(0.0, busy)))
+    tx.emit(_about(AssignmentDone, after, outcome=outcome, busy_s=max(0.0, busy)))
     return after
 
 
@@ -281,10 +323,16 @@ def _course(row: InteractionRow) -> Course:
 
 
 def _moved(
-    row: InteractionRow, to: Phase, at: datetime, queue_id: UUID | None = None, user_id: UUID | None = None
+    row: InteractionRow,
+    to: Phase,
+    at: datetime,
+    queue_id: UUID | None = None,
+    user_id: UUID | None = None,
+    *,
+    new_hands: bool = False,
 ) -> tuple[InteractionRow, ClosedSegment | None]:
     try:
-        course, segment = move(_course(row), to, at, queue_id=queue_id, user_id=user_id)
+        course, segment = move(_course(row), to, at, queue_id=queue_id, user_id=user_id, new_hands=new_hands)
     except ValueError as error:
         raise NotInState() from error
     after = replace(

@@ -16,8 +16,13 @@ class InteractionSource:
         """Those of which there is something to listen to."""
         return set()
 
+    def kept(self, which: str) -> str | None:
+        """SQL over the row `i` of interactions: there is something of it to listen to ("recorded"), or that is under legal
+        hold ("held")."""
+        return None
+
     async def details(self, tx: Transaction, interaction_id: UUID) -> dict[str, Any]:
-        """Fields of the detail that this module owns: routing, flow_path, recordings, quality."""
+        """Fields of the detail that this module owns: routing, waiting, flow_path, recordings, quality."""
         return {}
 
 
@@ -42,6 +47,11 @@ class InteractionSources:
         for source in self._all:
             found |= await source.with_recording(tx, interaction_ids)
         return found
+
+    def kept(self, which: str) -> str:
+        """The condition for a list that is narrowed so: nothing where no module keeps recordings."""
+        found = [sql for source in self._all if (sql := source.kept(which)) is not None]
+        return f"({' OR '.join(found)})" if found else "false"
 
     async def details(self, tx: Transaction, interaction_id: UUID) -> dict[str, Any]:
         known: dict[str, Any] = {}

@@ -127,7 +127,7 @@ def restore(
     run(file, data=data, config=config, replace=replace, say=print)
 
 
-_GROUPS = ("user", "flow", "simulate")
+_GROUPS = ("user", "flow", "simulate", "recording")
 
 
 def _add_commands_of_others(arguments: Sequence[str]) -> None:

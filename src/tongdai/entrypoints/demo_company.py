@@ -5,6 +5,7 @@ from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
+from tongdai.analytics.public import add_default_rules
 from tongdai.crm.public import make_findable
 from tongdai.entrypoints.modules import register_all
 from tongdai.flows.public import FlowService
@@ -29,8 +30,11 @@ nodes:
     answer:
     go: support
   support:
-    queue: {queue: support, max_wait: 600}
-    go: {timeout: end}
+    queue: {queue: support, max_wait: 600, callback_key: "5"}
+    go: {timeout: end, callback: callback}
+  callback:
+    callback: support
+    go: {done: end, declined: support}
   end:
     hang_up:
 """
@@ -90,6 +94,7 @@ async def _company(tx: Transaction, runtime: Runtime, hashes: dict[str, tuple[st
     await create_tenant(tx, tenant, runtime.registry.ensure(Founding))
     users, ids = await _staff(tx, runtime, hashes)
     await _queues(tx, ids)
+    await add_default_rules(tx)
     await _hours(tx)
     hotlines = await _hotlines(tx, runtime)
     trunk = await _trunk(tx)
@@ -220,6 +225,8 @@ async def _hotlines(tx: Transaction, runtime: Runtime) -> list[dict[str, str]]:
     for number, name in FLOWS.items():
         text = STRAIGHT if name == "straight" else _example(name)
         pushed = await service.push(tx, text, at=now, publish=True)
+        if name != "straight":
+            await service.save_tests(tx, pushed.flow_id, _example(f"{name}.test"), None)
         await tx.execute(
             "INSERT INTO numbers (tenant_id, id, number, label, flow_id)"
             " VALUES (%(tenant)s, %(id)s, %(number)s, %(label)s, %(flow)s)",

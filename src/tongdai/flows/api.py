@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, File, Form, Response, UploadFile
 from tongdai.flows import yaml_format
 from tongdai.flows.audio import MAX_BYTES
 from tongdai.flows.errors import BadAudio
-from tongdai.flows.graph import edges
+from tongdai.flows.graph import Document, edges
 from tongdai.flows.repository import FlowRepository, FlowRow
 from tongdai.flows.schemas import (
     Flow,
@@ -24,7 +24,7 @@ from tongdai.flows.schemas import (
     PublishIn,
     RollBackIn,
 )
-from tongdai.flows.service import FlowService, convert_audio
+from tongdai.flows.service import FlowService, convert_audio, invalid
 from tongdai.flows.validation import check
 from tongdai.flows.verb import VerbRegistry
 from tongdai.platform.auth import Principal
@@ -55,6 +55,11 @@ EDIT: list[Any] = [may("flows.edit")]
 PUBLISH: list[Any] = [may("flows.publish")]
 
 
+def _document(body: FlowIn) -> Document:
+    """Raises YamlError."""
+    return yaml_format.load(body.yaml) if body.document is None else yaml_format.from_json(body.document)
+
+
 def _flow(row: FlowRow) -> Flow:
     return Flow.model_validate(row, from_attributes=True)
 
@@ -71,11 +76,20 @@ async def push_flow(body: FlowIn, tx: Tx, me: Me, runtime: RuntimeOf, service: S
     """Save a flow from YAML (made or changed by its name), and publish it if asked to."""
     if body.publish:
         me.reach("flows.publish")
-    pushed = await service.push(
-        tx, body.yaml, at=runtime.clock.now(), publish=body.publish, note=body.note, version=body.version
+    try:
+        document = _document(body)
+    except yaml_format.YamlError as error:
+        raise invalid(error.problems) from error
+    pushed = await service.save(
+        tx, document, at=runtime.clock.now(), publish=body.publish, note=body.note, version=body.version
     )
+    row = await service.get(tx, pushed.flow_id)
     return FlowSaved(
-        id=pushed.flow_id, name=pushed.name, changed=pushed.changed, published_number=pushed.number
+        id=pushed.flow_id,
+        name=pushed.name,
+        changed=pushed.changed,
+        published_number=pushed.number,
+        version=row.version,
     )
 
 
@@ -83,7 +97,7 @@ async def push_flow(body: FlowIn, tx: Tx, me: Me, runtime: RuntimeOf, service: S
 async def check_flow(body: FlowIn, tx: Tx, service: Service) -> list[ProblemOut]:
     """All that is wrong with a flow, without saving it."""
     try:
-        document = yaml_format.load(body.yaml)
+        document = _document(body)
     except yaml_format.YamlError as error:
         return [ProblemOut.model_validate(problem, from_attributes=True) for problem in error.problems]
     checked = await service.check(tx, document)
@@ -96,7 +110,7 @@ async def get_flow(flow_id: UUID, tx: Tx, service: Service) -> FlowSource:
     text = yaml_format.dump(yaml_format.from_json(row.draft))
     checked = await service.check(tx, yaml_format.load(text))
     problems = [ProblemOut.model_validate(problem, from_attributes=True) for problem in checked.problems]
-    return FlowSource(**_flow(row).model_dump(), yaml=text, problems=problems)
+    return FlowSource(**_flow(row).model_dump(), yaml=text, document=row.draft, problems=problems)
 
 
 @router.delete("/flows/{flow_id}", dependencies=EDIT, status_code=204)

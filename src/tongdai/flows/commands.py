@@ -54,6 +54,16 @@ class Answer(Command):
     awaited = False
 
 
+class Record(Command):
+    """What becomes of the recordings of the talks that follow: never, always, on_demand, pause, resume. Replies: done."""
+
+    kind = "recording"
+    lane = Lane.DIALOGUE
+    results = frozenset({"done"})
+    awaited = False
+    do: str
+
+
 class Say(Command):
     """Say the prompts to their end. Replies: done, {key: …} when `interruptible` and the caller pressed one."""
 
@@ -120,7 +130,8 @@ class TakeVoicemail(Command):
 
 
 class CheckCalendar(Command):
-    """Is the calendar open at this instant? Replies: open, closed, holiday {name}."""
+    """Is the calendar open at this instant? Replies: open, closed, holiday {name}; both with {exit, prompt} when it was closed
+    in an emergency."""
 
     kind = "check_calendar"
     lane = Lane.INSIDE
@@ -141,19 +152,50 @@ class LookUpCaller(Command):
 
 class Enqueue(Command):
     """Put the caller into a queue. Replies: answered (the talk with the agent is over and the caller still there),
-    timeout, overflow, no_agents, left (the caller pressed the leave key)."""
+    timeout, overflow, no_agents, left (the caller pressed the leave key), callback (the key for that), closed {exit, prompt}
+    (in an emergency)."""
 
     kind = "enqueue"
     lane = Lane.INSIDE
-    results = frozenset({"answered", "timeout", "overflow", "no_agents", "left"})
+    results = frozenset({"answered", "timeout", "overflow", "no_agents", "left", "callback", "closed"})
     queue: str
     priority: int
     skills: dict[str, int] = {}
     language: str
     max_wait: float | None = None
     leave_key: str | None = None
+    callback_key: str | None = None
+    callback_after: float | None = None
+    """After so many seconds of waiting it is said that one can be called back; None: it is not said."""
+    callback_offer: Prompts = ()
     announcements: Prompts = ()
     announce_every: float | None = None
+
+
+class AskCallback(Command):
+    """Call this number back when the place in the queue comes up, or at the next `time` ("1430", the customer's clock). Replies:
+    promised {id, number, due_at}, already {…} (it was promised before), refused {reason: number, premium, international, time,
+    hours, closed}."""
+
+    kind = "ask_callback"
+    lane = Lane.INSIDE
+    results = frozenset({"promised", "already", "refused"})
+    queue: str
+    number: str
+    time: str | None = None
+    priority: int = 0
+    skills: dict[str, int] = {}
+    language: str
+
+
+class AskQueue(Command):
+    """How is this queue just now? Replies: staffed, unstaffed, closed; each with {waiting, expected_wait, agents_ready,
+    agents_at_work}."""
+
+    kind = "ask_queue"
+    lane = Lane.INSIDE
+    results = frozenset({"staffed", "unstaffed", "closed"})
+    queue: str
 
 
 class HttpRequest(Command):
@@ -184,5 +226,8 @@ CORE_COMMANDS: tuple[type[Command], ...] = (
     CheckCalendar,
     LookUpCaller,
     Enqueue,
+    AskCallback,
+    AskQueue,
+    Record,
     HttpRequest,
 )

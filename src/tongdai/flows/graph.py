@@ -18,6 +18,8 @@ class DocumentNode:
     go: Mapping[str, str] | str | None = None
     label: str | None = None
     note: str | None = None
+    place: tuple[int, int] | None = None
+    """Where the designer draws it (x, y). Nothing that runs reads it."""
     line: int = field(default=0, compare=False)
 
 

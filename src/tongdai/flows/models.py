@@ -23,6 +23,7 @@ flows = tenant_table(
     Column("name", Text, nullable=False, comment="as in its YAML; sub-flows are called by it"),
     Column("title", Text, nullable=False, server_default=""),
     Column("draft", JSON, nullable=False, comment="json, not jsonb: the order of members is the author's"),
+    Column("tests", Text, nullable=False, server_default="", comment="tests of the flow, as YAML"),
     Column("published_id", UUID(as_uuid=True), comment="the version that new runs take"),
     Column("archived", Boolean, nullable=False, server_default="false"),
     Column("version", Integer, nullable=False, server_default="1"),

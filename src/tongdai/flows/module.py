@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import datetime
 
-from tongdai.flows import api
+from tongdai.flows import api, designer_api
 from tongdai.flows.commands import CheckCalendar, HttpRequest
 from tongdai.flows.events import FlowChanged, FlowPublished, PromptChanged
 from tongdai.flows.outside.when_needed import HttpWhenNeeded
@@ -50,6 +50,7 @@ def register(app: Registry) -> None:
         Permission("flows.edit", "Edit flows and prompts"),
         Permission("flows.publish", "Publish flows and roll them back"),
     )
+    app.add_routes(designer_api.router)
     app.add_routes(api.router)
 
     @asynccontextmanager
@@ -74,6 +75,9 @@ async def check_calendar(performing: Performing, command: CheckCalendar) -> Repl
     state = await calendar_state(performing.tx, command.calendar, datetime.fromisoformat(command.at))
     if state is None:
         return Reply(command.id, "failed", {"reason": "no such calendar"})
+    if state.closing is not None:
+        told = {"exit": state.closing.exit, "prompt": state.closing.prompt}
+        return Reply(command.id, state.closing.exit, told)
     if state.open:
         return Reply(command.id, "open")
     if state.holiday is not None:

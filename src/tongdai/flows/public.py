@@ -7,6 +7,8 @@ VerbRegistry, Performers. README.md shows both.
 from tongdai.flows.answers import path_of
 from tongdai.flows.commands import (
     Answer,
+    AskCallback,
+    AskQueue,
     CheckCalendar,
     Choice,
     Command,
@@ -15,24 +17,30 @@ from tongdai.flows.commands import (
     HttpRequest,
     Lane,
     LookUpCaller,
+    Record,
     Say,
     TakeVoicemail,
     TransferTo,
 )
 from tongdai.flows.dialogue import Capabilities, Dialogue, DigitCollector
 from tongdai.flows.engine import Passed
-from tongdai.flows.errors import NotPublished, StaleRun
+from tongdai.flows.errors import BadAudio, NotPublished, StaleRun
 from tongdai.flows.performers import Performers, Performing
 from tongdai.flows.prompts import Pause, Prompt, Prompts, Recording, Speech, transcript
 from tongdai.flows.rendering import Media, PromptRenderer
 from tongdai.flows.replies import CallerLeft, Event, Reply, TimeUp
+from tongdai.flows.repository import PublishedFlow, published
 from tongdai.flows.run import Run
 from tongdai.flows.runs import FlowRuns, Progress
-from tongdai.flows.service import FlowService, Pushed
+from tongdai.flows.service import FlowService, Pushed, convert_audio, prompt_names
+from tongdai.flows.spoken import language as spoken_language
 from tongdai.flows.verb import Context, Exit, Go, Reference, Verb, VerbRegistry, Wait
 
 __all__ = [
     "Answer",
+    "AskCallback",
+    "AskQueue",
+    "BadAudio",
     "CallerLeft",
     "Capabilities",
     "CheckCalendar",
@@ -61,7 +69,9 @@ __all__ = [
     "Prompt",
     "PromptRenderer",
     "Prompts",
+    "PublishedFlow",
     "Pushed",
+    "Record",
     "Recording",
     "Reference",
     "Reply",
@@ -75,6 +85,10 @@ __all__ = [
     "Verb",
     "VerbRegistry",
     "Wait",
+    "convert_audio",
     "path_of",
+    "prompt_names",
+    "published",
+    "spoken_language",
     "transcript",
 ]

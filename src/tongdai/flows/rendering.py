@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import tempfile
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -17,6 +18,7 @@ from uuid import UUID
 from tongdai.flows.prompts import Pause, Prompts, Recording, Speech
 from tongdai.flows.repository import FlowRepository, PromptRow
 from tongdai.intelligence.public import NoVoice, SpeechCache, to_rate
+from tongdai.kit.remembered import Remembered
 from tongdai.platform.database import Database, Scope, forbid_inside_transaction
 
 
@@ -38,11 +40,10 @@ class PromptRenderer:
         self._database = database
         self._folder = folder
         self._speech = speech
-        self._prompts: dict[tuple[UUID, str, str], PromptRow | None] = {}
+        self._prompts = Remembered[tuple[UUID, str, str], PromptRow | None]()
 
     def forget(self, tenant_id: UUID) -> None:
-        for key in [key for key in self._prompts if key[0] == tenant_id]:
-            del self._prompts[key]
+        self._prompts.forget(lambda key: key[0] == tenant_id)
 
     async def render(self, tenant_id: UUID, prompts: Prompts) -> list[Media]:
         """What to play, in order. Warm prompts cost no I/O but a stat."""
@@ -67,23 +68,37 @@ class PromptRenderer:
         return Media("file", str(path), language=speech.language)
 
     async def _recording(self, tenant_id: UUID, recording: Recording) -> Media:
-        key = (tenant_id, recording.name, recording.language)
-        if key not in self._prompts:
+        async def ask() -> PromptRow | None:
             async with self._database.transaction(Scope(tenant_id)) as tx:
-                self._prompts[key] = await FlowRepository(tx).prompt(recording.name, recording.language)
-        row = self._prompts[key]
+                return await FlowRepository(tx).prompt(recording.name, recording.language)
+
+        row = await self._prompts.get((tenant_id, recording.name, recording.language), ask)
         if row is None:
             return Media("missing", f"there is no prompt '{recording.name}' in '{recording.language}'")
         if row.checksum is None:
             return await self._spoken(Speech(text=row.text, language=row.language))
-        path = self._folder / str(tenant_id) / row.checksum
-        if not path.with_suffix(".wav").exists():
+
+        async def load() -> bytes | None:
             async with self._database.transaction(Scope(tenant_id)) as tx:
-                audio = await FlowRepository(tx).prompt_audio(row.id)
-            if audio is None:
-                return Media("missing", f"the prompt '{recording.name}' has lost its audio")
-            await asyncio.to_thread(lay_out, path, audio)
+                return await FlowRepository(tx).prompt_audio(row.id)
+
+        path = await self.placed(tenant_id, row.checksum, load)
+        if path is None:
+            return Media("missing", f"the prompt '{recording.name}' has lost its audio")
         return Media("file", str(path), language=row.language)
+
+    async def placed(
+        self, tenant_id: UUID, checksum: str, load: Callable[[], Awaitable[bytes | None]]
+    ) -> Path | None:
+        """Where a tenant's sound lies, without its extension; it is loaded (16 kHz WAV) unless it lies there already. None when
+        there is none any more."""
+        path = self._folder / str(tenant_id) / checksum
+        if not path.with_suffix(".wav").exists():
+            audio = await load()
+            if audio is None:
+                return None
+            await asyncio.to_thread(lay_out, path, audio)
+        return path
 
 
 def lay_out(path: Path, wav16: bytes) -> None:

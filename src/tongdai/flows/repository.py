@@ -25,6 +25,7 @@ class FlowRow:
     archived: bool
     version: int
     updated_at: datetime
+    tests: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,29 @@ class PromptRow:
 
 _FLOW = (
     "SELECT f.id, f.name, f.title, f.project_id, f.draft, f.published_id, v.number AS published_number, f.archived,"
-    " f.version, f.updated_at FROM flows f LEFT JOIN flow_versions v ON (v.tenant_id, v.id) = (f.tenant_id, f.published_id)"
+    " f.version, f.updated_at, f.tests FROM flows f"
+    " LEFT JOIN flow_versions v ON (v.tenant_id, v.id) = (f.tenant_id, f.published_id)"
     " WHERE f.tenant_id = %(tenant)s"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedFlow:
+    """A flow that callers can be sent to."""
+
+    id: UUID
+    title: str
+
+
+async def published(tx: Transaction) -> list[PublishedFlow]:
+    """Flows in use that have a published version, by title."""
+    return await tx.fetch_all(
+        PublishedFlow,
+        "SELECT id, coalesce(nullif(title, ''), name) AS title FROM flows WHERE tenant_id = %(tenant)s"
+        " AND NOT archived AND published_id IS NOT NULL ORDER BY 2",
+    )
+
+
 _VERSION = (
     "SELECT id, flow_id, number, document, note, published_at, published_by FROM flow_versions"
     " WHERE tenant_id = %(tenant)s"
@@ -106,6 +127,12 @@ class FlowRepository:
             "UPDATE flows SET title = %(title)s, draft = %(draft)s, version = version + 1, updated_at = now(), archived = false"
             " WHERE tenant_id = %(tenant)s AND id = %(id)s AND version = %(version)s RETURNING version",
             {"id": flow_id, "title": title, "draft": Jsonb(draft), "version": version},
+        )
+
+    async def save_tests(self, flow_id: UUID, tests: str) -> None:
+        await self.tx.execute(
+            "UPDATE flows SET tests = %(tests)s WHERE tenant_id = %(tenant)s AND id = %(id)s",
+            {"id": flow_id, "tests": tests},
         )
 
     async def set_archived(self, flow_id: UUID, archived: bool) -> int | None:

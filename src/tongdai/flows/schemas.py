@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
+
+from tongdai.flows.trial import MAX_ACTS
 
 
 class Flow(BaseModel):
@@ -21,6 +23,7 @@ class Flow(BaseModel):
 
 class FlowSource(Flow):
     yaml: str
+    document: dict[str, Any]
     problems: list[ProblemOut]
 
 
@@ -31,12 +34,18 @@ class ProblemOut(BaseModel):
     node: str | None
     line: int
     warning: bool
+    field: str | None = None
+    name: str | None = None
+    rule: str | None = None
+    limit: float | None = None
 
 
 class FlowIn(BaseModel):
-    """`version` guards an edit: another one in the database is answered with 409."""
+    """A flow as YAML or as the `document` of the same members. `version` guards an edit: another one in the database is
+    answered with 409; 0 says that there is no flow of that name yet."""
 
-    yaml: Annotated[str, Field(max_length=512_000)]
+    yaml: Annotated[str, Field(max_length=512_000)] = ""
+    document: dict[str, Any] | None = None
     publish: bool = False
     note: Annotated[str, Field(max_length=500)] = ""
     version: int | None = None
@@ -47,6 +56,7 @@ class FlowSaved(BaseModel):
     name: str
     changed: bool
     published_number: int | None
+    version: int
 
 
 class FlowVersion(BaseModel):
@@ -98,6 +108,98 @@ class Prompt(BaseModel):
     checksum: str | None
     version: int
     updated_at: datetime
+
+
+class ExitOut(BaseModel):
+    name: str
+    required: bool
+    instead: str | None
+
+
+class VerbOut(BaseModel):
+    """`short` is the parameter that the short form means, the only form where `whole`; `named` is the parameter that names
+    further exits, and by what: its keys, values or items."""
+
+    name: str
+    description: str
+    parameters: dict[str, Any]
+    exits: list[ExitOut]
+    main: str
+    short: str | None
+    whole: bool
+    named: tuple[str, str] | None
+
+
+class FlowDocument(BaseModel):
+    number: int
+    document: dict[str, Any]
+
+
+class FlowText(BaseModel):
+    yaml: str = ""
+    document: dict[str, Any] = {}
+    problems: list[ProblemOut] = []
+
+
+class Act(BaseModel):
+    """What the caller does, or (`reply`) what a queue, a calendar or a system answers."""
+
+    do: Literal["press", "silence", "hang_up", "reply"]
+    value: Any = None
+
+
+class TrialIn(BaseModel):
+    document: dict[str, Any]
+    acts: Annotated[list[Act], Field(max_length=MAX_ACTS)] = []
+    variables: dict[str, Any] = {}
+    at: datetime | None = None
+
+
+class TrialLine(BaseModel):
+    kind: str
+    text: str
+    flow: str
+    node: str
+    exit: str
+
+
+class TrialOut(BaseModel):
+    """`problems` are there when the draft cannot run; all else is then empty."""
+
+    lines: list[TrialLine] = []
+    way: list[tuple[str, str]] = []
+    keys: bool = False
+    kind: str | None = None
+    answers: list[str] = []
+    ended: str | None = None
+    variables: dict[str, Any] = {}
+    refused: str | None = None
+    problems: list[ProblemOut] = []
+
+
+class FlowTests(BaseModel):
+    yaml: str
+
+
+class FlowTestsIn(BaseModel):
+    yaml: Annotated[str, Field(max_length=256_000)]
+    before: str | None = None
+
+
+class TestRunIn(BaseModel):
+    document: dict[str, Any]
+    tests: Annotated[str, Field(max_length=256_000)]
+
+
+class TestOutcome(BaseModel):
+    name: str
+    line: int
+    failure: str | None
+
+
+class TestReport(BaseModel):
+    outcomes: list[TestOutcome]
+    problems: list[ProblemOut]
 
 
 FlowSource.model_rebuild()

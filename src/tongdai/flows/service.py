@@ -13,6 +13,7 @@ from tongdai.flows import yaml_format
 from tongdai.flows.audio import to_wav
 from tongdai.flows.errors import FlowInvalid
 from tongdai.flows.events import FlowChanged, FlowPublished, PromptChanged
+from tongdai.flows.flow_tests import Drafts, load_tests
 from tongdai.flows.graph import Document
 from tongdai.flows.performers import Performers
 from tongdai.flows.repository import FlowRepository, FlowRow, PromptRow
@@ -21,7 +22,7 @@ from tongdai.flows.verb import Reference, VerbRegistry
 from tongdai.flows.yaml_format import YamlError
 from tongdai.kit.ids import new_id
 from tongdai.platform.database import Transaction
-from tongdai.platform.errors import FieldError, NotFound, StaleVersion
+from tongdai.platform.errors import FieldError, NotFound, StaleVersion, invalid_field
 from tongdai.tenancy.public import audit
 
 
@@ -32,6 +33,11 @@ class Pushed:
     changed: bool
     number: int | None
     """The published version's number, when it was published."""
+
+
+async def prompt_names(tx: Transaction) -> set[str]:
+    """The names of the tenant's prompts."""
+    return await FlowRepository(tx).prompt_names()
 
 
 class FlowService:
@@ -87,6 +93,10 @@ class FlowService:
             await audit(tx, "flow.created", "flow", flow_id)
         else:
             flow_id = row.id
+            if version == 0:
+                raise invalid_field(
+                    "flow", f"There is a flow named '{row.name}' already. Choose another name.", "taken"
+                )
             if version is not None and version != row.version:
                 raise StaleVersion(current=row.version)
             if changed:
@@ -148,6 +158,25 @@ class FlowService:
         tx.emit(PromptChanged(aggregate_id=row.id, aggregate_version=row.version))
         await audit(tx, "prompt.created" if row.version == 1 else "prompt.changed", "prompt", row.id)
         return row
+
+    async def save_tests(self, tx: Transaction, flow_id: UUID, text: str, before: str | None) -> None:
+        """Keep the flow's tests; StaleVersion when they are no longer `before`."""
+        row = await self.get(tx, flow_id)
+        if before is not None and before != row.tests:
+            raise StaleVersion(current=row.tests)
+        if text.strip():
+            try:
+                load_tests(text)
+            except YamlError as exc:
+                raise invalid(exc.problems) from exc
+        await FlowRepository(tx).save_tests(flow_id, text)
+        await audit(tx, "flow.changed", "flow", flow_id)
+
+    async def drafts(self, tx: Transaction, document: Document) -> Drafts:
+        """This document among the tenant's other drafts, ready to be tried."""
+        rows = await FlowRepository(tx).list()
+        others = [yaml_format.from_json(row.draft) for row in rows if row.name != document.flow]
+        return Drafts([document, *others], self._registry)
 
     async def _point(self, tx: Transaction, flow_id: UUID, version_id: UUID, number: int) -> None:
         version = await FlowRepository(tx).point_at(flow_id, version_id)

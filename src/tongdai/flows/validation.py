@@ -30,6 +30,13 @@ class Problem:
     node: str | None = None
     line: int = 0
     warning: bool = False
+    field: str | None = None
+    """The parameter (`keys.1`), or the exit after "go." (`go.done`)."""
+    name: str | None = None
+    """The word that the sentence is about: an exit, a variable, a queue …"""
+    rule: str | None = None
+    """Which rule a parameter breaks, as pydantic calls it; `limit` is that rule's bound."""
+    limit: float | None = None
 
     def __str__(self) -> str:
         place = f"line {self.line}: " if self.line else ""
@@ -74,16 +81,28 @@ class _Checker:
         self.problems: list[Problem] = []
 
     def add(
-        self, code: str, message: str, mend: str, node: str | None = None, *, warning: bool = False
+        self,
+        code: str,
+        message: str,
+        mend: str,
+        node: str | None = None,
+        *,
+        warning: bool = False,
+        **about: Any,
     ) -> None:
         written = self.document.nodes.get(node) if node else None
         line = written.line if written else 0
-        self.problems.append(Problem(code, message, mend, node, line, warning))
+        self.problems.append(Problem(code, message, mend, node, line, warning, **about))
 
     def run(self, world: World | None, version: str) -> Graph | None:
         document = self.document
         if not NAME.fullmatch(document.flow):
-            self.add("bad_name", f"'{document.flow}' is no name for a flow", "Use letters, digits, _ and -.")
+            self.add(
+                "bad_name",
+                f"'{document.flow}' is no name for a flow",
+                "Use letters, digits, _ and -.",
+                name=document.flow,
+            )
         if not document.nodes:
             self.add("empty", "the flow has no nodes", "Add at least one node under 'nodes'.")
             return None
@@ -93,7 +112,10 @@ class _Checker:
         for field, node in (("start", document.start), ("on_error", document.on_error)):
             if node is not None and node not in document.nodes:
                 self.add(
-                    f"missing_{field}", f"'{field}' names '{node}', which is no node", self.similar(node)
+                    f"missing_{field}",
+                    f"'{field}' names '{node}', which is no node",
+                    self.similar(node),
+                    name=node,
                 )
         nodes = {
             node_id: node
@@ -123,16 +145,20 @@ class _Checker:
     def node(self, node_id: str, written: DocumentNode) -> Node | None:
         if not NAME.fullmatch(node_id):
             self.add(
-                "bad_name", f"'{node_id}' is no name for a node", "Use letters, digits, _ and -.", node_id
+                "bad_name",
+                f"'{node_id}' is no name for a node",
+                "Use letters, digits, _ and -.",
+                node_id,
+                name=node_id,
             )
         verb_type = self.registry.get(written.verb)
         if verb_type is None:
             close = difflib.get_close_matches(written.verb, self.registry.names, 1)
             mend = f"Did you mean '{close[0]}'?" if close else f"There are: {', '.join(self.registry.names)}."
-            self.add("unknown_verb", f"there is no verb '{written.verb}'", mend, node_id)
+            self.add("unknown_verb", f"there is no verb '{written.verb}'", mend, node_id, name=written.verb)
             return None
         try:
-            verb = verb_type.model_validate(written.params)
+            verb = verb_type.model_validate(_given(written.params, verb_type))
         except ValidationError as exc:
             self.parameters(node_id, written.verb, exc, verb_type)
             return None
@@ -148,14 +174,27 @@ class _Checker:
             told.add(path)
             place = f"{verb}.{path}" if path else verb
             if error["type"] == "missing":
-                self.add("missing_parameter", f"{place} is missing", f"Add '{path}'.", node_id)
+                self.add("missing_parameter", f"{place} is missing", f"Add '{path}'.", node_id, field=path)
             elif error["type"] == "extra_forbidden":
                 close = difflib.get_close_matches(path, known, 1)
                 mend = f"Did you mean '{close[0]}'?" if close else f"'{verb}' knows {', '.join(known)}."
-                self.add("unknown_parameter", f"{place} is not known", mend, node_id)
+                self.add("unknown_parameter", f"{place} is not known", mend, node_id, field=path)
             else:
                 message = error["msg"].removeprefix("Value error, ")
-                self.add("bad_parameter", f"{place}: {message}", f"Correct '{path or verb}'.", node_id)
+                bounds = [one for one in error.get("ctx", {}).values() if type(one) in (int, float)]
+                about: dict[str, Any] = {
+                    "field": path,
+                    "rule": error["type"],
+                    "limit": bounds[0] if bounds else None,
+                }
+                self.add(
+                    "bad_parameter",
+                    f"{place}: {message}",
+                    f"Correct '{path or verb}'.",
+                    node_id,
+                    name=message,
+                    **about,
+                )
 
     def targets(self, node_id: str, written: DocumentNode, verb: Verb) -> dict[str, str | None]:
         exits = verb.exits()
@@ -165,13 +204,22 @@ class _Checker:
         for name, target in given.items():
             if name not in names:
                 mend = f"Its exits are {', '.join(names)}." if names else "It ends here: remove 'go'."
-                self.add("unknown_exit", f"'{written.verb}' has no exit '{name}'", mend, node_id)
+                self.add(
+                    "unknown_exit",
+                    f"'{written.verb}' has no exit '{name}'",
+                    mend,
+                    node_id,
+                    field=f"go.{name}",
+                    name=name,
+                )
             elif target not in self.document.nodes:
                 self.add(
                     "missing_target",
                     f"exit '{name}' leads to '{target}', which is no node",
                     self.similar(target),
                     node_id,
+                    field=f"go.{name}",
+                    name=target,
                 )
         for exit_ in exits:
             if _must_lead_on(exit_) and targets[exit_.name] is None:
@@ -180,6 +228,8 @@ class _Checker:
                     f"exit '{exit_.name}' leads nowhere",
                     f"Add '{exit_.name}: <node>' under 'go'.",
                     node_id,
+                    field=f"go.{exit_.name}",
+                    name=exit_.name,
                 )
         return targets
 
@@ -197,7 +247,9 @@ class _Checker:
                         if close
                         else f"Declare '{root}' under 'variables' or set it."
                     )
-                    self.add("undefined_variable", f"the variable '{root}' is never set", mend, node.id)
+                    self.add(
+                        "undefined_variable", f"the variable '{root}' is never set", mend, node.id, name=root
+                    )
 
     def reachable(self, nodes: Mapping[str, Node]) -> None:
         starts = (self.document.start, self.document.on_error)
@@ -262,6 +314,7 @@ class _Checker:
                         f"there is no {kind} '{reference.name}'{extra}",
                         f"Create the {kind} first, or name another.",
                         node.id,
+                        name=reference.name,
                     )
             if isinstance(node.verb, SubFlow):
                 cycle = _cycle(self.document, node.verb.flow, world)
@@ -271,6 +324,7 @@ class _Checker:
                         f"the sub-flows call each other: {' → '.join(cycle)}",
                         "Take one call out.",
                         node.id,
+                        name=" → ".join(cycle),
                     )
 
 
@@ -307,3 +361,8 @@ def calls(document: Document) -> Iterable[str]:
             name = cast("Mapping[str, Any]", params).get("flow") if isinstance(params, dict) else params
             if isinstance(name, str):
                 yield name
+
+
+def _given(params: Any, verb_type: type[Verb]) -> Any:
+    """A node that is only begun has no parameters: then each one that it needs is missing, not all of it wrong."""
+    return {} if params is None and not verb_type.whole else params

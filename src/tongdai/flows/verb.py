@@ -104,6 +104,12 @@ class Verb(BaseModel):
     """False for verbs that always go on at once: a loop of these alone would never end."""
     main: ClassVar[str] = "done"
     """The exit meant by the short form `go: node`."""
+    short: ClassVar[str | None] = None
+    """The parameter meant by the short form `queue: sales`."""
+    whole: ClassVar[bool] = False
+    """Whether the short form is the only one: the parameter's members are the node's."""
+    named: ClassVar[tuple[str, str] | None] = None
+    """The parameter that names exits of the author's own, and which part of it does: keys, values or items."""
 
     def exits(self) -> tuple[Exit, ...]:
         return (Exit(self.main),)

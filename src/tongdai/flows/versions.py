@@ -16,6 +16,7 @@ from tongdai.flows.graph import Graph
 from tongdai.flows.repository import FlowRepository
 from tongdai.flows.validation import calls, check
 from tongdai.flows.verb import VerbRegistry
+from tongdai.kit.remembered import Remembered
 from tongdai.platform.database import Transaction
 
 MAX_GRAPHS = 2_000
@@ -27,23 +28,24 @@ class Versions:
     def __init__(self, registry: VerbRegistry) -> None:
         self._registry = registry
         self._graphs: OrderedDict[str, tuple[Graph, tuple[str, ...]]] = OrderedDict()
-        self._published: dict[UUID, Mapping[UUID, tuple[str, str]]] = {}
+        self._published = Remembered[UUID, Mapping[UUID, tuple[str, str]]]()
 
     def graph(self, flow: str, version: str) -> Graph:
         return self._graphs[version][0]
 
     def forget(self, tenant_id: UUID) -> None:
-        self._published.pop(tenant_id, None)
+        self._published.forget(lambda tenant: tenant == tenant_id)
 
     async def pins(self, tx: Transaction, flow_id: UUID) -> tuple[str, dict[str, str]]:
         """(the flow's name, name → version id of it and all sub-flows that it may enter), loaded. No query when warm.
 
         Raises NotPublished."""
-        published = self._published.get(tx.tenant_id)
-        if published is None:
+
+        async def ask() -> Mapping[UUID, tuple[str, str]]:
             rows = await FlowRepository(tx).published()
-            published = {flow: (name, str(version)) for flow, name, version in rows}
-            self._published[tx.tenant_id] = published
+            return {flow: (name, str(version)) for flow, name, version in rows}
+
+        published = await self._published.get(tx.tenant_id, ask)
         if flow_id not in published:
             raise NotPublished()
         by_name = dict(published.values())

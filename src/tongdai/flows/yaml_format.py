@@ -28,7 +28,7 @@ from tongdai.flows.validation import Problem
 
 MAX_BYTES = 512_000
 _FLOW_KEYS = ("flow", "title", "note", "language", "variables", "start", "on_error", "nodes")
-_NODE_KEYS = ("label", "note", "go")
+_NODE_KEYS = ("label", "note", "place", "go")
 _RESOLVERS: tuple[tuple[str, str, str], ...] = (
     ("tag:yaml.org,2002:bool", r"true|false", "tf"),
     ("tag:yaml.org,2002:null", r"null|~|", "n~\0"),
@@ -206,8 +206,16 @@ class _Reader(Tree):
             go=go,
             label=self.text(members["label"]) if "label" in members else None,
             note=self.text(members["note"]) if "note" in members else None,
+            place=self.place(members["place"]) if "place" in members else None,
             line=node.start_mark.line,
         )
+
+    def place(self, node: yaml.Node) -> tuple[int, int] | None:
+        at = {name: self.value(item) for name, item in self.mapping(node).items()}
+        if at.keys() != {"x", "y"} or not all(type(one) is int for one in at.values()):
+            self.problem(node, "a place is two whole numbers", "Write {x: 0, y: 120}, or remove it.")
+            return None
+        return at["x"], at["y"]
 
 
 def to_json(document: Document) -> dict[str, Any]:
@@ -231,6 +239,8 @@ def _node_json(node: DocumentNode) -> dict[str, Any]:
         members["label"] = node.label
     if node.note is not None:
         members["note"] = node.note
+    if node.place is not None:
+        members["place"] = {"x": node.place[0], "y": node.place[1]}
     members[node.verb] = node.params
     if node.go is not None:
         members["go"] = node.go if isinstance(node.go, str) else dict(node.go)
@@ -238,8 +248,18 @@ def _node_json(node: DocumentNode) -> dict[str, Any]:
 
 
 def from_json(data: Mapping[str, Any]) -> Document:
-    """The document of its stored form."""
-    return load(_dump(data))
+    """The document of its stored form. Raises YamlError for a form that is none."""
+    nodes: Any = data.get("nodes")
+    if not isinstance(nodes, dict) or not all(
+        isinstance(one, dict) for one in cast("dict[str, Any]", nodes).values()
+    ):
+        raise YamlError(
+            [Problem("bad_form", "'nodes' are members, each with members", "Write each node by its name.")]
+        )
+    try:
+        return load(_dump(data))
+    except RecursionError as exc:
+        raise YamlError([Problem("bad_form", "nested too deeply", "Write it plainer.")]) from exc
 
 
 def dump(document: Document) -> str:

@@ -89,6 +89,56 @@ def kind_of(raw: str, country: str) -> NumberKind:
     return NumberKind.NATIONAL if parsed.country_code == home else NumberKind.INTERNATIONAL
 
 
+@dataclass(frozen=True, slots=True)
+class CallableNumber:
+    """A number that somebody asks to be called on. `e164` None: it is no valid number of anywhere."""
+
+    e164: str | None
+    kind: NumberKind
+
+
+def callable_number(raw: str, country: str) -> CallableNumber:
+    """What was typed or shown, as a number to call: valid, not just possible. Never raises."""
+    kind = kind_of(raw, country)
+    read = parse_number(raw, country)
+    if kind is NumberKind.EMERGENCY or read.e164 is None:
+        return CallableNumber(None, kind)
+    valid = phonenumbers.is_valid_number(phonenumbers.parse(read.e164))
+    return CallableNumber(read.e164 if valid else None, kind)
+
+
+def as_dialled(e164: str, how: str, country: str) -> str:
+    """A number as a carrier in `country` wants it. `how`: e164 (+84912345678), digits (84912345678), national (0912345678, and
+    0038044… for abroad). What is no E.164 (emergency numbers, service numbers) stays as it is."""
+    if not e164.startswith("+") or how == "e164":
+        return e164
+    if how == "digits":
+        return e164[1:]
+    try:
+        parsed = phonenumbers.parse(e164)
+    except phonenumbers.NumberParseException:
+        return e164
+    return re.sub(r"\D", "", phonenumbers.format_out_of_country_calling_number(parsed, country))
+
+
+@lru_cache(maxsize=2000)
+def zones_of(e164: str) -> tuple[str, ...]:
+    """The time zones in which people with this number live, by its prefix; empty where that says nothing (satellites, say)."""
+    from phonenumbers import timezone  # 200 kB that only outbound calls need
+
+    try:
+        found = timezone.time_zones_for_number(phonenumbers.parse(e164))
+    except phonenumbers.NumberParseException:
+        return ()
+    return tuple(zone for zone in found if zone != timezone.UNKNOWN_TIMEZONE)
+
+
+def time_zone_of(e164: str, fallback: str) -> str:
+    """The time zone of a number's place; `fallback` where it is among several possible ones, or none is known."""
+    zones = zones_of(e164)
+    return fallback if fallback in zones or not zones else zones[0]
+
+
 def whole_number(query: str, country: str) -> str | None:
     """E.164 of a query that is a whole number, as it is given out in its country; None for parts of numbers and for words."""
     if number_fragment(query) is None:

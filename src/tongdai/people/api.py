@@ -40,6 +40,7 @@ class Preferences(BaseModel):
     locale: Annotated[str | None, Field(pattern="^(en|vi|uk)$")] = None
     time_zone: Zone | None = None
     theme: Annotated[str | None, Field(pattern="^(auto|light|dark)$")] = None
+    alert_sound: bool | None = None
 
 
 class CookieAuthenticator(Authenticator):
@@ -66,17 +67,17 @@ async def post_sign_in(
     body: Credentials, request: Request, response: Response, runtime: RuntimeOf
 ) -> views.MeView:
     """Open a session: the cookie is HttpOnly and SameSite."""
-    runtime.get(sign_in.Throttle).check(request.client.host if request.client else "", runtime.clock.now())
-    now = runtime.clock.now()
-    session = await sign_in.sign_in(
-        runtime.database,
-        body.email,
-        body.password,
-        now=now,
-        hours=runtime.settings.session_hours,
-        user_agent=request.headers.get("user-agent", ""),
-        address=request.client.host if request.client else "",
-    )
+    now, address = runtime.clock.now(), request.client.host if request.client else ""
+    with runtime.get(sign_in.Throttle).attempt(address, now):
+        session = await sign_in.sign_in(
+            runtime.database,
+            body.email,
+            body.password,
+            now=now,
+            hours=runtime.settings.session_hours,
+            user_agent=request.headers.get("user-agent", ""),
+            address=address,
+        )
     response.set_cookie(
         COOKIE,
         session.token,
@@ -109,7 +110,7 @@ async def get_me(me: Me, tx: Tx) -> views.MeView:
 
 @router.patch("/auth/me")
 async def patch_me(body: Preferences, me: Me, tx: Tx) -> views.MeView:
-    """Change one's own language, time zone, theme."""
+    """Change one's own language, time zone, theme, and whether alerts are heard."""
     changes: dict[str, Any] = body.model_dump(exclude_none=True)
     if changes:
         await People(tx).set_preferences(me.user_id, changes)

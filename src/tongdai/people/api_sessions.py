@@ -49,6 +49,12 @@ async def delete_session(user_id: UUID, session_id: UUID, me: Me, tx: Tx, runtim
     await _end(tx, runtime, user_id, session_id)
 
 
+@router.post("/users/{user_id}/sign-out", status_code=204)
+async def post_user_sign_out(user_id: UUID, me: Me, tx: Tx, runtime: RuntimeOf) -> None:
+    """Sign another user out everywhere and make them offline. Raises MoreThanYouHold."""
+    await users.sign_out(tx, me, user_id, runtime.clock.now())
+
+
 @router.get("/auth/tokens")
 async def list_own_tokens(me: Me, tx: Tx) -> list[Token]:
     """One's own API tokens that are not revoked, the newest first."""

@@ -24,20 +24,23 @@ class BuiltinRole:
 _CALLS = "calls.take calls.dial_national"
 _OWN_WORK = (
     f"{_CALLS} tokens.edit contacts.see contacts.edit contacts.merge interactions.see@own interactions.edit@own"
-    " calls.listen@own queues.see@queue users.see@team"
+    " calls.listen@own queues.see@queue users.see@team callbacks.see@own callbacks.edit@queue"
 )
 _LEAD = (
     f"{_CALLS} tokens.edit contacts.see contacts.edit contacts.merge interactions.see@queue interactions.edit@team"
-    " calls.listen@team queues.see@queue users.see@team live.see@queue presence.force@team flows.see"
+    " calls.listen@team calls.monitor@team calls.join@team queues.see@queue users.see@team live.see@queue"
+    " closing.switch@queue calls.do_not_call presence.force@team queues.staff@team flows.see"
+    " callbacks.see@queue callbacks.edit@queue"
 )
 _SUPERVISE = (
     f"{_CALLS} calls.dial_international tokens.edit contacts.see contacts.edit contacts.merge contacts.delete"
-    " interactions.see interactions.edit calls.listen queues.see queues.edit users.see live.see presence.force"
-    " flows.see skills.edit dispositions.edit"
+    " interactions.see interactions.edit calls.listen calls.monitor calls.join calls.do_not_call queues.see queues.edit"
+    " voicemail.download queues.staff users.see live.see closing.switch presence.force alerts.edit flows.see skills.edit"
+    " dispositions.edit callbacks.see callbacks.edit"
 )
-_SEE_ALL = "tokens.edit contacts.see interactions.see queues.see users.see live.see flows.see"
+_SEE_ALL = "tokens.edit contacts.see interactions.see queues.see users.see live.see flows.see callbacks.see"
 _MANAGE = (
-    f"{_SUPERVISE} calls.dial_premium users.edit teams.edit reasons.edit settings.edit audit.see"
+    f"{_SUPERVISE} calls.dial_premium recordings.hold users.edit teams.edit reasons.edit settings.edit audit.see"
     " flows.edit flows.publish fields.edit"
 )
 
@@ -46,7 +49,7 @@ BUILTIN_ROLES = (
     BuiltinRole("team_leader", "Team leader", _LEAD),
     BuiltinRole("supervisor", "Supervisor", _SUPERVISE),
     BuiltinRole("workforce", "Workforce", f"{_SEE_ALL} teams.edit reasons.edit skills.edit"),
-    BuiltinRole("quality", "Quality", f"{_SEE_ALL} calls.listen"),
+    BuiltinRole("quality", "Quality", f"{_SEE_ALL} calls.listen calls.monitor"),
     BuiltinRole("analyst", "Analyst", _SEE_ALL),
     BuiltinRole("manager", "Manager", _MANAGE),
     BuiltinRole("director", "Director", f"{_SEE_ALL} calls.listen audit.see"),

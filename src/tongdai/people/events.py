@@ -16,6 +16,8 @@ class PresenceChanged(Fact, type="people.presence_changed"):
     idle_since: datetime | None = None
     began: bool = False
     """A stretch of work began: they were offline."""
+    by: UUID | None = None
+    """Who chose the state for them; None: they did, or nobody."""
 
 
 class UserChanged(Fact, type="people.user_changed"):

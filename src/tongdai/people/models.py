@@ -28,6 +28,7 @@ users = tenant_table(
     Column("locale", Text, nullable=False, server_default="en"),
     Column("time_zone", Text, nullable=False, server_default="UTC"),
     Column("theme", Text, nullable=False, server_default="auto"),
+    Column("alert_sound", Boolean, nullable=False, server_default="false"),
     Column("extension", Text),
     Column("languages", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     Column("failed_sign_ins", SmallInteger, nullable=False, server_default="0"),

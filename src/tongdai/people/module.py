@@ -65,7 +65,7 @@ def register(app: Registry) -> None:
     app.ensure(SearchSources).add(SearchUsers())
     app.run_service(keep_builtin_roles)
     app.hub.publish([PresenceChanged], publish_presence)
-    app.hub.describe(presence_changed=views.PresenceView)
+    app.hub.describe(presence_changed=views.PresenceView, presence_forced=views.PresenceForcedView)
     liveness = Liveness()
     app.hub.watch_connections(liveness.connection_changed)
     app.run_service(liveness.service)
@@ -73,12 +73,23 @@ def register(app: Registry) -> None:
 
 
 async def publish_presence(tx: Transaction, events: Sequence[Recorded]) -> Iterable[Push]:
-    """The agent's own tabs see each change of presence."""
+    """The agent's own tabs see each change of presence, and who made it when that was another."""
     users: list[UUID] = list({event.fact.aggregate_id for event in events})
-    return [
-        Push("me", "presence.changed", view, frozenset({view.user_id}))
-        for view in await views.presences(tx, users)
-    ]
+    shown = {view.user_id: view for view in await views.presences(tx, users)}
+    pushes = [Push("me", "presence.changed", view, frozenset({view.user_id})) for view in shown.values()]
+    forced = {
+        event.fact.aggregate_id: event.fact.by
+        for event in events
+        if isinstance(event.fact, PresenceChanged)
+        and event.fact.by is not None
+        and event.fact.by != event.fact.aggregate_id
+    }
+    names = await views.names(tx, list(forced.values())) if forced else {}
+    for user_id, by in forced.items():
+        if by in names and user_id in shown:
+            told = views.PresenceForcedView(by=names[by], presence=shown[user_id])
+            pushes.append(Push("me", "presence.forced", told, frozenset({user_id})))
+    return pushes
 
 
 @contextlib.asynccontextmanager

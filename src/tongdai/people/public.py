@@ -5,21 +5,32 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from tongdai.kit.text import fold
 from tongdai.people.policies import Chosen, Occupancy, Shown
+from tongdai.people.records import WITHIN, within
 from tongdai.people.repository import PresenceRow, Presences, SessionRow
 from tongdai.people.schemas import SkillLevel, User, UserIn
 from tongdai.people.services.presence import choose, connect, disconnect, lock_presence, miss_offer, occupy
 from tongdai.people.services.roles import install_builtin_roles
-from tongdai.people.services.sign_in import PrincipalSources, hash_password, issue_api_token, load_principal
+from tongdai.people.services.sign_in import (
+    PrincipalSources,
+    hash_password,
+    hash_pin,
+    issue_api_token,
+    load_principal,
+    verify_password,
+)
 from tongdai.people.services.users import create as create_user
 from tongdai.people.services.users import made_up_password
 from tongdai.people.views import PresenceView, locale_of
 from tongdai.people.views import presence as presence_view
-from tongdai.platform.auth import Principal
+from tongdai.platform.auth import Principal, Reach
 from tongdai.platform.database import Transaction
+from tongdai.platform.database.rows import like_literal
 
 __all__ = [
     "Chosen",
+    "Colleague",
     "Occupancy",
     "Person",
     "PresenceRow",
@@ -33,10 +44,12 @@ __all__ = [
     "UserIn",
     "agent_spans",
     "choose",
+    "colleagues",
     "connect",
     "create_user",
     "disconnect",
     "hash_password",
+    "hash_pin",
     "install_builtin_roles",
     "issue_api_token",
     "list_people",
@@ -52,6 +65,8 @@ __all__ = [
     "skill_levels",
     "team_mates",
     "teams_of",
+    "users_within",
+    "verify_password",
 ]
 
 
@@ -81,6 +96,30 @@ async def list_people(tx: Transaction, user_ids: list[UUID] | None = None) -> li
         " WHERE tenant_id = %(tenant)s AND CASE WHEN %(ids)s::uuid[] IS NULL THEN NOT archived"
         " ELSE id = ANY(%(ids)s) END ORDER BY name_sort",
         {"ids": user_ids},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody who could be asked or given a contact, with what they do now and since when."""
+
+    id: UUID
+    name: str
+    extension: str | None
+    shown: str
+    since: datetime | None
+
+
+async def colleagues(tx: Transaction, q: str, *, limit: int) -> list[Colleague]:
+    """By a part of the name or the beginning of the extension: the ready ones first, then by name."""
+    return await tx.fetch_all(
+        Colleague,
+        "SELECT u.id, u.name, u.extension, coalesce(p.shown, 'offline') AS shown, p.since FROM users u"
+        " LEFT JOIN presence p ON (p.tenant_id, p.user_id) = (u.tenant_id, u.id)"
+        " WHERE u.tenant_id = %(tenant)s AND NOT u.archived"
+        " AND (u.name_fold LIKE %(name)s OR u.extension LIKE %(extension)s)"
+        " ORDER BY p.shown IS DISTINCT FROM 'ready', p.shown IS NULL OR p.shown = 'offline', u.name_sort LIMIT %(limit)s",
+        {"name": f"%{like_literal(fold(q))}%", "extension": f"{like_literal(q)}%", "limit": limit},
     )
 
 
@@ -136,6 +175,16 @@ async def teams_of(tx: Transaction, user_ids: list[UUID]) -> dict[UUID, frozense
         {"ids": user_ids},
     )
     return {user_id: frozenset(teams) for user_id, teams in rows}
+
+
+async def users_within(tx: Transaction, reach: Reach, user_ids: list[UUID] | None = None) -> frozenset[UUID]:
+    """The users within reach who are not archived: all, or of those asked for."""
+    rows = await tx.fetch_tuples(
+        "SELECT t.id FROM users t WHERE t.tenant_id = %(tenant)s AND NOT t.archived"
+        f" AND (%(ids)s::uuid[] IS NULL OR t.id = ANY(%(ids)s)) {WITHIN}",
+        {"ids": user_ids, **within(reach)},
+    )
+    return frozenset(row[0] for row in rows)
 
 
 async def agent_spans(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from tongdai.kit.ids import new_id
@@ -205,8 +206,10 @@ class People:
             {"id": user_id, "hash": password_hash},
         )
 
-    async def set_preferences(self, user_id: UUID, changes: dict[str, str]) -> None:
-        allowed = {name: changes[name] for name in ("locale", "time_zone", "theme") if name in changes}
+    async def set_preferences(self, user_id: UUID, changes: dict[str, Any]) -> None:
+        allowed = {
+            name: changes[name] for name in ("locale", "time_zone", "theme", "alert_sound") if name in changes
+        }
         await self._tx.execute(
             f"UPDATE users SET {', '.join(f'{name} = %({name})s' for name in allowed)}"
             " WHERE tenant_id = %(tenant)s AND id = %(id)s",

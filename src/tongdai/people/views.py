@@ -24,6 +24,7 @@ class MyUser(BaseModel):
     locale: Annotated[str, one_of("en", "vi", "uk")]
     time_zone: str
     theme: Annotated[str, one_of("light", "dark", "auto")]
+    alert_sound: bool
     extension: str | None
 
 
@@ -67,6 +68,13 @@ class PresenceView(BaseModel):
     missed_offers: int
 
 
+class PresenceForcedView(BaseModel):
+    """Somebody else chose the agent's state."""
+
+    by: UserRef
+    presence: PresenceView
+
+
 class _PresenceRow(BaseModel):
     user_id: UUID
     chosen: str
@@ -87,7 +95,7 @@ _REASON = (
 async def me(tx: Transaction, principal: Principal) -> MeView:
     user = await tx.fetch_one(
         MyUser,
-        "SELECT id, name, email, locale, time_zone, theme, extension FROM users"
+        "SELECT id, name, email, locale, time_zone, theme, alert_sound, extension FROM users"
         " WHERE tenant_id = %(tenant)s AND id = %(id)s",
         {"id": principal.user_id},
     )
@@ -156,8 +164,8 @@ async def presences(tx: Transaction, user_ids: list[UUID], locale: str | None = 
     ]
 
 
-async def presence(tx: Transaction, user_id: UUID) -> PresenceView:
-    found: list[Any] = await presences(tx, [user_id])
+async def presence(tx: Transaction, user_id: UUID, locale: str | None = None) -> PresenceView:
+    found: list[Any] = await presences(tx, [user_id], locale)
     if found:
         return found[0]
     now: datetime = await tx.fetch_value("SELECT now()")
@@ -170,3 +178,12 @@ async def presence(tx: Transaction, user_id: UUID) -> PresenceView:
         connected=False,
         missed_offers=0,
     )
+
+
+async def names(tx: Transaction, user_ids: list[UUID]) -> dict[UUID, UserRef]:
+    found = await tx.fetch_all(
+        UserRef,
+        "SELECT id, name FROM users WHERE tenant_id = %(tenant)s AND id = ANY(%(ids)s)",
+        {"ids": user_ids},
+    )
+    return {user.id: user for user in found}

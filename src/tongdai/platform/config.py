@@ -6,14 +6,16 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from tongdai.platform.sealed import DEFAULT_RING
 
 PREFIX = "TONGDAI_"
 _OF_OTHERS = frozenset({"CONFIG", "CACHE", "DEBIAN_MIRROR", "DEBIAN_SUITE"})
 """Variables with our prefix that are not settings of the application."""
-SECRETS = frozenset({"database_dsn", "ari_password", "turn_password", "turn_secret"})
+SECRETS = frozenset({"database_dsn", "ari_password", "turn_password", "turn_secret", "smtp_password"})
 """Settings that no backup and no message may show."""
 
 
@@ -49,6 +51,8 @@ class Settings(BaseModel):
     ari_password: str = ""
     asterisk_recordings: Path | None = None
     """Asterisk's recording spool, when this process can read it."""
+    recording_keys: Path | None = None
+    """The file with the keys by which recordings are encrypted; none: keys/recordings.json beside them, in the file store."""
     asterisk_sounds: Path | None = None
     """A directory that this process writes and Asterisk reads, for prompts."""
     ice_servers: Words = ()
@@ -71,6 +75,15 @@ class Settings(BaseModel):
     turn_user: str = ""
     turn_password: str = ""
 
+    smtp_host: str = ""
+    """The mail server by which messages are sent; empty: none is."""
+    smtp_port: Port = 587
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str = ""
+    smtp_password: str = ""
+    smtp_from: Annotated[str, Field(pattern=r"^$|^[^@\s<>]+@[^@\s<>]+$")] = ""
+    """The sender's address."""
+
     tls_certificate: Path | None = None
     tls_key: Path | None = None
 
@@ -80,6 +93,10 @@ class Settings(BaseModel):
     session_hours: int = 12
     presence_grace: float = 20.0
 
+    @property
+    def key_ring(self) -> Path:
+        return self.recording_keys or self.data_dir / DEFAULT_RING
+
     @model_validator(mode="after")
     def _belong_together(self) -> "Settings":
         if self.rtp_end - self.rtp_start < 20:
@@ -88,6 +105,8 @@ class Settings(BaseModel):
             raise ValueError("tls_certificate and tls_key go together: set both or neither")
         if self.ari_url and not self.ari_password:
             raise ValueError("ari_url needs ari_password: set the password of the ARI user")
+        if self.smtp_host and not self.smtp_from:
+            raise ValueError("smtp_host needs smtp_from: set the address that mails are sent from")
         relays = (self.turn_server or "", *(one for one in self.ice_servers if one.startswith("turn")))
         if self.turn_secret and not any(relays):
             raise ValueError(

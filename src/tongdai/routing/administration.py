@@ -9,7 +9,7 @@ from tongdai.platform.database.rows import Edited
 from tongdai.platform.errors import Conflict, invalid_field
 from tongdai.routing.events import QueueChanged
 from tongdai.routing.schemas import Queue, QueueChange, QueueIn
-from tongdai.tenancy.public import recorded
+from tongdai.tenancy.public import calendar_exists, recorded
 
 QUEUES = Edited(
     "queues",
@@ -18,7 +18,7 @@ QUEUES = Edited(
         "member_ids": "ARRAY(SELECT user_id FROM queue_members x WHERE (x.tenant_id, x.queue_id)"
         " = (t.tenant_id, t.id) ORDER BY x.position, x.user_id)"
     },
-    json=frozenset({"requirements"}),
+    json=frozenset({"requirements", "overflow", "callbacks", "closing"}),
 )
 
 WITHIN = "AND (%(all)s OR t.id = ANY(%(queues)s) OR t.project_id = ANY(%(projects)s))"
@@ -38,6 +38,8 @@ async def create(tx: Transaction, reach: Reach, new: QueueIn) -> Queue:
         raise invalid_field("project_id", "Choose one of your projects.", "own_project")
     values = new.model_dump(mode="json", exclude={"member_ids"})
     await _check_skills(tx, new)
+    await _check_overflow(tx, new, None)
+    await _check_calendar(tx, new)
     queue_id = await QUEUES.add(tx, values)
     await _set_members(tx, queue_id, new.member_ids)
     await recorded(tx, QueueChanged, "queue.created", queue_id, 1, values)
@@ -49,6 +51,8 @@ async def change(tx: Transaction, reach: Reach, queue_id: UUID, body: QueueChang
     await QUEUES.lock(tx, queue_id, body.version, WITHIN, **within(reach))
     values = body.model_dump(mode="json", exclude_unset=True, exclude={"version", "member_ids"})
     await _check_skills(tx, body)
+    await _check_overflow(tx, body, queue_id)
+    await _check_calendar(tx, body)
     version = await QUEUES.change(tx, queue_id, values)
     if "member_ids" in body.model_fields_set:
         await _set_members(tx, queue_id, body.member_ids)
@@ -93,6 +97,31 @@ async def _check_skills(tx: Transaction, body: QueueIn | QueueChange) -> None:
                 "There is no such skill: choose one from the list.",
                 "choose",
             )
+
+
+async def _check_overflow(tx: Transaction, body: QueueIn | QueueChange, own_id: UUID | None) -> None:
+    """Rings are JSON, too."""
+    if not body.overflow:
+        return
+    known = {
+        row[0]
+        for row in await tx.fetch_tuples(
+            "SELECT id FROM queues WHERE tenant_id = %(tenant)s AND id = ANY(%(ids)s) AND NOT archived",
+            {"ids": [ring.queue_id for ring in body.overflow]},
+        )
+    }
+    for index, ring in enumerate(body.overflow):
+        field = f"overflow.{index}.queue_id"
+        if ring.queue_id == own_id:
+            raise invalid_field(field, "A queue does not help itself out: choose another.", "other")
+        if ring.queue_id not in known:
+            raise invalid_field(field, "There is no such queue: choose one from the list.", "choose")
+
+
+async def _check_calendar(tx: Transaction, body: QueueIn | QueueChange) -> None:
+    name = body.callbacks.calendar
+    if name is not None and not await calendar_exists(tx, name):
+        raise invalid_field("callbacks.calendar", "There are no such hours: choose from the list.", "choose")
 
 
 async def _set_members(tx: Transaction, queue_id: UUID, member_ids: list[UUID]) -> None:

@@ -1,6 +1,7 @@
 """Errors of module routing."""
 
 from tongdai.platform.errors import Conflict
+from tongdai.routing.policies import Closed
 
 
 class OfferGone(Conflict):
@@ -15,7 +16,35 @@ class AgentBusy(Conflict):
     code = "agent_busy"
 
 
+class WrapUpFull(Conflict):
+    """The wrap-up cannot be made longer: the queue allows no more."""
+
+    code = "wrap_up_full"
+
+
+class QueueClosed(Conflict):
+    """This queue is closed in an emergency; it takes nobody until it is opened again."""
+
+    code = "queue_closed"
+
+    def __init__(self, closed: Closed) -> None:
+        super().__init__()
+        self.closed = closed
+
+
 class QueueFull(Conflict):
     """The queue holds as many as it may."""
 
     code = "queue_full"
+
+
+class CallbackMoved(Conflict):
+    """This callback has just moved on. Look again."""
+
+    code = "callback_moved"
+
+
+class CallbackClosed(Conflict):
+    """This callback is over, or its customer is being called just now."""
+
+    code = "callback_closed"

@@ -27,6 +27,8 @@ class ContactEnqueued(EntryFact, type="routing.contact_enqueued"):
     preferred_user_id: UUID | None = None
     passed: list[tuple[UUID, datetime]] = []
     times_out_at: datetime | None = None
+    callback: bool = False
+    """Nobody is on the line: the customer is called when an agent has taken it."""
 
 
 class ContactOffered(EntryFact, type="routing.contact_offered"):
@@ -35,6 +37,7 @@ class ContactOffered(EntryFact, type="routing.contact_offered"):
     round_id: UUID
     user_ids: list[UUID]
     expires_at: datetime | None = None
+    callback: bool = False
 
 
 class ContactReturned(EntryFact, type="routing.contact_returned"):
@@ -48,7 +51,22 @@ class ContactDequeued(EntryFact, type="routing.contact_dequeued"):
     """The stay is over. `why`: accepted, abandoned, timed_out, left."""
 
     why: str
+    waited_s: float = 0.0
+    callback: bool = False
 
 
 class ContactTimedOut(EntryFact, type="routing.contact_timed_out"):
     """It waited the longest that the queue allows; the flow decides what comes next."""
+
+
+class CallbackChanged(Fact, type="routing.callback_changed"):
+    """A callback was asked for, or moved on. The aggregate is the callback. `interaction_id` is its present attempt, from before
+    that waits."""
+
+    at: datetime
+    state: str
+    asked_at: datetime
+    queue_id: UUID | None = None
+    user_id: UUID | None = None
+    interaction_id: UUID | None = None
+    served_at: datetime | None = None

@@ -1,18 +1,28 @@
 """What flows ask of routing: the performer of `Enqueue`, and whether a queue or skill that a flow names exists."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from tongdai.conversations import public as conversations
 from tongdai.conversations.public import InteractionRow
+from tongdai.flows.public import AskCallback, AskQueue, Performers, Performing, Reference, Reply
 from tongdai.flows.public import Enqueue as EnqueueCommand
-from tongdai.flows.public import Performers, Performing, Reference, Reply
+from tongdai.kit.phone import callable_number, time_zone_of
 from tongdai.platform.database import Transaction
+from tongdai.platform.errors import NotFound
 from tongdai.routing import service
-from tongdai.routing.errors import QueueFull
+from tongdai.routing.callbacks import service as callbacks
+from tongdai.routing.callbacks.policies import next_time, refused, typed_time
+from tongdai.routing.callbacks.service import Ask, OutsideHours
+from tongdai.routing.errors import QueueClosed, QueueFull
+from tongdai.routing.known import queue_named, queue_rules
 from tongdai.routing.matching.at_once import offer_at_once
 from tongdai.routing.policies import Requirement
-from tongdai.routing.repository import Queues
+from tongdai.routing.repository import Queues, dump_requirements
+from tongdai.routing.waiting import status_of
+from tongdai.tenancy import public as tenancy
 
 FRONT = 1000
 """Above what flows, queues and the ageing of a day can give."""
@@ -21,7 +31,7 @@ FRONT = 1000
 async def enqueue(performing: Performing, command: EnqueueCommand) -> Reply | None:
     """Put the caller into the queue that the flow names. None: the reply comes when the stay is over."""
     tx = performing.tx
-    queue_id = await service.queue_named(tx, command.queue)
+    queue_id = await queue_named(tx, command.queue)
     if queue_id is None:
         return Reply(command.id, "failed", {"reason": f"there is no queue '{command.queue}'"})
     wish = await _wish(tx, command, performing.subject_id, queue_id)
@@ -29,8 +39,70 @@ async def enqueue(performing: Performing, command: EnqueueCommand) -> Reply | No
         row = await service.enqueue(tx, wish, performing.at)
     except QueueFull:
         return Reply(command.id, "overflow")
+    except QueueClosed as error:
+        return Reply(command.id, "closed", {"exit": error.closed.exit, "prompt": error.closed.prompt})
     await offer_at_once(tx, row)
     return None
+
+
+async def ask(performing: Performing, command: AskQueue) -> Reply:
+    """How the queue that the flow names is just now."""
+    tx = performing.tx
+    queue_id = await queue_named(tx, command.queue)
+    if queue_id is None:
+        return Reply(command.id, "failed", {"reason": f"there is no queue '{command.queue}'"})
+    status = await status_of(tx, queue_id)
+    closed = (await queue_rules(tx, queue_id)).closed is not None
+    told = {
+        "waiting": status.waiting,
+        "expected_wait": None if status.expected_s is None else round(status.expected_s),
+        "agents_ready": status.agents_ready,
+        "agents_at_work": status.agents_at_work,
+    }
+    return Reply(command.id, "closed" if closed else "staffed" if status.staffed else "unstaffed", told)
+
+
+async def call_back(performing: Performing, command: AskCallback) -> Reply:
+    """Keep the caller's place in the queue that the flow names, and promise to call. The place counts from when they began to
+    wait there."""
+    tx, at = performing.tx, performing.at
+    queue_id = await queue_named(tx, command.queue)
+    if queue_id is None:
+        return Reply(command.id, "failed", {"reason": f"there is no queue '{command.queue}'"})
+    rules = await queue_rules(tx, queue_id)
+    number = callable_number(command.number, await tenancy.country_of(tx))
+    if (why := refused(number, rules.callbacks)) is not None:
+        return Reply(command.id, "refused", {"reason": why})
+    if rules.closed is not None:
+        return Reply(command.id, "refused", {"reason": "closed"})
+    interaction = await conversations.lock(tx, performing.subject_id)
+    waited_here = interaction.queued_at if interaction.queue_id == queue_id else None
+    due_at, zone = None, time_zone_of(number.e164 or "", (await tenancy.settings(tx)).time_zone)
+    if command.time is not None:
+        wanted = typed_time(command.time)
+        if wanted is None:
+            return Reply(command.id, "refused", {"reason": "time"})
+        due_at = next_time(at, zone, *wanted)
+    wish = Ask(
+        number=number.e164 or "",
+        queue_id=queue_id,
+        contact_id=interaction.contact_id,
+        project_id=interaction.project_id,
+        own_address=interaction.own_address,
+        language=command.language,
+        due_at=due_at,
+        time_zone=zone,
+        place_since=None if due_at else waited_here or at,
+        priority=command.priority,
+        requirements=dump_requirements(await _requirements(tx, command.skills)),
+        flow_answers=interaction.flow_answers,
+    )
+    try:
+        row, new = await callbacks.ask(tx, wish, at, interaction)
+    except OutsideHours:
+        return Reply(command.id, "refused", {"reason": "hours"})
+    told = {"id": str(row.id), "number": row.number, "due_at": row.due_at.isoformat() if row.due_at else None}
+    return Reply(command.id, "promised" if new else "already", told)
 
 
 async def enqueue_again(
@@ -55,14 +127,37 @@ async def enqueue_again(
     await service.enqueue(tx, wish, at)
 
 
+async def enqueue_transferred(
+    tx: Transaction,
+    interaction: InteractionRow,
+    command: EnqueueCommand,
+    at: datetime,
+    *,
+    by: UUID | None,
+) -> None:
+    """An agent sends a locked contact to the queue that the command names: behind those who wait there, even when it is full,
+    and not to that agent again at once. Raises NotFound, QueueClosed."""
+    queue_id = await queue_named(tx, command.queue)
+    if queue_id is None:
+        raise NotFound("There is no such queue.")
+    if (closed := (await queue_rules(tx, queue_id)).closed) is not None:
+        raise QueueClosed(closed)
+    wish = await _wish(tx, command, interaction.id, queue_id)
+    wish = replace(wish, passed_over=() if by is None else (by,), returning=True)
+    await offer_at_once(tx, await service.enqueue(tx, wish, at))
+
+
 async def _wish(
     tx: Transaction, command: EnqueueCommand, interaction_id: UUID, queue_id: UUID
 ) -> service.Enqueue:
-    skills = await Queues(tx).skills_by_name(list(command.skills))
-    requirements = tuple(
-        Requirement(skills[name], level) for name, level in command.skills.items() if name in skills
-    )
+    requirements = await _requirements(tx, command.skills)
     return service.Enqueue(interaction_id, queue_id, command.priority, requirements, command.max_wait)
+
+
+async def _requirements(tx: Transaction, levels: Mapping[str, int]) -> tuple[Requirement, ...]:
+    """The skills that a flow names, as far as there are such."""
+    skills = await Queues(tx).skills_by_name(list(levels))
+    return tuple(Requirement(skills[name], level) for name, level in levels.items() if name in skills)
 
 
 async def knows_queue(tx: Transaction, reference: Reference) -> bool:
@@ -71,4 +166,6 @@ async def knows_queue(tx: Transaction, reference: Reference) -> bool:
 
 def teach(performers: Performers) -> None:
     performers.inside(EnqueueCommand, enqueue)
+    performers.inside(AskQueue, ask)
+    performers.inside(AskCallback, call_back)
     performers.knows("queue", knows_queue)

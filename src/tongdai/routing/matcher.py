@@ -36,6 +36,8 @@ from tongdai.routing.events import (
 from tongdai.routing.matching import upkeep
 from tongdai.routing.matching.at_once import AtOnce, entry_of
 from tongdai.routing.matching.deadlines import Act, Deadlines, Rounds
+from tongdai.routing.matching.news import News
+from tongdai.routing.matching.paces import Paces
 from tongdai.routing.matching.pool import Decision, Pool
 from tongdai.routing.offers import claim
 from tongdai.routing.policies import Entry
@@ -57,12 +59,7 @@ class Matcher:
     def __init__(self) -> None:
         self._runtime: Runtime | None = None
         self._leading = False
-        self._entries: set[UUID] = set()
-        self._agents: set[UUID] = set()
-        self._queues: set[UUID] = set()
-        self._arrived: dict[UUID, Entry] = {}
-        """Put into the pool in their turn: after the agents who came before them."""
-        self._freed: set[UUID] = set()
+        self._news = News()
         self._refreshing = False
         self._changed = asyncio.Event()
         self._pool = Pool()
@@ -71,6 +68,7 @@ class Matcher:
         """Stays that were offered or ended, and in which version: facts and readings can overtake each other."""
         self._deadlines = Deadlines()
         self._rounds = Rounds()
+        self._paces = Paces()
         self._tasks: set[asyncio.Task[None]] = set()
         self._claiming = asyncio.Semaphore(4)
 
@@ -83,10 +81,12 @@ class Matcher:
             on_fact(fact, self._entry_gone)
         on_fact(PresenceChanged, self._presence_changed)
         on_fact(AssignmentDone, self._work_done)
+        on_fact(AssignmentDone, self._paces.work_done)
+        on_fact(ContactDequeued, self._paces.stay_ended)
         for fact in (SkillsChanged, UserChanged):
-            on_fact(fact, lambda event: self._note(self._agents, event.fact.aggregate_id))
+            on_fact(fact, lambda event: self._note(self._news.agents, event.fact.aggregate_id))
         on_fact(QueueChanged, self._memory.forget)
-        on_fact(QueueChanged, lambda event: self._note(self._queues, event.fact.aggregate_id))
+        on_fact(QueueChanged, lambda event: self._note(self._news.queues, event.fact.aggregate_id))
 
     @contextlib.asynccontextmanager
     async def service(self, runtime: Runtime) -> AsyncGenerator[None]:
@@ -107,16 +107,16 @@ class Matcher:
         if not self._leading:
             return
         if self._pool.queue(fact.queue_id) is None:
-            self._note(self._entries, fact.interaction_id)  # after its queue, which is new
+            self._note(self._news.entries, fact.interaction_id)  # after its queue, which is new
             return
-        self._arrived[fact.interaction_id] = entry_of(event.tenant_id, fact)
+        self._news.arrived[fact.interaction_id] = entry_of(event.tenant_id, fact)
         self._changed.set()
 
     def _entry_waits(self, event: Recorded) -> None:
         fact = event.fact
         assert isinstance(fact, ContactReturned)
         self._rounds.over(fact.aggregate_id, fact.round_id)
-        self._note(self._entries, fact.interaction_id)
+        self._note(self._news.entries, fact.interaction_id)
 
     def _entry_gone(self, event: Recorded) -> None:
         fact = event.fact
@@ -156,7 +156,7 @@ class Matcher:
             self._begin(self._count_anew(event.tenant_id, fact.aggregate_id))
         agent = self._pool.agent(fact.aggregate_id)
         if agent is None or fact.idle_since is None or (fact.chosen == "ready" and not agent.ready):
-            self._note(self._agents, fact.aggregate_id)
+            self._note(self._news.agents, fact.aggregate_id)
         elif fact.aggregate_version > agent.version:
             now = replace(
                 agent,
@@ -168,7 +168,10 @@ class Matcher:
             )
             self._pool.put_agent(now)
             if now.available:
-                self._note(self._freed, agent.id)
+                self._note(self._news.freed, agent.id)
+
+    def _look_at(self, interaction_ids: list[UUID]) -> None:
+        self._note(self._news.entries, *interaction_ids)
 
     @property
     def _live(self) -> Runtime:
@@ -186,10 +189,12 @@ class Matcher:
         self._rounds = Rounds()
         self._leading = True
         memory = self._live.database.memory
+        keeping = None
         try:
             await self._load()
             memory[AtOnce] = AtOnce(self._pool, self._now, self._at_rest, self._settle)
-            log.info("matching under lease epoch %s: %s contacts wait", lease.epoch, len(self._entries))
+            log.info("matching under lease epoch %s: %s contacts wait", lease.epoch, len(self._news.entries))
+            keeping = asyncio.create_task(self._paces.keep_up(self._live, self._pool, self._look_at))
             self._deadlines.at(self._now(), self._end_wrap_ups)
             self._deadlines.at(self._now() + LOOK_OVER_EVERY, self._look_over)
             while True:
@@ -198,7 +203,7 @@ class Matcher:
         finally:
             self._leading = False
             memory.pop(AtOnce, None)
-            for task in list(self._tasks):
+            for task in [*self._tasks, *([keeping] if keeping else [])]:
                 task.cancel()
 
     async def _load(self) -> None:
@@ -213,34 +218,27 @@ class Matcher:
             rounds = await Entries(tx).rounds_open()
         for tenant_id, interaction_id, round_id, expires_at in rounds:
             self._expire_at(tenant_id, interaction_id, round_id, expires_at)
-        self._entries |= {entry.interaction_id for entry in self._pool.entries()}
+        self._news.entries |= {entry.interaction_id for entry in self._pool.entries()}
 
     async def _work_once(self) -> None:
         now = self._now()
         for act in self._deadlines.due(now):
             await self._safely(act)
-        entries, agents, queues = self._entries, self._agents, self._queues
-        arrived, freed = self._arrived, self._freed
-        self._entries, self._agents, self._queues = set(), set(), set()
-        self._arrived, self._freed = {}, set()
-        if entries or agents or queues:
+        news, self._news = self._news, News()
+        if news.to_read:
             self._refreshing = True
             try:
-                await self._refresh(entries, agents, queues)
+                await self._refresh(news.entries, news.agents, news.queues)
             except DatabaseAway:
-                self._entries |= entries
-                self._agents |= agents
-                self._queues |= queues
-                self._arrived |= arrived
-                self._freed |= freed
+                self._news.add(news)
                 await asyncio.sleep(0.1)
                 self._changed.set()
                 return
             finally:
                 self._refreshing = False
-        for entry in arrived.values():
+        for entry in news.arrived.values():
             self._put_entry(entry)
-        self._match(entries | arrived.keys(), agents | freed, queues)
+        self._match(news.entries | news.arrived.keys(), news.agents | news.freed, news.queues)
 
     async def _refresh(self, entries: set[UUID], agents: set[UUID], queues: set[UUID]) -> None:
         """Bring the pool in step with the database for what changed."""
@@ -293,7 +291,7 @@ class Matcher:
             return None
         if self._pool.best_of(decision.user_ids[0], now) in (None, decision.entry):
             return None
-        self._note(self._entries, decision.entry.interaction_id)
+        self._note(self._news.entries, decision.entry.interaction_id)
         return self._pool.match_agent(decision.user_ids[0], now)
 
     def _claim(self, decision: Decision) -> None:
@@ -310,7 +308,7 @@ class Matcher:
         """Contacts are shared out fairly over a stretch of work, not over all time."""
         with contextlib.suppress(DatabaseAway):
             await upkeep.count_anew(self._live.database, tenant_id, user_id)
-        self._note(self._agents, user_id)
+        self._note(self._news.agents, user_id)
 
     async def _claim_in_database(self, decision: Decision) -> None:
         claimed = None
@@ -328,10 +326,10 @@ class Matcher:
         """The claim is over."""
         again, free = self._pool.let_go(decision, won=won)
         if again:
-            self._note(self._entries, decision.entry.interaction_id)
-        self._note(self._freed, *free)
+            self._note(self._news.entries, decision.entry.interaction_id)
+        self._note(self._news.freed, *free)
         if not won or len(decision.user_ids) > 1:
-            self._note(self._agents, *decision.user_ids)
+            self._note(self._news.agents, *decision.user_ids)
 
     def _schedule_entry(self, interaction_id: UUID) -> None:
         entry = self._pool.entry(interaction_id)
@@ -342,7 +340,7 @@ class Matcher:
 
             async def again() -> None:
                 if self._pool.knows(interaction_id):
-                    self._note(self._entries, interaction_id)
+                    self._note(self._news.entries, interaction_id)
 
             self._deadlines.at(widening, again)
         if entry.times_out_at is not None:
@@ -370,8 +368,8 @@ class Matcher:
         self._deadlines.at(self._now() + LOOK_OVER_EVERY, self._look_over)
         since = self._now() - LOOK_OVER_EVERY
         forgotten, idle = await upkeep.forgotten(self._live.database, self._pool, since)
-        self._note(self._entries, *forgotten)
-        self._note(self._agents, *idle)
+        self._note(self._news.entries, *forgotten)
+        self._note(self._news.agents, *idle)
 
     async def _safely(self, act: Act) -> None:
         try:
@@ -383,9 +381,7 @@ class Matcher:
 
     def _at_rest(self) -> bool:
         """Whether all news so far have been looked at."""
-        return not (
-            self._entries or self._agents or self._queues or self._arrived or self._freed or self._refreshing
-        )
+        return not (self._news or self._refreshing)
 
     async def _wait(self) -> None:
         """Until something changed or the next deadline, by this process's clock."""

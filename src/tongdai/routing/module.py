@@ -12,6 +12,7 @@ from tongdai.conversations.events import (
     WrapUpStarted,
 )
 from tongdai.conversations.public import Assignments, ChannelAdapters, InteractionSources
+from tongdai.crm.public import CustomerSources
 from tongdai.flows.public import Performers
 from tongdai.people.public import PrincipalSources
 from tongdai.platform.auth import Extent, Permission
@@ -21,14 +22,30 @@ from tongdai.platform.realtime import Push
 from tongdai.platform.registry import Registry
 from tongdai.platform.search import SearchSources
 from tongdai.routing import api, views, workspace_api
+from tongdai.routing.callbacks import api as callbacks_api
+from tongdai.routing.callbacks.keeper import Keeper
+from tongdai.routing.callbacks.views import CallbackView
+from tongdai.routing.callbacks.views import publish as publish_callbacks
+from tongdai.routing.events import CallbackChanged
 from tongdai.routing.flow_commands import teach
 from tongdai.routing.matcher import Matcher
-from tongdai.routing.sources import QueuesOfUser, Routed, SearchQueues
+from tongdai.routing.sources import Promised, QueuesOfUser, Routed, SearchQueues
 from tongdai.tenancy.public import Subject, Subjects
 
+_EXTENTS = (Extent.OWN, Extent.TEAM, Extent.QUEUE, Extent.PROJECT, Extent.TENANT)
 PERMISSIONS = (
     Permission("queues.see", "See queues", (Extent.QUEUE, Extent.PROJECT, Extent.TENANT)),
     Permission("queues.edit", "Edit queues and their members", (Extent.PROJECT, Extent.TENANT)),
+    Permission(
+        "closing.switch", "Close queues and hours at once", (Extent.QUEUE, Extent.PROJECT, Extent.TENANT)
+    ),
+    Permission(
+        "queues.staff",
+        "Put agents into queues and take them out",
+        (Extent.TEAM, Extent.PROJECT, Extent.TENANT),
+    ),
+    Permission("callbacks.see", "See callbacks", _EXTENTS),
+    Permission("callbacks.edit", "Promise, move and cancel callbacks", _EXTENTS),
     Permission("live.see", "See the live board", (Extent.TEAM, Extent.QUEUE, Extent.PROJECT, Extent.TENANT)),
 )
 
@@ -39,13 +56,20 @@ def register(app: Registry) -> None:
     app.put(QueuesOfUser(), PrincipalSources)
     app.ensure(InteractionSources).add(Routed())
     app.ensure(SearchSources).add(SearchQueues())
-    app.ensure(Subjects).add(Subject("queue", "queues"))
+    app.ensure(Subjects).add(
+        Subject("queue", "queues"), Subject("callback", "callbacks", "t.number", permission="callbacks.see")
+    )
     app.add_routes(api.router)
     teach(app.ensure(Performers))
     matcher = Matcher()
     matcher.listen(app)
     app.run_service(matcher.service)
     app.add_routes(workspace_api.router)
+    app.add_routes(callbacks_api.router)
+    app.run_service(Keeper().service)
+    app.hub.publish([CallbackChanged], publish_callbacks)
+    app.hub.describe(callback_changed=CallbackView)
+    app.ensure(CustomerSources).add(Promised())
     adapters = app.ensure(ChannelAdapters)
 
     async def publish(tx: Transaction, events: Sequence[Recorded]) -> Iterable[Push]:

@@ -71,6 +71,7 @@ async def claim(tx: Transaction, decision: Decision, at: datetime) -> RoundRow |
             round_id=offered.id,
             user_ids=willing,
             expires_at=offered.expires_at,
+            callback=row.callback,
         )
     )
     return offered
@@ -103,6 +104,7 @@ def _assignment(offered: RoundRow, user_id: UUID, rules: QueueRules) -> Assignme
         wrap_up_ends_at=None,
         done_at=None,
         party=False,
+        offered_by=None,
         auto_answer=rules.auto_answer,
         note="",
         disposition_id=None,

@@ -9,6 +9,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from tongdai.routing.callbacks.policies import AS_USUAL, CallbackRules
+
 
 class Strategy(StrEnum):
     """In which order a queue's free agents are taken."""
@@ -32,6 +34,7 @@ class Verdict(StrEnum):
     BUSY = "busy"
     NOT_READY = "not_ready"
     AWAY = "away"
+    HELPS_LATER = "helps_later"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,30 @@ class Requirement:
 
 
 @dataclass(frozen=True, slots=True)
+class Closed:
+    """A queue that was closed in an emergency: the exit by which flows leave it, and what is said before."""
+
+    exit: str
+    prompt: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """Agents of another queue who help out: with a contact that has waited `after_s`, or with all at once while who comes now
+    would wait for longer than `expected_s`. None: not by this."""
+
+    queue_id: UUID
+    after_s: float | None
+    expected_s: float | None = None
+
+    def opens_after(self, expected_wait_s: float | None) -> float | None:
+        """Seconds of waiting after which they help; None: not by waiting alone."""
+        if self.expected_s is not None and expected_wait_s is not None and expected_wait_s > self.expected_s:
+            return 0.0
+        return self.after_s
+
+
+@dataclass(frozen=True, slots=True)
 class QueueRules:
     """What routing needs to know of a queue. `members` are those named; others join by meeting `requirements`."""
 
@@ -83,6 +110,15 @@ class QueueRules:
     short_abandon_s: float
     max_wait_s: float | None
     max_waiting: int | None
+    wrap_up_max_s: float = 0.0
+    wrap_up_forced: bool = False
+    wrap_up_then: str = "ready"
+    closed: Closed | None = None
+    callbacks: CallbackRules = AS_USUAL
+    overflow: tuple[Ring, ...] = ()
+    """Who helps out, nearest first. Own agents come before all of them."""
+    expected_wait_s: float | None = None
+    """Of who comes now, as reckoned last; None where no ring asks for it, and while it cannot be said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +178,11 @@ class Entry:
         return any(user == user_id and now < until for user, until in self.passed)
 
 
+def more_wrap_up(asked_s: float, used_s: float, max_s: float) -> float:
+    """How much longer a wrap-up may get that is to take `used_s` already: what is asked, within the limit (0: none)."""
+    return asked_s if max_s <= 0 else max(0.0, min(asked_s, max_s - used_s))
+
+
 def effective_priority(entry: Entry, queue: QueueRules, now: datetime) -> float:
     """Priority of the contact and its queue plus what waiting has earned (`ageing` points per minute)."""
     return entry.priority + queue.priority + queue.ageing * entry.waited(now) / 60
@@ -172,17 +213,40 @@ def agent_order(agent: Agent, queue: QueueRules) -> tuple[float, float, str]:
 
 def belongs(agent: Agent, queue: QueueRules) -> bool:
     """Whether the queue's contacts can ever go to this agent: named, or meeting its skills at their widest."""
-    if agent.id in queue.members:
-        return True
+    return agent.id in queue.members or meets_skills(agent.skills, queue)
+
+
+def meets_skills(skills: Mapping[UUID, int], queue: QueueRules) -> bool:
+    """Whether these skills make a member, at the queue's demands at their widest."""
     return bool(queue.requirements) and all(
-        requirement.wait_for(agent.skills.get(requirement.skill_id, 0)) is not None
+        requirement.wait_for(skills.get(requirement.skill_id, 0)) is not None
         for requirement in queue.requirements
     )
 
 
-def skills_suffice_after(agent: Agent, entry: Entry, queue: QueueRules) -> float | None:
-    """Seconds of waiting after which this agent is good enough; None: never. Named members skip the queue's own demands."""
-    wanted = entry.requirements if agent.id in queue.members else (*queue.requirements, *entry.requirements)
+def ring_of(agent: Agent, queue: QueueRules, others: Mapping[UUID, QueueRules]) -> int | None:
+    """Which of the queue's rings an agent of other queues is in: the first that has one of theirs. None: in none."""
+    for number, ring in enumerate(queue.overflow):
+        other = others.get(ring.queue_id)
+        if other is not None and other.tenant_id == queue.tenant_id and belongs(agent, other):
+            return number
+    return None
+
+
+def suits_after(agent: Agent, entry: Entry, queue: QueueRules, ring: Ring | None = None) -> float | None:
+    """Seconds of waiting after which this agent may be offered this contact; None: not as things are. `ring`: they help out."""
+    helps = 0.0 if ring is None else ring.opens_after(queue.expected_wait_s)
+    suffices = skills_suffice_after(agent, entry, queue, ring)
+    return None if helps is None or suffices is None else max(helps, suffices)
+
+
+def skills_suffice_after(
+    agent: Agent, entry: Entry, queue: QueueRules, ring: Ring | None = None
+) -> float | None:
+    """Seconds of waiting after which this agent is good enough; None: never. Who is named, or helps out, skips the queue's own
+    demands."""
+    skips = ring is not None or agent.id in queue.members
+    wanted = entry.requirements if skips else (*queue.requirements, *entry.requirements)
     latest = 0.0
     for requirement in wanted:
         wait = requirement.wait_for(agent.skills.get(requirement.skill_id, 0))
@@ -203,12 +267,21 @@ def waits_for_preferred(
 
 
 def verdict(
-    agent: Agent, entry: Entry, queue: QueueRules, preferred: Agent | None, now: datetime
+    agent: Agent,
+    entry: Entry,
+    queue: QueueRules,
+    preferred: Agent | None,
+    now: datetime,
+    ring: Ring | None = None,
 ) -> Verdict | None:
-    """Why this agent cannot be offered this contact now; None: can be."""
+    """Why this agent, who helps out if there is a `ring`, cannot be offered this contact now; None: can be."""
     if (why := agent.why_not) is not None:
         return why
-    suffices = skills_suffice_after(agent, entry, queue)
+    if ring is not None:
+        helps = ring.opens_after(queue.expected_wait_s)
+        if helps is None or entry.waited(now) < helps:
+            return Verdict.HELPS_LATER
+    suffices = skills_suffice_after(agent, entry, queue, ring)
     if suffices is None or entry.waited(now) < suffices:
         return Verdict.SKILL_TOO_LOW
     if entry.passed_by(agent.id, now):

@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from tongdai.platform.database import Read, Transaction
-from tongdai.routing.policies import Agent, QueueRules, Relaxation, Requirement, Strategy
+from tongdai.routing.callbacks.policies import CallbackRules
+from tongdai.routing.policies import Agent, Closed, QueueRules, Relaxation, Requirement, Ring, Strategy
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,12 @@ class _QueueRow:
     short_abandon_s: float
     max_wait_s: float | None
     max_waiting: int | None
+    wrap_up_max_s: float
+    wrap_up_forced: bool
+    wrap_up_then: str
+    closing: dict[str, Any] | None
+    callbacks: dict[str, Any]
+    overflow: list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +85,25 @@ def dump_requirements(requirements: tuple[Requirement, ...]) -> list[dict[str, A
 
 @dataclass(frozen=True, slots=True)
 class QueueCare:
-    """How a queue's callers are looked after: what they hear, whether the talk is recorded."""
+    """How a queue's callers are looked after: what they hear, whether the talk is recorded. `customer_first`: who is called back
+    is rung before the agent."""
 
     queue_id: UUID | None
     music: str
     recording: str
     announce_recording: bool
     announce_position_s: float
+    announce_wait: bool = False
+    customer_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingQueue:
+    """A queue that a contact can be sent to."""
+
+    id: UUID
+    name: str
+    waiting: int
 
 
 class Queues:
@@ -96,7 +115,8 @@ class Queues:
     async def care(self, queue_id: UUID) -> QueueCare | None:
         return await self._tx.fetch_one(
             QueueCare,
-            "SELECT id AS queue_id, music, recording, announce_recording, announce_position_s FROM queues"
+            "SELECT id AS queue_id, music, recording, announce_recording, announce_position_s,"
+            " announce_wait, coalesce((callbacks->>'customer_first')::boolean, false) AS customer_first FROM queues"
             " WHERE tenant_id = %(tenant)s AND id = %(id)s",
             {"id": queue_id},
         )
@@ -113,6 +133,14 @@ class Queues:
             {"ids": queue_ids},
         )
         return {queue: str(name) for queue, name in rows}
+
+    async def waiting(self) -> list[WaitingQueue]:
+        """Queues in use with how many wait in each, by name."""
+        return await self._tx.fetch_all(
+            WaitingQueue,
+            "SELECT q.id, q.name, (SELECT count(*) FROM queue_entries e WHERE (e.tenant_id, e.queue_id) = (q.tenant_id, q.id))"
+            " AS waiting FROM queues q WHERE q.tenant_id = %(tenant)s AND NOT q.archived ORDER BY q.name",
+        )
 
     async def skills_by_name(self, names: list[str]) -> dict[str, UUID]:
         if not names:
@@ -142,6 +170,12 @@ class Queues:
     @staticmethod
     def _rules(row: _QueueRow, members: dict[UUID, int]) -> QueueRules:
         values = {name: getattr(row, name) for name in _QueueRow.__slots__}
+        closing = values.pop("closing")
+        values["closed"] = Closed(closing["exit"], closing["prompt"]) if closing else None
+        values["overflow"] = tuple(
+            Ring(UUID(ring["queue_id"]), ring.get("after_s"), ring.get("expected_s")) for ring in row.overflow
+        )
+        values["callbacks"] = CallbackRules.read(row.callbacks)
         values["strategy"] = Strategy(row.strategy)
         values["requirements"] = parse_requirements(row.requirements)
         return QueueRules(**values, members=members)

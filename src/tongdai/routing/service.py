@@ -6,7 +6,6 @@ hang-up and a time-out that meet end in one of them winning and never in a deadl
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
 from uuid import UUID
 
 from tongdai.conversations import public as conversations
@@ -17,18 +16,19 @@ from tongdai.people.public import Occupancy
 from tongdai.platform.database import Transaction
 from tongdai.platform.errors import NotFound
 from tongdai.routing import locks
-from tongdai.routing.cache import remembered
-from tongdai.routing.errors import AgentBusy, OfferGone, QueueFull
+from tongdai.routing.callbacks import keeping
+from tongdai.routing.errors import OfferGone, QueueClosed, QueueFull
 from tongdai.routing.events import (
     ContactDequeued,
     ContactEnqueued,
     ContactReturned,
     ContactTimedOut,
 )
+from tongdai.routing.known import queue_rules, rules_in_use
 from tongdai.routing.matching.at_once import serve_at_once
-from tongdai.routing.policies import QueueRules, Requirement
+from tongdai.routing.policies import Requirement
 from tongdai.routing.repositories.entries import Entries, EntryRow
-from tongdai.routing.repository import Agents, QueueCare, Queues, dump_requirements
+from tongdai.routing.repository import Agents, dump_requirements
 
 PASS_OVER = timedelta(seconds=15)
 """How long a contact is not offered again to an agent who let it pass, while others may be free."""
@@ -46,72 +46,18 @@ class Enqueue:
     passed_over: tuple[UUID, ...] = ()
     """Agents who are not asked for a while."""
     returning: bool = False
-    """Was with an agent already: let in even when the queue is full."""
+    """Was with an agent already: let in even when the queue is full or closed."""
+    callback: bool = False
+    """Nobody is on the line: the customer is called when an agent has taken it."""
     waited_s: float = 0.0
     """How long it has waited before: the wait goes on from there, and with it the place and what widens by waiting."""
 
 
-async def queue_rules(tx: Transaction, queue_id: UUID) -> QueueRules:
-    """The queue's rules. Raises NotFound."""
-    found = await remembered(tx, "rules", queue_id, lambda: Queues(tx).rules(queue_id))
-    if not found:
-        raise NotFound("There is no such queue.")
-    return found[0]
-
-
-DIRECT = QueueCare(None, "default", "on_demand", False, 0.0)
-"""Calls that came through no queue."""
-
-
-async def all_rules(tx: Transaction) -> list[QueueRules]:
-    """The rules of all queues in the scope."""
-    return await Queues(tx).rules()
-
-
-def belongs_by_name(rules: QueueRules, user_id: UUID) -> bool:
-    """Whether the queue names this agent."""
-    return user_id in rules.members
-
-
-async def queue_names(tx: Transaction, queue_ids: list[UUID]) -> dict[UUID, str]:
-    """Names of queues, archived ones too."""
-    names: dict[UUID, str] = {}
-    for queue_id in dict.fromkeys(queue_ids):
-        names |= await remembered(tx, "names", queue_id, partial(Queues(tx).names, [queue_id]))
-    return names
-
-
-async def care_of(tx: Transaction, interaction_id: UUID) -> QueueCare:
-    """How the callers of this contact's queue are looked after; DIRECT when it was in none."""
-    found = await conversations.Interactions(tx).get([interaction_id])
-    queue_id = found[0].queue_id if found else None
-    return await _care(tx, queue_id) if queue_id is not None else DIRECT
-
-
-async def care_in(tx: Transaction, queue: str) -> QueueCare:
-    """How callers of the queue with this name are looked after; DIRECT when there is no such queue."""
-    queue_id = await queue_named(tx, queue)
-    return await _care(tx, queue_id) if queue_id is not None else DIRECT
-
-
-async def queue_named(tx: Transaction, name: str) -> UUID | None:
-    """The queue in use with this name."""
-    return await remembered(tx, "name", name, lambda: Queues(tx).by_name(name))
-
-
-async def _care(tx: Transaction, queue_id: UUID) -> QueueCare:
-    return await remembered(tx, "care", queue_id, lambda: Queues(tx).care(queue_id)) or DIRECT
-
-
-async def position_of(tx: Transaction, interaction_id: UUID) -> int:
-    """The contact's place in its queue, from 1; 1 when it is in none any more."""
-    found = await Entries(tx).load([interaction_id])
-    return await Entries(tx).position(found[0]) if found else 1
-
-
 async def enqueue(tx: Transaction, wish: Enqueue, at: datetime) -> EntryRow:
-    """Put an interaction into a queue. Raises QueueFull (the flow takes its overflow exit) and NotFound."""
+    """Put an interaction into a queue. Raises QueueFull (the flow takes its overflow exit), QueueClosed and NotFound."""
     rules = await queue_rules(tx, wish.queue_id)
+    if not wish.returning and rules.closed is not None:
+        raise QueueClosed(rules.closed)
     if (
         not wish.returning
         and rules.max_waiting is not None
@@ -119,10 +65,13 @@ async def enqueue(tx: Transaction, wish: Enqueue, at: datetime) -> EntryRow:
     ):
         raise QueueFull()
     row = await conversations.lock(tx, wish.interaction_id)
+    if not wish.callback:
+        wish = await _resume_place(tx, wish, row, at)
+        row = await conversations.lock(tx, wish.interaction_id)
     preferred = None
     if rules.last_agent_s > 0 and row.contact_id is not None:
         preferred = await conversations.Interactions(tx).last_agent(row.contact_id, at - timedelta(days=30))
-    max_wait = wish.max_wait_s if wish.max_wait_s is not None else rules.max_wait_s
+    max_wait = wish.max_wait_s if wish.max_wait_s is not None or wish.callback else rules.max_wait_s
     since = at - timedelta(seconds=wish.waited_s)
     entry = EntryRow(
         tenant_id=tx.tenant_id,
@@ -138,6 +87,7 @@ async def enqueue(tx: Transaction, wish: Enqueue, at: datetime) -> EntryRow:
         times_out_at=at + timedelta(seconds=max_wait) if max_wait is not None else None,
         rounds=0,
         tried=[(str(user), (at + PASS_OVER).isoformat()) for user in wish.passed_over],
+        callback=wish.callback,
         version=1,
     )
     await Entries(tx).add(entry)
@@ -154,9 +104,24 @@ async def enqueue(tx: Transaction, wish: Enqueue, at: datetime) -> EntryRow:
             preferred_user_id=entry.preferred_user_id,
             passed=[(user, at + PASS_OVER) for user in wish.passed_over],
             times_out_at=entry.times_out_at,
+            callback=entry.callback,
         )
     )
     return entry
+
+
+async def _resume_place(tx: Transaction, wish: Enqueue, row: InteractionRow, at: datetime) -> Enqueue:
+    """Who was to be called back and calls again has the place that was kept for them, and is not called any more."""
+    if row.direction != "inbound" or row.peer is None:
+        return wish
+    kept = await keeping.held_place(tx, wish.queue_id, row.peer)
+    if kept is None:
+        return wish
+    if kept.interaction_id is not None:
+        await leave(tx, kept.interaction_id, "left", at)
+    await keeping.called_again(tx, kept, row, at)
+    waited = max(wish.waited_s, (at - kept.place_since).total_seconds())
+    return replace(wish, waited_s=waited, priority=max(wish.priority, kept.priority), returning=True)
 
 
 async def accept(
@@ -183,10 +148,18 @@ async def accept(
     await Entries(tx).close_round(offered.interaction_id, offered.id, "accepted", at)
     for other in await Assignments(tx).of_round(offered.id, offered.interaction_id):
         await conversations.end_offer(tx, other, "elsewhere", at)
-        await _free(tx, other.user_id, entry.channel, at)
-    await conversations.enter(tx, interaction, Phase.TALK, at, user_id=assignment.user_id)
+        await free(tx, other.user_id, entry.channel, at)
+    if entry.callback:
+        # The customer is called now; the talk begins when they answer.
+        await keeping.being_called(tx, interaction, at)
+        await conversations.enter(tx, interaction, Phase.FLOW, at)
+    else:
+        await conversations.enter(tx, interaction, Phase.TALK, at, user_id=assignment.user_id)
+        if interaction.direction == "outbound":
+            # Was called back, and is on the line since the agent of then was lost.
+            await keeping.reached(tx, interaction.id, at)
     await people.occupy(tx, assignment.user_id, Occupancy.WORKING, at)
-    await _dequeue(tx, entry, "accepted")
+    await _dequeue(tx, entry, "accepted", at)
     return taken
 
 
@@ -203,7 +176,7 @@ async def pass_over(
     entry = await Entries(tx).lock(interaction.id)
     await conversations.end_offer(tx, assignment, outcome, at, reason)
     rules = await queue_rules(tx, assignment.queue_id) if assignment.queue_id else None
-    await _free(
+    await free(
         tx,
         assignment.user_id,
         rules.channel if rules else "voice",
@@ -240,9 +213,9 @@ async def leave(tx: Transaction, interaction_id: UUID, why: str, at: datetime) -
     if offered is not None:
         for assignment in await Assignments(tx).of_round(offered.id, offered.interaction_id):
             await conversations.end_offer(tx, assignment, "withdrawn", at)
-            await _free(tx, assignment.user_id, entry.channel, at)
+            await free(tx, assignment.user_id, entry.channel, at)
         await Entries(tx).close_round(offered.interaction_id, offered.id, "withdrawn", at)
-    await _dequeue(tx, entry, why)
+    await _dequeue(tx, entry, why, at)
 
 
 async def time_out(tx: Transaction, interaction_id: UUID, at: datetime) -> None:
@@ -262,41 +235,6 @@ async def time_out(tx: Transaction, interaction_id: UUID, at: datetime) -> None:
     )
 
 
-async def begin_direct(
-    tx: Transaction, interaction: InteractionRow, user_id: UUID, at: datetime, *, party: bool = False
-) -> AssignmentRow:
-    """A contact that needs no queue: an outbound or internal call of this agent. Raises AgentBusy.
-
-    `party` is the colleague who is called: also busy, but the call is not theirs.
-    """
-    if not await Agents(tx).take(user_id, interaction.channel, at):
-        raise AgentBusy()
-    assignment = AssignmentRow(
-        id=new_id(),
-        interaction_id=interaction.id,
-        user_id=user_id,
-        queue_id=None,
-        round_id=None,
-        state="accepted",
-        outcome=None,
-        offered_at=at,
-        expires_at=None,
-        accepted_at=at,
-        wrap_up_at=None,
-        wrap_up_ends_at=None,
-        done_at=None,
-        party=party,
-        auto_answer=True,
-        note="",
-        disposition_id=None,
-        decline_reason=None,
-        version=1,
-    )
-    await conversations.offer(tx, assignment)
-    await people.occupy(tx, user_id, Occupancy.WORKING, at)
-    return assignment
-
-
 async def end_work(
     tx: Transaction, assignment_id: UUID, at: datetime, wrap_up_s: float | None = None
 ) -> None:
@@ -304,10 +242,12 @@ async def end_work(
     assignment = await conversations.lock_assignment(tx, assignment_id)
     if assignment.state != "accepted":
         return
+    rules = await rules_in_use(tx, assignment.queue_id)
     if wrap_up_s is None:
-        wrap_up_s = (await queue_rules(tx, assignment.queue_id)).wrap_up_s if assignment.queue_id else 0.0
-    if wrap_up_s > 0:
-        await conversations.start_wrap_up(tx, assignment, wrap_up_s, at)
+        wrap_up_s = rules.wrap_up_s if rules else 0.0
+    forced = rules is not None and rules.wrap_up_forced
+    if wrap_up_s > 0 or forced:
+        await conversations.start_wrap_up(tx, assignment, None if forced else wrap_up_s, at)
         await people.occupy(tx, assignment.user_id, await _occupancy(tx, assignment.user_id), at)
     else:
         await finish(tx, assignment, at)
@@ -317,14 +257,23 @@ async def finish(tx: Transaction, assignment: AssignmentRow, at: datetime) -> No
     """The agent is done with a contact and has room for the next, which is offered at once where this process decides."""
     await conversations.finish(tx, assignment, at)
     busy = (at - (assignment.accepted_at or at)).total_seconds()
-    await _free(tx, assignment.user_id, "voice", at, handled=1, busy_s=max(0.0, busy))
+    await free(tx, assignment.user_id, "voice", at, handled=1, busy_s=max(0.0, busy))
     await serve_at_once(tx, assignment.user_id)
+
+
+async def did_not_come(tx: Transaction, assignment: AssignmentRow, at: datetime) -> None:
+    """The agent for whom a customer was called is not there: they are not ready until they say so themselves."""
+    await conversations.finish(tx, assignment, at, "missed")
+    await free(tx, assignment.user_id, "voice", at, missed_limit=1)
 
 
 async def finish_overdue(tx: Transaction, assignment_id: UUID, at: datetime) -> None:
     """The wrap-up time ran out."""
     assignment = await conversations.lock_assignment(tx, assignment_id)
     if assignment.state == "wrap_up" and assignment.wrap_up_ends_at and assignment.wrap_up_ends_at <= at:
+        rules = await rules_in_use(tx, assignment.queue_id)
+        if rules is not None and rules.wrap_up_then == "not_ready":
+            await people.choose(tx, assignment.user_id, people.Chosen.NOT_READY, None, at)
         await finish(tx, assignment, at)
 
 
@@ -341,7 +290,7 @@ async def _lock_both(
     return interaction, await conversations.lock_assignment(tx, assignment_id)
 
 
-async def _free(
+async def free(
     tx: Transaction,
     user_id: UUID,
     channel: str,
@@ -351,6 +300,7 @@ async def _free(
     handled: int = 0,
     busy_s: float = 0.0,
 ) -> None:
+    """Give the agent's room back, and show what they are doing now."""
     await Agents(tx).give_back(user_id, channel, handled=handled, busy_s=busy_s)
     occupancy = await _occupancy(tx, user_id)
     if missed_limit is None:
@@ -385,7 +335,7 @@ async def _return(tx: Transaction, entry: EntryRow, round_id: UUID, outcome: str
     )
 
 
-async def _dequeue(tx: Transaction, entry: EntryRow, why: str) -> None:
+async def _dequeue(tx: Transaction, entry: EntryRow, why: str, at: datetime) -> None:
     await Entries(tx).remove(entry.interaction_id)
     tx.emit(
         ContactDequeued(
@@ -394,5 +344,7 @@ async def _dequeue(tx: Transaction, entry: EntryRow, why: str) -> None:
             interaction_id=entry.interaction_id,
             queue_id=entry.queue_id,
             why=why,
+            waited_s=max(0.0, (at - entry.enqueued_at).total_seconds()),
+            callback=entry.callback,
         )
     )

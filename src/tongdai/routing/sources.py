@@ -1,15 +1,25 @@
 """What routing adds to principals, to the interaction log and to search."""
 
+import contextlib
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tongdai.conversations.public import InteractionSource
+from tongdai.conversations.public import Interactions, InteractionSource
+from tongdai.crm.public import CustomerSource
 from tongdai.people.public import PrincipalSources
 from tongdai.platform.auth import Principal
 from tongdai.platform.database import Transaction
 from tongdai.platform.search import Hit, SearchSource
 from tongdai.routing.administration import QUEUES, WITHIN, within
+from tongdai.routing.callbacks.service import cancel
+from tongdai.routing.callbacks.views import callback_views
+from tongdai.routing.callbacks.views import of_interaction as callback_of
+from tongdai.routing.errors import CallbackClosed
 from tongdai.routing.policies import Verdict
+from tongdai.routing.repositories.callbacks import Callbacks
+from tongdai.routing.repositories.entries import Entries
+from tongdai.routing.waiting import prospect_of
 
 _OWN_QUEUES = """
 SELECT queue_id FROM queue_members WHERE tenant_id = %(tenant)s AND user_id = %(user)s
@@ -51,7 +61,13 @@ class Routed(InteractionSource):
             " WHERE d.tenant_id = %(tenant)s AND d.interaction_id = %(id)s ORDER BY d.at, d.id",
             {"id": interaction_id},
         )
-        return {"routing": [_decision(*row) for row in rows]}
+        waiting = None
+        if await Entries(tx).load([interaction_id]):
+            prospect = await prospect_of(tx, interaction_id)
+            waiting = {"position": prospect.position, "expected_wait_s": prospect.expected_s}
+        (interaction,) = await Interactions(tx).get([interaction_id])
+        kept = await callback_of(tx, interaction.conversation_id)
+        return {"routing": [_decision(*row) for row in rows], "waiting": waiting, "callback": kept}
 
 
 def _decision(at: Any, decision: str, explanation: dict[str, Any], outcome: str | None) -> dict[str, Any]:
@@ -86,3 +102,20 @@ class SearchQueues(SearchSource):
         reach = me.reach(self.permission)
         rows = await QUEUES.page(tx, q=q, limit=limit, where=WITHIN, **within(reach))
         return [Hit(kind="queue", id=row.id, title=row.name, subtitle=None) for row in rows[:limit]]
+
+
+class Promised(CustomerSource):
+    """Callbacks of a customer: with the customer, what says who is to be called goes."""
+
+    name = "callbacks"
+
+    async def export(self, tx: Transaction, contact_ids: list[UUID]) -> list[dict[str, Any]]:
+        rows = await callback_views(tx, await Callbacks(tx).of_contacts(contact_ids))
+        return [row.model_dump(mode="json") for row in rows]
+
+    async def erase(self, tx: Transaction, contact_ids: list[UUID], at: datetime) -> None:
+        """Those that wait leave their queues; who is being called just now is not called again."""
+        for row in await Callbacks(tx).of_contacts(contact_ids):
+            with contextlib.suppress(CallbackClosed):
+                await cancel(tx, row.id, at, "erased")
+        await Callbacks(tx).forget(contact_ids)

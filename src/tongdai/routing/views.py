@@ -12,8 +12,9 @@ from tongdai.crm import public as crm
 from tongdai.people import public as people
 from tongdai.platform.database import Transaction
 from tongdai.platform.http import one_of
+from tongdai.routing.known import queue_names
+from tongdai.routing.repositories.callbacks import Callbacks
 from tongdai.routing.repositories.entries import Entries
-from tongdai.routing.service import queue_names
 
 
 class NamedRef(BaseModel):
@@ -32,8 +33,18 @@ class Answer(BaseModel):
     value: str
 
 
+class KeptPromise(BaseModel):
+    """The customer asked to be called back, then; nobody is on the line yet."""
+
+    id: UUID
+    asked_at: datetime
+    attempts: int
+    note: str
+
+
 class AssignmentView(BaseModel):
-    """One contact of the agent: offered, in work, or being wrapped up."""
+    """One contact of the agent: offered, in work, or being wrapped up. `offered_by`: the colleague who hands it over, or
+    (`party`) asks for help with what stays theirs."""
 
     id: UUID
     interaction_id: UUID
@@ -55,8 +66,11 @@ class AssignmentView(BaseModel):
     flow_answers: list[Answer]
     call_id: UUID | None
     auto_answer: bool
+    party: bool
+    offered_by: NamedRef | None
     disposition_id: UUID | None
     note: str
+    callback: KeptPromise | None
     priority: int
     skills: list[str]
     version: int
@@ -94,9 +108,20 @@ async def assignment_views(
     contacts = await crm.contact_refs(tx, [row.contact_id for row in interactions.values() if row.contact_id])
     queues = await queue_names(tx, [row.queue_id for row in rows if row.queue_id])
     entries = {entry.interaction_id: entry for entry in await Entries(tx).load(list(interactions))}
+    outbound = [
+        one.id for one in interactions.values() if one.conversation_id and one.direction == "outbound"
+    ]
+    promised = {
+        row.interaction_id: KeptPromise(
+            id=row.id, asked_at=row.asked_at, attempts=row.attempts, note=row.note
+        )
+        for row in (await Callbacks(tx).of_interactions(outbound) if outbound else [])
+    }
     references: dict[UUID, UUID] = {}
     for adapter in adapters.all().values():
         references |= await adapter.references(tx, list(interactions))
+    askers = {row.offered_by for row in rows if row.offered_by}
+    names = {one.id: one.name for one in await people.list_people(tx, list(askers))} if askers else {}
     open_to_picks = {row.interaction_id for row in rows if row.state != "done"}
     peers = {one.peer for one in interactions.values() if one.peer is not None and one.id in open_to_picks}
     sharing = await crm.sharing_numbers(tx, sorted(peers))
@@ -135,8 +160,13 @@ async def assignment_views(
                 flow_answers=[Answer.model_validate(item) for item in interaction.flow_answers],
                 call_id=references.get(interaction.id),
                 auto_answer=row.auto_answer,
+                party=row.party,
+                offered_by=NamedRef(id=row.offered_by, name=names.get(row.offered_by, ""))
+                if row.offered_by
+                else None,
                 disposition_id=row.disposition_id,
                 note=row.note,
+                callback=promised.get(interaction.id),
                 priority=entry.priority if entry else 0,
                 skills=[],
                 version=row.version,

@@ -15,6 +15,9 @@ from tongdai.platform.errors import NotFound, StaleVersion, invalid_field
 from tongdai.platform.http import Me, RuntimeOf, Tx
 from tongdai.platform.registry import Runtime
 from tongdai.routing import service, views
+from tongdai.routing.errors import WrapUpFull
+from tongdai.routing.known import rules_in_use
+from tongdai.routing.policies import more_wrap_up
 from tongdai.routing.repository import Queues
 
 router = APIRouter(prefix="/api/v1", tags=["workspace"])
@@ -132,7 +135,14 @@ async def post_extend(
 ) -> views.AssignmentView:
     """More time for the wrap-up."""
     row = await _mine(tx, me, assignment_id)
-    await conversations.extend_wrap_up(tx, row, body.seconds)
+    seconds = body.seconds
+    rules = await rules_in_use(tx, row.queue_id)
+    if rules is not None and row.wrap_up_at is not None and row.wrap_up_ends_at is not None:
+        used = (row.wrap_up_ends_at - row.wrap_up_at).total_seconds()
+        seconds = more_wrap_up(body.seconds, used, rules.wrap_up_max_s)
+        if seconds <= 0:
+            raise WrapUpFull()
+    await conversations.extend_wrap_up(tx, row, seconds)
     return await _view(tx, runtime, assignment_id)
 
 
@@ -142,6 +152,7 @@ async def post_done(assignment_id: UUID, body: Done, me: Me, tx: Tx, runtime: Ru
     row = await _mine(tx, me, assignment_id)
     if row.state != "wrap_up":
         raise conversations.NotInState()
+    await _check_forced(tx, row, body.disposition_id)
     await _check_disposition(tx, body.disposition_id, note=body.note if body.note is not None else row.note)
     if body.note is not None or body.disposition_id is not None:
         row = await conversations.edit(tx, row, note=body.note, disposition_id=body.disposition_id)
@@ -151,6 +162,15 @@ async def post_done(assignment_id: UUID, body: Done, me: Me, tx: Tx, runtime: Ru
     elif body.then == "not_ready":
         await people.choose(tx, me.user_id, people.Chosen.NOT_READY, body.reason_id, at)
     await service.finish(tx, row, at)
+
+
+async def _check_forced(tx: Transaction, row: AssignmentRow, disposition_id: UUID | None) -> None:
+    """A forced wrap-up ends with a result, where the queue has any."""
+    rules = await rules_in_use(tx, row.queue_id)
+    if rules is None or not rules.wrap_up_forced or disposition_id or row.disposition_id:
+        return
+    if await conversations.dispositions(tx, rules.id, "en"):
+        raise invalid_field("disposition_id", "Choose a result first.", "result")
 
 
 async def _check_disposition(

@@ -19,7 +19,7 @@ class VoiceAdapter:
         return {row.interaction_id: row.id for row in await Calls(tx).of_interactions(interaction_ids)}
 
     async def at_hand(self, tx: Transaction, user_id: UUID) -> Any:
-        rows = await Calls(tx).open_of_user(user_id)
+        rows = [row for row in await Calls(tx).open_of_user(user_id) if not row.asks]
         return (await views.call_views(tx, rows[-1:]))[0] if rows else None
 
     async def take(self, assignment_id: UUID, principal: Principal) -> None:

@@ -15,16 +15,19 @@ from tongdai.platform.database import Scope, Transaction
 from tongdai.platform.errors import Forbidden, NotFound
 from tongdai.platform.http import Me, RuntimeOf
 from tongdai.platform.registry import Runtime
+from tongdai.routing import public as routing
 from tongdai.telephony import views
 from tongdai.telephony.ari.connection import AsteriskAway
-from tongdai.telephony.commands import KNOW, PLACE, Wanted
+from tongdai.telephony.commands import KEEP, KNOW, PLACE, Wanted
 from tongdai.telephony.events import DeviceChanged, RingOnChosen
 from tongdai.telephony.exchange import Exchange
+from tongdai.telephony.parties import Parties
 from tongdai.telephony.relays import ice_servers
 from tongdai.telephony.repository import Calls, DeviceRow, Lines
 
 router = APIRouter(prefix="/api/v1", tags=["calls"])
 TAKE = "calls.take"
+MONITOR = "calls.monitor"
 Key = Annotated[
     str | None, Header(alias="Idempotency-Key", min_length=1, max_length=100, pattern=r"^[\x21-\x7e]+$")
 ]
@@ -44,11 +47,24 @@ class Mute(BaseModel):
     muted: bool
 
 
+class Pause(BaseModel):
+    """How long a recording pauses before it goes on by itself; null: as long as may be."""
+
+    seconds: Annotated[int | None, Field(ge=1, le=3600)] = None
+
+
 class RingOn(BaseModel):
     ring_on: Literal["browser", "phone", "both"]
 
 
-async def _view(runtime: Runtime, me: Principal, call_id: UUID) -> views.CallView:
+def _need_phone(me: Principal) -> None:
+    """Who takes calls has a phone, and who only listens to others' calls."""
+    if not me.may(MONITOR):
+        me.reach(TAKE)
+
+
+async def view_of(runtime: Runtime, me: Principal, call_id: UUID) -> views.CallView:
+    """The call as it is now. Raises NotFound."""
     async with runtime.database.transaction(Scope(me.tenant_id, me.user_id)) as tx:
         view = await views.call_view(tx, call_id)
     if view is None:
@@ -56,19 +72,24 @@ async def _view(runtime: Runtime, me: Principal, call_id: UUID) -> views.CallVie
     return view
 
 
-async def _order(
+async def order(
     runtime: Runtime, me: Principal, call_id: UUID, command: str, key: str | None, argument: str = ""
 ) -> views.CallView:
-    """Have my call do something, and show it as it is then."""
+    """Have my call do something, and show it as it is then. Who was called in may leave, and nothing else."""
     me.reach(TAKE)
     async with runtime.database.transaction(Scope(me.tenant_id, me.user_id)) as tx:
         row = await Calls(tx).get(call_id)
+        of_another = row is not None and row.user_id != me.user_id
+        parties = await Parties(tx).of_calls([call_id]) if of_another else []
     if row is None:
         raise NotFound("There is no such call.")
-    if row.user_id != me.user_id:
-        raise Forbidden("This is somebody else's call.")
+    if of_another:
+        mine = next((party for party in parties if party.user_id == me.user_id), None)
+        if mine is None or command not in ("hang_up", "leave"):
+            raise Forbidden("This is somebody else's call.")
+        command, argument = "drop_party", str(mine.id)
     await runtime.get(Exchange).commands.give(me, Wanted(command, call_id, argument, key=key))
-    return await _view(runtime, me, call_id)
+    return await view_of(runtime, me, call_id)
 
 
 @router.post("/calls", status_code=201)
@@ -77,51 +98,65 @@ async def post_call(body: NewCall, me: Me, runtime: RuntimeOf, key: Key = None) 
     me.reach(TAKE)
     wanted = Wanted(PLACE, None, body.to, body.caller_id, key=key)
     call_id = await runtime.get(Exchange).commands.give(me, wanted)
-    return await _view(runtime, me, UUID(call_id))
+    return await view_of(runtime, me, UUID(call_id))
+
+
+@router.post("/callbacks/{callback_id}/call", status_code=201)
+async def post_callback_call(
+    callback_id: UUID, me: Me, runtime: RuntimeOf, key: Key = None
+) -> views.CallView:
+    """Keep a promise now: my own phone rings first, then the customer's."""
+    me.reach(TAKE)
+    async with runtime.database.transaction(Scope(me.tenant_id, me.user_id)) as tx:
+        await routing.number_of_callback(tx, me, callback_id)
+    wanted = Wanted(KEEP, None, str(callback_id), key=key)
+    call_id = await runtime.get(Exchange).commands.give(me, wanted)
+    return await view_of(runtime, me, UUID(call_id))
 
 
 @router.get("/calls/{call_id}")
 async def get_call(call_id: UUID, me: Me, runtime: RuntimeOf) -> views.CallView:
     me.reach(TAKE)
     async with runtime.database.transaction(Scope(me.tenant_id, me.user_id)) as tx:
+        mine = [row.id for row in await Calls(tx).open_of_user(me.user_id)]
         row = await Calls(tx).get(call_id)
-    if row is None or row.user_id != me.user_id:
+    if row is None or (row.user_id != me.user_id and call_id not in mine):
         raise NotFound("There is no such call.")
-    return await _view(runtime, me, call_id)
+    return await view_of(runtime, me, call_id)
 
 
 @router.post("/calls/{call_id}/hold")
 async def post_hold(call_id: UUID, me: Me, runtime: RuntimeOf, key: Key = None) -> views.CallView:
     """Put the customer on hold, with music."""
-    return await _order(runtime, me, call_id, "hold", key)
+    return await order(runtime, me, call_id, "hold", key)
 
 
 @router.post("/calls/{call_id}/resume")
 async def post_resume(call_id: UUID, me: Me, runtime: RuntimeOf, key: Key = None) -> views.CallView:
-    return await _order(runtime, me, call_id, "resume", key)
+    return await order(runtime, me, call_id, "resume", key)
 
 
 @router.post("/calls/{call_id}/hang-up")
 async def post_hang_up(call_id: UUID, me: Me, runtime: RuntimeOf, key: Key = None) -> views.CallView:
-    return await _order(runtime, me, call_id, "hang_up", key)
+    return await order(runtime, me, call_id, "hang_up", key)
 
 
 @router.post("/calls/{call_id}/rejoin")
 async def post_rejoin(call_id: UUID, me: Me, runtime: RuntimeOf, key: Key = None) -> views.CallView:
     """My browser was loaded anew: ring it again; the customer hears music until then."""
-    return await _order(runtime, me, call_id, "rejoin", key)
+    return await order(runtime, me, call_id, "rejoin", key)
 
 
 @router.post("/calls/{call_id}/dtmf")
 async def post_dtmf(call_id: UUID, body: Keys, me: Me, runtime: RuntimeOf, key: Key = None) -> views.CallView:
     """Press keys towards the other side."""
-    return await _order(runtime, me, call_id, "send_keys", key, body.digits)
+    return await order(runtime, me, call_id, "send_keys", key, body.digits)
 
 
 @router.post("/calls/{call_id}/mute")
 async def post_mute(call_id: UUID, body: Mute, me: Me, runtime: RuntimeOf, key: Key = None) -> views.CallView:
     """Tell that my microphone is off or on; the browser has muted it already."""
-    return await _order(runtime, me, call_id, "mute", key, "on" if body.muted else "off")
+    return await order(runtime, me, call_id, "mute", key, "on" if body.muted else "off")
 
 
 @router.post("/calls/{call_id}/recording/{command}")
@@ -130,16 +165,22 @@ async def post_recording(
     command: Literal["start", "stop", "pause", "resume"],
     me: Me,
     runtime: RuntimeOf,
+    body: Pause | None = None,
     key: Key = None,
 ) -> views.CallView:
-    """Record on demand, where the queue's policy leaves it to the agent; pause while a card number is told, say."""
-    return await _order(runtime, me, call_id, f"{command}_recording", key)
+    """Record on demand, where the policy leaves it to the agent; pause while a card number is told, say.
+
+    Scripts pause while a field that asks for one has the focus, and resume when it is left. A pause of a paused recording
+    begins its time anew; what was forgotten to be resumed goes on by itself.
+    """
+    seconds = body.seconds if body is not None and command == "pause" else None
+    return await order(runtime, me, call_id, f"{command}_recording", key, str(seconds or ""))
 
 
 @router.get("/phone/me")
 async def get_phone(me: Me, runtime: RuntimeOf) -> views.PhoneView:
     """The account of this session's softphone, made when first asked for."""
-    me.reach(TAKE)
+    _need_phone(me)
     scope = Scope(me.tenant_id, me.user_id)
     async with runtime.database.transaction(scope) as tx:
         device = await _session_device(tx, me)
@@ -149,7 +190,7 @@ async def get_phone(me: Me, runtime: RuntimeOf) -> views.PhoneView:
 @router.put("/phone/me")
 async def put_phone(body: RingOn, me: Me, runtime: RuntimeOf) -> views.PhoneView:
     """Choose where calls ring."""
-    me.reach(TAKE)
+    _need_phone(me)
     async with runtime.database.transaction(Scope(me.tenant_id, me.user_id)) as tx:
         setting, version = await Lines(tx).set_ring_on(me.user_id, body.ring_on)
         chosen = RingOnChosen(

@@ -12,9 +12,9 @@ from uuid import UUID
 from tongdai.conversations import public as conversations
 from tongdai.conversations.public import NewInteraction
 from tongdai.crm import public as crm
-from tongdai.flows.public import Enqueue, NotPublished, Progress
+from tongdai.flows.public import Enqueue, NotPublished, Progress, TransferTo
 from tongdai.kit.ids import new_id
-from tongdai.kit.phone import NumberKind, is_withheld, national_format, parse_number
+from tongdai.kit.phone import is_withheld, national_format, parse_number
 from tongdai.kit.text import clip
 from tongdai.people import public as people
 from tongdai.platform.auth import Principal
@@ -26,9 +26,14 @@ from tongdai.telephony.ari.connection import AriError
 from tongdai.telephony.calls.actor import Call
 from tongdai.telephony.calls.inbound import InFlow
 from tongdai.telephony.calls.outbound import CallingAgent, Dialling
-from tongdai.telephony.dialplan import DIAL_PERMISSION, Route, read_dialled
-from tongdai.telephony.errors import BadNumber, NumberRefused
+from tongdai.telephony.calls.stays import stay_in
+from tongdai.telephony.chasing import Chase
+from tongdai.telephony.dialplan import Route, read_dialled
+from tongdai.telephony.errors import BadNumber
+from tongdai.telephony.parked import NOWHERE
+from tongdai.telephony.reach import Reach
 from tongdai.telephony.repository import CallRow, Calls, DeviceRow, Lines, NumberRow, TrunkRow
+from tongdai.telephony.targets import may_dial
 
 if TYPE_CHECKING:
     from tongdai.telephony.exchange import Exchange
@@ -150,7 +155,7 @@ class Arrivals:
         raw = clip(caller_number, 64)
         read = parse_number(raw, trunk.country)
         name = clip(channel["caller"]["name"], 80)
-        row = self._row(
+        row = self.new_row(
             trunk.tenant_id,
             "inbound",
             "flow",
@@ -163,7 +168,7 @@ class Arrivals:
         caller = {"raw": raw, "peer": read.e164, "name": "" if is_withheld(name) or name == raw else name}
         return Call(self._exchange, row), caller
 
-    def _row(
+    def new_row(
         self, tenant_id: UUID, direction: str, state: str, customer_channel: str, at: datetime, **known: Any
     ) -> CallRow:
         values: dict[str, Any] = dict.fromkeys(CallRow.__slots__)
@@ -178,6 +183,8 @@ class Arrivals:
             "started_at": at,
             "muted": False,
             "recording_policy": "never",
+            "recording_pause_s": 0,
+            "recording_wish": "",
             "quality": {},
             "version": 1,
         }
@@ -190,50 +197,61 @@ class Arrivals:
             await self._exchange.drop(channel["id"], REJECTED)
             return
         principal = await self._principal(device)
-        row, routes = await self._place(
-            principal, channel["dialplan"]["exten"], None, at, agent_channel=channel["id"]
-        )
+        orders, number = self._exchange.phone_orders, channel["dialplan"]["exten"]
+        number = await orders.behind_digit(principal, number) or number
+        if await orders.dialled(principal, channel["id"], number):
+            return
+        row, routes, chase = await self._place(principal, number, None, at, agent_channel=channel["id"])
         call = Call(self._exchange, row)
         self._exchange.adopt(call)
         call.legs.add(channel["id"])
-        call.start(Dialling(call, tuple(routes)))
+        call.start(Dialling(call, routes, chase))
 
     async def _principal(self, device: DeviceRow) -> Principal:
         async with self._exchange.database.transaction(Scope(device.tenant_id)) as tx:
             return await people.principal_of_user(tx, device.user_id)
 
-    async def place(self, principal: Principal, to: str, caller_id: str | None) -> UUID:
-        """Click-to-call: the agent's own phone is rung first. Gives the call's id. Raises what forbids it."""
+    async def place(
+        self, principal: Principal, to: str, caller_id: str | None, callback_id: UUID | None = None
+    ) -> UUID:
+        """Click-to-call: the agent's own phone is rung first. Gives the call's id. Raises what forbids it. `callback_id`: the
+        promise that is kept by it."""
         at = self._exchange.clock.now()
-        row, routes = await self._place(principal, to, caller_id, at, agent_channel=None)
+        row, routes, chase = await self._place(
+            principal, to, caller_id, at, agent_channel=None, callback_id=callback_id
+        )
         call = Call(self._exchange, row)
         self._exchange.adopt(call)
-        call.start(CallingAgent(call, tuple(routes)))
+        call.start(CallingAgent(call, tuple(routes), chase))
         return row.id
 
     async def _place(
-        self, principal: Principal, to: str, caller_id: str | None, at: datetime, *, agent_channel: str | None
-    ) -> tuple[CallRow, list[Route]]:
+        self,
+        principal: Principal,
+        to: str,
+        caller_id: str | None,
+        at: datetime,
+        *,
+        agent_channel: str | None,
+        callback_id: UUID | None = None,
+    ) -> tuple[CallRow, list[Route], Chase | None]:
+        """A call with its books, and the ways to try: trunks, or the chase after a colleague or group."""
         exchange = self._exchange
         async with exchange.database.transaction(Scope(principal.tenant_id, principal.user_id)) as tx:
-            colleague = await Lines(tx).user_at_extension(to)
-            ((country, time_zone),) = await tx.fetch_tuples(
-                "SELECT country, time_zone FROM tenants WHERE id = %(tenant)s"
-            )
-        colleague_route = None
-        if colleague is not None:
-            colleague_route = await exchange.directory.colleague_route(
-                principal.tenant_id, colleague, principal.name
-            )
-        dialled = None if colleague is not None else read_dialled(to, country)
-        if colleague is None and dialled is None:
+            target = await Reach(tx).at(to)
+            country, _ = await Lines(tx).country_and_zone()
+        chase = None
+        if target is not None:
+            tenant_id, me = principal.tenant_id, principal.user_id
+            shown = await self._shown_of(tenant_id, me)
+            chase = Chase(exchange, tenant_id, target, shown, caller=me, to_box=True)
+        dialled = None if target is not None else read_dialled(to, country)
+        if target is None and dialled is None:
             raise BadNumber()
-        if dialled is not None and dialled.kind is not NumberKind.EMERGENCY:
-            needed = DIAL_PERMISSION[dialled.kind]
-            if not principal.may(needed):
-                raise NumberRefused(permission=needed)
-        direction = "internal" if colleague is not None else "outbound"
-        row = self._row(
+        if dialled is not None:
+            may_dial(principal, dialled)
+        direction = "internal" if target is not None else "outbound"
+        row = self.new_row(
             principal.tenant_id,
             direction,
             "dialling" if agent_channel else "calling_agent",
@@ -244,13 +262,10 @@ class Arrivals:
         )
 
         async def work(tx: Transaction) -> tuple[CallRow, list[Route]]:
-            routes = [colleague_route] if colleague_route else []
+            routes: list[Route] = []
             contact = None
             if dialled is not None:
-                self._check_caller_id(principal.tenant_id, caller_id)
-                if dialled.kind is not NumberKind.EMERGENCY:
-                    await exchange.directory.check_dial_limits(tx, principal.user_id, time_zone, at)
-                routes = await exchange.directory.routes(tx, principal.tenant_id, dialled, caller_id)
+                routes = await exchange.targets.routes(tx, principal, dialled, caller_id, at)
                 contact = await crm.recognise(tx, parse_number(dialled.number, country).e164, name="", at=at)
             interaction = await conversations.start(
                 tx,
@@ -261,13 +276,18 @@ class Arrivals:
                     started_at=at,
                     peer_raw=clip(to, 64),
                     peer=dialled.number if dialled and dialled.number.startswith("+") else None,
-                    own_address=caller_id or "",
+                    own_address=routes[0].shown if dialled is not None else "",
                     contact_id=contact.id if contact else None,
                 ),
             )
-            assignment = await routing.begin_direct(tx, interaction, principal.user_id, at)
+            if callback_id is not None:
+                await routing.dial_callback(tx, callback_id, interaction, at)
+            assignment_id = await self._work_of(tx, interaction, principal.user_id, agent_channel, at)
+            first = routes[0] if routes else None
             placed = replace(
-                row, assignment_id=assignment.id, trunk_id=routes[0].trunk_id if routes else None
+                row,
+                assignment_id=assignment_id,
+                trunk_id=first.trunk_id if first else None,
             )
             await Calls(tx).add(placed)
             return placed, routes
@@ -275,12 +295,42 @@ class Arrivals:
         async with exchange.database.transaction(Scope(principal.tenant_id, principal.user_id)) as tx:
             placed, routes = await work(tx)
         self._shown[placed.interaction_id] = _shown("", dialled.number if dialled else to)
-        return placed, routes
+        return placed, routes, chase
 
-    def _check_caller_id(self, tenant_id: UUID, caller_id: str | None) -> None:
-        """Only own numbers may be shown."""
-        if caller_id is not None and self._exchange.directory.number(tenant_id, caller_id) is None:
-            raise BadNumber("You may only show one of your own numbers as caller id.")
+    async def _work_of(
+        self,
+        tx: Transaction,
+        interaction: conversations.InteractionRow,
+        user_id: UUID,
+        channel: str | None,
+        at: datetime,
+    ) -> UUID | None:
+        """The caller's part in the call that they place. Who dials on a phone while they have a call up asks somebody about
+        that one: this is no further work of theirs. Raises AgentBusy."""
+        try:
+            return (await routing.begin_direct(tx, interaction, user_id, at)).id
+        except routing.AgentBusy:
+            calls = self._exchange.calls()
+            if channel is None or not any(
+                one.row.user_id == user_id and one.row.agent_channel is not None for one in calls
+            ):
+                raise
+            return None
+
+    async def _shown_of(self, tenant_id: UUID, user_id: UUID) -> str:
+        """A colleague's name and extension, as another's phone shows them."""
+        async with self._exchange.database.transaction(Scope(tenant_id)) as tx:
+            (person,) = await people.list_people(tx, [user_id])
+        return _shown(person.name, person.extension or "")
+
+    async def chase_for_flow(self, row: CallRow, command: TransferTo) -> Chase | None:
+        """After the colleague or group to whom a flow connects its caller; None when there is no such extension."""
+        async with self._exchange.database.transaction(Scope(row.tenant_id)) as tx:
+            target = await Reach(tx).at(command.to)
+        if target is None:
+            return None
+        shown = await self.shown_to_agent(row)
+        return Chase(self._exchange, row.tenant_id, target, shown, ring_s=command.timeout)
 
     async def shown_to_agent(self, row: CallRow) -> str:
         """Name and number as an agent's phone shows them."""
@@ -293,32 +343,43 @@ class Arrivals:
             return await self.shown_to_agent(row)
         return self._shown[row.interaction_id]
 
-    async def return_to_queue(self, call: Call, ringing: set[str]) -> None:
-        """The agent did not come back in time: the caller goes to the front of the queue; the agent's part is over."""
+    async def return_to_queue(self, call: Call, ringing: set[str], *, came: bool = True) -> None:
+        """The agent did not come back in time: the caller goes to the front of the queue; the agent's part is over. `came`:
+        whether they were ever there."""
         from tongdai.telephony.calls.inbound import Waiting
         from tongdai.telephony.calls.messages import LegGone
 
         for channel in list(ringing):
             await call.hang_up(channel)
         at = call.now()
-        command = call.run.command if call.run is not None else None
-        if call.care.queue_id is None or not isinstance(command, Enqueue):
-            await (call.state or InFlow(call, call.run)).finish(LegGone("", 27, at), "system")  # type: ignore[arg-type]
-            return
         queue_id = call.care.queue_id
+        if queue_id is None:
+            assert call.state is not None
+            await call.state.finish(LegGone("", 27, at), "system")
+            return
 
-        async def work(tx: Transaction) -> None:
+        async def work(tx: Transaction) -> Enqueue:
+            command = stay_in(call, (await routing.queue_names(tx, [queue_id]))[queue_id])
             interaction = await conversations.lock(tx, call.row.interaction_id)
             for assignment in await conversations.Assignments(tx).open_of_interaction(interaction.id):
                 if assignment.state == "accepted":
-                    await routing.finish(tx, assignment, at)
+                    await (routing.finish if came else routing.did_not_come)(tx, assignment, at)
             await self._exchange.recorder.closed(tx, call.row, at)
+            if interaction.phase == conversations.Phase.WAIT:
+                # For an agent who never came. Another stay begins.
+                await conversations.enter(tx, interaction, conversations.Phase.FLOW, at)
             await routing.enqueue_again(tx, interaction, queue_id, command, at, gone=call.row.user_id)
             call.row = await call.keep(
-                tx, state=Waiting.name, user_id=None, assignment_id=None, agent_channel=None
+                tx,
+                state=Waiting.name,
+                user_id=None,
+                assignment_id=None,
+                agent_channel=None,
+                **NOWHERE,
             )
+            return command
 
-        await call.save(work)
+        command = await call.save(work)
         await self._exchange.recorder.stop(call)
         await call.become(Waiting(call, command))
 

@@ -16,10 +16,14 @@ from tongdai.platform.database.session import DatabaseAway
 from tongdai.platform.facts import Recorded
 from tongdai.platform.files import inside
 from tongdai.platform.registry import Runtime
+from tongdai.platform.sealed import SUFFIX, KeyRing, seal
 from tongdai.telephony import audio
 from tongdai.telephony.audio_worker import AudioWorker
 from tongdai.telephony.events import RecordingChanged
 from tongdai.telephony.recordings import RecordingRow, Recordings
+from tongdai.telephony.voicemail.mailbox import arrived
+from tongdai.telephony.voicemail.policies import KEPT_DELETED
+from tongdai.telephony.voicemail.repository import Messages
 from tongdai.tenancy import public as tenancy
 
 log = logging.getLogger(__name__)
@@ -44,6 +48,7 @@ class Collector:
             return
         self._source = runtime.settings.asterisk_recordings
         self.store = runtime.settings.data_dir / "files"
+        self._ring = KeyRing(runtime.settings.key_ring)
         runtime.registry.subscriptions.on_fact(RecordingChanged, self._changed)
         async with leases.held(runtime.database, LEASE, self._run):
             yield
@@ -78,8 +83,11 @@ class Collector:
     async def _erase_expired(self) -> None:
         """Recordings whose retention is over: the file first, so that a row without a file is the worst that can remain."""
         async with self._runtime.database.transaction(Scope.system()) as tx:
-            expired = await Recordings(tx).expired(self._runtime.clock.now())
-        for row in expired:
+            await Messages(tx).expire(self._runtime.clock.now() - KEPT_DELETED)
+            await Recordings(tx).expire(self._runtime.clock.now())
+        async with self._runtime.database.transaction(Scope.system()) as tx:
+            over = await Recordings(tx).to_erase()
+        for row in over:
             if row.path is not None:
                 await asyncio.to_thread(inside(self.store, row.path).unlink, missing_ok=True)
             async with self._runtime.database.transaction(Scope(row.tenant_id)) as tx:
@@ -88,6 +96,7 @@ class Collector:
                 await asyncio.to_thread((self._source / f"{part.source}.wav").unlink, missing_ok=True)
             async with self._runtime.database.transaction(Scope(row.tenant_id)) as tx:
                 version = await Recordings(tx).erased(row.id)
+                await Messages(tx).drop_deleted(row.id)
                 tx.emit(_fact(row, version, "erased"))
 
     async def _collect(self, row: RecordingRow) -> None:
@@ -101,6 +110,7 @@ class Collector:
         path = f"recordings/{row.tenant_id}/{row.started_at:%Y/%m/%d}/{row.id}{audio.SUFFIX}"
         try:
             stored = await self.worker.store(files, self.store / path)
+            path = await asyncio.to_thread(self._seal, path, row)
         except (OSError, RuntimeError, ValueError) as error:
             log.error("recording %s could not be collected: %s", row.id, error)
             async with self._runtime.database.transaction(scope) as tx:
@@ -108,7 +118,7 @@ class Collector:
                 tx.emit(_fact(row, version, "failed"))
             return
         async with self._runtime.database.transaction(scope) as tx:
-            days = (await tenancy.settings(tx)).recording_retention_days
+            days = row.keep_days or (await tenancy.settings(tx)).recording_retention_days
             until = row.started_at + timedelta(days=days) if days else None
             version = await Recordings(tx).stored(
                 row.id,
@@ -122,11 +132,20 @@ class Collector:
             )
             if version is not None:
                 tx.emit(_fact(row, version, "stored"))
+                if row.kind == "voicemail":
+                    await arrived(tx, row, stored.duration_s)
         if version is None:
             await asyncio.to_thread((self.store / path).unlink, missing_ok=True)
         for sources in files.values():
             for file, _offset in sources:
                 await asyncio.to_thread(file.unlink, missing_ok=True)
+
+    def _seal(self, path: str, row: RecordingRow) -> str:
+        """Encrypt what was stored; gives the path of that. The open file is gone then, as Asterisk's are a moment later."""
+        sealed = f"{path}{SUFFIX}"
+        seal(self.store / path, self.store / sealed, self._ring, str(row.id))
+        (self.store / path).unlink()
+        return sealed
 
 
 def _fact(row: RecordingRow, version: int, state: str) -> RecordingChanged:

@@ -19,9 +19,11 @@ from tongdai.platform.database import Scope
 from tongdai.platform.errors import AppError
 from tongdai.platform.facts import Recorded
 from tongdai.platform.registry import Registry
+from tongdai.routing import public as routing
 from tongdai.telephony.ari.connection import AriError, AsteriskAway
 from tongdai.telephony.command_rows import CommandRow, CommandRows
 from tongdai.telephony.events import CallCommandAnswered, CallCommandRequested
+from tongdai.telephony.targets import Destination, Target
 
 if TYPE_CHECKING:
     from tongdai.telephony.exchange import Exchange
@@ -29,8 +31,11 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 DEADLINE_S = 5.0
-PLACE, KNOW = "place", "know_phone"
-"""Beside the orders of the call's states: calling somebody, and telling Asterisk of a phone (the argument is its user)."""
+AIMED = frozenset({"transfer", "consult", "add_party"})
+"""Orders whose argument is a Destination, read before the call hears of it: what forbids it changes nothing."""
+PLACE, KNOW, KEEP = "place", "know_phone", "keep_promise"
+"""Beside the orders of the call's states: calling somebody, telling Asterisk of a phone (the argument is its user), and calling
+as promised (the argument is the callback)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,16 +158,27 @@ class Commands:
         special: dict[str, Callable[[Principal, Wanted], Awaitable[str]]] = {
             PLACE: self._place,
             KNOW: self._know,
+            KEEP: self._keep_promise,
         }
         act = special.get(wanted.command)
         if act is not None:
             return await act(me, wanted)
         assert wanted.call_id is not None
-        await self._exchange.order(wanted.call_id, wanted.command, wanted.argument, me.user_id)
+        argument: str | Target = wanted.argument
+        if wanted.command in AIMED:
+            target = Destination.model_validate_json(wanted.argument)
+            argument = await self._exchange.targets.read(me, target)
+        await self._exchange.order(wanted.call_id, wanted.command, argument, me.user_id)
         return ""
 
     async def _place(self, me: Principal, wanted: Wanted) -> str:
         return str(await self._exchange.arrivals.place(me, wanted.argument, wanted.caller_id))
+
+    async def _keep_promise(self, me: Principal, wanted: Wanted) -> str:
+        callback_id = UUID(wanted.argument)
+        async with self._exchange.database.transaction(Scope(me.tenant_id, me.user_id)) as tx:
+            number = await routing.number_of_callback(tx, me, callback_id)
+        return str(await self._exchange.arrivals.place(me, number, None, callback_id))
 
     async def _know(self, me: Principal, wanted: Wanted) -> str:
         """The user's phones as Asterisk knows them, new ones included; gives the names of those that can be called."""

@@ -4,23 +4,27 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from tongdai.flows.public import TransferTo
-from tongdai.kit.phone import NumberKind
+from tongdai.kit.phone import NumberKind, as_dialled
 from tongdai.platform.database import Scope, Transaction
 from tongdai.platform.facts import Recorded
 from tongdai.platform.registry import Registry
 from tongdai.telephony.ari.connection import AriError, AsteriskAway
-from tongdai.telephony.dialplan import Dialled, Route, read_dialled
-from tongdai.telephony.endpoints import ConfigObject, device_objects, trunk_objects
-from tongdai.telephony.errors import LimitReached, NoTrunk, UserLimitReached
+from tongdai.telephony.dial_rules import DialRuleRows
+from tongdai.telephony.dialplan import Dialled, Route, Toll, read_dialled
+from tongdai.telephony.endpoints import ConfigObject, device_objects, phones_may_transfer, trunk_objects
+from tongdai.telephony.errors import DoNotCall, LimitReached, NoTrunk, UserLimitReached
 from tongdai.telephony.events import DeviceChanged, RingOnChosen, TelephonyConfigured
-from tongdai.telephony.repository import CallRow, Calls, DeviceRow, Lines, NumberRow, TrunkRow
+from tongdai.telephony.outside_legs import OutsideLegs
+from tongdai.telephony.policies import Line, Purpose, RecordingRule, lines_for, rate_of, refusal
+from tongdai.telephony.recording_rules import all_recording_rules
+from tongdai.telephony.repository import CallRow, DeviceRow, Lines, NumberRow, TrunkRow
 
 if TYPE_CHECKING:
     from tongdai.telephony.exchange import Exchange
@@ -39,7 +43,9 @@ class Directory:
         self._devices: dict[str, DeviceRow] = {}
         self._of_user: dict[UUID, list[DeviceRow]] = {}
         self._ring_on: dict[UUID, str] = {}
+        self._recording_rules: dict[UUID, list[RecordingRule]] = {}
         self._changed = asyncio.Lock()
+        self._transfers = False
         self.told_all = False
         """Whether Asterisk knows every phone and line: before that it refuses their calls."""
 
@@ -60,7 +66,7 @@ class Directory:
         """Load what changed and push the difference."""
         async with self._changed:
             before_trunks, before_devices = dict(self._trunks), dict(self._devices)
-            await self.load()
+            await self._load()
             # Copies: a phone may become known while we wait for Asterisk.
             for name, trunk in list(self._trunks.items()):
                 if before_trunks.get(name) != trunk:
@@ -73,7 +79,7 @@ class Directory:
             ):
                 await self._take_away(name)
 
-    async def load(self) -> None:
+    async def _load(self) -> None:
         async with self._exchange.database.transaction(Scope.system()) as tx:
             trunks, numbers, devices = (
                 await Lines(tx).trunks(),
@@ -81,6 +87,7 @@ class Directory:
                 await Lines(tx).devices(),
             )
             self._ring_on = await Lines(tx).all_ring_on()
+            self._recording_rules = await all_recording_rules(tx)
         self._trunks = {trunk.sip_name: trunk for trunk in trunks}
         self._numbers = {(number.tenant_id, number.number): number for number in numbers}
         self._devices = {device.sip_name: device for device in devices}
@@ -88,17 +95,22 @@ class Directory:
         for device in devices:
             self._of_user.setdefault(device.user_id, []).append(device)
 
-    async def push_all(self) -> None:
-        """Tell Asterisk everything (it remembers nothing)."""
+    async def tell_all(self) -> None:
+        """Load everything and tell Asterisk (it remembers nothing). What changes meanwhile is not lost: the one waits for the
+        other, else what was read before a change might be kept after it."""
         self.told_all = False
-        for trunk in list(self._trunks.values()):
-            await self.push(list(trunk_objects(trunk, self._media_address)))
-        for device in list(self._devices.values()):
-            await self.push(list(self._objects(device)))
+        system = (await self._exchange.ari.asterisk.get_info(only="system")).get("system")
+        self._transfers = system is not None and phones_may_transfer(system["version"])
+        async with self._changed:
+            await self._load()
+            for trunk in list(self._trunks.values()):
+                await self.push(list(trunk_objects(trunk, self._media_address)))
+            for device in list(self._devices.values()):
+                await self.push(list(self._objects(device)))
         self.told_all = True
 
     def _objects(self, device: DeviceRow) -> Iterator[ConfigObject]:
-        return device_objects(device, self._exchange.grace, self._media_address)
+        return device_objects(device, self._exchange.grace, self._media_address, transfers=self._transfers)
 
     async def push(self, objects: list[ConfigObject]) -> None:
         for one in objects:
@@ -163,8 +175,28 @@ class Directory:
                 return found
         return None
 
+    async def trunk_states(self, tenant_id: UUID) -> dict[UUID, bool]:
+        """Which of the trunks are reachable: those that we call answer OPTIONS, those that sign in to us are signed in."""
+        trunks = [trunk for trunk in self._trunks.values() if trunk.tenant_id == tenant_id]
+        online = await self.registered([trunk.sip_name for trunk in trunks])
+        return {trunk.id: trunk.sip_name in online for trunk in trunks}
+
+    def number_of_id(self, number_id: UUID) -> NumberRow | None:
+        return next((number for number in self._numbers.values() if number.id == number_id), None)
+
+    def recording_rules(self, tenant_id: UUID) -> list[RecordingRule]:
+        """In the order in which they are asked."""
+        return self._recording_rules.get(tenant_id, [])
+
     def numbers(self, tenant_id: UUID) -> list[NumberRow]:
         return [number for (tenant, _), number in self._numbers.items() if tenant == tenant_id]
+
+    def tenants(self) -> set[UUID]:
+        """Those that have phones."""
+        return {device.tenant_id for device in self._devices.values()}
+
+    def desk_phones(self, user_id: UUID) -> list[DeviceRow]:
+        return [device for device in self._of_user.get(user_id, []) if device.kind == "sip"]
 
     def ring_targets(self, user_id: UUID) -> list[DeviceRow]:
         """Where this agent wants to be rung."""
@@ -173,44 +205,60 @@ class Directory:
         kinds = {"browser": {"webrtc"}, "phone": {"sip"}, "both": {"webrtc", "sip"}}[ring_on]
         return [device for device in devices if device.kind in kinds]
 
+    async def reachable(self, user_id: UUID) -> bool:
+        """Whether any phone is there on which this agent wants to be rung."""
+        return bool(await self.registered([device.sip_name for device in self.ring_targets(user_id)]))
+
     async def routes(
-        self, tx: Transaction, tenant_id: UUID, dialled: Dialled, caller_id: str | None
+        self,
+        tx: Transaction,
+        tenant_id: UUID,
+        dialled: Dialled,
+        caller_id: str | None,
+        *,
+        purpose: Purpose,
+        at: datetime,
+        by: UUID | None = None,
     ) -> list[Route]:
-        """The trunks that may carry this call, in order. Emergency calls know no limits. Raises NoTrunk, LimitReached."""
-        trunks = sorted(
-            (t for t in self._trunks.values() if t.tenant_id == tenant_id and t.host),
-            key=lambda t: (t.order, t.name),
-        )
-        if not trunks:
+        """The trunks that may carry this call, in order: no call goes out but by them. `by` is the user who answers for it.
+        Emergency calls know no limits. Raises DoNotCall, OutsideCallingHours, NoTrunk, LimitReached."""
+        forbidden = refusal(dialled, purpose, await DialRuleRows(tx).concerning(dialled.number), at)
+        if forbidden is not None:
+            raise forbidden
+        trunks = {t.id: t for t in self._trunks.values() if t.tenant_id == tenant_id and t.host}
+        lines = lines_for(map(_line, trunks.values()), dialled)
+        if not lines:
             raise NoTrunk()
         routes: list[Route] = []
-        for trunk in trunks:
-            if dialled.kind is NumberKind.EMERGENCY or await self._has_room(tx, trunk):
+        for line in lines:
+            trunk = trunks[line.id]
+            if dialled.kind is NumberKind.EMERGENCY or await self._has_room(tx, trunk, at):
                 shown = caller_id or trunk.caller_id or ""
-                routes.append(Route((f"PJSIP/{dialled.number}@{trunk.sip_name}",), shown, trunk.id))
+                number = as_dialled(dialled.number, trunk.number_format, trunk.country)
+                endpoints = (f"PJSIP/{number}@{trunk.sip_name}",)
+                routes.append(Route(endpoints, shown, Toll(trunk.id, rate_of(line, dialled.number), by)))
         if not routes:
             raise LimitReached()
         return routes
 
-    async def check_dial_limits(self, tx: Transaction, user_id: UUID, time_zone: str, at: datetime) -> None:
+    async def check_dial_limits(self, tx: Transaction, user_id: UUID, at: datetime) -> None:
         """Raises UserLimitReached. Days are those of the tenant."""
         limits = await Lines(tx).dial_limits(user_id)
         if limits.max_calls is None and limits.max_spend is None:
             return
-        today = at.astimezone(ZoneInfo(time_zone)).replace(hour=0, minute=0, second=0, microsecond=0)
-        number, cost = await Calls(tx).dialled_by(user_id, today)
-        if (limits.max_calls is not None and number >= limits.max_calls) or (
-            limits.max_spend is not None and cost >= float(limits.max_spend)
+        dialled = await OutsideLegs(tx).by_user(user_id, await _today(tx, at))
+        if (limits.max_calls is not None and dialled.calls >= limits.max_calls) or (
+            limits.max_spend is not None and dialled.cost >= float(limits.max_spend)
         ):
             raise UserLimitReached()
 
-    async def _has_room(self, tx: Transaction, trunk: TrunkRow) -> bool:
-        if await Calls(tx).count_on_trunk(trunk.id) >= trunk.max_calls:
+    async def _has_room(self, tx: Transaction, trunk: TrunkRow, at: datetime) -> bool:
+        legs = OutsideLegs(tx)
+        if await legs.on_trunk(trunk.id) >= trunk.max_calls:
             return False
         if trunk.max_spend is None:
             return True
-        today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-        return await Calls(tx).spent_on_trunk(trunk.id, today) < float(trunk.max_spend)
+        return (await legs.by_trunk(trunk.id, await _today(tx, at))).cost < float(trunk.max_spend)
 
     def has_room_in(self, trunk: TrunkRow) -> bool:
         """Whether one more incoming call fits (counted in memory: nothing of a flood reaches the database)."""
@@ -219,34 +267,35 @@ class Directory:
             sum(call.row.trunk_id == trunk.id for call in calls) < trunk.max_calls
         )
 
-    async def colleague_route(self, tenant_id: UUID, user_id: UUID, shown: str) -> Route | None:
-        devices = self.ring_targets(user_id)
-        if not devices:
-            return None
-        return Route(tuple(f"PJSIP/{device.sip_name}" for device in devices), shown, user_id=user_id)
-
-    async def routes_for_flow(self, row: CallRow, command: TransferTo) -> tuple[Route, ...] | None:
-        """Where a flow's transfer leads; None when it may not (flows may call extensions and national numbers)."""
+    async def routes_for_flow(self, row: CallRow, command: TransferTo) -> list[Route] | None:
+        """The trunks for a flow's transfer to outside; None when it may not (flows may call national numbers)."""
         async with self._exchange.database.transaction(Scope(row.tenant_id)) as tx:
-            user_id = await Lines(tx).user_at_extension(command.to) if command.target == "extension" else None
-            country = await tx.fetch_value("SELECT country FROM tenants WHERE id = %(tenant)s")
-            if command.target != "extension":
-                dialled = read_dialled(command.to, country)
-                if dialled is None or dialled.kind not in (NumberKind.NATIONAL, NumberKind.EMERGENCY):
-                    return None
-                try:
-                    return tuple(await self.routes(tx, row.tenant_id, dialled, command.caller_id))
-                except (NoTrunk, LimitReached):
-                    return ()
-        if user_id is None:
-            return ()
-        shown = await self._exchange.arrivals.shown_to_agent(row)
-        route = await self.colleague_route(row.tenant_id, user_id, shown)
-        return (replace(route, user_id=user_id),) if route else ()
+            country, _ = await Lines(tx).country_and_zone()
+            dialled = read_dialled(command.to, country)
+            if dialled is None or dialled.kind not in (NumberKind.NATIONAL, NumberKind.EMERGENCY):
+                return None
+            at, shown = self._exchange.clock.now(), command.caller_id
+            try:
+                return await self.routes(tx, row.tenant_id, dialled, shown, purpose=Purpose.JOIN, at=at)
+            except (NoTrunk, LimitReached):
+                return []
+            except DoNotCall:
+                return None
 
     def user_of_endpoint(self, endpoint: str) -> UUID | None:
         device = self._devices.get(endpoint.removeprefix("PJSIP/"))
         return device.user_id if device else None
+
+
+async def _today(tx: Transaction, at: datetime) -> datetime:
+    """When the tenant's day began."""
+    _, time_zone = await Lines(tx).country_and_zone()
+    return at.astimezone(ZoneInfo(time_zone)).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _line(trunk: TrunkRow) -> Line:
+    rates = [(str(rate["prefix"]), Decimal(str(rate["price_per_minute"]))) for rate in trunk.rates]
+    return Line(trunk.id, trunk.order, trunk.name, Decimal(trunk.price_per_minute), trunk.prefixes, rates)
 
 
 def _endpoint(channel_name: str) -> str:

@@ -4,10 +4,14 @@ They live in Asterisk's memory and are pushed again after a restart of it. Names
 extensions are entries of the dial plan, not names.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
+from uuid import UUID
 
+from tongdai.platform.embedded.asterisk_config import MAILBOXES
+from tongdai.telephony.dialplan import OWN_MESSAGES
 from tongdai.telephony.repository import DeviceRow, TrunkRow
 
 BROWSER_CODECS = "opus,ulaw,alaw"
@@ -24,10 +28,21 @@ class ConfigObject:
     fields: dict[str, str]
 
 
+def phones_may_transfer(version: str) -> bool:
+    """Whether this Asterisk tells us of a phone's REFER and survives it: before 22.11, one with "Refer-Sub: false" is its end
+    (asterisk/asterisk#2021)."""
+    found = re.match(r"(\d+)\.(\d+)", version)
+    if found is None:
+        return False
+    release = (int(found[1]), int(found[2]))
+    return (22, 11) <= release < (23, 0) or release >= (24, 0)
+
+
 def device_objects(
-    device: DeviceRow, grace: float, media_address: str | None = None
+    device: DeviceRow, grace: float, media_address: str | None = None, *, transfers: bool = False
 ) -> Iterator[ConfigObject]:
-    """A softphone in a browser, or a SIP phone. A leg without media is ended after the grace time at most.
+    """A softphone in a browser, or a SIP phone. A leg without media is ended after the grace time at most. `transfers`: what it
+    transfers by REFER is told to us and carried out by us; else it is refused.
 
     Sound of SIP phones is taken at `media_address` alone, if given. A browser's is not: its candidates are the addresses of
     this machine's interfaces, whichever they are, and only who holds the keys of the call's DTLS is heard.
@@ -45,6 +60,7 @@ def device_objects(
             "remove_unavailable": "yes",
             "qualify_frequency": "0" if webrtc else "30",
             "maximum_expiration": "120" if webrtc else "3600",
+            **({} if webrtc else {"mailboxes": mailbox_of(device.user_id)}),
         },
     )
     fields = {
@@ -64,13 +80,22 @@ def device_objects(
         "device_state_busy_at": "0",
         "trust_id_outbound": "yes",
         "send_pai": "yes",
+        "allow_transfer": "yes" if transfers else "no",
     }
     if webrtc:
         fields |= {"webrtc": "yes", "dtls_auto_generate_cert": "yes"}
     else:
         fields |= {"force_rport": "yes", "rewrite_contact": "yes", "rtp_symmetric": "yes"}
+        # The message light: a phone that subscribes is told so, any other is told unasked.
+        fields |= {"mailboxes": mailbox_of(device.user_id), "mwi_subscribe_replaces_unsolicited": "yes"}
+        fields |= {"voicemail_extension": OWN_MESSAGES}
         fields |= _bound(media_address)
     yield ConfigObject("res_pjsip", "endpoint", name, fields)
+
+
+def mailbox_of(user_id: UUID) -> str:
+    """By what name Asterisk counts a user's messages."""
+    return f"{user_id.hex}@{MAILBOXES}"
 
 
 def trunk_objects(trunk: TrunkRow, media_address: str | None = None) -> Iterator[ConfigObject]:
@@ -100,6 +125,8 @@ def trunk_objects(trunk: TrunkRow, media_address: str | None = None) -> Iterator
         "identify_by": "auth_username,ip,username",
         "trust_id_inbound": "yes",
         "send_pai": "yes",
+        # Nobody out there sends our calls anywhere.
+        "allow_transfer": "no",
         "timers": "yes",
         **_bound(media_address),
     }

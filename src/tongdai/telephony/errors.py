@@ -15,6 +15,42 @@ class NoPhone(Conflict):
     code = "no_phone"
 
 
+class ColleagueUnreachable(Conflict):
+    """Your colleague's phone is not connected. Choose somebody else, or a queue."""
+
+    code = "colleague_unreachable"
+
+
+class ColleagueBusy(Conflict):
+    """Your colleague is on another contact. Choose somebody else, or a queue."""
+
+    code = "colleague_busy"
+
+
+class PickedUpAlready(Conflict):
+    """Somebody else is picking this call up."""
+
+    code = "picked_up_already"
+
+
+class NotParked(Conflict):
+    """This call is not parked any more: it was picked up, came back to who parked it, or the caller hung up."""
+
+    code = "not_parked"
+
+
+class ParkFull(Conflict):
+    """All parking places are taken. Hold the call instead, or send the customer to a queue."""
+
+    code = "park_full"
+
+
+class TooManyParties(Conflict):
+    """Ten people are on this call; that is as many as can be."""
+
+    code = "too_many_parties"
+
+
 class NoTrunk(Conflict):
     """There is no line to the outside world. Ask an administrator to add a trunk."""
 
@@ -25,6 +61,24 @@ class NumberRefused(Forbidden):
     """Your role does not allow calls to this kind of number."""
 
     code = "number_refused"
+
+
+class DoNotCall(Forbidden):
+    """This number is on the do-not-call list."""
+
+    code = "do_not_call"
+
+
+class OutsideCallingHours(Forbidden):
+    """It is too early or too late there to call this number."""
+
+    code = "outside_calling_hours"
+
+
+class CallerIdRefused(Forbidden):
+    """You may not show this number to whom you call. Choose another, or none: then the rule chooses."""
+
+    code = "caller_id_refused"
 
 
 class BadNumber(AppError):

@@ -12,18 +12,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tongdai.conversations import public as conversations
 from tongdai.conversations.events import AssignmentDone, AssignmentFact, AssignmentOffered
 from tongdai.flows.public import FlowRuns, PromptRenderer
 from tongdai.platform import leases
-from tongdai.platform.database import Scope
 from tongdai.platform.facts import Recorded
 from tongdai.platform.registry import Registry, Runtime
-from tongdai.routing import public as routing
 from tongdai.routing.events import ContactTimedOut
 from tongdai.telephony import quality
 from tongdai.telephony.ari.connection import Account, AriConnection, AriError, AsteriskAway, Event, Gone
 from tongdai.telephony.arrivals import Arrivals
+from tongdai.telephony.callbacks import CallbackCalls
 from tongdai.telephony.calls.actor import Call
 from tongdai.telephony.calls.messages import (
     HoldSignal,
@@ -35,18 +33,25 @@ from tongdai.telephony.calls.messages import (
     Offered,
     OfferEnded,
     Order,
+    Picker,
     PlaybackDone,
     QueueTimedOut,
     RecordingDone,
 )
+from tongdai.telephony.codes import Codes
 from tongdai.telephony.commands import Commands
 from tongdai.telephony.directory import Directory
 from tongdai.telephony.errors import CallNotInState
+from tongdai.telephony.handset import KeyPressed, SoundOver
 from tongdai.telephony.media import Media
+from tongdai.telephony.phone_orders import PhoneOrders
 from tongdai.telephony.placing import LEG, Placing
 from tongdai.telephony.reconcile import reconcile
 from tongdai.telephony.recorder import SNOOP, Recorder
-from tongdai.telephony.repository import CallRow
+from tongdai.telephony.targets import Target, Targets
+from tongdai.telephony.voicemail.by_phone import sweep
+from tongdai.telephony.voicemail.greetings import Greetings
+from tongdai.telephony.voicemail.lamps import Lamps
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +84,7 @@ class Exchange:
         self._reconciling = False
         self._leads = False
         self.commands = Commands(self)
+        self.callbacks = CallbackCalls(self)
         self.placing = Placing(self)
         self.epoch = 0
         self.server = SERVER
@@ -90,6 +96,7 @@ class Exchange:
         on_fact(AssignmentDone, self._offer_ended)
         on_fact(ContactTimedOut, self._timed_out)
         self.commands.listen(registry)
+        self.callbacks.listen(registry)
 
     @asynccontextmanager
     async def service(self, runtime: Runtime) -> AsyncGenerator[None]:
@@ -109,7 +116,12 @@ class Exchange:
         self.recorder = Recorder(self)
         self.directory = Directory(self)
         self.arrivals = Arrivals(self)
+        self.targets = Targets(self)
+        self.codes, self.greetings = Codes(self), Greetings(self)
+        self.lamps = Lamps(self, runtime.registry)
+        self.phone_orders = PhoneOrders(self)
         self.directory.listen(runtime.registry)
+        await asyncio.to_thread(sweep, runtime.settings)
         async with leases.held(runtime.database, LEASE, self._own, outlast=OUTLAST_S):
             yield
 
@@ -147,15 +159,16 @@ class Exchange:
     async def _came_up(self) -> None:
         """Asterisk is there (again): tell it whom we know, then look what became of the calls."""
         self.media.forget()
-        await self.directory.load()
-        await self.directory.push_all()
+        await self.directory.tell_all()
         self._reconciling = True
         try:
             await reconcile(self)
         finally:
             self._reconciling = False
             self._early.clear()
+        self.spawn(self.lamps.light_all())
         await self.commands.catch_up()
+        await self.callbacks.catch_up()
         log.info("Asterisk is up with %s calls", len(self._calls))
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
@@ -176,7 +189,8 @@ class Exchange:
         """Know a call from now on."""
         self._calls[call.row.id] = call
         self._by_interaction[call.row.interaction_id] = call
-        self.attach(call, call.row.customer_channel)
+        if call.row.customer_channel:
+            self.attach(call, call.row.customer_channel)
         if call.row.agent_channel is not None:
             self.attach(call, call.row.agent_channel)
 
@@ -212,10 +226,19 @@ class Exchange:
     def call(self, call_id: UUID) -> Call | None:
         return self._calls.get(call_id)
 
+    def call_of(self, interaction_id: UUID) -> Call | None:
+        return self._by_interaction.get(interaction_id)
+
+    def call_on(self, channel: str) -> Call | None:
+        """The call that a channel is part of."""
+        return self._by_channel.get(channel)
+
     def calls(self) -> list[Call]:
         return list(self._calls.values())
 
-    async def order(self, call_id: UUID, command: str, argument: str, user_id: UUID) -> None:
+    async def order(
+        self, call_id: UUID, command: str, argument: str | Target | Picker, user_id: UUID
+    ) -> None:
         """Have a call carry out an order; returns when it is done. Raises CallNotInState, AsteriskAway."""
         call = self._calls.get(call_id)
         if call is None:
@@ -246,19 +269,24 @@ class Exchange:
                     self._to_channel(event["channel"]["id"], LegRinging(event["channel"]["id"], at))
             case "ChannelDtmfReceived":
                 channel = event["channel"]["id"]
+                self.codes.tell(channel, KeyPressed(event["digit"]))
                 self._to_channel(channel, Key(channel, event["digit"], at))
             case "PlaybackFinished":
                 target = event["playback"]["target_uri"].removeprefix("channel:")
+                self.codes.tell(target, SoundOver(event["playback"]["id"]))
                 self._to_channel(target, PlaybackDone(event["playback"]["id"], at))
             case "RecordingFinished" | "RecordingFailed":
                 recording = event["recording"]
                 target = recording["target_uri"].removeprefix("channel:")
                 seconds = float(recording.get("talking_duration") or recording.get("duration") or 0)
                 failed = kind == "RecordingFailed"
+                self.codes.tell(target, SoundOver(recording["name"]))
                 self._to_channel(target, RecordingDone(recording["name"], seconds, failed, at))
             case "ChannelHold" | "ChannelUnhold":
                 channel = event["channel"]["id"]
                 self._to_channel(channel, HoldSignal(channel, kind == "ChannelHold", at))
+            case "ChannelTransfer":
+                self.phone_orders.referred(event)
             case _:
                 pass
 
@@ -269,6 +297,7 @@ class Exchange:
         noted = self._causes.pop(channel, 16)
         cause = int(event.get("cause", noted))
         call = self._by_channel.pop(channel, None)
+        self.codes.tell(channel, None)
         if call is None:
             if self._reconciling or channel in self._arriving:
                 self._early[channel] = LegGone(channel, cause, at)
@@ -312,15 +341,21 @@ class Exchange:
             self._early.pop(channel["id"], None)
 
     async def drop(self, channel: str, cause: int = 16) -> None:
-        """End a channel with a Q.850 cause; that it is gone already is no fault."""
-        try:
-            await self.ari.channels.hangup(channel, reason_code=str(cause))
-        except Gone:
-            pass
-        except AsteriskAway:
-            self._undropped[channel] = cause
-        except AriError as error:
-            log.error("channel %s could not be ended: %s", channel, error)
+        """End a channel with a Q.850 cause; that it is gone already is no fault. A refusal is answered by asking once more."""
+        await self.phone_orders.before_end(channel)
+        for again in (True, False):
+            try:
+                await self.ari.channels.hangup(channel, reason_code=str(cause))
+            except Gone:
+                pass
+            except AsteriskAway:
+                self._undropped[channel] = cause
+            except AriError as error:
+                if again:
+                    continue
+                self._undropped[channel] = cause
+                log.error("channel %s could not be ended: %s", channel, error)
+            return
 
     async def drop_again(self, channels: Iterable[str]) -> None:
         """End those of these that should have ended while Asterisk was away."""
@@ -348,23 +383,6 @@ class Exchange:
         call = self._by_interaction.get(fact.interaction_id)
         if call is not None:
             call.post(QueueTimedOut())
-
-    # What the states ask
-
-    async def open_offers(self, row: CallRow) -> list[conversations.AssignmentRow]:
-        """Offers of this call that were made while its actor was not yet waiting."""
-        async with self.database.transaction(Scope(row.tenant_id)) as tx:
-            rows = await conversations.Assignments(tx).open_of_interaction(row.interaction_id)
-        return [one for one in rows if one.state == "offered"]
-
-    async def care_of(self, row: CallRow) -> routing.QueueCare:
-        """How this caller is looked after, by the queue."""
-        async with self.database.transaction(Scope(row.tenant_id)) as tx:
-            return await routing.care_of(tx, row.interaction_id)
-
-    async def position_of(self, row: CallRow) -> int:
-        async with self.database.transaction(Scope(row.tenant_id)) as tx:
-            return await routing.position_of(tx, row.interaction_id)
 
 
 def _time(event: Event) -> datetime:

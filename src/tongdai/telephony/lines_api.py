@@ -8,16 +8,18 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from tongdai.kit.ids import new_id
 from tongdai.platform.bodies import Body, Change, Name
-from tongdai.platform.database import Transaction
+from tongdai.platform.database import Scope, Transaction
 from tongdai.platform.database.rows import Edited, EditedRow
 from tongdai.platform.errors import WrongValue, invalid_field
-from tongdai.platform.http import Me, Page, Tx
+from tongdai.platform.http import Me, Page, RuntimeOf, Tx
 from tongdai.platform.paging import Asked, listed
+from tongdai.telephony.dial_rules_api import Prefix
 from tongdai.telephony.events import TelephonyConfigured
+from tongdai.telephony.exchange import Exchange
 from tongdai.tenancy import public as tenancy
 
 router = APIRouter(prefix="/api/v1", tags=["telephony"])
@@ -28,7 +30,7 @@ Match = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9a
 _DIALLED = re.compile(r"^\+?[0-9*#]{2,32}$")
 
 
-def _dialled(text: str) -> str:
+def dialled(text: str) -> str:
     """Without the spaces and signs that people write between the digits; trunks present none."""
     number = re.sub(r"[\s().\-–/]", "", text)
     if not number:
@@ -38,11 +40,26 @@ def _dialled(text: str) -> str:
     return number
 
 
-Number = Annotated[str, StringConstraints(max_length=60), AfterValidator(_dialled)]
+Number = Annotated[str, StringConstraints(max_length=60), AfterValidator(dialled)]
 Codec = Literal["alaw", "ulaw", "g722", "opus", "g729"]
 Codecs = Annotated[list[Codec], Field(min_length=1, max_length=5)]
 Money = Annotated[Decimal, Field(ge=0, le=10_000_000, decimal_places=6)]
 Password = Annotated[str, Field(min_length=8, max_length=128, pattern=r"^[\x21-\x7e]+$")]
+
+
+NumberFormat = Literal["e164", "digits", "national"]
+
+
+class Rate(Body):
+    """What a minute to numbers that begin so costs; the longest beginning counts."""
+
+    prefix: Prefix
+    price_per_minute: Money
+
+
+class RateView(BaseModel):
+    prefix: str
+    price_per_minute: float
 
 
 class TrunkIn(Body):
@@ -61,6 +78,9 @@ class TrunkIn(Body):
     max_calls: Annotated[int, Field(ge=1, le=100_000)] = 100
     max_spend: Money | None = None
     price_per_minute: Money = Decimal(0)
+    prefixes: Annotated[list[Prefix], Field(max_length=200)] = []
+    rates: Annotated[list[Rate], Field(max_length=2000)] = []
+    number_format: NumberFormat = "e164"
 
 
 class TrunkChange(Change):
@@ -77,6 +97,9 @@ class TrunkChange(Change):
     max_calls: Annotated[int, Field(ge=1, le=100_000)] = 100
     max_spend: Money | None = None
     price_per_minute: Money = Decimal(0)
+    prefixes: Annotated[list[Prefix], Field(max_length=200)] = []
+    rates: Annotated[list[Rate], Field(max_length=2000)] = []
+    number_format: NumberFormat = "e164"
 
 
 class Trunk(EditedRow):
@@ -94,6 +117,16 @@ class Trunk(EditedRow):
     max_calls: int
     max_spend: float | None
     price_per_minute: float
+    prefixes: list[str]
+    rates: list[RateView]
+    number_format: str
+
+
+class TrunkState(BaseModel):
+    """Whether a trunk is reachable just now: it answers OPTIONS, or is signed in to us. Null: this server cannot tell."""
+
+    id: UUID
+    reachable: bool | None
 
 
 class TrunkAccount(Trunk):
@@ -128,7 +161,7 @@ class NumberView(EditedRow):
     project_id: UUID | None
 
 
-TRUNKS = Edited("trunks", Trunk, json=frozenset({"match", "codecs"}))
+TRUNKS = Edited("trunks", Trunk, json=frozenset({"match", "codecs", "prefixes", "rates"}))
 NUMBERS = Edited(
     "numbers",
     NumberView,
@@ -143,6 +176,13 @@ async def _changed(
 ) -> None:
     fields = {name: value for name, value in values.items() if name != "password"}
     await tenancy.recorded(tx, TelephonyConfigured, action, row_id, version, fields)
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    """Rates as they are kept: prices as texts, so that no cent is lost."""
+    rates: list[dict[str, Any]] = values.get("rates", [])
+    kept = [{"prefix": one["prefix"], "price_per_minute": str(one["price_per_minute"])} for one in rates]
+    return values | ({"rates": kept} if "rates" in values else {})
 
 
 @router.get("/trunks")
@@ -160,13 +200,24 @@ async def post_trunk(body: TrunkIn, me: Me, tx: Tx) -> TrunkAccount:
     me.reach(EDIT)
     row_id = new_id()
     sip_name = f"trunk-{row_id.hex[:12]}"
-    values = body.model_dump()
+    values = _plain(body.model_dump())
     values["username"] = (body.username.strip() if body.host else "") or sip_name
     values["password"] = body.password or secrets.token_urlsafe(16)
     await TRUNKS.add(tx, {**values, "sip_name": sip_name}, row_id)
     await _changed(tx, "trunk.created", row_id, 1, values)
     made = await TRUNKS.get(tx, row_id)
     return TrunkAccount(**made.model_dump(), password=values["password"])
+
+
+@router.get("/trunks/states")
+async def get_trunk_states(me: Me, runtime: RuntimeOf) -> list[TrunkState]:
+    """Which trunks are reachable just now."""
+    me.reach(EDIT)
+    async with runtime.database.transaction(Scope(me.tenant_id, me.user_id)) as tx:
+        rows = await TRUNKS.page(tx, limit=1000)
+    exchange = runtime.get(Exchange)
+    states = await exchange.directory.trunk_states(me.tenant_id) if exchange.owns else {}
+    return [TrunkState(id=row.id, reachable=states.get(row.id)) for row in rows]
 
 
 @router.get("/trunks/{trunk_id}")
@@ -180,7 +231,7 @@ async def patch_trunk(trunk_id: UUID, body: TrunkChange, me: Me, tx: Tx) -> Trun
     """Change a line. An empty password leaves the present one."""
     me.reach(EDIT)
     before = await TRUNKS.lock(tx, trunk_id, body.version)
-    values = body.values()
+    values = _plain(body.values())
     if not values.get("password"):
         values.pop("password", None)
     if not values.get("username") or not values.get("host", before.host):

@@ -1,11 +1,12 @@
 """Media on one Asterisk: music bridges that calls share, playing prompts, and what a prompt sounds like."""
 
+import contextlib
 import logging
 from collections.abc import Sequence
 from uuid import UUID
 
 from tongdai.flows.public import PromptRenderer, Prompts
-from tongdai.telephony.ari.connection import AriError, Gone
+from tongdai.telephony.ari.connection import AriError, AsteriskAway, Gone
 from tongdai.telephony.ari.operations import Operations
 
 log = logging.getLogger(__name__)
@@ -39,6 +40,11 @@ class Media:
             if error.status != 409:
                 raise
 
+    async def drop_bridge(self, bridge: str) -> None:
+        """Destroy a bridge; that it is gone already is no fault."""
+        with contextlib.suppress(AriError, AsteriskAway):
+            await self._ari.bridges.destroy(bridge)
+
     async def members(self, bridge: str) -> list[str]:
         """The channels in a bridge; none when there is no such bridge."""
         try:
@@ -60,6 +66,11 @@ class Media:
         await self._ari.bridges.add_channel(bridge, channel)
         # Asterisk takes the music out of a bridge with its last channel, so that a start once and for all is not enough.
         await self._ari.bridges.start_moh(bridge, moh_class=music)
+
+    async def silence(self, channel: str) -> None:
+        """Take a channel out of whatever music it hears."""
+        for music in self._music:
+            await self.take_out(channel, f"music-{music}")
 
     async def take_out(self, channel: str, bridge: str) -> None:
         """Take a channel out of a bridge; that it was not in it is no fault."""

@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     Boolean,
+    CheckConstraint,
     Column,
     DateTime,
     Float,
@@ -16,6 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from tongdai.platform.database.tables import reference, tenant_table
+from tongdai.telephony.voicemail.models import voicemails as voicemails
 
 trunks = tenant_table(
     "trunks",
@@ -43,6 +45,21 @@ trunks = tenant_table(
     Column("max_calls", Integer, nullable=False, server_default="100"),
     Column("max_spend", Numeric(12, 4), comment="per day"),
     Column("price_per_minute", Numeric(12, 6), nullable=False, server_default="0"),
+    Column(
+        "prefixes",
+        JSONB,
+        nullable=False,
+        server_default=text("'[]'"),
+        comment="carries only these; empty: all",
+    ),
+    Column(
+        "rates",
+        JSONB,
+        nullable=False,
+        server_default=text("'[]'"),
+        comment='[{"prefix", "price_per_minute"}]',
+    ),
+    Column("number_format", Text, nullable=False, server_default="e164", comment="e164, digits, national"),
     Column("archived", Boolean, nullable=False, server_default="false"),
     Column("version", Integer, nullable=False, server_default="1"),
     UniqueConstraint("tenant_id", "name"),
@@ -84,11 +101,48 @@ phone_settings = tenant_table(
     Column("user_id", UUID(as_uuid=True), nullable=False),
     Column("id", UUID(as_uuid=True), nullable=False, comment="the facts' aggregate"),
     Column("ring_on", Text, nullable=False, server_default="browser", comment="browser, phone, both"),
+    Column(
+        "forward_always", Text, nullable=False, server_default="", comment="an extension or outside number"
+    ),
+    Column("forward_busy", Text, nullable=False, server_default=""),
+    Column("forward_no_answer", Text, nullable=False, server_default=""),
+    Column("forward_unreachable", Text, nullable=False, server_default=""),
+    Column(
+        "forward_after_s", SmallInteger, nullable=False, server_default="20", comment="rung before no answer"
+    ),
+    Column("do_not_disturb", Boolean, nullable=False, server_default="false"),
     Column("max_calls", Integer, comment="outside calls that the user may place a day"),
     Column("max_spend", Numeric(12, 4), comment="what the user's outside calls may cost a day"),
     Column("version", Integer, nullable=False, server_default="1"),
     reference("user_id", "users", on_delete="CASCADE"),
     key=("user_id",),
+)
+
+speed_dials = tenant_table(
+    "speed_dials",
+    Column("user_id", UUID(as_uuid=True), nullable=False),
+    Column("digit", SmallInteger, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("number", Text, nullable=False, comment="as it is dialled"),
+    reference("user_id", "users", on_delete="CASCADE"),
+    key=("user_id", "digit"),
+)
+
+extension_groups = tenant_table(
+    "extension_groups",
+    Column("name", Text, nullable=False),
+    Column("extension", Text, nullable=False),
+    Column(
+        "hunt", Text, nullable=False, server_default="all", comment="all, in_turn, longest_idle, round_robin"
+    ),
+    Column("member_ids", JSONB, nullable=False, server_default=text("'[]'"), comment="users, in their order"),
+    Column("ring_s", SmallInteger, nullable=False, server_default="20", comment="each; with all: together"),
+    Column("otherwise", Text, nullable=False, server_default="", comment="dialled when nobody answers"),
+    Column("turn", Integer, nullable=False, server_default="0", comment="calls that it has had"),
+    Column("archived", Boolean, nullable=False, server_default="false"),
+    Column("version", Integer, nullable=False, server_default="1"),
+    UniqueConstraint("tenant_id", "name"),
+    UniqueConstraint("tenant_id", "extension"),
 )
 
 calls = tenant_table(
@@ -111,17 +165,86 @@ calls = tenant_table(
     Column("held_since", DateTime(timezone=True)),
     Column("muted", Boolean, nullable=False, server_default="false"),
     Column("recording_policy", Text, nullable=False, server_default="never"),
+    Column(
+        "recording_pause_s",
+        Integer,
+        nullable=False,
+        server_default="0",
+        comment="longest; 0: not under always",
+    ),
+    Column("recording_wish", Text, nullable=False, server_default="", comment="what the flow said about it"),
     Column("cause", Integer),
     Column("hung_up_by", Text),
     Column("quality", JSONB, nullable=False, server_default=text("'{}'")),
+    Column("park_slot", SmallInteger, comment="the place where the customer is parked"),
+    Column("parked_at", DateTime(timezone=True)),
+    Column("parked_by", UUID(as_uuid=True), comment="has them back after a while"),
     Column("version", Integer, nullable=False, server_default="1"),
     reference("interaction_id", "interactions", on_delete="CASCADE"),
+    Index(
+        "calls_parked_idx",
+        "tenant_id",
+        "park_slot",
+        unique=True,
+        postgresql_where=text("park_slot IS NOT NULL"),
+    ),
     Index("calls_interaction_idx", "tenant_id", "interaction_id"),
     Index("calls_open_idx", "server", postgresql_where=text("ended_at IS NULL")),
-    Index("calls_outbound_idx", "tenant_id", "started_at", postgresql_where=text("direction = 'outbound'")),
     Index(
         "calls_started_idx", "started_at", postgresql_using="brin", postgresql_with={"autosummarize": "on"}
     ),
+)
+
+call_parties = tenant_table(
+    "call_parties",
+    Column("call_id", UUID(as_uuid=True), nullable=False),
+    Column("purpose", Text, nullable=False, comment="transfer, consult, conference"),
+    Column("state", Text, nullable=False, comment="ringing, talking, held, gone"),
+    Column("user_id", UUID(as_uuid=True), comment="a colleague; NULL: an outside number"),
+    Column("assignment_id", UUID(as_uuid=True), comment="the colleague's part"),
+    Column("number", Text, nullable=False, server_default="", comment="the outside number"),
+    Column("channel", Text, comment="once it is up"),
+    Column("muted", Boolean, nullable=False, server_default="false"),
+    Column("invited_by", UUID(as_uuid=True)),
+    Column("invited_at", DateTime(timezone=True), nullable=False),
+    Column("joined_at", DateTime(timezone=True)),
+    Column("left_at", DateTime(timezone=True)),
+    Column("outcome", Text, comment="left, took_over, busy, no_answer, declined, refused, failed, cancelled"),
+    reference("call_id", "calls", on_delete="CASCADE"),
+    Index("call_parties_call_idx", "tenant_id", "call_id"),
+    Index("call_parties_user_idx", "tenant_id", "user_id", postgresql_where=text("state <> 'gone'")),
+)
+
+outside_legs = tenant_table(
+    "outside_legs",
+    Column("call_id", UUID(as_uuid=True), nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("trunk_id", UUID(as_uuid=True), nullable=False),
+    Column("user_id", UUID(as_uuid=True), comment="who answers for its cost"),
+    Column("price_per_minute", Numeric(12, 6), nullable=False),
+    Column("started_at", DateTime(timezone=True), nullable=False),
+    Column("answered_at", DateTime(timezone=True)),
+    Column("ended_at", DateTime(timezone=True)),
+    reference("call_id", "calls", on_delete="CASCADE"),
+    Index("outside_legs_call_idx", "tenant_id", "call_id"),
+    Index("outside_legs_started_idx", "tenant_id", "started_at"),
+    Index("outside_legs_open_idx", "tenant_id", "trunk_id", postgresql_where=text("ended_at IS NULL")),
+)
+
+call_watches = tenant_table(
+    "call_watches",
+    Column("call_id", UUID(as_uuid=True), nullable=False),
+    Column("user_id", UUID(as_uuid=True), nullable=False, comment="who listens"),
+    Column("agent_id", UUID(as_uuid=True), nullable=False, comment="whose call it was when it began"),
+    Column("mode", Text, nullable=False, comment="listen, whisper, join"),
+    Column("state", Text, nullable=False, comment="ringing, on, gone"),
+    Column("channel", Text),
+    Column("began_at", DateTime(timezone=True), nullable=False),
+    Column("ended_at", DateTime(timezone=True)),
+    Column("version", Integer, nullable=False, server_default="1"),
+    reference("call_id", "calls", on_delete="CASCADE"),
+    Index("call_watches_call_idx", "tenant_id", "call_id"),
+    Index("call_watches_on_idx", "tenant_id", "user_id", postgresql_where=text("state <> 'gone'")),
 )
 
 call_commands = tenant_table(
@@ -153,6 +276,8 @@ recordings = tenant_table(
     Column("started_at", DateTime(timezone=True), nullable=False),
     Column("ended_at", DateTime(timezone=True)),
     Column("paused_since", DateTime(timezone=True), comment="silence is written meanwhile"),
+    Column("paused_until", DateTime(timezone=True), comment="it goes on by itself then"),
+    Column("keep_days", Integer, comment="by the rule; NULL: as the centre keeps them"),
     Column("duration_s", Float),
     Column("codec", Text),
     Column("path", Text, comment="within the file store"),
@@ -161,8 +286,12 @@ recordings = tenant_table(
     Column("peaks", JSONB),
     Column("retention_until", DateTime(timezone=True)),
     Column("legal_hold", Boolean, nullable=False, server_default="false"),
+    Column("hold_reason", Text, nullable=False, server_default=""),
+    Column("held_by", UUID(as_uuid=True)),
+    Column("held_at", DateTime(timezone=True)),
     Column("error", Text),
     Column("version", Integer, nullable=False, server_default="1"),
+    CheckConstraint("NOT legal_hold OR state NOT IN ('erasing', 'erased')", name="held"),
     reference("interaction_id", "interactions", on_delete="CASCADE"),
     Index("recordings_interaction_idx", "tenant_id", "interaction_id"),
     Index("recordings_call_idx", "tenant_id", "call_id"),
@@ -181,19 +310,59 @@ recording_parts = tenant_table(
     Index("recording_parts_recording_idx", "tenant_id", "recording_id"),
 )
 
-voicemails = tenant_table(
-    "voicemails",
-    Column("interaction_id", UUID(as_uuid=True), nullable=False),
-    Column("recording_id", UUID(as_uuid=True)),
-    Column("mailbox", Text, nullable=False, server_default=""),
-    Column("queue_id", UUID(as_uuid=True)),
-    Column("user_id", UUID(as_uuid=True)),
-    Column("at", DateTime(timezone=True), nullable=False),
-    Column("heard_at", DateTime(timezone=True)),
-    Column("heard_by", UUID(as_uuid=True)),
+do_not_call = tenant_table(
+    "do_not_call",
+    Column("number", Text, nullable=False, comment="E.164, or digits that are no number of the world"),
+    Column("prefix", Boolean, nullable=False, comment="all numbers that begin so"),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("until", DateTime(timezone=True), comment="NULL: for good"),
+    Column("added_by", UUID(as_uuid=True)),
+    Column("added_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+    Column("archived", Boolean, nullable=False, server_default="false"),
     Column("version", Integer, nullable=False, server_default="1"),
-    reference("interaction_id", "interactions", on_delete="CASCADE"),
-    Index("voicemails_interaction_idx", "tenant_id", "interaction_id"),
-    Index("voicemails_recording_idx", "tenant_id", "recording_id"),
-    Index("voicemails_at_idx", "tenant_id", "at"),
+    UniqueConstraint("tenant_id", "number", "prefix"),
+)
+calling_hours = tenant_table(
+    "calling_hours",
+    Column("prefix", Text, nullable=False, comment="+84: numbers that begin so; +: all numbers"),
+    Column("weekly", JSONB, nullable=False, comment="as in calendars, by the clock of the called number"),
+    Column("archived", Boolean, nullable=False, server_default="false"),
+    Column("version", Integer, nullable=False, server_default="1"),
+    UniqueConstraint("tenant_id", "prefix"),
+)
+caller_id_rules = tenant_table(
+    "caller_id_rules",
+    Column("order", SmallInteger, nullable=False, server_default="0", comment="the first that fits decides"),
+    Column("prefixes", JSONB, nullable=False, server_default=text("'[]'"), comment="of the called number"),
+    Column(
+        "queue_ids", JSONB, nullable=False, server_default=text("'[]'"), comment="who calls works for one"
+    ),
+    Column("team_ids", JSONB, nullable=False, server_default=text("'[]'")),
+    Column("user_ids", JSONB, nullable=False, server_default=text("'[]'")),
+    Column("number_ids", JSONB, nullable=False, comment="may be shown; the first unless another is chosen"),
+    Column("may_choose", Boolean, nullable=False, server_default="false"),
+    Column("archived", Boolean, nullable=False, server_default="false"),
+    Column("version", Integer, nullable=False, server_default="1"),
+)
+recording_rules = tenant_table(
+    "recording_rules",
+    Column("order", SmallInteger, nullable=False, server_default="0", comment="the first that fits decides"),
+    Column(
+        "directions",
+        JSONB,
+        nullable=False,
+        server_default=text("'[]'"),
+        comment="inbound, outbound, internal",
+    ),
+    Column("queue_ids", JSONB, nullable=False, server_default=text("'[]'")),
+    Column("project_ids", JSONB, nullable=False, server_default=text("'[]'"), comment="of the number called"),
+    Column("number_ids", JSONB, nullable=False, server_default=text("'[]'")),
+    Column("recording", Text, nullable=False, comment="always, on_demand, never, sample"),
+    Column("percent", SmallInteger, nullable=False, server_default="100", comment="of a sample"),
+    Column(
+        "pause_s", Integer, nullable=False, server_default="0", comment="longest pause; 0: none under always"
+    ),
+    Column("keep_days", Integer, comment="NULL: as the centre keeps them"),
+    Column("archived", Boolean, nullable=False, server_default="false"),
+    Column("version", Integer, nullable=False, server_default="1"),
 )

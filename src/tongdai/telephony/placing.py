@@ -1,10 +1,12 @@
 """Placing calls: an agent's phones, and numbers over trunks. Each channel is attached to its call before Asterisk hears of it."""
 
+import contextlib
 import logging
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from tongdai.telephony.ari.connection import AriError
+from tongdai.telephony.calls.messages import Picker
 from tongdai.telephony.dialplan import Route
 
 if TYPE_CHECKING:
@@ -15,7 +17,9 @@ log = logging.getLogger(__name__)
 
 LEG = "leg"
 """The argument with which channels that we placed enter the application."""
-OURS = ("agent-", "rejoin-", "out-", "rec-")
+TRANSFERS_TOLD = {"PJSIP_TRANSFER_HANDLING()": "ari-only"}
+"""What a phone transfers by REFER is told to us. (As `set_var` of its endpoint, that could never be pushed again.)"""
+OURS = ("agent-", "rejoin-", "out-", "party-", "rec-", "watch-", "spy-")
 """How the names of channels begin that we make; those that come in are named by Asterisk."""
 
 
@@ -29,6 +33,14 @@ class Placing:
     def user_of_channel(self, channel: str) -> UUID | None:
         """The colleague whose phone this channel is."""
         return self._user_of_leg.get(channel)
+
+    async def bring_in(self, call: "Call", who: Picker) -> None:
+        """A colleague's phone that dialled in to take a call is the call's from now on."""
+        self._exchange.attach(call, who.channel)
+        call.legs.add(who.channel)
+        self._user_of_leg[who.channel] = who.user_id
+        with contextlib.suppress(AriError):  # they hung up already, which is about to be told
+            await self._exchange.ari.channels.answer(who.channel)
 
     def forget(self, channel: str) -> None:
         self._user_of_leg.pop(channel, None)
@@ -61,7 +73,13 @@ class Placing:
         """Call a route's endpoints; gives the channels that were made."""
         prefix = f"out-{call.row.id}-{call.row.version}-{next(call.dials)}"
         endpoints = [(f"{prefix}-{n}", endpoint) for n, endpoint in enumerate(route.endpoints)]
-        return await self._place(call, endpoints, route.shown, {}, seconds)
+        if route.toll is None:
+            return await self._place(call, endpoints, route.shown, {}, seconds)
+        legs = [channel for channel, _ in endpoints]
+        await call.goes_outside(legs, route.toll)
+        placed = await self._place(call, endpoints, route.shown, {}, seconds)
+        await call.came_back([leg for leg in legs if leg not in placed])
+        return placed
 
     async def _place(
         self,
@@ -73,6 +91,7 @@ class Placing:
     ) -> list[str]:
         placed: list[str] = []
         for channel, endpoint in endpoints:
+            user_id = self._exchange.directory.user_of_endpoint(endpoint)
             self._exchange.attach(call, channel)
             call.legs.add(channel)
             try:
@@ -83,7 +102,7 @@ class Placing:
                     app_args=LEG,
                     caller_id=shown,
                     timeout=seconds,
-                    variables=variables,
+                    variables=variables | (TRANSFERS_TOLD if user_id is not None else {}),
                 )
             except AriError as error:
                 # With 409 it rings since before a restart, and rings on.
@@ -96,7 +115,6 @@ class Placing:
                 self._take_back(call, channel)
                 raise
             placed.append(channel)
-            user_id = self._exchange.directory.user_of_endpoint(endpoint)
             if user_id is not None:
                 self._user_of_leg[channel] = user_id
         return placed

@@ -8,23 +8,40 @@ came while we were away (they are taken now) or are remnants (they are hung up).
 import asyncio
 import contextlib
 import logging
+from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from tongdai.conversations import public as conversations
-from tongdai.flows.public import Enqueue, Progress, TransferTo
+from tongdai.flows.public import Progress, TransferTo
 from tongdai.platform.database import Scope
 from tongdai.platform.database.session import DatabaseAway
 from tongdai.platform.embedded.asterisk_config import FROM_AGENT, FROM_TRUNK
 from tongdai.routing import public as routing
 from tongdai.telephony.ari.connection import AriError, AsteriskAway
 from tongdai.telephony.calls.actor import PLAYBACK_NAMES, Call, playback_id
+from tongdai.telephony.calls.calling import Calling
+from tongdai.telephony.calls.calling_back import CallingBack, Returned
+from tongdai.telephony.calls.conference import Conference
+from tongdai.telephony.calls.consulting import Consulting
+from tongdai.telephony.calls.customer_first import CallingCustomer, ConnectingAgent
+from tongdai.telephony.calls.handing_over import HandingOver
 from tongdai.telephony.calls.inbound import InFlow, Waiting
-from tongdai.telephony.calls.messages import LegGone
+from tongdai.telephony.calls.messages import LegGone, LegUp
 from tongdai.telephony.calls.outbound import Transferring
+from tongdai.telephony.calls.parking import Parked
+from tongdai.telephony.calls.returning import AUTO_ANSWER
 from tongdai.telephony.calls.states import CallState, Ended
+from tongdai.telephony.calls.stays import stay_in
+from tongdai.telephony.calls.taking_messages import LeavingMessage
 from tongdai.telephony.calls.talking import Held, Talking, WaitingForAgent
+from tongdai.telephony.outside_legs import OutsideLegs
+from tongdai.telephony.parties import Parties
 from tongdai.telephony.placing import OURS
 from tongdai.telephony.repository import CallRow, Calls
+from tongdai.telephony.voicemail.repository import Messages
+from tongdai.telephony.watches import WatchRows
 
 if TYPE_CHECKING:
     from tongdai.telephony.exchange import Exchange
@@ -34,6 +51,9 @@ log = logging.getLogger(__name__)
 AT_ONCE = 8
 """Calls that are looked at together: fewer than the pool has connections, so that others get one, too."""
 
+WITH_PARTIES = frozenset({HandingOver.name, Consulting.name, Conference.name})
+SETTLED = frozenset({Talking.name, Held.name, WaitingForAgent.name, Parked.name}) | WITH_PARTIES
+"""States in which nothing is played to the customer but music."""
 RESTARTED = 41
 """Q.850 "temporary failure": what the log says of calls that died with the telephone server."""
 
@@ -44,9 +64,11 @@ async def reconcile(exchange: "Exchange") -> None:
     await exchange.drop_again(channels)
     async with exchange.database.transaction(Scope.system()) as tx:
         rows = await Calls(tx).open_on(exchange.server)
-    survived = any(row.customer_channel in channels or row.agent_channel in channels for row in rows)
-    cause = 16 if survived else RESTARTED
-    known = await _look_at_all(exchange, rows, channels, cause)
+        await WatchRows(tx).forget(
+            [row.id for row in rows if exchange.call(row.id) is None], exchange.clock.now()
+        )
+    known = await _look_at_all(exchange, rows, channels, await _running_since(exchange))
+    await _drop_empty_rooms(exchange)
     strays = [name for name in channels if name not in known and not exchange.knows(name)]
     if not strays:
         return
@@ -60,16 +82,37 @@ async def reconcile(exchange: "Exchange") -> None:
             await _stray(exchange, channels[name])
 
 
+async def _running_since(exchange: "Exchange") -> datetime:
+    """When this Asterisk was started."""
+    status = (await exchange.ari.asterisk.get_info(only="status")).get("status")
+    assert status is not None, "it was asked for"
+    return datetime.fromisoformat(status["startup_time"])
+
+
+async def _drop_empty_rooms(exchange: "Exchange") -> None:
+    """Bridges of calls that ended, or of listeners who stopped, while Asterisk could not be told."""
+    ours = {name for call in exchange.calls() for name in (call.bridge, *call.watching.bridges)}
+    for bridge in await exchange.ari.bridges.list():
+        if bridge["id"].startswith(("call-", "watch-")) and bridge["id"] not in ours:
+            await exchange.media.drop_bridge(bridge["id"])
+
+
 async def _look_at_all(
-    exchange: "Exchange", rows: list[CallRow], channels: dict[str, Any], cause: int
+    exchange: "Exchange", rows: list[CallRow], channels: dict[str, Any], since: datetime
 ) -> set[str]:
     """Some calls at a time: those before the others whose callers talk, for they may want something. Gives the channels that
-    belong to calls. What goes wrong with one keeps no other from going on."""
+    belong to calls. What goes wrong with one keeps no other from going on. `since` when this Asterisk runs: what is older died
+    with the one before, the rest was hung up by somebody."""
     room = asyncio.Semaphore(AT_ONCE)
+    held = {name for row in rows for name in (row.customer_channel, row.agent_channel) if name}
 
     async def look(row: CallRow) -> set[str]:
         async with room:
-            return await _look_at(exchange, row, channels, cause)
+            others = held - {row.customer_channel, row.agent_channel}
+            cause = RESTARTED if row.started_at < since else 16
+            # A leg bears the name of the call that made it, which may have left it to another.
+            mine = {name: one for name, one in channels.items() if name not in others}
+            return await _look_at(exchange, row, mine, cause)
 
     tasks = [
         asyncio.create_task(look(row)) for row in sorted(rows, key=lambda row: row.agent_channel is None)
@@ -108,7 +151,7 @@ async def _look_at(exchange: "Exchange", row: CallRow, channels: dict[str, Any],
             for leg in mine | (call.legs & channels.keys()):
                 await exchange.drop(leg)
         return mine | call.legs
-    if row.customer_channel in channels and row.state not in (Talking.name, Held.name, WaitingForAgent.name):
+    if row.customer_channel in channels and row.state not in SETTLED:
         # Nobody knows any more what was playing, and a channel that plays cannot be bridged.
         names = [playback_id(row.id, number) for number in range(PLAYBACK_NAMES)]
         await asyncio.gather(*[_hush(exchange, name) for name in names])
@@ -129,6 +172,8 @@ async def _look_at(exchange: "Exchange", row: CallRow, channels: dict[str, Any],
         state = Ended(call, LegGone("", RESTARTED, exchange.clock.now()), "system")
     for leg in mine:
         exchange.attach(call, leg)
+        if leg.startswith(("watch-", "spy-")):
+            await exchange.drop(leg)
     call.start(state)
     log.info("call %s goes on as %s", row.id, state.name)
     return mine
@@ -144,17 +189,45 @@ async def _rebuild(exchange: "Exchange", call: Call, channels: dict[str, Any], c
     row, now = call.row, exchange.clock.now()
     customer_up, agent_up = row.customer_channel in channels, row.agent_channel in channels
     async with exchange.database.transaction(Scope(row.tenant_id)) as tx:
+        call.outside = await OutsideLegs(tx).open_of(row.id)
+        await OutsideLegs(tx).ended(row.id, call.outside - channels.keys(), now)
         if row.flow_run_id is not None and row.state == Transferring.name:
             call.run = await exchange.flows.load(tx, row.flow_run_id)
         elif row.flow_run_id is not None:
             call.run = await exchange.flows.recover(tx, row.flow_run_id, now)
         (interaction,) = await conversations.Interactions(tx).get([row.interaction_id])
         call.care = await routing.care_of(tx, row.interaction_id)
+        if row.state in WITH_PARTIES:
+            call.parties = {party.id: party for party in await Parties(tx).of_calls([row.id])}
+        queue = ""
+        if interaction.phase == conversations.Phase.WAIT and interaction.queue_id is not None:
+            queue = (await routing.queue_names(tx, [interaction.queue_id]))[interaction.queue_id]
+    if row.state == CallingBack.name:
+        return CallingBack(call) if interaction.phase == conversations.Phase.WAIT else Returned(call)
+    if row.state == LeavingMessage.name and row.direction == "internal" and agent_up:
+        async with exchange.database.transaction(Scope(row.tenant_id)) as tx:
+            owner = await Messages(tx).of_call(row.id)
+        if owner is not None:
+            return LeavingMessage(call, owner, again=True)
+    if row.state == CallingCustomer.name and (rung := _rung_on(exchange, call, channels)) is not None:
+        return rung
+    if not customer_up and row.direction == "outbound" and row.answered_at is None:
+        # Nobody was connected yet. It ended with us, not with whom it was for.
+        return Ended(call, LegGone("", RESTARTED, now), "system", "failed")
     if not customer_up:
         return Ended(call, LegGone(row.customer_channel, cause, now), "customer")
+    if row.state in WITH_PARTIES:
+        return await _rebuild_with_parties(exchange, call, channels)
+    if row.state == Parked.name:
+        return Parked(call, rebuilt=True)
     match interaction.phase:
-        case conversations.Phase.WAIT if call.run is not None and isinstance(call.run.command, Enqueue):
-            return Waiting(call, call.run.command, rebuilt=True)
+        case conversations.Phase.WAIT if row.state == ConnectingAgent.name:
+            legs = frozenset(leg for leg in call.legs if leg.startswith("rejoin-") and leg in channels)
+            for leg in [leg for leg in legs if channels[leg]["state"] == "Up"]:
+                call.post(LegUp(leg, now))
+            return ConnectingAgent(call, rebuilt=True, legs=legs)
+        case conversations.Phase.WAIT:
+            return Waiting(call, stay_in(call, queue), rebuilt=True)
         case conversations.Phase.TALK | conversations.Phase.HOLD if not agent_up:
             # The agent hung up while we were away (their phone had nobody to say it to but Asterisk).
             if row.state == WaitingForAgent.name:
@@ -170,6 +243,48 @@ async def _rebuild(exchange: "Exchange", call: Call, channels: dict[str, Any], c
             return Held(call, rebuilt=True)
         case _:
             return await _back_to_flow(call)
+
+
+def _rung_on(exchange: "Exchange", call: Call, channels: dict[str, Any]) -> CallState | None:
+    """Who was being called back is called on: none of their phones stops ringing, and whoever answered meanwhile is not dropped.
+    None: nothing rings."""
+    legs = {leg for leg in call.legs if leg.startswith("out-") and leg in channels}
+    if not legs:
+        return None
+    answered = next((leg for leg in sorted(legs) if channels[leg]["state"] == "Up"), None)
+    trunk = exchange.directory.trunk_of(channels[answered or min(legs)]["name"])
+    if trunk is not None:
+        call.row = replace(call.row, trunk_id=trunk.id)
+    if answered is not None:
+        call.post(LegUp(answered, exchange.clock.now()))
+    return CallingCustomer(call, legs=frozenset(legs))
+
+
+async def _rebuild_with_parties(exchange: "Exchange", call: Call, channels: dict[str, Any]) -> CallState:
+    """Those who ring ring on (an outside number is dialled anew); the end of those who went meanwhile is told to the state."""
+    row = call.row
+    async with exchange.database.transaction(Scope(row.tenant_id)) as tx:
+        who = {
+            party.id: await exchange.targets.again(tx, party)
+            for party in call.parties.values()
+            if party.state == "ringing"
+        }
+    for leg in [leg for leg in call.legs if leg.startswith("out-")]:
+        if leg != row.customer_channel and all(party.channel != leg for party in call.parties.values()):
+            call.legs.discard(leg)
+            await call.hang_up(leg)
+    calling: dict[UUID, Calling] = {}
+    for party_id, one in who.items():
+        headers = AUTO_ANSWER if call.parties[party_id].purpose == "recall" else None
+        calling[party_id] = Calling(call, call.parties[party_id], one, headers)
+    if row.state == HandingOver.name:
+        (party,) = call.parties.values()
+        return HandingOver(call, party, calling[party.id])
+    for leg in [row.agent_channel, *(party.channel for party in call.parties.values())]:
+        if leg is not None and leg not in channels:
+            call.post(LegGone(leg, 16, call.now()))
+    kind = Consulting if row.state == Consulting.name else Conference
+    return kind(call, calling, rebuilt=True)
 
 
 async def _back_to_flow(call: Call) -> CallState:

@@ -1,4 +1,4 @@
-"""SQL of recordings and voicemails."""
+"""SQL of recordings."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,6 +31,11 @@ class RecordingRow:
     size: int | None
     checksum: str | None
     peaks: dict[str, Any] | None
+    keep_days: int | None
+    legal_hold: bool
+    hold_reason: str
+    held_by: UUID | None
+    held_at: datetime | None
     version: int
 
 
@@ -43,11 +48,19 @@ class PartRow:
     started_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A recording that goes on. `until`: when its pause ends by itself."""
+
+    paused: bool
+    until: datetime | None
+
+
 _RECORDING = ", ".join(RecordingRow.__slots__)
 
 
 class Recordings:
-    """Recordings, their parts, and voicemails."""
+    """Recordings and their parts."""
 
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
@@ -55,8 +68,8 @@ class Recordings:
     async def add(self, plan: "RecordingPlan", kind: str = "call") -> None:
         await self._tx.execute(
             "INSERT INTO recordings (tenant_id, id, interaction_id, call_id, kind, state, policy, announced,"
-            " started_at) VALUES (%(tenant)s, %(id)s, %(interaction)s, %(call)s, %(kind)s, 'recording',"
-            " %(policy)s, %(announced)s, %(at)s)",
+            " started_at, paused_since, paused_until, keep_days) VALUES (%(tenant)s, %(id)s, %(interaction)s, %(call)s,"
+            " %(kind)s, 'recording', %(policy)s, %(announced)s, %(at)s, %(paused)s, %(until)s, %(days)s)",
             {
                 "id": plan.id,
                 "interaction": plan.interaction_id,
@@ -65,6 +78,9 @@ class Recordings:
                 "policy": plan.policy,
                 "announced": plan.announced,
                 "at": plan.at,
+                "paused": plan.at if plan.paused else None,
+                "until": plan.paused_until,
+                "days": plan.keep_days,
             },
         )
         participants = ("customer", "agent") if kind == "call" else ("customer",)
@@ -138,14 +154,41 @@ class Recordings:
             },
         )
 
-    async def expired(self, now: datetime, limit: int = 50) -> list[RecordingRow]:
-        """Recordings that must not be kept any longer: their time is over, or the customer is forgotten. System scope."""
+    async def expire(self, now: datetime) -> None:
+        """What was kept long enough is to be erased: from then on it cannot be held, nor listened to. System scope."""
+        await self._tx.execute(
+            "UPDATE recordings SET state = 'erasing' WHERE state = 'stored' AND NOT legal_hold"
+            " AND retention_until <= %(now)s",
+            {"now": now},
+        )
+
+    async def to_erase(self, limit: int = 50) -> list[RecordingRow]:
+        """Recordings that must not be kept: their time is over, or the customer is forgotten. System scope."""
         return await self._tx.fetch_all(
             RecordingRow,
-            f"SELECT {_RECORDING} FROM recordings WHERE state = 'erasing' OR (state = 'stored' AND NOT legal_hold"
-            " AND retention_until <= %(now)s) LIMIT %(limit)s",
-            {"now": now, "limit": limit},
+            f"SELECT {_RECORDING} FROM recordings WHERE state = 'erasing' LIMIT %(limit)s",
+            {"limit": limit},
         )
+
+    async def hold(self, recording_id: UUID, reason: str, by: UUID, at: datetime) -> int | None:
+        """Keep a stored recording until the hold is lifted; gives its version. None when it is not there to be kept."""
+        return await self._tx.fetch_value(
+            "UPDATE recordings SET legal_hold = true, hold_reason = %(reason)s, held_by = %(by)s, held_at = %(at)s,"
+            " version = version + 1 WHERE tenant_id = %(tenant)s AND id = %(id)s AND state = 'stored' RETURNING version",
+            {"id": recording_id, "reason": reason, "by": by, "at": at},
+        )
+
+    async def release(self, recording_id: UUID) -> tuple[int, str] | None:
+        """Lift the hold; gives version and state. What was held while its customer was forgotten is to be erased now."""
+        rows = await self._tx.fetch_tuples(
+            "UPDATE recordings r SET legal_hold = false, hold_reason = '', held_by = NULL, held_at = NULL,"
+            " version = version + 1, state = CASE WHEN EXISTS (SELECT FROM interactions i JOIN contacts c"
+            " ON (c.tenant_id, c.id) = (i.tenant_id, i.contact_id) WHERE (i.tenant_id, i.id) = (r.tenant_id, r.interaction_id)"
+            " AND c.erased_at IS NOT NULL) THEN 'erasing' ELSE r.state END"
+            " WHERE r.tenant_id = %(tenant)s AND r.id = %(id)s AND r.legal_hold RETURNING r.version, r.state",
+            {"id": recording_id},
+        )
+        return (rows[0][0], rows[0][1]) if rows else None
 
     async def forget(self, contact_ids: list[UUID]) -> list[tuple[UUID, UUID, int]]:
         """What was recorded of these contacts is to be erased, and their messages are gone; (recording, interaction, version)
@@ -166,6 +209,14 @@ class Recordings:
             {"contacts": contact_ids},
         )
         return [(recording, interaction, version) for recording, interaction, version in rows]
+
+    async def erase(self, recording_id: UUID) -> int:
+        """Have a recording erased; gives its version."""
+        return await self._tx.fetch_value(
+            "UPDATE recordings SET state = 'erasing', peaks = NULL, version = version + 1"
+            " WHERE tenant_id = %(tenant)s AND id = %(id)s RETURNING version",
+            {"id": recording_id},
+        )
 
     async def erased(self, recording_id: UUID) -> int:
         return await self._tx.fetch_value(
@@ -189,10 +240,12 @@ class Recordings:
         )
 
     async def of_interaction(self, interaction_id: UUID) -> list[RecordingRow]:
+        """All but messages to somebody, which are their owner's."""
         return await self._tx.fetch_all(
             RecordingRow,
-            f"SELECT {_RECORDING} FROM recordings WHERE tenant_id = %(tenant)s AND interaction_id = %(id)s"
-            " ORDER BY started_at",
+            f"SELECT {_RECORDING} FROM recordings r WHERE tenant_id = %(tenant)s AND interaction_id = %(id)s"
+            " AND NOT EXISTS (SELECT FROM voicemails v WHERE v.tenant_id = r.tenant_id AND v.recording_id = r.id"
+            " AND v.owner_id IS NOT NULL) ORDER BY started_at",
             {"id": interaction_id},
         )
 
@@ -205,54 +258,28 @@ class Recordings:
         )
         return [row[0] for row in rows]
 
-    async def running(self, call_ids: Sequence[UUID]) -> dict[UUID, bool]:
+    async def running(self, call_ids: Sequence[UUID]) -> dict[UUID, Running]:
         """Which of these calls are being recorded, and whether that is paused just now."""
         rows = await self._tx.fetch_tuples(
-            "SELECT call_id, bool_or(paused_since IS NOT NULL) FROM recordings WHERE tenant_id = %(tenant)s"
-            " AND call_id = ANY(%(calls)s) AND state = 'recording' GROUP BY call_id",
+            "SELECT call_id, bool_or(paused_since IS NOT NULL), max(paused_until) FROM recordings"
+            " WHERE tenant_id = %(tenant)s AND call_id = ANY(%(calls)s) AND state = 'recording' GROUP BY call_id",
             {"calls": list(call_ids)},
         )
-        return dict(rows)
+        return {call_id: Running(paused, until) for call_id, paused, until in rows}
 
-    async def pause(self, call_id: UUID, since: datetime | None) -> list[tuple[UUID, int]]:
-        """Running recordings of a call are paused, or go on (None); (id, version) of each that changed."""
+    async def pause(
+        self, call_id: UUID, since: datetime | None, until: datetime | None
+    ) -> list[tuple[UUID, int]]:
+        """Running recordings of a call are paused (or their pause is longer), or go on (None); (id, version) of each that
+        changed."""
         rows = await self._tx.fetch_tuples(
-            "UPDATE recordings SET paused_since = %(since)s, version = version + 1 WHERE tenant_id = %(tenant)s"
-            " AND call_id = %(call)s AND state = 'recording'"
-            " AND (paused_since IS NULL) <> (%(since)s::timestamptz IS NULL) RETURNING id, version",
-            {"call": call_id, "since": since},
+            "UPDATE recordings SET paused_since = CASE WHEN %(since)s::timestamptz IS NULL THEN NULL"
+            " ELSE coalesce(paused_since, %(since)s::timestamptz) END, paused_until = %(until)s::timestamptz,"
+            " version = version + 1 WHERE tenant_id = %(tenant)s AND call_id = %(call)s AND state = 'recording'"
+            " AND (%(since)s::timestamptz IS NOT NULL OR paused_since IS NOT NULL) RETURNING id, version",
+            {"call": call_id, "since": since, "until": until},
         )
         return [(recording, version) for recording, version in rows]
-
-    async def add_voicemail(self, voicemail_id: UUID, plan: "RecordingPlan", mailbox: str) -> None:
-        await self._tx.execute(
-            "INSERT INTO voicemails (tenant_id, id, interaction_id, recording_id, mailbox, at)"
-            " VALUES (%(tenant)s, %(id)s, %(interaction)s, %(recording)s, %(mailbox)s, %(at)s)",
-            {
-                "id": voicemail_id,
-                "interaction": plan.interaction_id,
-                "recording": plan.id,
-                "mailbox": mailbox,
-                "at": plan.at,
-            },
-        )
-
-    async def voicemail_of(self, recording_id: UUID) -> UUID | None:
-        return await self._tx.fetch_value(
-            "SELECT id FROM voicemails WHERE tenant_id = %(tenant)s AND recording_id = %(id)s",
-            {"id": recording_id},
-        )
-
-    async def mark_heard(self, voicemail_id: UUID, user_id: UUID | None, version: int) -> bool:
-        return (
-            await self._tx.execute(
-                "UPDATE voicemails SET heard_at = CASE WHEN %(user)s::uuid IS NULL THEN NULL ELSE now() END,"
-                " heard_by = %(user)s, version = version + 1"
-                " WHERE tenant_id = %(tenant)s AND id = %(id)s AND version = %(version)s",
-                {"id": voicemail_id, "user": user_id, "version": version},
-            )
-            == 1
-        )
 
     async def has_voicemail(self, call_id: UUID) -> bool:
         return bool(
@@ -261,15 +288,4 @@ class Recordings:
                 " AND kind = 'voicemail' AND state <> 'erased')",
                 {"call": call_id},
             )
-        )
-
-    async def drop_voicemail(self, recording_id: UUID) -> None:
-        await self._tx.execute(
-            "DELETE FROM voicemails WHERE tenant_id = %(tenant)s AND recording_id = %(id)s",
-            {"id": recording_id},
-        )
-        await self._tx.execute(
-            "UPDATE recordings SET state = 'erased', version = version + 1"
-            " WHERE tenant_id = %(tenant)s AND id = %(id)s",
-            {"id": recording_id},
         )

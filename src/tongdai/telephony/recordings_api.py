@@ -1,28 +1,37 @@
-"""Routes of recordings and voicemails: heard only by those who may, every listening in the audit log."""
+"""Routes of recordings: heard only by those who may, every listening in the audit log."""
 
+import logging
 from collections.abc import Iterator
+from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Header, Response
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, StringConstraints
 
 from tongdai.conversations import public as conversations
 from tongdai.people import public as people
 from tongdai.platform.auth import Principal
+from tongdai.platform.bodies import Body
 from tongdai.platform.database import Transaction
-from tongdai.platform.errors import AppError, NotFound, StaleVersion
+from tongdai.platform.errors import AppError, NotFound
 from tongdai.platform.files import OutsideTheStore, inside
-from tongdai.platform.http import Me, Page, RuntimeOf, Tx
+from tongdai.platform.http import Me, RuntimeOf, Tx
 from tongdai.platform.registry import Runtime
-from tongdai.telephony import views
+from tongdai.platform.sealed import SUFFIX, Damaged, KeyMissing, KeyRing, unsealed
+from tongdai.telephony.events import RecordingChanged
 from tongdai.telephony.recordings import RecordingRow, Recordings
+from tongdai.telephony.voicemail.repository import Messages
 from tongdai.tenancy import public as tenancy
+
+log = logging.getLogger(__name__)
 
 router = APIRouter(prefix="/api/v1", tags=["recordings"])
 LISTEN = "calls.listen"
+HOLD = "recordings.hold"
 CHUNK = 64 * 1024
 MEDIA_TYPE = "audio/ogg"
 
@@ -41,6 +50,13 @@ class NotStored(AppError):
     code = "not_stored"
 
 
+class NotReadable(AppError):
+    """The recording cannot be read: its key is missing, or its file is damaged. An administrator runs tongdai doctor."""
+
+    status = 500
+    code = "not_readable"
+
+
 class Peaks(BaseModel):
     """The waveform: the loudest sample per slice, 0–1, for each side."""
 
@@ -49,16 +65,11 @@ class Peaks(BaseModel):
     agent: list[float]
 
 
-class Heard(BaseModel):
-    heard: bool
-    version: int
-
-
 async def _audible(tx: Transaction, me: Principal, recording_id: UUID) -> RecordingRow:
     """The recording, if it is within my reach. Others do not even learn that it exists."""
     reach = me.reach(LISTEN)
     row = await Recordings(tx).get(recording_id)
-    if row is None:
+    if row is None or (row.kind == "voicemail" and await Messages(tx).owned(recording_id)):
         raise NotFound("There is no such recording.")
     (interaction,) = await conversations.Interactions(tx).get([row.interaction_id])
     teams: frozenset[UUID] = frozenset()
@@ -73,21 +84,6 @@ async def _audible(tx: Transaction, me: Principal, recording_id: UUID) -> Record
     ):
         raise NotFound("There is no such recording.")
     return row
-
-
-async def _message(tx: Transaction, me: Principal, voicemail_id: UUID) -> views.VoicemailView:
-    """The message, if it is mine to hear. Others do not even learn that it exists."""
-    found = await views.voicemail_views(tx, limit=1, only=voicemail_id, queue_ids=_heard_by(me))
-    if not found:
-        raise NotFound("There is no such message.")
-    return found[0]
-
-
-def _heard_by(me: Principal) -> frozenset[UUID] | None:
-    """A message waits for whoever calls back: those who may hear calls, and take calls of the queue that the caller left,
-    if there was one. None: every message.
-    """
-    return None if me.reach(LISTEN).everything else me.queue_ids
 
 
 def parse_range(header: str | None, size: int) -> tuple[int, int] | None:
@@ -127,10 +123,10 @@ async def get_audio(
     range_header: Annotated[str | None, Header(alias="Range")] = None,
 ) -> Response:
     """The sound, in parts if asked. The first part of a listening is written to the audit log."""
-    return await _sound(tx, runtime, await _audible(tx, me, recording_id), range_header)
+    return await sound(tx, runtime, await _audible(tx, me, recording_id), range_header)
 
 
-async def _sound(tx: Transaction, runtime: Runtime, row: RecordingRow, range_header: str | None) -> Response:
+async def sound(tx: Transaction, runtime: Runtime, row: RecordingRow, range_header: str | None) -> Response:
     file = _file(runtime, row)
     size = row.size or 0
     part = parse_range(range_header, size)
@@ -144,7 +140,20 @@ async def _sound(tx: Transaction, runtime: Runtime, row: RecordingRow, range_hea
         "Content-Disposition": f'inline; filename="{row.id}.ogg"',
         **({"Content-Range": f"bytes {first}-{last}/{size}"} if part else {}),
     }
-    return StreamingResponse(_read(file, first, last), 206 if part else 200, headers, media_type=MEDIA_TYPE)
+    parts = _read(file, first, last)
+    if row.path is not None and row.path.endswith(SUFFIX):
+        try:
+            parts = sealed_sound(file, KeyRing(runtime.settings.key_ring), row, first, last)
+        except (KeyMissing, Damaged, OSError) as error:
+            log.error("recording %s cannot be read: %s", row.id, error)
+            raise NotReadable() from error
+    return StreamingResponse(parts, 206 if part else 200, headers, media_type=MEDIA_TYPE)
+
+
+def sealed_sound(file: Path, ring: KeyRing, row: RecordingRow, first: int, last: int) -> Iterator[bytes]:
+    """What was recorded; whether its key is there is known before the answer begins."""
+    parts = unsealed(file, ring, str(row.id), first, last)
+    return chain([next(parts)], parts)
 
 
 def _file(runtime: Runtime, row: RecordingRow) -> Path:
@@ -169,36 +178,50 @@ async def get_peaks(recording_id: UUID, me: Me, tx: Tx) -> Peaks:
     )
 
 
-@router.get("/voicemails")
-async def get_voicemails(
-    me: Me, tx: Tx, limit: Annotated[int, Query(ge=1, le=500)] = 200
-) -> Page[views.VoicemailView]:
-    """Messages that callers left, newest first."""
-    return Page(items=await views.voicemail_views(tx, limit=limit, queue_ids=_heard_by(me)))
+class HoldIn(Body):
+    """Why a recording must be kept: a court's order, say."""
+
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=200)]
 
 
-@router.patch("/voicemails/{voicemail_id}")
-async def patch_voicemail(voicemail_id: UUID, body: Heard, me: Me, tx: Tx) -> views.VoicemailView:
-    """Mark a message as heard, or as new again."""
-    await _message(tx, me, voicemail_id)
-    changed = await Recordings(tx).mark_heard(voicemail_id, me.user_id if body.heard else None, body.version)
-    found = await _message(tx, me, voicemail_id)
-    if not changed:
-        raise StaleVersion(current=found.model_dump(mode="json"))
-    return found
+class HoldView(BaseModel):
+    """`legal_hold`: kept until the hold is lifted, whatever its time and whoever asks to be forgotten."""
+
+    legal_hold: bool
+    hold_reason: str
+    held_at: datetime | None
 
 
-@router.get("/voicemails/{voicemail_id}/audio")
-async def get_voicemail_audio(
-    voicemail_id: UUID,
-    me: Me,
-    tx: Tx,
-    runtime: RuntimeOf,
-    range_header: Annotated[str | None, Header(alias="Range")] = None,
-) -> Response:
-    """The message's sound."""
-    message = await _message(tx, me, voicemail_id)
-    row = await Recordings(tx).get(message.recording_id) if message.recording_id else None
-    if row is None:
-        raise NotFound("There is no such message.")
-    return await _sound(tx, runtime, row, range_header)
+@router.put("/recordings/{recording_id}/hold")
+async def put_hold(recording_id: UUID, body: HoldIn, me: Me, tx: Tx, runtime: RuntimeOf) -> HoldView:
+    """Keep a recording until the hold is lifted: it neither expires nor is it erased with its customer."""
+    me.reach(HOLD)
+    row = await _audible(tx, me, recording_id)
+    version = await Recordings(tx).hold(recording_id, body.reason, me.user_id, runtime.clock.now())
+    if version is None:
+        raise NotStored()
+    return await _held(tx, row, version, "recording.held", row.state, {"reason": body.reason})
+
+
+@router.delete("/recordings/{recording_id}/hold")
+async def delete_hold(recording_id: UUID, me: Me, tx: Tx) -> HoldView:
+    """Lift a hold. What is older than recordings are kept, or whose customer was forgotten meanwhile, is erased then."""
+    me.reach(HOLD)
+    row = await _audible(tx, me, recording_id)
+    released = await Recordings(tx).release(recording_id)
+    if released is None:
+        return HoldView(legal_hold=False, hold_reason="", held_at=None)
+    return await _held(tx, row, released[0], "recording.released", released[1], {"reason": row.hold_reason})
+
+
+async def _held(
+    tx: Transaction, row: RecordingRow, version: int, action: str, state: str, details: dict[str, str]
+) -> HoldView:
+    fact = RecordingChanged(
+        aggregate_id=row.id, aggregate_version=version, interaction_id=row.interaction_id, state=state
+    )
+    tx.emit(fact)
+    await tenancy.audit(tx, action, "recording", row.id, details)
+    now = await Recordings(tx).get(row.id)
+    assert now is not None
+    return HoldView(legal_hold=now.legal_hold, hold_reason=now.hold_reason, held_at=now.held_at)

@@ -34,10 +34,21 @@ class CallRow:
     held_since: datetime | None
     muted: bool
     recording_policy: str
+    recording_pause_s: int
+    recording_wish: str
     cause: int | None
     hung_up_by: str | None
     quality: dict[str, Any]
+    park_slot: int | None
+    parked_at: datetime | None
+    parked_by: UUID | None
     version: int
+
+    @property
+    def asks(self) -> bool:
+        """Whether an agent placed it on a phone to ask about the call that they have: that one is their work, and what they
+        see."""
+        return self.direction != "inbound" and self.user_id is not None and self.assignment_id is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +71,9 @@ class TrunkRow:
     max_calls: int
     price_per_minute: Any
     max_spend: Any
+    prefixes: list[str]
+    rates: list[dict[str, Any]]
+    number_format: str
     country: str
 
 
@@ -151,37 +165,14 @@ class Calls:
         return {name for row in rows for name in row if name in channels}
 
     async def open_of_user(self, user_id: UUID) -> list[CallRow]:
+        """Calls that the user has, or was called into and is on."""
         return await self._tx.fetch_all(
             CallRow,
-            f"SELECT {_CALL} FROM calls WHERE tenant_id = %(tenant)s AND user_id = %(user)s"
-            " AND ended_at IS NULL ORDER BY started_at",
+            f"SELECT {_CALL} FROM calls WHERE tenant_id = %(tenant)s AND ended_at IS NULL"
+            " AND (user_id = %(user)s OR id IN (SELECT call_id FROM call_parties WHERE tenant_id = %(tenant)s"
+            " AND user_id = %(user)s AND state IN ('talking', 'held'))) ORDER BY started_at",
             {"user": user_id},
         )
-
-    async def count_on_trunk(self, trunk_id: UUID) -> int:
-        return await self._tx.fetch_value(
-            "SELECT count(*) FROM calls WHERE tenant_id = %(tenant)s AND trunk_id = %(trunk)s"
-            " AND ended_at IS NULL",
-            {"trunk": trunk_id},
-        )
-
-    async def spent_on_trunk(self, trunk_id: UUID, since: datetime) -> float:
-        """What outbound calls over this trunk have cost since an instant, by the minute begun."""
-        return (await self._outbound("c.trunk_id = %(id)s", trunk_id, since))[1]
-
-    async def dialled_by(self, user_id: UUID, since: datetime) -> tuple[int, float]:
-        """How many outbound calls the user has placed since an instant, and what they have cost."""
-        return await self._outbound("c.user_id = %(id)s", user_id, since)
-
-    async def _outbound(self, whose: str, key: UUID, since: datetime) -> tuple[int, float]:
-        ((number, cost),) = await self._tx.fetch_tuples(
-            "SELECT count(*), coalesce(sum(t.price_per_minute * ceil(extract(epoch FROM"
-            " coalesce(c.ended_at, now()) - c.answered_at) / 60)), 0)"
-            " FROM calls c LEFT JOIN trunks t ON (t.tenant_id, t.id) = (c.tenant_id, c.trunk_id)"
-            f" WHERE c.tenant_id = %(tenant)s AND {whose} AND c.direction = 'outbound' AND c.started_at >= %(since)s",
-            {"id": key, "since": since},
-        )
-        return number, float(cost)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +188,13 @@ class Lines:
 
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
+
+    async def country_and_zone(self) -> tuple[str, str]:
+        """By which numbers are read, and whose days are counted."""
+        ((country, time_zone),) = await self._tx.fetch_tuples(
+            "SELECT country, time_zone FROM tenants WHERE id = %(tenant)s"
+        )
+        return country, time_zone
 
     async def trunks(self) -> list[TrunkRow]:
         """All trunks in the scope, in the order in which outbound calls try them."""
@@ -293,10 +291,4 @@ class Lines:
             " DO UPDATE SET max_calls = excluded.max_calls, max_spend = excluded.max_spend,"
             " version = phone_settings.version + 1",
             {"user": user_id, "id": new_id(), "calls": limits.max_calls, "spend": limits.max_spend},
-        )
-
-    async def user_at_extension(self, extension: str) -> UUID | None:
-        return await self._tx.fetch_value(
-            "SELECT id FROM users WHERE tenant_id = %(tenant)s AND extension = %(ext)s AND NOT archived",
-            {"ext": extension},
         )

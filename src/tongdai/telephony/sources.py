@@ -14,6 +14,7 @@ from tongdai.platform.search import Hit, SearchSource
 from tongdai.telephony.events import RecordingChanged
 from tongdai.telephony.recordings import Recordings
 from tongdai.telephony.repository import Calls
+from tongdai.telephony.voicemail.repository import Messages
 from tongdai.tenancy import public as tenancy
 
 
@@ -27,6 +28,13 @@ class Spoken(InteractionSource):
             {"ids": interaction_ids},
         )
         return {row[0] for row in rows}
+
+    def kept(self, which: str) -> str | None:
+        held = " AND r.legal_hold" if which == "held" else ""
+        return (
+            "EXISTS (SELECT FROM recordings r WHERE r.tenant_id = i.tenant_id AND r.interaction_id = i.id"
+            f" AND r.state = 'stored'{held})"
+        )
 
     async def details(self, tx: Transaction, interaction_id: UUID) -> dict[str, Any]:
         calls = await Calls(tx).of_interactions([interaction_id])
@@ -42,6 +50,9 @@ class Spoken(InteractionSource):
                 "size": row.size,
                 "checksum": row.checksum,
                 "codec": row.codec,
+                "legal_hold": row.legal_hold,
+                "hold_reason": row.hold_reason,
+                "held_at": row.held_at,
             }
             for row in await Recordings(tx).of_interaction(interaction_id)
             if row.state == "stored"
@@ -54,6 +65,10 @@ class Heard(CustomerSource):
     """What was said: forgotten with the customer. The collector removes the files; until then nobody can listen."""
 
     name = "recordings"
+
+    async def export(self, tx: Transaction, contact_ids: list[UUID]) -> list[dict[str, Any]]:
+        """The messages that they left, to whomever. What was said is heard on request."""
+        return await Messages(tx).export(contact_ids)
 
     async def erase(self, tx: Transaction, contact_ids: list[UUID], at: datetime) -> None:
         for recording_id, interaction_id, version in await Recordings(tx).forget(contact_ids):

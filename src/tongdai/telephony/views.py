@@ -9,24 +9,35 @@ from pydantic import BaseModel
 from tongdai.conversations import public as conversations
 from tongdai.crm import public as crm
 from tongdai.kit.phone import national_format
+from tongdai.people import public as people
 from tongdai.platform.database import Transaction
 from tongdai.platform.http import one_of
 from tongdai.routing import public as routing
-from tongdai.telephony.recordings import Recordings
+from tongdai.telephony.parties import Parties
+from tongdai.telephony.recordings import Recordings, Running
 from tongdai.telephony.repository import CallRow, Calls, DeviceRow
 
 STATES = {
     "flow": "ringing",
     "waiting": "ringing",
     "calling_agent": "ringing",
+    "calling_customer": "ringing",
+    "connecting_agent": "ringing",
     "dialling": "ringing",
     "transferring": "ringing",
+    "handing_over": "ringing",
+    "consulting": "talking",
+    "conference": "talking",
     "voicemail": "ringing",
     "talking": "talking",
     "held": "held",
     "rejoining": "held",
+    "parked": "held",
     "ended": "ended",
 }
+
+
+WITH_PARTIES = {"consulting": "consult", "conference": "conference"}
 
 
 class NamedRef(BaseModel):
@@ -40,9 +51,25 @@ class Peer(BaseModel):
     name: str | None
 
 
+class PartyView(BaseModel):
+    """One who was called into a call. `name` is a colleague's, `number` an outside party's."""
+
+    id: UUID
+    user_id: UUID | None
+    name: str
+    number: str | None
+    national: str | None
+    state: Annotated[str, one_of("ringing", "talking", "held")]
+    muted: bool
+
+
 class CallView(BaseModel):
-    """A call as its agent sees it. `recording`: on, paused, off (may be started), none (never); `recording_by_agent`: the agent
-    may start, pause and stop it.
+    """A call as those on it see it. `recording`: on, paused, off (may be started), none (never);
+    `recording_by_agent`: the agent may start, pause and stop it; `recording_pausable`: pause it, until it goes on by itself at
+    `recording_paused_until`, if that is known. `on_hold_since`: the customer hears music.
+
+    `together`: none (customer and agent are alone), consult (the party does not hear the customer) or conference. Then `agent`
+    has the customer; who was called in finds themselves among `parties`. `park_slot`: where the customer is parked.
     """
 
     id: UUID
@@ -56,7 +83,13 @@ class CallView(BaseModel):
     muted: bool
     recording: Annotated[str, one_of("on", "paused", "off", "none")]
     recording_by_agent: bool
+    recording_pausable: bool
+    recording_paused_until: datetime | None
     queue: NamedRef | None
+    agent: NamedRef | None
+    together: Annotated[str, one_of("none", "consult", "conference")]
+    parties: list[PartyView]
+    park_slot: int | None
 
 
 class DeviceView(BaseModel):
@@ -85,21 +118,6 @@ class PhoneView(BaseModel):
     devices: list[DeviceView]
 
 
-class VoicemailView(BaseModel):
-    id: UUID
-    interaction_id: UUID
-    recording_id: UUID | None
-    number: conversations.CustomerNumber | None
-    peer_name: str
-    contact: NamedRef | None
-    queue: NamedRef | None
-    mailbox: str
-    left_at: datetime
-    duration_s: float
-    heard: bool
-    version: int
-
-
 async def call_views(tx: Transaction, rows: list[CallRow]) -> list[CallView]:
     """Calls as their agents see them."""
     if not rows:
@@ -111,6 +129,9 @@ async def call_views(tx: Transaction, rows: list[CallRow]) -> list[CallView]:
     queues = await routing.queue_names(tx, [row.queue_id for row in interactions.values() if row.queue_id])
     may_run = [row.id for row in rows if row.recording_policy != "never"]
     running = await Recordings(tx).running(may_run) if may_run else {}
+    together = [row for row in rows if row.state in WITH_PARTIES]
+    parties = await _parties(tx, [row.id for row in together])
+    agents = await _names(tx, {row.user_id for row in together if row.user_id})
     views: list[CallView] = []
     for row in rows:
         interaction = interactions[row.interaction_id]
@@ -120,7 +141,7 @@ async def call_views(tx: Transaction, rows: list[CallRow]) -> list[CallView]:
             CallView(
                 id=row.id,
                 interaction_id=row.interaction_id,
-                state=STATES[row.state],
+                state="held" if row.held_since and row.ended_at is None else STATES[row.state],
                 direction=row.direction,
                 peer=Peer(
                     number=number,
@@ -133,20 +154,60 @@ async def call_views(tx: Transaction, rows: list[CallRow]) -> list[CallView]:
                 muted=row.muted,
                 recording=_recording(row, running.get(row.id)),
                 recording_by_agent=row.recording_policy == "on_demand",
+                recording_pausable=_pausable(row, running.get(row.id)),
+                recording_paused_until=running[row.id].until if row.id in running else None,
                 queue=NamedRef(id=interaction.queue_id, name=queues.get(interaction.queue_id, ""))
                 if interaction.queue_id
                 else None,
+                agent=agents.get(row.user_id) if row.user_id else None,
+                together=WITH_PARTIES.get(row.state, "none"),
+                parties=parties.get(row.id, []),
+                park_slot=row.park_slot,
             )
         )
     return views
 
 
-def _recording(row: CallRow, paused: bool | None) -> str:
+async def _parties(tx: Transaction, call_ids: list[UUID]) -> dict[UUID, list[PartyView]]:
+    if not call_ids:
+        return {}
+    rows = await Parties(tx).of_calls(call_ids)
+    names = await _names(tx, {row.user_id for row in rows if row.user_id})
+    found: dict[UUID, list[PartyView]] = {}
+    for row in rows:
+        view = PartyView(
+            id=row.id,
+            user_id=row.user_id,
+            name=names[row.user_id].name if row.user_id else "",
+            number=row.number or None,
+            national=national_format(row.number) if row.number.startswith("+") else row.number or None,
+            state=row.state,
+            muted=row.muted,
+        )
+        found.setdefault(row.call_id, []).append(view)
+    return found
+
+
+async def _names(tx: Transaction, user_ids: set[UUID]) -> dict[UUID, NamedRef]:
+    if not user_ids:
+        return {}
+    return {
+        one.id: NamedRef(id=one.id, name=one.name) for one in await people.list_people(tx, list(user_ids))
+    }
+
+
+def _recording(row: CallRow, running: Running | None) -> str:
     if row.recording_policy == "never":
         return "none"
-    if paused is None:
+    if running is None:
         return "off"
-    return "paused" if paused else "on"
+    return "paused" if running.paused else "on"
+
+
+def _pausable(row: CallRow, running: Running | None) -> bool:
+    """Also what began with a pause can be resumed."""
+    asked = row.recording_policy == "on_demand" or row.recording_pause_s > 0
+    return asked or (running is not None and running.paused)
 
 
 async def call_view(tx: Transaction, call_id: UUID) -> CallView | None:
@@ -156,44 +217,3 @@ async def call_view(tx: Transaction, call_id: UUID) -> CallView | None:
 
 def device_view(row: DeviceRow, registered: frozenset[str]) -> DeviceView:
     return DeviceView(id=row.id, kind=row.kind, sip_user=row.sip_name, registered=row.sip_name in registered)
-
-
-async def voicemail_views(
-    tx: Transaction, *, limit: int, only: UUID | None = None, queue_ids: frozenset[UUID] | None = None
-) -> list[VoicemailView]:
-    """Messages, newest first; with `queue_ids` those of calls that reached no queue or one of these. How long they are is
-    known to the tenth once the sound is collected, and by the clock until then."""
-    rows = await tx.fetch_tuples(
-        "SELECT v.id, v.interaction_id, v.recording_id, i.peer, i.contact_id, v.queue_id, v.mailbox, v.at,"
-        " coalesce(r.duration_s, greatest(0, extract(epoch FROM r.ended_at - r.started_at)), 0)::float8,"
-        " v.heard_at IS NOT NULL, v.version, i.peer_name FROM voicemails v"
-        " JOIN interactions i ON (i.tenant_id, i.id) = (v.tenant_id, v.interaction_id)"
-        " LEFT JOIN recordings r ON (r.tenant_id, r.id) = (v.tenant_id, v.recording_id)"
-        " WHERE v.tenant_id = %(tenant)s AND (%(only)s::uuid IS NULL OR v.id = %(only)s)"
-        " AND (%(all)s OR i.queue_id IS NULL OR i.queue_id = ANY(%(queues)s::uuid[]))"
-        " AND coalesce(r.state, 'erased') <> 'erased' ORDER BY v.at DESC LIMIT %(limit)s",
-        {"limit": limit, "only": only, "all": queue_ids is None, "queues": list(queue_ids or ())},
-    )
-    contacts = await crm.contact_refs(tx, [row[4] for row in rows if row[4]])
-    queues = await routing.queue_names(tx, [row[5] for row in rows if row[5]])
-    return [
-        VoicemailView(
-            id=row[0],
-            interaction_id=row[1],
-            recording_id=row[2],
-            number=conversations.CustomerNumber(e164=row[3], national=national_format(row[3]))
-            if row[3]
-            else None,
-            peer_name=row[11],
-            contact=NamedRef(id=contacts[row[4]].id, name=contacts[row[4]].name)
-            if row[4] in contacts
-            else None,
-            queue=NamedRef(id=row[5], name=queues[row[5]]) if row[5] in queues else None,
-            mailbox=row[6],
-            left_at=row[7],
-            duration_s=row[8],
-            heard=row[9],
-            version=row[10],
-        )
-        for row in rows
-    ]

@@ -95,6 +95,8 @@ async def preview_calendar(
     me.reach(EDIT)
     calendar = await CALENDARS.get(tx, calendar_id)
     when = at.astimezone() if at is not None else runtime.clock.now()
+    if calendar.closing is not None:
+        return CalendarPreview(at=when, open=False, holiday=None, next_change=None)
     state = state_at(calendar.weekly, calendar.exceptions, calendar.time_zone, when)
     change = next_change(calendar.weekly, calendar.exceptions, calendar.time_zone, when)
     return CalendarPreview(at=when, open=state.open, holiday=state.holiday, next_change=change)

@@ -2,19 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from tongdai.tenancy.schemas import Closing
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarState:
-    """`holiday` is the name of the day's exception when it closes the calendar ("" when it has none)."""
+    """`holiday` is the name of the day's exception when it closes the calendar ("" when it has none); `closing` is there when it
+    was closed in an emergency, whatever its hours say."""
 
     open: bool
     holiday: str | None = None
+    closing: Closing | None = None
 
 
 def state_at(
@@ -94,3 +98,25 @@ def next_change(
             if edge > at and state_at(weekly, exceptions, time_zone, edge).open != now:
                 return edge
     return None
+
+
+LOOK_AGAIN = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """A calendar to reckon with. `closed`: in an emergency, whatever its hours say."""
+
+    weekly: Mapping[str, Sequence[Sequence[str]]]
+    exceptions: Sequence[Mapping[str, Any]]
+    time_zone: str
+    closed: bool = False
+
+    def open_at(self, at: datetime) -> bool:
+        return not self.closed and state_at(self.weekly, self.exceptions, self.time_zone, at).open
+
+    def next_change(self, at: datetime) -> datetime | None:
+        """Nobody knows when somebody ends an emergency: then it is looked at again after a while."""
+        if self.closed:
+            return at + LOOK_AGAIN
+        return next_change(self.weekly, self.exceptions, self.time_zone, at)

@@ -38,6 +38,7 @@ calendars = tenant_table(
         comment='{"mon": [["08:00", "12:00"], ["13:00", "18:00"]], …}, local time',
     ),
     Column("exceptions", JSONB, nullable=False, server_default=text("'[]'")),
+    Column("closing", JSONB, comment="{since, by, exit, prompt}: closed in an emergency"),
     Column("archived", Boolean, nullable=False, server_default="false"),
     Column("version", Integer, nullable=False, server_default="1"),
     UniqueConstraint("tenant_id", "name"),

@@ -11,7 +11,7 @@ from tongdai.platform.database.rows import Edited
 from tongdai.tenancy.schemas import Calendar, Project
 
 PROJECTS = Edited("projects", Project)
-CALENDARS = Edited("calendars", Calendar, json=frozenset({"weekly", "exceptions"}))
+CALENDARS = Edited("calendars", Calendar, json=frozenset({"weekly", "exceptions", "closing"}))
 
 
 @dataclass(frozen=True, slots=True)

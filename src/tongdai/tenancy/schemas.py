@@ -74,6 +74,15 @@ class Project(EditedRow):
     name: str
 
 
+class Closing(BaseModel):
+    """Closed at once, until somebody opens it again: which exit the flows take, and what is said before (a recorded prompt)."""
+
+    since: datetime
+    by: UUID | None
+    exit: str
+    prompt: str | None
+
+
 class CalendarIn(Body):
     name: Name
     time_zone: Zone
@@ -96,10 +105,12 @@ class Calendar(EditedRow):
     project_id: UUID | None
     weekly: dict[str, Any]
     exceptions: list[dict[str, Any]]
+    closing: Closing | None
 
 
 class CalendarPreview(BaseModel):
-    """The calendar at an instant. `next_change` is when it opens or closes next; None within a year."""
+    """The calendar at an instant. `next_change` is when it opens or closes next; None within a year, and while it is closed in
+    an emergency."""
 
     at: datetime
     open: bool

@@ -10,7 +10,7 @@ from tongdai.platform.errors import StaleVersion
 from tongdai.platform.facts import Fact
 from tongdai.tenancy.events import CalendarChanged, ProjectChanged, SettingsChanged
 from tongdai.tenancy.repository import CALENDARS, PROJECTS, Audit, TenantRow, Tenants
-from tongdai.tenancy.schemas import Calendar, Project, SettingsChange, SettingsView
+from tongdai.tenancy.schemas import Calendar, Closing, Project, SettingsChange, SettingsView
 
 DEFAULT_RETENTION_DAYS = 365
 RETENTION = "recording_retention_days"
@@ -110,6 +110,16 @@ async def change_calendar(
     await CALENDARS.lock(tx, calendar_id, version)
     after = await CALENDARS.change(tx, calendar_id, values)
     await recorded(tx, CalendarChanged, "calendar.changed", calendar_id, after, values)
+    return await CALENDARS.get(tx, calendar_id)
+
+
+async def close_calendar(tx: Transaction, calendar_id: UUID, closing: Closing | None) -> Calendar:
+    """Close it at once, whatever its hours say; None opens it again. Raises NotFound."""
+    await CALENDARS.lock(tx, calendar_id)
+    values = {"closing": closing and closing.model_dump(mode="json")}
+    after = await CALENDARS.change(tx, calendar_id, values)
+    action = "calendar.closed" if closing else "calendar.reopened"
+    await recorded(tx, CalendarChanged, action, calendar_id, after, {})
     return await CALENDARS.get(tx, calendar_id)
 
 

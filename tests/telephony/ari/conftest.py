@@ -38,6 +38,9 @@ async def line(request: pytest.FixtureRequest) -> AsyncIterator[Line]:
         caller_id=None,
         max_calls=10,
         price_per_minute=Decimal(0),
+        prefixes=[],
+        rates=[],
+        number_format="e164",
         max_spend=None,
         country="VN",
     )

@@ -1,33 +1,63 @@
 import { Button } from "@mantine/core";
-import { IconDeviceTv, IconX } from "@tabler/icons-react";
+import { IconDeviceTv, IconLock } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useCallback } from "react";
+import { useNavigate } from "@tanstack/react-router";
+import { lazy, Suspense, useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { boardQuery } from "@/features/analytics/api/board";
+import { AlertStrip } from "@/features/analytics/components/AlertStrip";
 import { Board } from "@/features/analytics/components/Board";
+import { toggleFullScreen } from "@/features/analytics/components/wall/Wall";
+import type { WallSearch } from "@/features/analytics/components/wall/pages";
+import { WallMenu } from "@/features/analytics/components/WallMenu";
+import { usePreferences } from "@/features/people/api/session";
 import { EmptyState, Loading, ProblemNote } from "@/shared/components/Feedback";
 import { Page } from "@/shared/components/Page";
 import { useTopic } from "@/shared/realtime/context";
 import { useActions } from "@/shared/actions/registry";
+import { may, useSession } from "@/shared/session";
+import { AgentDrawer } from "./live/AgentDrawer";
+import { ChosenAgents } from "./live/ChosenAgents";
+
+const Closings = lazy(async () => ({ default: (await import("@/features/routing/components/Closings")).Closings }));
 
 export function Live() {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const wall = Boolean(useSearch({ from: "/shell/live" }).wall);
+  const me = useSession();
   const query = useQuery(boardQuery);
+  const mayClose = may(me, "closing.switch");
+  const [closing, setClosing] = useState(false);
+  const [open, setOpen] = useState<string | null>(null);
+  const prefer = usePreferences();
   useTopic("board");
-  const toggle = useCallback(() => void navigate({ to: "/live", search: wall ? {} : { wall: true } }), [navigate, wall]);
+  useTopic("alerts");
   const openQueue = useCallback((queue_id: string) => void navigate({ to: "/calls", search: { queue_id } }), [navigate]);
-  useActions([{ id: "board.wall", name: t(wall ? "board.leaveWall" : "board.wall"), section: "general", hotkey: "F", perform: toggle }]);
+  useActions([mayClose ? { id: "board.close", name: t("board.close"), section: "general", perform: () => setClosing(true) } : null]);
+  const openWall = useCallback((search: WallSearch) => {
+    toggleFullScreen();
+    void navigate({ to: "/wall", search });
+  }, [navigate]);
+  const board = query.data;
   return (
     <Page
       wide title={t("board.title")}
-      actions={<Button variant="default" leftSection={wall ? <IconX size={16} /> : <IconDeviceTv size={16} />} onClick={toggle}>{t(wall ? "board.leaveWall" : "board.wall")}</Button>}
+      actions={<>
+        {mayClose && <Button variant="default" leftSection={<IconLock size={16} />} onClick={() => setClosing(true)}>{t("board.close")}</Button>}
+        {board && <WallMenu queues={board.queues} onOpen={openWall} />}
+      </>}
     >
+      {closing && <Suspense fallback={null}><Closings onClose={() => setClosing(false)} /></Suspense>}
       {query.isPending ? <Loading rows={8} height={90} /> : query.error ? <ProblemNote error={query.error} retry={() => void query.refetch()} />
-        : query.data.queues.length === 0 && query.data.agents.length === 0 ? <EmptyState icon={<IconDeviceTv size={32} />} title={t("board.empty")} text={t("board.emptyText")} />
-          : <Board board={query.data} wall={wall} onOpenQueue={openQueue} />}
+        : !board || (board.queues.length === 0 && board.agents.length === 0) ? <EmptyState icon={<IconDeviceTv size={32} />} title={t("board.empty")} text={t("board.emptyText")} />
+          : (
+            <Board
+              board={board} onOpenQueue={openQueue} onOpenAgent={setOpen}
+              alerts={<AlertStrip sound={me.user.alert_sound} onSound={(alert_sound) => prefer.mutate({ alert_sound })} onOpenAgent={setOpen} />}
+              chosenActions={may(me, "queues.staff", "team") ? (choosing, shown) => <ChosenAgents choosing={choosing} shown={shown} agents={board.agents} /> : undefined}
+            />
+          )}
+      <AgentDrawer tile={board?.agents.find(({ user }) => user.id === open) ?? null} onClose={() => setOpen(null)} />
     </Page>
   );
 }

@@ -1,7 +1,8 @@
+import "@/shared/i18n/admin";
 import { Button, PasswordInput, SegmentedControl, Select, SimpleGrid, Stack, Text, Title, useMantineColorScheme } from "@mantine/core";
 import { IconCircleCheck, IconPhoneOff } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useChangePassword, usePreferences } from "@/features/people/api/session";
 import { phoneQuery, useRingOn } from "@/features/telephony/api/phone";
@@ -15,6 +16,13 @@ import { Page } from "@/shared/components/Page";
 import { timeZones } from "@/shared/format/zones";
 import { LOCALE_NAMES, LOCALES, setLocale } from "@/shared/i18n";
 import { may, useSession } from "@/shared/session";
+import "@/shared/i18n/admin";
+
+const SpeedDials = lazy(async () => ({ default: (await import("@/features/telephony/components/SpeedDials")).SpeedDials }));
+const PhoneLinks = lazy(async () => ({ default: (await import("@/features/telephony/components/PhoneLinks")).PhoneLinks }));
+const Forwarding = lazy(async () => ({ default: (await import("@/features/telephony/components/Forwarding")).Forwarding }));
+
+const VoicemailBox = lazy(async () => ({ default: (await import("@/features/telephony/components/VoicemailBox")).VoicemailBox }));
 
 function Password() {
   const { t } = useTranslation();
@@ -53,24 +61,42 @@ export function Preferences() {
   return (
     <Page title={t("nav.me")}>
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
-        <section className="td-card" style={{ padding: 20 }}>
-          <Title order={2} mb="sm">{t("device.title")}</Title>
-          <DeviceSettings />
-          {phone && (
-            <Stack gap={6} mt="md">
-              <Text fw={500} id="ring-on">{t("device.ringOn")}</Text>
-              <SegmentedControl aria-labelledby="ring-on" value={phone.ring_on} data={rings} onChange={(value) => ring.mutate(value as RingOn)} />
-              {phone.devices.filter((one) => one.kind === "sip").map((one) => (
-                <Text key={one.id} c={one.registered ? "var(--ready)" : "dimmed"} style={{ overflowWrap: "anywhere" }}>
-                  {one.registered ? <IconCircleCheck size={15} aria-hidden style={{ verticalAlign: "-2px" }} /> : <IconPhoneOff size={15} aria-hidden style={{ verticalAlign: "-2px" }} />} {t("device.ringOn.phone")} <code>{one.sip_user}</code>: {t(one.registered ? "desk.registered" : "desk.notRegistered")}
-                </Text>
-              ))}
-              {phone.ring_on !== "browser" && !phone.devices.some((one) => one.kind === "sip") && <Text c="var(--td-danger)">{t("device.noDeskPhone")}</Text>}
-              {phone.extension && <Text c="dimmed">{t("device.extension")}: {phone.extension}</Text>}
-              <ProblemNote error={ring.error} />
-            </Stack>
+        <Stack gap="lg">
+          <section className="td-card" style={{ padding: 20 }}>
+            <Title order={2} mb="sm">{t("device.title")}</Title>
+            <DeviceSettings />
+            {phone && (
+              <Stack gap={6} mt="md">
+                <Text fw={500} id="ring-on">{t("device.ringOn")}</Text>
+                <SegmentedControl aria-labelledby="ring-on" value={phone.ring_on} data={rings} onChange={(value) => ring.mutate(value as RingOn)} />
+                {phone.devices.filter((one) => one.kind === "sip").map((one) => (
+                  <Text key={one.id} c={one.registered ? "var(--ready)" : "dimmed"} style={{ overflowWrap: "anywhere" }}>
+                    {one.registered ? <IconCircleCheck size={15} aria-hidden style={{ verticalAlign: "-2px" }} /> : <IconPhoneOff size={15} aria-hidden style={{ verticalAlign: "-2px" }} />} {t("device.ringOn.phone")} <code>{one.sip_user}</code>: {t(one.registered ? "desk.registered" : "desk.notRegistered")}
+                  </Text>
+                ))}
+                {phone.ring_on !== "browser" && !phone.devices.some((one) => one.kind === "sip") && <Text c="var(--td-danger)">{t("device.noDeskPhone")}</Text>}
+                {phone.extension && <Text c="dimmed">{t("device.extension")}: {phone.extension}</Text>}
+                <ProblemNote error={ring.error} />
+                {may(me, "calls.take") && <Suspense fallback={null}><PhoneLinks /></Suspense>}
+              </Stack>
+            )}
+          </section>
+          {me.user.extension && (
+            <section className="td-card" style={{ padding: 20 }}>
+              <Suspense fallback={null}><Forwarding /></Suspense>
+            </section>
           )}
-        </section>
+          {me.user.extension && (
+            <section className="td-card" style={{ padding: 20 }}>
+              <Suspense fallback={null}><VoicemailBox /></Suspense>
+            </section>
+          )}
+          {phone && (
+            <section className="td-card" style={{ padding: 20 }}>
+              <Suspense fallback={null}><SpeedDials /></Suspense>
+            </section>
+          )}
+        </Stack>
         <Stack gap="lg">
           <section className="td-card" style={{ padding: 20 }}>
             <Title order={2} mb="sm">{t("me.preferences")}</Title>

@@ -1,10 +1,16 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import type { WallSearch } from "@/features/analytics/components/wall/pages";
 import { meQuery } from "@/features/people/api/session";
 import { callSearch } from "./calls/search";
 import { NotFound } from "./shell/NotFound";
 
 const root = createRootRouteWithContext<{ queries: QueryClient }>()({ notFoundComponent: NotFound });
+
+async function signedIn({ context, location }: { context: { queries: QueryClient }; location: { href: string } }): Promise<void> {
+  const me = await context.queries.ensureQueryData(meQuery);
+  if (!me) throw redirect({ to: "/sign-in", search: { next: location.href } });
+}
 
 const signIn = createRoute({
   getParentRoute: () => root,
@@ -17,10 +23,7 @@ const signIn = createRoute({
 const shell = createRoute({
   getParentRoute: () => root,
   id: "shell",
-  beforeLoad: async ({ context, location }) => {
-    const me = await context.queries.ensureQueryData(meQuery);
-    if (!me) throw redirect({ to: "/sign-in", search: { next: location.href } });
-  },
+  beforeLoad: signedIn,
   component: lazyRouteComponent(() => import("./shell/Shell"), "Shell"),
 });
 
@@ -52,19 +55,36 @@ const calls = createRoute({
 });
 const call = page("/calls/$interactionId", () => import("./calls/CallPage"), "CallPage");
 const voicemails = page("/voicemails", () => import("./Voicemails"), "Voicemails");
+const dial = createRoute({
+  getParentRoute: () => shell,
+  path: "/dial",
+  validateSearch: (search: Record<string, unknown>): { to?: string } => (search["to"] == null ? {} : { to: String(search["to"]) }),
+  component: lazyRouteComponent(() => import("./Dial"), "DialScreen"),
+});
+const callbacks = page("/callbacks", () => import("./Callbacks"), "Callbacks");
 const live = createRoute({
   getParentRoute: () => shell,
   path: "/live",
-  validateSearch: (search: Record<string, unknown>): { wall?: boolean } => (search["wall"] ? { wall: true } : {}),
   component: lazyRouteComponent(() => import("./Live"), "Live"),
 });
+const alerts = page("/live/alerts", () => import("./live/AlertsPage"), "AlertsPage");
 const admin = page("/admin", () => import("./admin/Admin"), "Admin");
 const adminSection = page("/admin/$section", () => import("./admin/Admin"), "Admin");
 const adminItem = page("/admin/$section/$itemId", () => import("./admin/Admin"), "Admin");
 
+const wall = createRoute({
+  getParentRoute: () => root,
+  path: "/wall",
+  // Read where it is shown: the address may say anything.
+  validateSearch: (search: Record<string, unknown>): WallSearch => search,
+  beforeLoad: signedIn,
+  component: lazyRouteComponent(() => import("./wall/WallScreen"), "WallScreen"),
+});
+
 const tree = root.addChildren([
   signIn,
-  shell.addChildren([index, workspace, myDay, me, contacts, contact, calls, call, voicemails, live, admin, adminSection, adminItem]),
+  wall,
+  shell.addChildren([index, workspace, myDay, me, contacts, contact, calls, call, dial, voicemails, callbacks, live, alerts, admin, adminSection, adminItem]),
 ]);
 
 export const createAppRouter = (queries: QueryClient) =>

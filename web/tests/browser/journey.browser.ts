@@ -38,7 +38,7 @@ it("takes a call from ready to done by keyboard alone", async () => {
   await page.keyboard.type("Wants a copy of the invoice");
   await page.getByText("Saved", { exact: true }).waitFor();
   await page.keyboard.press("Alt+x");
-  await page.getByText("The call has ended. Finish it here.").waitFor();
+  await page.getByText("Your part of the call is over. Finish it here.").waitFor();
   expect(await page.getByLabel("Notes").inputValue()).toBe("Wants a copy of the invoice");
 
   await page.keyboard.press("Control+Enter");
@@ -77,7 +77,7 @@ it("never loses the focus between signing in and the end of a contact", async ()
   const hangUp = page.getByRole("button", { name: "Hang up" });
   for (let tab = 0; tab < 60 && !(await hangUp.evaluate((one) => one === document.activeElement)); tab += 1) await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
-  await page.getByText("The call has ended. Finish it here.").waitFor();
+  await page.getByText("Your part of the call is over. Finish it here.").waitFor();
   await held("when the strip is gone");
   await page.keyboard.press("Tab");
   await page.keyboard.type("Invoice sent");
@@ -108,6 +108,26 @@ it("answers the browser's own phone, and lets one tab of two own it", async () =
   await context.close();
 });
 
+it("reminds of a customer on hold, once a minute, until they are back", async () => {
+  const { page, context } = await desktop.open("/workspace");
+  await desktop.phoneRegistered();
+  await desktop.dev("offer");
+  await page.getByTestId("offer").waitFor();
+  await page.keyboard.press("Alt+a");
+  await page.getByRole("region", { name: "Your call" }).waitFor();
+  await page.clock.install();
+  await page.keyboard.press("Alt+h");
+  await page.getByRole("button", { name: "Resume" }).waitFor();
+  const reminder = page.getByRole("status").filter({ hasText: "Still on hold" });
+  await page.clock.runFor(50_000);
+  expect(await reminder.count()).toBe(0);
+  await page.clock.runFor(11_000);
+  await reminder.waitFor();
+  await page.keyboard.press("Alt+h");
+  await reminder.waitFor({ state: "detached" });
+  await context.close();
+});
+
 it("says when the live link is lost, catches up by itself, and keeps what was typed", async () => {
   const { page, context } = await desktop.open("/workspace");
   await desktop.phoneRegistered();
@@ -122,7 +142,7 @@ it("says when the live link is lost, catches up by itself, and keeps what was ty
   await desktop.dev("drop");
   await desktop.dev("caller-hangs-up");
   await context.setOffline(false);
-  await page.getByText("The call has ended. Finish it here.").waitFor({ timeout: 30_000 });
+  await page.getByText("Your part of the call is over. Finish it here.").waitFor({ timeout: 30_000 });
   await page.getByText("Saved", { exact: true }).waitFor({ timeout: 15_000 });
   expect(await page.getByLabel("Notes").inputValue()).toBe("typed while offline");
   await context.close();

@@ -7,11 +7,12 @@ import { Desktop, DIST } from "./desktop";
 const id = (kind: string, index: string): string => `0190${kind}-0000-7000-8000-${index.padStart(12, "0")}`;
 /** In parts, each a test of its own, so that none is near its time limit on a busy machine. */
 const PARTS: Record<string, string[]> = {
-  "the agent's": ["/workspace", "/my-day", "/me", "/calls", `/calls/${id("0009", "0")}`],
+  "the agent's": ["/workspace", "/dial?to=tel:0912345678", "/my-day", "/me", "/calls", `/calls/${id("0009", "0")}`],
   "the customers'": ["/voicemails", "/contacts", `/contacts/${id("0006", "d")}`],
-  "the board's": ["/live", "/live?wall=true"],
+  "the board's": ["/live", "/live/alerts", "/wall?every=0"],
   "the people's": ["/admin/users", "/admin/teams", "/admin/skills", "/admin/roles", "/admin/reasons"],
-  "the calls'": ["/admin/numbers", "/admin/flows", `/admin/flows/${id("002b", "0")}`, "/admin/queues", "/admin/hours"],
+  "the calls'": ["/admin/numbers", "/admin/flows", `/admin/flows/${id("002b", "0")}`, "/admin/queues", "/admin/alerts", "/admin/hours"],
+  "the rules of calls'": ["/admin/recording-rules", "/admin/caller-ids", "/admin/do-not-call", "/admin/calling-hours"],
   "the company's": ["/admin/prompts", "/admin/dispositions", "/admin/trunks", "/admin/projects", "/admin/settings", "/admin/tokens", "/admin/audit"],
 };
 

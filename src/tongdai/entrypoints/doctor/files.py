@@ -10,6 +10,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from tongdai.entrypoints.doctor.finding import Finding
 from tongdai.platform.config import Settings
+from tongdai.platform.sealed import SUFFIX, Damaged, KeyMissing, KeyRing, key_of
 
 _FREE_WANTED_MB = 1024
 _LOOKED_AT = 1000
@@ -85,4 +86,27 @@ def _recordings(settings: Settings) -> Iterator[Finding]:
         )
         yield Finding("wrong", "Recordings", text)
     else:
-        yield Finding("ok", "Recordings", f"the last {len(stored)} are there")
+        yield _keys(settings, [path for (path,) in stored])
+
+
+def _keys(settings: Settings, paths: list[str]) -> Finding:
+    """Whether what is encrypted can be read."""
+    ring = KeyRing(settings.key_ring)
+    unreadable: dict[str, int] = {}
+    for path in paths:
+        if path.endswith(SUFFIX):
+            try:
+                ring.key(key_of(settings.data_dir / "files" / path))
+            except KeyMissing as error:
+                unreadable[str(error)] = unreadable.get(str(error), 0) + 1
+            except Damaged as error:
+                return Finding("wrong", "Recordings", f"{error}: bring the file back from a backup.")
+    if unreadable:
+        lost = f"{sum(unreadable.values())} of the last {len(paths)} cannot be read"
+        text = f"{lost}, {next(iter(unreadable))}: bring the key file back."
+        return Finding("wrong", "Recordings", text)
+    if ring.path.exists() and ring.path.stat().st_mode & 0o077:
+        return Finding("wrong", "Recordings", f"others can read the keys: chmod 600 {ring.path}.")
+    open_ = sum(not path.endswith(SUFFIX) for path in paths)
+    text = f"the last {len(paths)} are there" + (f", {open_} of them not encrypted" if open_ else "")
+    return Finding("ok", "Recordings", text)

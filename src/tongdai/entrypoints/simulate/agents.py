@@ -2,19 +2,19 @@
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 import websockets
 
-from tongdai.entrypoints.simulate.media import Ticker, voice
-from tongdai.entrypoints.simulate.phone import Dialog, Phone, Refused
+from tongdai.entrypoints.simulate.media import Media, Ticker, voice
+from tongdai.entrypoints.simulate.phone import Dialog, Frames, Phone, Refused
 from tongdai.entrypoints.simulate.plan import Turn, turn
 from tongdai.entrypoints.simulate.target import Target
 from tongdai.platform.embedded.errors import SetupError
 
-_REGISTER_EVERY_S = 50.0
 _WRAP_UP_WITHIN_S = 10.0
 
 
@@ -50,13 +50,18 @@ async def run_agents(
     try:
         async with asyncio.TaskGroup() as group:
             for number, user in enumerate(users):
-                agent = _Agent(target, user, number, seed, floor, (talk_s, wrap_up_s))
+                agent = Agent(target, user, number, seed, floor, (talk_s, wrap_up_s))
                 group.create_task(agent.work(ticker))
     finally:
         ticker.stop()
 
 
-class _Agent:
+class Agent:
+    """One of them; `number` and the seed say how each call is treated."""
+
+    media: Callable[[Frames], Media] = Media
+    register_every_s = 50.0
+
     def __init__(
         self,
         target: Target,
@@ -77,7 +82,10 @@ class _Agent:
 
     async def work(self, ticker: Ticker) -> None:
         phone = await Phone(
-            self._target.device(self._user), ticker, voice(140 + self._number % 7 * 20, pilot=True)
+            self._target.device(self._user),
+            ticker,
+            voice(140 + self._number % 7 * 20, pilot=True),
+            self.media,
         ).open()
         phone.ring = self._ring
         try:
@@ -122,7 +130,7 @@ class _Agent:
 
     async def _stay_registered(self, phone: Phone) -> None:
         while True:
-            await asyncio.sleep(_REGISTER_EVERY_S)
+            await asyncio.sleep(self.register_every_s)
             try:
                 await phone.register()
             except Refused as refusal:
@@ -131,20 +139,23 @@ class _Agent:
     async def _ring(self, dialog: Dialog) -> None:
         plan = turn(self._seed, self._number, self._calls, talk_s=self._means[0], wrap_up_s=self._means[1])
         self._calls += 1
-        if await _ended_within(dialog, plan.answer_after_s) or not await dialog.phone.answer(dialog):
+        if await ended_within(dialog, plan.answer_after_s) or not await dialog.phone.answer(dialog):
             self._floor.missed += 1
             return
         self._floor.answered += 1
         self._floor.talking += 1
         self._floor.on_the_line.append(dialog)
         try:
-            ended = await _ended_within(dialog, plan.talk_s if plan.hangs_up else None)
-            if not ended:
-                await dialog.hang_up()
+            await self.talk(dialog, plan)
         finally:
             self._floor.talking -= 1
             self._floor.on_the_line.remove(dialog)
         await self._wrap_up(plan)
+
+    async def talk(self, dialog: Dialog, plan: Turn) -> None:
+        """From the answer until the call is over here."""
+        if not await ended_within(dialog, plan.talk_s if plan.hangs_up else None):
+            await dialog.hang_up()
 
     async def _wrap_up(self, plan: Turn) -> None:
         """Wait for the wrap-up to begin, take the planned time, then finish it and be ready."""
@@ -195,7 +206,8 @@ class _Agent:
         self._floor.troubles.append(f"{self._user['email']}: {text}")
 
 
-async def _ended_within(dialog: Dialog, seconds: float | None) -> bool:
+async def ended_within(dialog: Dialog, seconds: float | None) -> bool:
+    """Whether the call ended in time; None waits for as long as it takes."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await dialog.ended.wait()

@@ -75,14 +75,19 @@ class Dialog:
 
 
 class Phone(asyncio.DatagramProtocol):
-    """One socket. `ring` is called with every new call; it answers, refuses, or leaves it ringing."""
+    """One socket. `ring` is called with every new call; it answers, refuses, or leaves it ringing.
 
-    def __init__(self, account: Account, ticker: Ticker, frames: Frames) -> None:
+    Every call has a `media` of its own, which sends `frames`.
+    """
+
+    def __init__(
+        self, account: Account, ticker: Ticker, frames: Frames, media: Callable[[Frames], Media] = Media
+    ) -> None:
         self.account = account
         self.dialogs: dict[str, Dialog] = {}
         self.ring: Callable[[Dialog], Awaitable[None]] | None = None
         self._ticker = ticker
-        self._frames = frames
+        self._media = lambda: media(frames)
         self._waiting: dict[tuple[str, int, str], asyncio.Queue[Message]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._transport: asyncio.DatagramTransport | None = None
@@ -105,6 +110,11 @@ class Phone(asyncio.DatagramProtocol):
         await asyncio.gather(*(dialog.hang_up() for dialog in tuple(self.dialogs.values())))
         if self._transport is not None:
             self._transport.close()
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return self._local[1]
 
     @property
     def uri(self) -> str:
@@ -146,7 +156,7 @@ class Phone(asyncio.DatagramProtocol):
 
     async def call(self, number: str, caller: str, *, patience: float = 60.0) -> Dialog:
         """Call `number` as `caller`; gives the answered call. Raises Refused, with 487 when patience ended first."""
-        media = await Media(self._frames).open(self._local[0], self._ticker)
+        media = await self._media().open(self._local[0], self._ticker)
         dialog = Dialog(self, f"{secrets.token_hex(12)}@{self._local[0]}", media)
         dialog.peer = number
         uri = f"sip:{number}@{self.account.host}:{self.account.port}"
@@ -317,7 +327,7 @@ class Phone(asyncio.DatagramProtocol):
         if self.ring is None:
             self.reply(invite, "486 Busy Here", tag=tag)
             return
-        dialog = Dialog(self, call_id, Media(self._frames))
+        dialog = Dialog(self, call_id, self._media())
         self.dialogs[call_id] = dialog
         await dialog.media.open(self._local[0], self._ticker)
         dialog.headers = {name: value for name, value in invite.headers if name.startswith("x-")}
@@ -353,6 +363,13 @@ class Phone(asyncio.DatagramProtocol):
             wait = min(wait * 2, 4.0)
         dialog.close()
         return False
+
+    def refuse(self, dialog: Dialog, status: str) -> None:
+        """A final answer to a call that rings, say "486 Busy Here"."""
+        invite, tag = self._invites[dialog.call_id]
+        if not dialog.ended.is_set():
+            self.reply(invite, status, tag=tag)
+            dialog.close()
 
     def _again(self, dialog: Dialog, invite: Message) -> None:
         """A retransmission, or a re-INVITE: the same sound, perhaps to another place."""

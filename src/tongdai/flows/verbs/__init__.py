@@ -5,15 +5,22 @@ from __future__ import annotations
 from tongdai.flows.verb import Verb, VerbRegistry
 from tongdai.flows.verbs.answer import Answer
 from tongdai.flows.verbs.branch import Branch
+from tongdai.flows.verbs.callback import Callback
 from tongdai.flows.verbs.gather import Gather
 from tongdai.flows.verbs.hang_up import HangUp
 from tongdai.flows.verbs.hours import Hours
 from tongdai.flows.verbs.http import Http
+from tongdai.flows.verbs.language import Language
 from tongdai.flows.verbs.look_up_caller import LookUpCaller
+from tongdai.flows.verbs.loop import Loop
 from tongdai.flows.verbs.menu import Menu
 from tongdai.flows.verbs.queue import Queue
+from tongdai.flows.verbs.queue_status import QueueStatus
+from tongdai.flows.verbs.recording import Recording
 from tongdai.flows.verbs.say import Say
 from tongdai.flows.verbs.set import Set
+from tongdai.flows.verbs.set_routing import SetRouting
+from tongdai.flows.verbs.split import Split
 from tongdai.flows.verbs.sub_flow import ReturnFrom, SubFlow
 from tongdai.flows.verbs.transfer import Transfer
 from tongdai.flows.verbs.voicemail import Voicemail
@@ -23,12 +30,19 @@ CORE_VERBS: tuple[type[Verb], ...] = (
     Say,
     Menu,
     Gather,
+    Language,
     Set,
+    SetRouting,
     Branch,
+    Split,
+    Loop,
     Hours,
     LookUpCaller,
+    Recording,
     Http,
     Queue,
+    QueueStatus,
+    Callback,
     Transfer,
     Voicemail,
     HangUp,

@@ -13,6 +13,9 @@ from tongdai.flows.verbs.fields import ExitName, Expr
 
 class Branch(Verb):
     name = "branch"
+    short = "conditions"
+    whole = True
+    named = ("conditions", "keys")
     waits = False
     main = "else"
     conditions: dict[ExitName, Expr] = Field(min_length=1, max_length=50)
@@ -20,7 +23,7 @@ class Branch(Verb):
     @model_validator(mode="before")
     @classmethod
     def _short(cls, value: Any) -> Any:
-        return {"conditions": value}
+        return {} if value is None else {"conditions": value}
 
     @model_validator(mode="after")
     def _else_is_free(self) -> Branch:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, TypeAlias, cast
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from tongdai.flows.errors import ExpressionError, PatternError
 from tongdai.flows.expressions import Expression, parse
@@ -67,10 +67,22 @@ def _keys(value: str) -> str:
     return value
 
 
-Expr: TypeAlias = Annotated[Expression, BeforeValidator(_expression)]
-Text: TypeAlias = Annotated[Template, BeforeValidator(_template)]
-Regex: TypeAlias = Annotated[Pattern, BeforeValidator(_pattern)]
-VariableName: TypeAlias = Annotated[str, AfterValidator(_name)]
+def keys_as_texts(value: Any) -> Any:
+    """Keys come as texts from YAML; documents made by programs may hold numbers."""
+    if not isinstance(value, dict):
+        return value
+    return {str(key): of for key, of in cast("dict[object, Any]", value).items()}
+
+
+def kind(of: str) -> WithJsonSchema:
+    """Tells a form what is written here: a text like any other, but an expression, say, or the name of a queue."""
+    return WithJsonSchema({"type": "string", "format": of})
+
+
+Expr: TypeAlias = Annotated[Expression, BeforeValidator(_expression), kind("expression")]
+Text: TypeAlias = Annotated[Template, BeforeValidator(_template), kind("template")]
+Regex: TypeAlias = Annotated[Pattern, BeforeValidator(_pattern), kind("pattern")]
+VariableName: TypeAlias = Annotated[str, AfterValidator(_name), kind("variable")]
 Keys: TypeAlias = Annotated[str, AfterValidator(_keys)]
 Seconds: TypeAlias = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
 ExitName: TypeAlias = Annotated[str, Field(pattern=r"^[^\W\d][\w-]{0,62}$")]

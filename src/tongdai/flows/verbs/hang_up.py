@@ -11,6 +11,7 @@ from tongdai.flows.verb import Context, End, Exit, Outcome, Verb
 
 class HangUp(Verb):
     name = "hang_up"
+    short = "reason"
     reason: Annotated[str, Field(max_length=200)] | None = None
 
     @model_validator(mode="before")

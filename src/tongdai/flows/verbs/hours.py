@@ -11,14 +11,18 @@ from tongdai.flows.commands import CheckCalendar
 from tongdai.flows.errors import FlowFault
 from tongdai.flows.replies import Reply
 from tongdai.flows.verb import Context, Exit, Go, Outcome, Reference, Verb
+from tongdai.flows.verbs import closing
+from tongdai.flows.verbs.fields import kind
 
 
 class Hours(Verb):
-    """The calendar (hours, holidays, time zone) belongs to tenancy. A holiday's name is put into `holiday`."""
+    """The calendar (hours, holidays, time zone) belongs to tenancy. A holiday's name is put into `holiday`.
+    Hours that were closed in an emergency are left by the exit that was chosen then."""
 
     name = "hours"
+    short = "calendar"
     main = "open"
-    calendar: Annotated[str, Field(min_length=1, max_length=100)]
+    calendar: Annotated[str, Field(min_length=1, max_length=100), kind("calendar")]
 
     @model_validator(mode="before")
     @classmethod
@@ -38,6 +42,10 @@ class Hours(Verb):
         return ctx.ask(CheckCalendar, calendar=self.calendar, at=ctx.now.isoformat())
 
     def resume(self, ctx: Context, reply: Reply) -> Outcome:
+        if (on := closing.said(ctx, {"holiday": None})) is not None:
+            return on
+        if "exit" in reply.data:
+            return closing.closed(ctx, reply, {"holiday": None})
         if reply.result == "failed":
             raise FlowFault(f"the calendar '{self.calendar}' could not be asked")
         return Go(reply.result, {"holiday": reply.data.get("name")})

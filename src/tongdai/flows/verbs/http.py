@@ -28,6 +28,7 @@ class Http(Verb):
     (`balance: data.accounts[0].balance`). Repeated after a crash only when `repeatable` (GET is)."""
 
     name = "http"
+    short = "url"
     method: _METHODS = "GET"
     url: Text
     query: dict[str, Expr] = {}

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, Any, cast
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from tongdai.flows.commands import Choice, Gather
 from tongdai.flows.errors import FlowFault
 from tongdai.flows.replies import Reply
 from tongdai.flows.verb import Context, Exit, Go, Outcome, Reference, Verb
-from tongdai.flows.verbs.fields import ExitName, Keys, Seconds, VariableName
+from tongdai.flows.verbs.fields import ExitName, Keys, Seconds, VariableName, keys_as_texts
 from tongdai.flows.verbs.parts import Part, Parts, references, spoken
 
 _OWN = ("no_input", "invalid")
@@ -22,11 +22,14 @@ class Menu(Verb):
     times in all. Then it leaves by `no_input` or `invalid` (which stands in for it when only one is wired)."""
 
     name = "menu"
+    named = ("keys", "values")
     main = "no_input"
     say: Parts
-    keys: dict[Annotated[Keys, Field(min_length=1, max_length=8)], ExitName] = Field(
-        min_length=1, max_length=50
-    )
+    keys: Annotated[
+        dict[Annotated[Keys, Field(min_length=1, max_length=8)], ExitName],
+        BeforeValidator(keys_as_texts),
+        Field(min_length=1, max_length=50),
+    ]
     no_input: Parts | None = None
     invalid: Parts | None = None
     retries: int = Field(default=2, ge=0, le=10)
@@ -34,15 +37,6 @@ class Menu(Verb):
     inter_digit: Seconds = 2
     barge_in: bool = True
     save: VariableName | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _keys_are_texts(cls, value: Any) -> Any:
-        """Keys come as texts from YAML; documents made by programs may hold numbers."""
-        if isinstance(value, dict) and isinstance(cast("dict[str, Any]", value).get("keys"), dict):
-            members = cast("dict[str, Any]", value)
-            return {**members, "keys": {str(key): name for key, name in members["keys"].items()}}
-        return cast("Any", value)
 
     @model_validator(mode="after")
     def _names_are_free(self) -> Menu:

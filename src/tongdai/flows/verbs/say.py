@@ -18,6 +18,7 @@ class Say(Verb):
     cost a caller the call."""
 
     name = "say"
+    short = "parts"
     parts: Parts
     interruptible: bool = False
 
@@ -26,7 +27,7 @@ class Say(Verb):
     def _short(cls, value: Any) -> Any:
         if isinstance(value, dict) and "parts" in value:
             return cast("Any", value)
-        return {"parts": cast("Any", value)}
+        return {"parts": cast("Any", value)} if value else {}
 
     def references(self) -> Iterable[Reference]:
         return references(self.parts)

@@ -13,13 +13,15 @@ from tongdai.flows.verbs.fields import Expr, VariableName
 
 class Set(Verb):
     name = "set"
+    short = "values"
+    whole = True
     waits = False
     values: dict[VariableName, Expr] = Field(min_length=1, max_length=50)
 
     @model_validator(mode="before")
     @classmethod
     def _short(cls, value: Any) -> Any:
-        return {"values": value}
+        return {} if value is None else {"values": value}
 
     def writes(self) -> Iterable[str]:
         return self.values

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field, model_validator
 
 from tongdai.flows.verb import Context, Enter, Exit, Outcome, Reference, Return, Verb
-from tongdai.flows.verbs.fields import ExitName, Expr, VariableName
+from tongdai.flows.verbs.fields import ExitName, Expr, VariableName, kind
 
 
 class SubFlow(Verb):
@@ -16,7 +16,9 @@ class SubFlow(Verb):
     back: {mine: theirs}. `exits` are the names by which it may return besides `done`."""
 
     name = "sub_flow"
-    flow: Annotated[str, Field(min_length=1, max_length=100)]
+    short = "flow"
+    named = ("returns", "items")
+    flow: Annotated[str, Field(min_length=1, max_length=100), kind("flow")]
     give: dict[VariableName, Expr] = {}
     take: dict[VariableName, VariableName] = {}
     returns: tuple[ExitName, ...] = ()
@@ -44,6 +46,7 @@ class ReturnFrom(Verb):
     """Back to the flow that called this one, by `exit`; in a flow that nobody called it ends the run."""
 
     name = "return"
+    short = "exit"
     exit: ExitName = "done"
 
     @model_validator(mode="before")

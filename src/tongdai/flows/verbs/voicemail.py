@@ -11,6 +11,7 @@ from tongdai.flows.commands import TakeVoicemail
 from tongdai.flows.errors import FlowFault
 from tongdai.flows.replies import Reply
 from tongdai.flows.verb import Context, Exit, Go, Outcome, Reference, Verb
+from tongdai.flows.verbs.fields import kind
 from tongdai.flows.verbs.parts import Parts, references, spoken
 
 
@@ -18,7 +19,8 @@ class Voicemail(Verb):
     """`mailbox` is a queue's or a user's. The caller may simply hang up: the message is kept all the same."""
 
     name = "voicemail"
-    mailbox: Annotated[str, Field(min_length=1, max_length=100)]
+    short = "mailbox"
+    mailbox: Annotated[str, Field(min_length=1, max_length=100), kind("mailbox")]
     say: Parts | None = None
     max_seconds: Annotated[float, Field(ge=5, le=1800)] = 180
     silence_seconds: Annotated[float, Field(ge=1, le=60)] = 5

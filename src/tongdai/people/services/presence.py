@@ -22,9 +22,15 @@ MISSED_OFFERS = "missed_offers"
 
 
 async def choose(
-    tx: Transaction, user_id: UUID, chosen: Chosen, reason_id: UUID | None, at: datetime
+    tx: Transaction,
+    user_id: UUID,
+    chosen: Chosen,
+    reason_id: UUID | None,
+    at: datetime,
+    *,
+    by: UUID | None = None,
 ) -> PresenceRow:
-    """The agent (or someone for them) chooses a state. Going ready clears the count of missed offers."""
+    """The agent (or `by` for them) chooses a state. Going ready clears the count of missed offers."""
     if reason_id is not None and not await Presences(tx).reason_exists(reason_id):
         raise invalid_field("reason_id", "There is no such reason; take one from the list.", "choose")
     row = await Presences(tx).lock(user_id)
@@ -38,6 +44,7 @@ async def choose(
             missed_offers=0 if chosen is Chosen.READY else row.missed_offers,
         ),
         at,
+        by,
     )
 
 
@@ -88,7 +95,9 @@ async def expire_grace(tx: Transaction, user_id: UUID, before: datetime, at: dat
     return await _save(tx, row, replace(row, chosen=Chosen.OFFLINE.value, reason_id=None), at)
 
 
-async def _save(tx: Transaction, before: PresenceRow, after: PresenceRow, at: datetime) -> PresenceRow:
+async def _save(
+    tx: Transaction, before: PresenceRow, after: PresenceRow, at: datetime, by: UUID | None = None
+) -> PresenceRow:
     shown = shown_state(Chosen(after.chosen), Occupancy(after.occupancy))
     after = replace(after, shown=shown.value)
     if after == before:
@@ -114,6 +123,7 @@ async def _save(tx: Transaction, before: PresenceRow, after: PresenceRow, at: da
             connected=after.disconnected_at is None,
             idle_since=after.idle_since,
             began=before.chosen == Chosen.OFFLINE and after.chosen != Chosen.OFFLINE,
+            by=by,
         )
     )
     return after

@@ -1,8 +1,10 @@
 """Sign-in: argon2 hashes, server-side sessions, a lock after repeated failures."""
 
 import asyncio
+import contextlib
 import hashlib
 import secrets
+from collections.abc import Generator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -47,6 +49,11 @@ def hash_password(password: str) -> str:
     if len(password) < MIN_PASSWORD:
         raise WeakPassword()
     return _hasher.hash(password)
+
+
+def hash_pin(pin: str) -> str:
+    """An argon2id hash of what is typed on a phone's keys. So short, it is worth only what counts wrong ones."""
+    return _hasher.hash(pin)
 
 
 def verify_password(stored: str | None, password: str) -> bool:
@@ -210,15 +217,19 @@ async def change_password(database: Database, principal: Principal, current: str
 
 
 class Throttle:
-    """At most so many sign-in attempts a minute from one address: the slow hash is work that an attacker makes us do."""
+    """At most so many sign-in attempts a minute from one address: the slow hash is work that an attacker makes us do.
+
+    Attempts that succeed are given back: a whole shift signs in from behind one address.
+    """
 
     LIMIT = 30
 
     def __init__(self) -> None:
         self._attempts: dict[str, list[datetime]] = {}
 
-    def check(self, address: str, now: datetime) -> None:
-        """Count an attempt. Raises TooMany."""
+    @contextlib.contextmanager
+    def attempt(self, address: str, now: datetime) -> Generator[None]:
+        """Count what is inside, unless it ends without an error. Raises TooMany."""
         since = now - timedelta(minutes=1)
         recent = [at for at in self._attempts.get(address, []) if at > since]
         if len(recent) >= self.LIMIT:
@@ -227,3 +238,8 @@ class Throttle:
         self._attempts[address] = recent
         if len(self._attempts) > 10_000:
             self._attempts = {key: times for key, times in self._attempts.items() if times[-1] > since}
+        yield
+        with contextlib.suppress(KeyError, ValueError):
+            self._attempts[address].remove(now)
+            if not self._attempts[address]:
+                del self._attempts[address]

@@ -109,11 +109,21 @@ async def set_password(tx: Transaction, me: Principal, user_id: UUID, password_h
 async def force_presence(
     tx: Transaction, me: Principal, user_id: UUID, state: Chosen, reason_id: UUID | None, at: datetime
 ) -> None:
-    """Change another agent's state, on the record."""
+    """Change another agent's state, on the record; their desktop tells them who did."""
     await see(tx, me, user_id, "presence.force")
-    await presence.choose(tx, user_id, state, reason_id, at)
+    await presence.choose(tx, user_id, state, reason_id, at, by=me.user_id)
     details = {"state": state.value, "reason_id": str(reason_id) if reason_id else None}
     await audit(tx, "presence.forced", "user", user_id, details)
+
+
+async def sign_out(tx: Transaction, me: Principal, user_id: UUID, at: datetime) -> None:
+    """Make another user offline and end all their sessions. API tokens stay: who holds those is no matter of the floor.
+    Raises MoreThanYouHold."""
+    found = await see(tx, me, user_id, "presence.force")
+    await _holds_no_more(tx, me, found)
+    await presence.choose(tx, user_id, Chosen.OFFLINE, None, at, by=me.user_id)
+    await end_sessions(tx, user_id)
+    await audit(tx, "user.signed_out", "user", user_id)
 
 
 async def keep_an_administrator(tx: Transaction) -> None:
@@ -125,10 +135,14 @@ async def keep_an_administrator(tx: Transaction) -> None:
 async def editable(tx: Transaction, me: Principal, user_id: UUID, version: int | None = None) -> User:
     """The user, locked, if `me` may edit them: within reach and holding no more than `me`."""
     found = await USERS.lock(tx, user_id, version, WITHIN, **within(me.reach("users.edit")))
-    theirs = widest_of(await Links(tx).grants_of_roles(found.role_ids))
-    if user_id != me.user_id and (over := exceeding(me.grants, theirs)):
-        raise MoreThanYouHold(permissions=over)
+    await _holds_no_more(tx, me, found)
     return found
+
+
+async def _holds_no_more(tx: Transaction, me: Principal, user: User) -> None:
+    theirs = widest_of(await Links(tx).grants_of_roles(user.role_ids))
+    if user.id != me.user_id and (over := exceeding(me.grants, theirs)):
+        raise MoreThanYouHold(permissions=over)
 
 
 async def _may_give(tx: Transaction, me: Principal, role_ids: Iterable[UUID]) -> None:

@@ -13,6 +13,10 @@ STASIS_APP = "tongdai"
 IDENTITY_VARIABLE = "TONGDAI_IDENTITY"
 FROM_TRUNK = "from-trunk"
 FROM_AGENT = "from-agent"
+MAILBOXES = "tongdai"
+"""The context of users' mailboxes, whose messages phones are told of."""
+MESSAGE_LIGHT = "message-light"
+"""The context whose extensions are such mailboxes: a call there says how many messages are in it (NEW, HEARD)."""
 RETRY_SECONDS = 15
 """So long a new call hears ringing, and a call already up hears music, while the app is away."""
 
@@ -94,13 +98,17 @@ def render(settings: AsteriskSettings, paths: AsteriskPaths, modules: Iterable[s
         "extensions.conf": _extensions(settings),
         "cdr.conf": "[general]\nenable=no\n",
         "cel.conf": "[general]\nenable=no\n",
-        "features.conf": "[general]\n",
+        # Else Asterisk takes *8 for its own pick-up, and refuses it.
+        "features.conf": "[general]\npickupexten=\n",
         "indications.conf": _INDICATIONS,
         "ccss.conf": "[general]\n",
         "udptl.conf": "[general]\n",
         "manager.conf": "[general]\nenabled=no\n",
         "amd.conf": "[general]\n",
-        **{f"{name}.conf": "" for name in ("acl", "pjproject", "websocket_client", "chan_websocket")},
+        **{
+            f"{name}.conf": ""
+            for name in ("acl", "minivm", "pjproject", "websocket_client", "chan_websocket")
+        },
         "codecs.conf": _CODECS,
         "stasis.conf": "[declined_message_types]\n" + "".join(f"decline={name}\n" for name in _UNHEARD),
     }
@@ -257,14 +265,22 @@ clearglobalvars=no
 
 [globals]
 {IDENTITY_VARIABLE}={settings.identity}
-{_entrance(FROM_TRUNK)}{_entrance(FROM_AGENT)}"""
+{_entrance(FROM_TRUNK)}{_entrance(FROM_AGENT, _TRANSFERS_TOLD)}
+[{MESSAGE_LIGHT}]
+exten => _[0-9a-f].,1,MinivmMWI(${{EXTEN}}@{MAILBOXES},0,${{NEW}},${{HEARD}})
+ same => n,Hangup()
+"""
 
 
-def _entrance(context: str) -> str:
+_TRANSFERS_TOLD = " same => n,Set(PJSIP_TRANSFER_HANDLING()=ari-only)\n"
+"""What a phone transfers (REFER) is told to the app, which does it."""
+
+
+def _entrance(context: str, first: str = "") -> str:
     """Hand every call to the app under the number that was dialled; see RETRY_SECONDS."""
     steps = f"""
 exten => %s,1,Set(UNTIL=$[${{EPOCH}} + {RETRY_SECONDS}])
- same => n(enter),Stasis({STASIS_APP},{context})
+{first} same => n(enter),Stasis({STASIS_APP},{context})
  same => n,GotoIf($["${{STASISSTATUS}}" = "SUCCESS"]?done)
  same => n,GotoIf($[${{EPOCH}} >= ${{UNTIL}}]?away)
  same => n,GotoIf($["${{AWAITING}}" = "yes"]?wait)

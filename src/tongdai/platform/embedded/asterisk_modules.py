@@ -1,7 +1,8 @@
 """Which modules Asterisk loads: what calls, WebRTC, ARI and recording need, and nothing that opens another door.
 
 Left out on purpose: `res_pjsip_endpoint_identifier_anonymous` (an unknown peer must never reach the dialplan), the
-manager interface, AGI, other channel drivers, and everything that runs shell commands.
+manager interface, AGI, other channel drivers, and everything that runs shell commands (of `app_minivm`, only
+MinivmMWI is in our dialplan: it lights the message lamps of phones).
 """
 
 _SIP = """
@@ -34,6 +35,7 @@ codec_opus_open_source codec_opus format_ogg_opus_open_source res_rtp_multicast 
 res_websocket_client res_audiosocket chan_audiosocket res_security_log app_amd app_echo app_milliwatt app_playtones
 res_tonedetect func_volume func_talkdetect func_jitterbuffer func_uuid func_rand res_stasis_broadcast
 app_stasis_broadcast res_pjsip_rfc3329 bridge_builtin_interval_features
+res_pjsip_mwi res_pjsip_mwi_body_generator app_minivm
 """
 
 REQUIRED: tuple[str, ...] = tuple((_SIP + _MEDIA + _ARI + _DIALPLAN).split())

@@ -10,24 +10,22 @@ agent to the next in the line, and the claim that came first would lose.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sortedcontainers import SortedDict
-
+from tongdai.routing.matching.lines import Bucket, Line
 from tongdai.routing.policies import (
     Agent,
     Entry,
     QueueRules,
-    Requirement,
     Strategy,
     Verdict,
-    agent_order,
     belongs,
     effective_priority,
     rank,
-    skills_suffice_after,
+    ring_of,
+    suits_after,
     verdict,
 )
 
@@ -57,37 +55,11 @@ class Decision:
     free: int
 
 
-@dataclass
-class _Bucket:
-    """Contacts of one queue with equal requirements: by rank, and by age (for skills that widen with waiting)."""
-
-    by_rank: SortedDict[tuple[float, datetime, UUID], Entry] = field(
-        default_factory=SortedDict[tuple[float, datetime, UUID], Entry]
-    )
-    by_age: SortedDict[tuple[datetime, UUID], Entry] = field(
-        default_factory=SortedDict[tuple[datetime, UUID], Entry]
-    )
-
-
-@dataclass
-class _Queue:
-    rules: QueueRules
-    free: SortedDict[tuple[float, float, str], UUID] = field(
-        default_factory=SortedDict[tuple[float, float, str], UUID]
-    )
-    keys: dict[UUID, tuple[float, float, str]] = field(default_factory=dict[UUID, tuple[float, float, str]])
-    members: set[UUID] = field(default_factory=set[UUID])
-    buckets: dict[tuple[Requirement, ...], _Bucket] = field(
-        default_factory=dict[tuple[Requirement, ...], _Bucket]
-    )
-    waiting: int = 0
-
-
 class Pool:
     """The state that matching decides on. Every method takes O(queues of the agent · log n)."""
 
     def __init__(self) -> None:
-        self._queues: dict[UUID, _Queue] = {}
+        self._queues: dict[UUID, Line] = {}
         self._agents: dict[UUID, Agent] = {}
         self._serves: dict[UUID, set[UUID]] = {}
         self._entries: dict[UUID, Entry] = {}
@@ -111,18 +83,27 @@ class Pool:
         return self._queues[queue_id].waiting if queue_id in self._queues else 0
 
     def queues_of(self, user_id: UUID) -> frozenset[UUID]:
-        return frozenset(self._serves.get(user_id, ()))
+        """The agent's own queues, not those in which they help out."""
+        return frozenset(one for one in self._serves.get(user_id, ()) if user_id in self._queues[one].members)
 
     def entries(self) -> Iterator[Entry]:
         return iter(self._entries.values())
 
+    def agents(self) -> Iterator[Agent]:
+        return iter(self._agents.values())
+
+    def rules(self) -> Iterator[QueueRules]:
+        return (queue.rules for queue in self._queues.values())
+
     def put_queue(self, rules: QueueRules) -> None:
         """Add a queue or change its rules; membership and order follow."""
         old = self._queues.get(rules.id)
+        if old is not None:
+            rules = replace(rules, expected_wait_s=old.rules.expected_wait_s)
         entries = [entry for entry in self._entries.values() if entry.queue_id == rules.id] if old else []
         for entry in entries:
             self.remove_entry(entry.interaction_id)
-        self._queues[rules.id] = _Queue(rules)
+        self._queues[rules.id] = Line(rules)
         for agent in list(self._agents.values()):
             self._place(agent)
         for entry in entries:
@@ -132,6 +113,24 @@ class Pool:
         self._queues.pop(queue_id, None)
         for serves in self._serves.values():
             serves.discard(queue_id)
+        if any(ring.queue_id == queue_id for rules in self.rules() for ring in rules.overflow):
+            for agent in list(self._agents.values()):
+                self._place(agent)
+
+    def expect(self, queue_id: UUID, seconds: float | None) -> list[UUID]:
+        """The wait of who comes now, for the rings that ask for it. Gives the contacts for which more agents are asked by it."""
+        queue = self._queues[queue_id]
+        before = queue.rules
+        queue.rules = replace(before, expected_wait_s=seconds)
+        opened = any(
+            ring.opens_after(seconds) == 0 and ring.opens_after(before.expected_wait_s) != 0
+            for ring in before.overflow
+        )
+        return (
+            [one.interaction_id for one in self._entries.values() if one.queue_id == queue_id]
+            if opened
+            else []
+        )
 
     def put_agent(self, agent: Agent) -> None:
         """Add an agent or what changed of one."""
@@ -141,7 +140,7 @@ class Pool:
         self._agents[agent.id] = agent
         if before is not None and before.skills == agent.skills:
             for queue_id in self._serves[agent.id]:
-                self._reorder(self._queues[queue_id], agent)
+                self._queues[queue_id].put_in(agent)
         else:
             self._place(agent)
 
@@ -161,9 +160,7 @@ class Pool:
 
     def remove_agent(self, user_id: UUID) -> None:
         for queue_id in self._serves.pop(user_id, set()):
-            queue = self._queues[queue_id]
-            queue.members.discard(user_id)
-            self._take_out(queue, user_id)
+            self._queues[queue_id].forget(user_id)
         self._agents.pop(user_id, None)
 
     def put_entry(self, entry: Entry) -> None:
@@ -176,7 +173,7 @@ class Pool:
         if queue is None:
             return
         self._entries[entry.interaction_id] = entry
-        bucket = queue.buckets.setdefault(entry.requirements, _Bucket())
+        bucket = queue.buckets.setdefault(entry.requirements, Bucket())
         bucket.by_rank[rank(entry, queue.rules)] = entry
         bucket.by_age[(entry.enqueued_at, entry.interaction_id)] = entry
         queue.waiting += 1
@@ -248,11 +245,14 @@ class Pool:
                 chosen.append(preferred.id)
         ring_all = queue.rules.strategy is Strategy.RING_ALL
         if not chosen:
-            for user_id in queue.free.values():
+            last = queue.rings_open(entry, now) if queue.helpers else 0
+            for (ring, *_), user_id in queue.free.items():
+                if ring > last:
+                    break
                 if first and preferred is not None and user_id == preferred.id:
                     continue
                 agent = self._agents[user_id]
-                why = verdict(agent, entry, queue.rules, preferred, now)
+                why = verdict(agent, entry, queue.rules, preferred, now, queue.ring(user_id))
                 if why is None and chosen and not ring_all:
                     why = Verdict.LATER_IN_ORDER
                 if why is None:
@@ -300,7 +300,8 @@ class Pool:
                 break
             if user_id != agent.id:
                 other = self._agents[user_id]
-                why = verdict(other, entry, queue.rules, preferred, now) or Verdict.LATER_IN_ORDER
+                ring = queue.ring(user_id)
+                why = verdict(other, entry, queue.rules, preferred, now, ring) or Verdict.LATER_IN_ORDER
                 considered.append(Considered(user_id, other.name, why))
         return Decision(
             entry, queue.rules, (agent.id,), now, tuple(considered), queue.waiting, len(queue.free)
@@ -314,6 +315,11 @@ class Pool:
             for requirement in (*rules.requirements, *entry.requirements)
             for step in requirement.relax
         ]
+        moments.extend(
+            entry.enqueued_at + timedelta(seconds=ring.after_s)
+            for ring in rules.overflow
+            if ring.after_s is not None
+        )
         if entry.preferred_user_id is not None:
             moments.append(entry.enqueued_at + timedelta(seconds=rules.last_agent_s))
         moments.extend(until for _, until in entry.passed)
@@ -326,9 +332,11 @@ class Pool:
             if self._suits(agent, entry, now):
                 yield entry
         for queue_id in self._serves.get(agent.id, ()):
-            for bucket in self._queues[queue_id].buckets.values():
+            queue = self._queues[queue_id]
+            ring = queue.ring(agent.id)
+            for bucket in queue.buckets.values():
                 first = next(iter(bucket.by_rank.values()))
-                after = skills_suffice_after(agent, first, self._queues[queue_id].rules)
+                after = suits_after(agent, first, queue.rules, ring)
                 if after is None:
                     continue
                 if after > 0 and next(iter(bucket.by_age.values())).waited(now) < after:
@@ -339,33 +347,29 @@ class Pool:
                         break
 
     def _suits(self, agent: Agent, entry: Entry, now: datetime) -> bool:
-        rules = self._queues[entry.queue_id].rules
+        queue = self._queues[entry.queue_id]
+        if entry.queue_id not in self._serves[agent.id]:
+            return False
         preferred = self._agents.get(entry.preferred_user_id) if entry.preferred_user_id else None
-        return (
-            entry.queue_id in self._serves[agent.id] and verdict(agent, entry, rules, preferred, now) is None
-        )
+        return verdict(agent, entry, queue.rules, preferred, now, queue.ring(agent.id)) is None
 
     def _place(self, agent: Agent) -> None:
-        """Find the queues that the agent serves."""
+        """Find the queues that the agent serves, and those in which they help out."""
         serves = self._serves.setdefault(agent.id, set())
         for queue in self._queues.values():
-            if queue.rules.tenant_id == agent.tenant_id and belongs(agent, queue.rules):
-                serves.add(queue.rules.id)
+            queue.forget(agent.id)
+            serves.discard(queue.rules.id)
+            if queue.rules.tenant_id != agent.tenant_id:
+                continue
+            if belongs(agent, queue.rules):
                 queue.members.add(agent.id)
+            elif queue.rules.overflow and (number := self._ring(agent, queue.rules)) is not None:
+                queue.helpers[agent.id] = number
             else:
-                serves.discard(queue.rules.id)
-                queue.members.discard(agent.id)
-            self._reorder(queue, agent)
+                continue
+            serves.add(queue.rules.id)
+            queue.put_in(agent)
 
-    def _reorder(self, queue: _Queue, agent: Agent) -> None:
-        self._take_out(queue, agent.id)
-        if agent.available and agent.id in queue.members:
-            key = agent_order(agent, queue.rules)
-            queue.keys[agent.id] = key
-            queue.free[key] = agent.id
-
-    @staticmethod
-    def _take_out(queue: _Queue, user_id: UUID) -> None:
-        key = queue.keys.pop(user_id, None)
-        if key is not None:
-            del queue.free[key]
+    def _ring(self, agent: Agent, rules: QueueRules) -> int | None:
+        wanted = [ring.queue_id for ring in rules.overflow]
+        return ring_of(agent, rules, {one: self._queues[one].rules for one in wanted if one in self._queues})

@@ -28,6 +28,7 @@ class EntryRow:
     times_out_at: datetime | None
     rounds: int
     tried: list[tuple[str, str]]
+    callback: bool
     version: int
 
     def entry(self) -> Entry:
@@ -158,10 +159,19 @@ class Entries:
         )
 
     async def count(self, queue_id: UUID) -> int:
+        """How many are on the line; those who are called back wait elsewhere."""
         return await self._tx.fetch_value(
-            "SELECT count(*) FROM queue_entries WHERE tenant_id = %(tenant)s AND queue_id = %(queue)s",
+            "SELECT count(*) FROM queue_entries WHERE tenant_id = %(tenant)s AND queue_id = %(queue)s"
+            " AND NOT callback",
             {"queue": queue_id},
         )
+
+    async def counts(self) -> dict[UUID, int]:
+        """How many are in each queue that has any."""
+        rows = await self._tx.fetch_tuples(
+            "SELECT queue_id, count(*) FROM queue_entries WHERE tenant_id = %(tenant)s GROUP BY queue_id"
+        )
+        return {queue: int(count) for queue, count in rows}
 
     async def position(self, entry: EntryRow) -> int:
         """How many wait before this one, plus one. Approximate when contacts of other priorities wait too."""

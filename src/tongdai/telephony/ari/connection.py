@@ -33,8 +33,8 @@ WAITING_THERE = ("/addChannel", "/removeChannel", "/answer")
 """Requests that Asterisk answers when the channel's thread has done them: milliseconds, more under load."""
 EVENTS = (
     "StasisStart", "StasisEnd", "ChannelStateChange", "ChannelDestroyed", "ChannelHangupRequest", "ChannelDtmfReceived",
-    "ChannelHold", "ChannelUnhold", "PlaybackFinished", "RecordingFinished", "RecordingFailed", "ApplicationReplaced",
-    "RESTResponse",
+    "ChannelHold", "ChannelUnhold", "ChannelTransfer", "PlaybackFinished", "RecordingFinished", "RecordingFailed",
+    "ApplicationReplaced", "RESTResponse",
 )  # fmt: skip
 """What we ask Asterisk to send. ApplicationReplaced says that another node listens now. RESTResponse must be among them, or
 requests over the socket hang silently."""

@@ -7,7 +7,7 @@ recordings are ours and known beforehand), commit, and then tell Asterisk; what 
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -15,14 +15,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from tongdai.conversations import public as conversations
-from tongdai.flows.public import Answer, Enqueue, Event, Passed, Progress
+from tongdai.flows.public import Answer, Enqueue, Event, Passed, Progress, Record
 from tongdai.kit.clock import Timer
 from tongdai.platform.database import Scope, Transaction
 from tongdai.routing import public as routing
 from tongdai.telephony.ari.connection import AriError, AsteriskAway, Gone
-from tongdai.telephony.calls.messages import LegGone, Message, Order, PlaybackDone, Wake
+from tongdai.telephony.calls.messages import LegGone, LegUp, Message, Order, PlaybackDone, Wake
+from tongdai.telephony.calls.watching import Watching
+from tongdai.telephony.dialplan import Toll
 from tongdai.telephony.errors import CallNotInState
 from tongdai.telephony.events import CallChanged
+from tongdai.telephony.outside_legs import OutsideLegs
+from tongdai.telephony.parties import Party
 from tongdai.telephony.repository import CallRow, Calls
 
 if TYPE_CHECKING:
@@ -53,8 +57,13 @@ class Call:
         self.care = routing.DIRECT
         self.quality: dict[str, Any] = dict(row.quality)
         self.legs: set[str] = {row.customer_channel}
+        self.parties: dict[UUID, Party] = {}
+        """Those who are called into the call and not gone."""
         self.channels: set[str] = set()
         """All whose events have ever been for this call."""
+        self.watching = Watching(self)
+        self.outside: set[str] = set()
+        """Legs over trunks that are not known to have ended."""
         self.playing: str | None = None
         self._plays = count()
         self.dials = count()
@@ -63,6 +72,7 @@ class Call:
         self._tickets = count(1)
         self._timers: dict[int, Timer] = {}
         self._saving = False
+        self._ordered = False
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -84,15 +94,22 @@ class Call:
     def _over(self, _: object) -> None:
         """Nothing is left for the garbage collector, which would hold up the ringing phones of others."""
         self.exchange.forget(self)
+        if self.state is not None and self.state.final:
+            while not self._mailbox.empty():
+                late = self._mailbox.get_nowait()
+                if isinstance(late, Order) and not late.done.done():
+                    late.done.set_exception(CallNotInState())
         self.state = self._task = None
 
     def post(self, message: Message) -> None:
         """Put a message into the mailbox. A hang-up while the database is away is passed on to the other side at once:
-        nobody is left on a dead line because a commit has to wait."""
+        nobody is left on a dead line because a commit has to wait. Not where the two are being parted, or are not alone."""
         self._mailbox.put_nowait(message)
         if (
             isinstance(message, LegGone)
             and self._saving
+            and not self._ordered
+            and not self.parties
             and message.channel in (self.customer, self.row.agent_channel)
         ):
             for leg in (self.customer, self.row.agent_channel):
@@ -124,10 +141,10 @@ class Call:
                 continue
             if isinstance(message, PlaybackDone) and message.playback == self.playing:
                 self.playing = None
-            handler: Callable[[Message], Awaitable[None]] = (
-                self._carry_out if isinstance(message, Order) else getattr(self.state, message.handler)
-            )  # type: ignore[assignment]
-            await self._guard(handler(message), message.handler or "order")
+            if isinstance(message, Order):
+                await self._guard(self._carry_out(message), message.command)
+            else:
+                await self._guard(self._hand(message), message.handler)
 
     async def _departure(self) -> LegGone | None:
         """The hang-up of either side, if that is why the call could not begin (or go on after a restart)."""
@@ -156,13 +173,55 @@ class Call:
             return True
         return False
 
+    async def goes_outside(self, legs: list[str], toll: Toll) -> None:
+        """Write down legs over a trunk that are about to be placed."""
+
+        async def work(tx: Transaction) -> None:
+            await OutsideLegs(tx).begin(self.row.id, legs, toll, self.now())
+
+        await self.save(work)
+        self.outside.update(legs)
+
+    async def came_back(self, legs: Collection[str], at: datetime | None = None) -> None:
+        """Legs over a trunk that ended, or were not made after all."""
+        if legs:
+
+            async def work(tx: Transaction) -> None:
+                await OutsideLegs(tx).ended(self.row.id, legs, at or self.now())
+
+            await self.save(work)
+            self.outside.difference_update(legs)
+
+    async def _count(self, message: LegUp | LegGone) -> None:
+        if isinstance(message, LegGone):
+            await self.came_back([message.channel], message.at)
+        else:
+
+            async def work(tx: Transaction) -> None:
+                await OutsideLegs(tx).answered(self.row.id, message.channel, message.at)
+
+            await self.save(work)
+
+    async def _hand(self, message: Message) -> None:
+        if isinstance(message, LegUp | LegGone) and message.channel in self.outside:
+            await self._count(message)
+        if not await self.watching.takes(message):
+            handler: Callable[[Message], Awaitable[None]] = getattr(self.state, message.handler)
+            await handler(message)
+
     async def _carry_out(self, order: Order) -> None:
         """An order exists exactly in the states that have a method for it."""
-        method: Callable[[str], Awaitable[None]] | None = getattr(self.state, f"order_{order.command}", None)
+        listener: Callable[[Any, UUID], Awaitable[None]] | None
+        listener = getattr(self.watching, f"order_{order.command}", None)
+        method: Callable[[Any], Awaitable[None]] | None = getattr(self.state, f"order_{order.command}", None)
+        self._ordered = True
         try:
-            if method is None:
+            if listener is not None:
+                await listener(order.argument, order.user_id)
+            elif method is not None:
+                await method(order.argument)
+            else:
                 raise CallNotInState()
-            await method(order.argument)
         except Exception as error:
             if not order.done.done():
                 order.done.set_exception(error)
@@ -171,6 +230,8 @@ class Call:
         else:
             if not order.done.done():
                 order.done.set_result(None)
+        finally:
+            self._ordered = False
 
     async def become(self, state: "CallState") -> None:
         """Enter another state. Timers of the old one never fire."""
@@ -180,16 +241,17 @@ class Call:
         await self.hush()
         self.state = state
         await state.enter()
+        await self.watching.follow()
 
-    async def play(self, media: Sequence[str]) -> str:
-        """Play to the customer; gives the playback's id, which `PlaybackDone` will name."""
+    async def play(self, media: Sequence[str], channel: str | None = None) -> str:
+        """Play to the customer, or another channel; gives the playback's id, which `PlaybackDone` will name."""
         await self.hush()
         self.playing = playback_id(self.row.id, next(self._plays))
-        await self.ari.channels.play_with_id(self.customer, self.playing, ",".join(media))
+        await self.ari.channels.play_with_id(channel or self.customer, self.playing, ",".join(media))
         return self.playing
 
     async def hush(self) -> None:
-        """Stop what plays to the customer. Nothing may be playing when a channel is bridged: Asterisk would do it only when
+        """Stop what plays. Nothing may be playing when a channel is bridged: Asterisk would do it only when
         the sound is over."""
         playback, self.playing = self.playing, None
         if playback is not None:
@@ -220,8 +282,8 @@ class Call:
         finally:
             self._saving = False
 
-    def changed(self, tx: Transaction, **changes: Any) -> CallRow:
-        """The row with changes and the fact about it; `keep` it in the same transaction."""
+    def changed(self, tx: Transaction, left: UUID | None = None, **changes: Any) -> CallRow:
+        """The row with changes and the fact about it; `keep` it in the same transaction. `left`: a user for whom it is over."""
         row = replace(self.row, **changes, version=self.row.version + 1)
         tx.emit(
             CallChanged(
@@ -230,19 +292,27 @@ class Call:
                 interaction_id=row.interaction_id,
                 state=row.state,
                 user_id=row.user_id,
+                left=left,
+                parked=row.park_slot is not None or self.row.park_slot is not None,
             )
         )
         return row
 
-    async def keep(self, tx: Transaction, **changes: Any) -> CallRow:
+    async def keep(self, tx: Transaction, left: UUID | None = None, **changes: Any) -> CallRow:
         """Store changes of the row. The caller assigns the result to `row` once committed."""
-        row = self.changed(tx, **changes)
+        row = self.changed(tx, left, **changes)
         await Calls(tx).save(row)
         return row
 
     async def hang_up(self, channel: str, cause: int = 16) -> None:
         """End a channel; that it is gone already is no fault."""
         await self.exchange.drop(channel, cause)
+
+    async def let_go(self, channel: str | None) -> None:
+        """End a leg that is no part of the call any more; None is nobody's."""
+        if channel is not None:
+            self.legs.discard(channel)
+            await self.hang_up(channel)
 
     async def advance_flow(self, tx: Transaction, event: Event, at: datetime) -> Progress:
         """Tell the flow what happened, within `tx`."""
@@ -257,6 +327,9 @@ class Call:
         if self.row.answered_at is None and any(isinstance(one, Answer) for one in progress.begun):
             # Stored with whatever is stored next of the call: an answer is not worth a commit of its own.
             self.row = replace(self.row, answered_at=at)
+        for one in progress.begun:
+            if isinstance(one, Record):
+                self.row = replace(self.row, recording_wish="" if one.do == "resume" else one.do)
         if isinstance(progress.command, Enqueue):
             self.care = await routing.care_in(tx, progress.command.queue)
             answers = self.exchange.flows.answers(progress, self.passed)
@@ -264,5 +337,4 @@ class Call:
                 await conversations.Interactions(tx).set_answers(self.row.interaction_id, answers)
 
     async def destroy_bridge(self) -> None:
-        with contextlib.suppress(AriError, AsteriskAway):
-            await self.ari.bridges.destroy(self.bridge)
+        await self.exchange.media.drop_bridge(self.bridge)

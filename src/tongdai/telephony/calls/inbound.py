@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from tongdai.conversations import public as conversations
 from tongdai.conversations.public import Phase
@@ -24,28 +23,23 @@ from tongdai.flows.public import (
 from tongdai.flows.public import Event as FlowEvent
 from tongdai.platform.database import Transaction
 from tongdai.routing import public as routing
-from tongdai.telephony.announcements import position_prompts
+from tongdai.telephony.announcements import waiting_prompts
 from tongdai.telephony.ari.connection import AriError, AsteriskAway
+from tongdai.telephony.calls.contact import care_of, prospect_of
 from tongdai.telephony.calls.messages import (
     Key,
     LegGone,
     LegUp,
-    Offered,
-    OfferEnded,
     PlaybackDone,
     QueueTimedOut,
-    RecordingDone,
     Wake,
 )
+from tongdai.telephony.calls.offering import Offering
 from tongdai.telephony.calls.states import CallState
+from tongdai.telephony.calls.stays import of_flow
 
 if TYPE_CHECKING:
     from tongdai.telephony.calls.actor import Call
-
-DECLINED = frozenset({17, 21})
-"""Q.850 of a person who pressed "decline": busy, rejected."""
-UNREACHABLE = frozenset({0, 1, 3, 20, 22, 23, 27, 34, 38, 41, 42, 47, 58, 65, 88, 127})
-"""Of a phone that is not there, is out of order, or sends calls elsewhere (0, 23), which is not followed."""
 
 
 class InFlow(CallState):
@@ -117,6 +111,8 @@ class InFlow(CallState):
                 await call.become(Waiting(call, command))
                 return None
             case TakeVoicemail():
+                from tongdai.telephony.calls.taking_messages import TakingMessage
+
                 await call.become(TakingMessage(call, command))
                 return None
             case TransferTo():
@@ -196,8 +192,8 @@ MUSIC_AFTER_S = 1.0
 waits for half a second have Asterisk play to each of them just when it has the most to do."""
 
 
-class Waiting(CallState):
-    """In the queue, with music. Agents' phones may be ringing meanwhile; `ringing` maps their channels to offers."""
+class Waiting(Offering):
+    """In the queue, with music. Agents' phones may be ringing meanwhile."""
 
     name = "waiting"
 
@@ -205,23 +201,23 @@ class Waiting(CallState):
         super().__init__(call)
         self.command = command
         self._rebuilt = rebuilt
-        self.ringing: dict[str, UUID] = {}
-        self.users: dict[UUID, UUID] = {}
         self._announcing: str | None = None
         self._announce_wake: int | None = None
+        self._callback_wake: int | None = None
         self._music: asyncio.Task[None] | None = None
         self._music_wake: int | None = None
 
     async def enter(self) -> None:
         call = self.call
         if call.care.queue_id is None:
-            call.care = await call.exchange.care_of(call.row)
+            call.care = await care_of(call)
         self._schedule_announcement()
+        if self.command.callback_after is not None:
+            self._callback_wake = call.wake_after(max(1.0, self.command.callback_after))
         if self._rebuilt:
             self._start_music()
             # Offers made since the actor lives wait in its mailbox; these were made before.
-            for offer in await call.exchange.open_offers(call.row):
-                await self.on_offered(Offered(offer.id, offer.user_id))
+            await self.take_up_offers()
         else:
             self._music_wake = call.wake_after(MUSIC_AFTER_S)
 
@@ -246,15 +242,23 @@ class Waiting(CallState):
     async def on_wake(self, message: Wake) -> None:
         if message.ticket == self._music_wake:
             self._start_music()
+        if message.ticket == self._callback_wake:
+            await self._tell(self.command.callback_offer)
         if message.ticket != self._announce_wake:
             return
         call = self.call
         prompts = self.command.announcements
         if call.care.announce_position_s:
-            position = await call.exchange.position_of(call.row)
-            prompts = (*position_prompts(position, self.command.language), *prompts)
+            expecting = call.care.announce_wait
+            prospect = await prospect_of(call, expecting=expecting)
+            prompts = (*waiting_prompts(prospect, self.command.language), *prompts)
+        await self._tell(prompts)
+
+    async def _tell(self, prompts: Prompts) -> None:
+        """Say it to the caller, instead of the music."""
+        call = self.call
         media = await call.exchange.media.locate(call.row.tenant_id, prompts)
-        if not media:
+        if not media or self._announcing is not None:
             return
         await self._music_settled()
         await call.exchange.media.take_out(
@@ -275,90 +279,44 @@ class Waiting(CallState):
         self._schedule_announcement()
         await self.call.exchange.media.wait_with_music(self.call.customer, self.call.care.music)
 
-    async def on_offered(self, message: Offered) -> None:
-        call = self.call
-        if message.assignment_id in self.users:
-            return
-        self.users[message.assignment_id] = message.user_id
-        placed = await call.exchange.placing.ring_agent(
-            call, message.user_id, f"agent-{message.assignment_id}", assignment_id=message.assignment_id
-        )
-        for channel in placed:
-            self.ringing[channel] = message.assignment_id
-        if not placed:
-            await self._pass_over(message.assignment_id, "failed")
-
-    async def on_offer_ended(self, message: OfferEnded) -> None:
-        self.users.pop(message.assignment_id, None)
-        for channel in [leg for leg, offer in self.ringing.items() if offer == message.assignment_id]:
-            del self.ringing[channel]
-            await self.call.hang_up(channel)
-
-    async def on_leg_gone(self, message: LegGone) -> None:
-        if message.channel == self.call.customer:
-            await self.finish(message, "customer")
-            return
-        self.call.legs.discard(message.channel)
-        offer = self.ringing.pop(message.channel, None)
-        if offer is not None and offer not in self.ringing.values() and offer in self.users:
-            outcome = "declined" if message.cause in DECLINED else "missed"
-            await self._pass_over(offer, "failed" if message.cause in UNREACHABLE else outcome)
-
-    async def _pass_over(self, assignment_id: UUID, outcome: str) -> None:
-        self.users.pop(assignment_id, None)
-
-        async def work(tx: Transaction) -> None:
-            await routing.pass_over(tx, assignment_id, outcome, self.call.now())
-
-        await self.call.save(work)
-
     async def on_leg_up(self, message: LegUp) -> None:
-        """An agent answered: the first one wins."""
-        call = self.call
-        assignment_id = self.ringing.get(message.channel)
-        if assignment_id is None:
-            await call.hang_up(message.channel)
-            return
-        user_id = self.users[assignment_id]
-        recording = call.exchange.recorder.plan(call)
-
-        async def accept(tx: Transaction) -> None:
-            await routing.accept(tx, assignment_id, message.at, call.row.interaction_id, user_id)
-            await call.exchange.recorder.intend(tx, recording)
-            call.row = await call.keep(
-                tx,
-                state=talking.name,
-                agent_channel=message.channel,
-                bridge_id=call.bridge,
-                user_id=user_id,
-                assignment_id=assignment_id,
-                answered_at=call.row.answered_at or message.at,
-                recording_policy=recording.policy,
-            )
-
+        """Whoever answered first talks with the customer."""
         from tongdai.telephony.calls.talking import Talking
 
-        talking = Talking(call, recording)
-        try:
-            await call.save(accept)
-        except (routing.OfferGone, conversations.NotInState):
-            await call.hang_up(message.channel)
+        call = self.call
+        recording = call.exchange.recorder.plan(call)
+
+        async def recorded(tx: Transaction) -> dict[str, Any]:
+            await call.exchange.recorder.intend(tx, recording)
+            return {
+                "state": Talking.name,
+                "bridge_id": call.bridge,
+                "answered_at": call.row.answered_at or message.at,
+                "recording_policy": recording.policy,
+                "recording_pause_s": recording.pause_s,
+            }
+
+        if not await self.has_it(message, recorded):
             return
-        for channel in [leg for leg in self.ringing if leg != message.channel]:
-            await call.hang_up(channel)
         await self._music_settled()
-        await call.become(talking)
+        await call.become(Talking(call, recording))
 
     async def on_key(self, message: Key) -> None:
-        if message.channel == self.call.customer and message.digit == self.command.leave_key:
+        if message.channel != self.call.customer:
+            return
+        if message.digit == self.command.leave_key:
             await self._leave("left")
+        elif message.digit == self.command.callback_key:
+            await self._leave("callback")
 
     async def on_queue_timed_out(self, message: QueueTimedOut) -> None:
         await self._leave("timeout")
 
     async def _leave(self, why: str) -> None:
-        """Back into the flow, by the exit that says why."""
+        """Back into the flow, by the exit that says why. Where no flow waits for the end of the stay, it goes on."""
         call = self.call
+        if not of_flow(call, self.command):
+            return
 
         async def work(tx: Transaction) -> Progress | None:
             interaction = await conversations.lock(tx, call.row.interaction_id)
@@ -379,71 +337,3 @@ class Waiting(CallState):
             call.customer, await call.exchange.media.music_bridge(call.care.music)
         )
         await call.become(InFlow(call, step))
-
-
-class TakingMessage(CallState):
-    """After the beep."""
-
-    name = "voicemail"
-
-    def __init__(self, call: "Call", command: TakeVoicemail) -> None:
-        super().__init__(call)
-        self.command = command
-        self._greeting: str | None = None
-        self._recording: str | None = None
-
-    async def enter(self) -> None:
-        call = self.call
-        media = await call.exchange.media.locate(call.row.tenant_id, self.command.prompts)
-        if media:
-            self._greeting = await call.play(media)
-        else:
-            await self._record()
-
-    async def on_playback_done(self, message: PlaybackDone) -> None:
-        if message.playback == self._greeting:
-            await self._record()
-
-    async def on_key(self, message: Key) -> None:
-        if self._recording is None and self._greeting is not None:
-            await self.call.hush()
-
-    async def _record(self) -> None:
-        call = self.call
-
-        async def work(tx: Transaction) -> str:
-            interaction = await conversations.lock(tx, call.row.interaction_id)
-            await conversations.enter(tx, interaction, Phase.VOICEMAIL, call.now())
-            call.row = await call.keep(tx, state=self.name)
-            return await call.exchange.recorder.intend_message(tx, call, self.command.mailbox)
-
-        self._recording = await call.save(work)
-        await call.ari.channels.record(
-            call.customer,
-            self._recording,
-            "wav",
-            max_duration_seconds=round(self.command.max_seconds),
-            max_silence_seconds=round(self.command.silence_seconds),
-            if_exists="overwrite",
-            beep=True,
-            terminate_on="#",
-        )
-
-    async def on_recording_done(self, message: RecordingDone) -> None:
-        if message.name != self._recording:
-            return
-        call = self.call
-
-        async def work(tx: Transaction) -> Progress:
-            voicemail_id = await call.exchange.recorder.message_taken(tx, call, message)
-            interaction = await conversations.lock(tx, call.row.interaction_id)
-            await conversations.enter(tx, interaction, Phase.FLOW, call.now())
-            call.row = await call.keep(tx, state=InFlow.name)
-            result = Reply(
-                self.command.id,
-                "taken" if voicemail_id else "empty",
-                {"seconds": message.seconds, "voicemail_id": str(voicemail_id)} if voicemail_id else {},
-            )
-            return await call.advance_flow(tx, result, call.now())
-
-        await call.become(InFlow(call, await call.save(work)))

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
+from tongdai.telephony.targets import Target
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -48,6 +50,10 @@ class LegGone(Message):
 
 LOST_CAUSES = frozenset({0, 38, 41, 42, 44, 102, 127})
 """Q.850 causes of a leg that died rather than hung up: network out of order, temporary failure, RTP time-out, …"""
+
+
+DECLINED = frozenset({17, 21})
+"""Q.850 of a person who pressed "decline": busy, rejected."""
 
 
 NOBODY_HUNG_UP = frozenset({41, 44})
@@ -115,6 +121,13 @@ class QueueTimedOut(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class LeftQueue(Message):
+    """The callback waits no more, and no agent has it."""
+
+    handler: ClassVar[str] = "on_left_queue"
+
+
+@dataclass(frozen=True, slots=True)
 class Wake(Message):
     """A timer of the present state. `ticket` tells timers of earlier states apart."""
 
@@ -123,11 +136,19 @@ class Wake(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class Picker:
+    """A colleague whose phone dialled in to take a call, and is there already."""
+
+    user_id: UUID
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
 class Order(Message):
     """Somebody wants something: hold, resume, hang_up, send_keys, mute… The future tells what became of it."""
 
     handler: ClassVar[str] = "on_order"
     command: str
-    argument: str
+    argument: str | Target | Picker
     user_id: UUID
     done: "asyncio.Future[None]" = field(compare=False)

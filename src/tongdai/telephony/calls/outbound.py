@@ -12,15 +12,18 @@ from tongdai.platform.database import Transaction
 from tongdai.routing import public as routing
 from tongdai.telephony.ari.connection import AriError
 from tongdai.telephony.calls.inbound import InFlow
-from tongdai.telephony.calls.messages import LegGone, LegRinging, LegUp, Wake
+from tongdai.telephony.calls.messages import LegGone, LegRinging, LegUp, Picker, Wake
+from tongdai.telephony.calls.returning import AUTO_ANSWER
 from tongdai.telephony.calls.states import CallState
-from tongdai.telephony.calls.talking import AUTO_ANSWER, Talking
-from tongdai.telephony.dialplan import Route, result_of_cause, worth_another_trunk
+from tongdai.telephony.calls.taking_messages import LeavingMessage, TransferredToBox
+from tongdai.telephony.calls.talking import Talking
+from tongdai.telephony.chasing import Chase
+from tongdai.telephony.dialplan import Route, outcome_of, result_of_cause, worth_another_trunk
+from tongdai.telephony.errors import CallNotInState
 
 if TYPE_CHECKING:
     from tongdai.telephony.calls.actor import Call
 
-RING_SECONDS = 60
 SILENT_SECONDS = 6.0
 """A trunk that neither rings nor plays anything within this time is as good as dead, if there is another."""
 
@@ -30,9 +33,10 @@ class CallingAgent(CallState):
 
     name = "calling_agent"
 
-    def __init__(self, call: "Call", routes: tuple[Route, ...]) -> None:
+    def __init__(self, call: "Call", routes: tuple[Route, ...], chase: Chase | None = None) -> None:
         super().__init__(call)
         self._routes = routes
+        self._chase = chase
         self._ringing: set[str] = set()
 
     async def enter(self) -> None:
@@ -61,7 +65,7 @@ class CallingAgent(CallState):
         await call.save(work)
         for other in self._ringing - {message.channel}:
             await call.hang_up(other)
-        await call.become(Dialling(call, self._routes))
+        await call.become(Dialling(call, self._routes, self._chase))
 
     async def on_leg_gone(self, message: LegGone) -> None:
         self._ringing.discard(message.channel)
@@ -71,34 +75,70 @@ class CallingAgent(CallState):
 
 
 class TryingRoutes(CallState):
-    """What placing a call over trunks shares: dead ones, and those that stay silent, are followed by the next."""
+    """What placing a call shares. Dead trunks, and those that stay silent, are followed by the next; colleagues who do not take
+    the call by whoever comes after them."""
 
-    def __init__(self, call: "Call", routes: Sequence[Route] = ()) -> None:
+    def __init__(self, call: "Call", routes: Sequence[Route] = (), chase: Chase | None = None) -> None:
         super().__init__(call)
         self._routes = list(routes)
+        self._chase = chase
+        self._route: Route | None = None
         self._current: set[str] = set()
         self._rang = False
         self._silent: int | None = None
+        self._enough: int | None = None
 
-    async def _next_route(self, cause: int) -> None:
-        """Ring the next route that takes the call; `cause` is why the one before did not."""
+    async def _next_route(self, cause: int, refused: LegGone | None = None) -> None:
+        """Ring the next route that takes the call; `cause` is why the one before did not, `refused` the end of its last leg."""
         call = self.call
-        while self._routes:
-            route = self._routes.pop(0)
+        while True:
+            if not self._routes and self._chase is not None:
+                self._routes = await self._chase.next(outcome_of(cause, rang=self._rang))
+                cause = self._chase.cause
+            if not self._routes:
+                break
+            route = self._route = self._routes.pop(0)
             self._rang = False
             self._silent = call.wake_after(SILENT_SECONDS) if self._routes else None
-            self._current = set(await call.exchange.placing.dial(call, route, RING_SECONDS))
+            self._enough = call.wake_after(route.seconds)
+            self._current = set(await call.exchange.placing.dial(call, route, round(route.seconds) + 5))
             if self._current:
                 await self._on_ringing()
                 return
             cause = 20
-        await self._no_route_left(cause)
+        await self._no_route_left(cause, refused)
+
+    async def _refused(self, message: LegGone) -> None:
+        """The last leg of a route ended before it was answered."""
+        if not worth_another_trunk(message.cause, rang=self._rang):
+            self._routes.clear()
+        await self._next_route(message.cause, message)
+
+    def ringing_legs(self) -> set[str]:
+        return set(self._current)
+
+    async def order_take_ringing(self, who: Picker) -> None:
+        """A colleague answers from their own phone."""
+        call = self.call
+        if not self._current:
+            raise CallNotInState()
+        self._current.add(who.channel)
+        await call.exchange.placing.bring_in(call, who)
+        await self.on_leg_up(LegUp(who.channel, call.now()))
 
     async def _on_ringing(self) -> None:
         """A route takes the call: let whoever waits hear that."""
 
-    async def _no_route_left(self, cause: int) -> None:
-        raise NotImplementedError
+    async def _no_route_left(self, cause: int, refused: LegGone | None) -> None:
+        by = "system" if refused is None else "customer"
+        await self.finish(refused or LegGone("", cause, self.call.now()), by, result=result_of_cause(cause))
+
+    async def on_leg_gone(self, message: LegGone) -> None:
+        if message.channel in self._current:
+            self._current.discard(message.channel)
+            self.call.legs.discard(message.channel)
+            if not self._current:
+                await self._refused(message)
 
     async def on_leg_ringing(self, message: LegRinging) -> None:
         if message.channel in self._current:
@@ -106,13 +146,17 @@ class TryingRoutes(CallState):
             await self._on_ringing()
 
     async def on_wake(self, message: Wake) -> None:
-        if message.ticket != self._silent or self._rang or not self._routes or await self._sounds():
-            return
+        if message.ticket == self._enough:
+            self._routes.clear()
+            await self._pass_over(19)
+        elif message.ticket == self._silent and not self._rang and self._routes and not await self._sounds():
+            await self._pass_over(18)
+
+    async def _pass_over(self, cause: int) -> None:
         silent, self._current = self._current, set()
         for leg in silent:
-            self.call.legs.discard(leg)
-            await self.call.hang_up(leg)
-        await self._next_route(18)
+            await self.call.let_go(leg)
+        await self._next_route(cause)
 
     async def _sounds(self) -> bool:
         """Whether announcements or ringing are played to us, without the line having said that it rings."""
@@ -138,8 +182,12 @@ class Dialling(TryingRoutes):
     async def _on_ringing(self) -> None:
         await self.call.ari.channels.ring(self.call.row.agent_channel or "")
 
-    async def _no_route_left(self, cause: int) -> None:
-        await self.finish(LegGone("", cause, self.call.now()), "system", result=result_of_cause(cause))
+    async def _no_route_left(self, cause: int, refused: LegGone | None) -> None:
+        if self._chase is not None and self._chase.box is not None:
+            await self.call.ari.channels.ring_stop(self.call.row.agent_channel or "")
+            await self.call.become(LeavingMessage(self.call, self._chase.box))
+        else:
+            await super()._no_route_left(cause, refused)
 
     async def on_leg_up(self, message: LegUp) -> None:
         call = self.call
@@ -154,13 +202,17 @@ class Dialling(TryingRoutes):
             await conversations.enter(tx, interaction, Phase.TALK, message.at, user_id=call.row.user_id)
             await call.exchange.recorder.intend(tx, recording)
             await self._colleague_answers(tx, message)
+            if call.row.direction == "outbound":
+                await routing.callback_reached(tx, call.row.interaction_id, message.at)
             call.row = await call.keep(
                 tx,
                 state=Talking.name,
                 customer_channel=message.channel,
                 bridge_id=call.bridge,
+                trunk_id=self._route.trunk_id if self._route else None,
                 answered_at=message.at,
                 recording_policy=recording.policy,
+                recording_pause_s=recording.pause_s,
             )
 
         await call.save(work)
@@ -180,18 +232,10 @@ class Dialling(TryingRoutes):
                 return
 
     async def on_leg_gone(self, message: LegGone) -> None:
-        call = self.call
-        if message.channel == call.row.agent_channel:
+        if message.channel == self.call.row.agent_channel:
             await self.finish(message, "agent", result="no_answer")
-        elif message.channel in self._current:
-            self._current.discard(message.channel)
-            call.legs.discard(message.channel)
-            if self._current:
-                return
-            if worth_another_trunk(message.cause, rang=self._rang):
-                await self._next_route(message.cause)
-            else:
-                await self.finish(message, "customer", result=result_of_cause(message.cause))
+        else:
+            await super().on_leg_gone(message)
 
 
 class Transferring(TryingRoutes):
@@ -208,24 +252,36 @@ class Transferring(TryingRoutes):
         self._talking = talking
         self._over: int | None = None
 
+    def ringing_legs(self) -> set[str]:
+        return set() if self._talking is not None else set(self._current)
+
     async def enter(self) -> None:
         call = self.call
         if self._talking is not None:
             await call.exchange.media.join(call.bridge, (call.customer, self._talking))
             return
-        routes = await call.exchange.directory.routes_for_flow(call.row, self.command)
-        if routes is None:
-            await self._back("refused")
-            return
-        self._routes = list(routes)
-        self._over = call.wake_after(self.command.timeout)
+        if self.command.target == "extension":
+            self._chase = await call.exchange.arrivals.chase_for_flow(call.row, self.command)
+        else:
+            routes = await call.exchange.directory.routes_for_flow(call.row, self.command)
+            if routes is None:
+                await self._back("refused")
+                return
+            self._routes = list(routes)
+            self._over = call.wake_after(self.command.timeout)
         await call.exchange.media.make_bridge(call.bridge)
         await call.ari.bridges.add_channel(call.bridge, call.customer)
         await call.ari.channels.ring(call.customer)
         await self._next_route(20)
 
-    async def _no_route_left(self, cause: int) -> None:
-        await self._back(result_of_cause(cause))
+    async def _no_route_left(self, cause: int, refused: LegGone | None) -> None:
+        call = self.call
+        if self._chase is None or self._chase.box is None:
+            await self._back(result_of_cause(cause))
+            return
+        await call.ari.channels.ring_stop(call.customer)
+        await call.exchange.media.take_out(call.customer, call.bridge)
+        await call.become(TransferredToBox(call, self.command, self._chase.box))
 
     async def on_leg_up(self, message: LegUp) -> None:
         call = self.call
@@ -257,15 +313,14 @@ class Transferring(TryingRoutes):
         if message.channel == self._talking:
             await self.finish(message, "agent")
         elif not self._current and not self._talking:
-            if worth_another_trunk(message.cause, rang=self._rang):
-                await self._next_route(message.cause)
-            else:
-                await self._back(result_of_cause(message.cause))
+            await self._refused(message)
 
     async def on_wake(self, message: Wake) -> None:
+        if self._talking:
+            return
         if message.ticket != self._over:
             await super().on_wake(message)
-        elif not self._talking:
+        else:
             self._routes.clear()
             for leg in list(self._current):
                 await self.call.hang_up(leg)
@@ -275,7 +330,7 @@ class Transferring(TryingRoutes):
     async def _back(self, result: str) -> None:
         call = self.call
         await call.ari.channels.ring_stop(call.customer)
-        await call.destroy_bridge()
+        await call.exchange.media.take_out(call.customer, call.bridge)
         answer = Reply(self.command.id, result)
 
         async def work(tx: Transaction) -> Progress:

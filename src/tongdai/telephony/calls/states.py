@@ -12,6 +12,7 @@ from tongdai.telephony.calls.messages import (
     NOBODY_HUNG_UP,
     HoldSignal,
     Key,
+    LeftQueue,
     LegGone,
     LegRinging,
     LegUp,
@@ -22,6 +23,8 @@ from tongdai.telephony.calls.messages import (
     RecordingDone,
     Wake,
 )
+from tongdai.telephony.outside_legs import OutsideLegs
+from tongdai.telephony.parties import Parties
 
 if TYPE_CHECKING:
     from tongdai.telephony.calls.actor import Call
@@ -37,6 +40,10 @@ class CallState:
 
     def __init__(self, call: "Call") -> None:
         self.call = call
+
+    def ringing_legs(self) -> set[str]:
+        """Phones that ring for the call and that a colleague may answer from theirs (`order_take_ringing`)."""
+        return set()
 
     async def enter(self) -> None:
         """Runs once, when the call comes into this state (or is rebuilt in it after a restart)."""
@@ -64,6 +71,8 @@ class CallState:
     async def on_offer_ended(self, message: OfferEnded) -> None: ...
 
     async def on_queue_timed_out(self, message: QueueTimedOut) -> None: ...
+
+    async def on_left_queue(self, message: LeftQueue) -> None: ...
 
     async def on_wake(self, message: Wake) -> None: ...
 
@@ -109,7 +118,7 @@ class Ended(CallState):
                 await routing.leave(tx, interaction.id, "abandoned", message.at)
             if run is not None:
                 await self._end_flow(tx)
-            await conversations.close(
+            closed = await conversations.close(
                 tx,
                 interaction,
                 message.at,
@@ -120,6 +129,16 @@ class Ended(CallState):
                 and await call.exchange.recorder.left_voicemail(tx, call.row),
                 result=self._result,
             )
+            if call.row.direction == "outbound":
+                cause = str(message.cause)
+                await routing.callback_attempted(tx, closed.id, closed.result or "failed", cause, message.at)
+            if call.watching.any:
+                await call.watching.close(tx)
+            if call.outside:
+                await OutsideLegs(tx).ended(call.row.id, call.outside, message.at)
+            if call.parties:
+                await routing.withdraw_direct(tx, interaction, message.at)
+                await Parties(tx).all_gone(call.row.id, message.at)
             for assignment in await conversations.Assignments(tx).open_of_interaction(interaction.id):
                 if assignment.state == "accepted":
                     await routing.end_work(tx, assignment.id, message.at)
@@ -132,6 +151,7 @@ class Ended(CallState):
                 cause=message.cause,
                 hung_up_by=self._hung_up_by,
                 held_since=None,
+                park_slot=None,
                 quality=call.quality,
             )
 
@@ -141,7 +161,8 @@ class Ended(CallState):
             await asyncio.wait({parting})
 
     async def _part(self, legs: set[str]) -> None:
-        await asyncio.gather(*map(self.call.hang_up, legs), self.call.destroy_bridge())
+        call = self.call
+        await asyncio.gather(*map(call.hang_up, legs), call.destroy_bridge(), call.watching.drop_bridges())
 
     async def _end_flow(self, tx: Transaction) -> None:
         """Tell the flow that its caller left. What we hold of the run may be old after a restart; the books must be closed."""

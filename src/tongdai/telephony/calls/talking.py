@@ -1,18 +1,21 @@
 """Customer and agent are connected."""
 
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from tongdai.conversations import public as conversations
 from tongdai.conversations.public import Phase
 from tongdai.platform.database import Transaction
-from tongdai.telephony.calls.messages import HoldSignal, LegGone, LegUp, Wake
+from tongdai.telephony.calls.messages import HoldSignal, Key, LegGone, LegUp, Wake
+from tongdai.telephony.calls.returning import AgentReturn
 from tongdai.telephony.calls.states import CallState
-from tongdai.telephony.recorder import RecordingPlan
+from tongdai.telephony.errors import CallNotInState
+from tongdai.telephony.keys import NUMBER_S, CodeKeys, NumberKeys
+from tongdai.telephony.recorder import BY_ITSELF, RecordingPlan
+from tongdai.telephony.targets import Target
 
 if TYPE_CHECKING:
     from tongdai.telephony.calls.actor import Call
-
-AUTO_ANSWER = {"X-Tongdai-Auto": "1"}
 
 
 class Connected(CallState):
@@ -51,11 +54,11 @@ class Connected(CallState):
     async def order_stop_recording(self, _: str) -> None:
         await self.call.exchange.recorder.stop_on_demand(self.call)
 
-    async def order_pause_recording(self, _: str) -> None:
-        await self.call.exchange.recorder.pause_on_demand(self.call, paused=True)
+    async def order_pause_recording(self, seconds: str) -> None:
+        await self.call.exchange.recorder.pause(self.call, int(seconds) if seconds else None)
 
-    async def order_resume_recording(self, _: str) -> None:
-        await self.call.exchange.recorder.pause_on_demand(self.call, paused=False)
+    async def order_resume_recording(self, who: str) -> None:
+        await self.call.exchange.recorder.resume(self.call, by_itself=who == BY_ITSELF)
 
     async def order_mute(self, argument: str) -> None:
         """The desktop says that its microphone is off or on; the muting itself is the browser's, at once."""
@@ -66,7 +69,83 @@ class Connected(CallState):
         await self.call.save(work)
 
 
-class Talking(Connected):
+class Paired(Connected):
+    """Customer and agent alone: the agent may send the customer on, or call somebody in."""
+
+    def __init__(self, call: "Call", keys: NumberKeys | None = None) -> None:
+        super().__init__(call)
+        self._codes = CodeKeys()
+        self._keys: NumberKeys | None = keys
+        """The number that the agent keys in on the phone."""
+        self._whole: int | None = None
+
+    async def on_key(self, message: Key) -> None:
+        """The agent's phone: a code, or the number after it. The customer hears music meanwhile, and not the keys."""
+        if message.channel != self.call.row.agent_channel:
+            return
+        if self._keys is not None:
+            self._keys.key(message.digit)
+            await self._collect(self._keys)
+        elif (aim := self._codes.aim(message.digit, message.at)) is not None:
+            await self._begin_number(NumberKeys(aim))
+
+    async def _begin_number(self, keys: NumberKeys) -> None:
+        raise NotImplementedError
+
+    async def _collect(self, keys: NumberKeys) -> None:
+        call = self.call
+        if keys.number is None:
+            self._whole = call.wake_after(NUMBER_S)
+        elif call.row.user_id is not None:
+            self._keys = self._whole = None
+            call.exchange.spawn(call.exchange.phone_orders.keyed(call, call.row.user_id, keys))
+
+    async def on_wake(self, message: Wake) -> None:
+        if self._keys is not None and message.ticket == self._whole:
+            self._keys.whole()
+            await self._collect(self._keys)
+
+    async def order_give_to(self, customers: str) -> None:
+        """The agent's other call, whose customer goes on with the other side of this one."""
+        call = self.call
+        await call.exchange.order(UUID(customers), "take_from", str(call.row.id), _somebody(call))
+        await self.finish(LegGone("", 16, call.now()), "agent")
+
+    async def order_take_from(self, asked: str) -> None:
+        from tongdai.telephony.calls.joining import join
+
+        other = self.call.exchange.call(UUID(asked))
+        if other is None:
+            raise CallNotInState()
+        await join(self.call, other)
+
+    async def order_transfer(self, target: Target) -> None:
+        from tongdai.telephony.calls.handing_over import transfer
+
+        await transfer(self.call, target)
+
+    async def order_park(self, _: str) -> None:
+        from tongdai.telephony.calls.parking import park
+
+        await park(self.call, say=False)
+
+    async def order_consult(self, who: Target) -> None:
+        from tongdai.telephony.calls.consulting import consult
+
+        await consult(self.call, who)
+
+    async def order_add_party(self, who: Target) -> None:
+        from tongdai.telephony.calls.conference import confer
+
+        await confer(self.call, who)
+
+
+def _somebody(call: "Call") -> UUID:
+    assert call.row.user_id is not None
+    return call.row.user_id
+
+
+class Talking(Paired):
     """Both in one bridge, recorded if the policy says so."""
 
     name = "talking"
@@ -104,6 +183,12 @@ class Talking(Connected):
         await call.exchange.recorder.mend(call)
 
     async def order_hold(self, _: str) -> None:
+        await self._hold()
+
+    async def _begin_number(self, keys: NumberKeys) -> None:
+        await self._hold(keys)
+
+    async def _hold(self, keys: NumberKeys | None = None) -> None:
         call = self.call
         at = call.now()
 
@@ -113,7 +198,7 @@ class Talking(Connected):
             call.row = await call.keep(tx, state=Held.name, held_since=at)
 
         await call.save(work)
-        await call.become(Held(call))
+        await call.become(Held(call, keys=keys))
 
     async def on_hold_signal(self, message: HoldSignal) -> None:
         """The agent's desk phone holds by itself: the customer hears our music then too."""
@@ -121,17 +206,33 @@ class Talking(Connected):
             await self.order_hold("")
 
 
-class Held(Connected):
+class Held(Paired):
     """The customer hears music; the agent is alone in the bridge."""
 
     name = "held"
 
-    def __init__(self, call: "Call", *, rebuilt: bool = False) -> None:
-        super().__init__(call)
+    def __init__(
+        self,
+        call: "Call",
+        *,
+        rebuilt: bool = False,
+        waiting: bool = False,
+        keys: NumberKeys | None = None,
+    ) -> None:
+        super().__init__(call, keys)
         self._rebuilt = rebuilt
+        self._waiting = waiting
+
+    async def _begin_number(self, keys: NumberKeys) -> None:
+        self._keys = keys
+        await self._collect(keys)
 
     async def enter(self) -> None:
         call, media = self.call, self.call.exchange.media
+        if self._keys is not None:
+            await self._collect(self._keys)
+        if self._waiting:
+            return
         if self._rebuilt:
             await call.exchange.recorder.mend(call)
             if call.customer in await media.members(await media.music_bridge(call.care.music)):
@@ -163,9 +264,7 @@ class WaitingForAgent(CallState):
 
     def __init__(self, call: "Call") -> None:
         super().__init__(call)
-        self._ringing: set[str] = set()
-        self._tries = 0
-        self._over: int | None = None
+        self._agent = AgentReturn(call)
 
     async def enter(self) -> None:
         call = self.call
@@ -175,39 +274,20 @@ class WaitingForAgent(CallState):
 
         await call.save(work)
         await call.exchange.media.wait_with_music(call.customer, call.care.music)
-        self._over = call.wake_after(call.exchange.grace)
-        await self._ring()
-
-    async def _ring(self) -> None:
-        call = self.call
-        assert call.row.user_id is not None
-        self._tries += 1
-        placed = await call.exchange.placing.ring_agent(
-            call,
-            call.row.user_id,
-            f"rejoin-{call.row.id}-{call.row.version}-{self._tries}",
-            assignment_id=call.row.assignment_id,
-            headers=AUTO_ANSWER,
-        )
-        self._ringing.update(placed)
+        await self._agent.begin()
 
     async def order_rejoin(self, _: str) -> None:
-        if not self._ringing:
-            await self._ring()
+        await self._agent.ring()
 
     async def on_leg_gone(self, message: LegGone) -> None:
         if message.channel == self.call.customer:
             await self.finish(message, "customer")
-        elif message.channel in self._ringing:
-            self._ringing.discard(message.channel)
-            self.call.legs.discard(message.channel)
-            if not self._ringing:
-                # The browser is not back yet; the next registration or the desktop's own request rings it again.
-                self.call.wake_after(1.0)
+        elif message.channel in self._agent.ringing:
+            self._agent.gone(message)
 
     async def on_leg_up(self, message: LegUp) -> None:
         call = self.call
-        if message.channel not in self._ringing:
+        if message.channel not in self._agent.ringing:
             await call.hang_up(message.channel)
             return
 
@@ -218,12 +298,11 @@ class WaitingForAgent(CallState):
             call.row = await call.keep(tx, state=Talking.name, agent_channel=message.channel, held_since=None)
 
         await call.save(work)
-        for other in self._ringing - {message.channel}:
-            await call.hang_up(other)
+        await self._agent.back(message.channel)
         await call.become(Talking(call))
 
     async def on_wake(self, message: Wake) -> None:
-        if message.ticket == self._over:
-            await self.call.exchange.arrivals.return_to_queue(self.call, self._ringing)
-        elif not self._ringing:
-            await self._ring()
+        if self._agent.over(message):
+            await self.call.exchange.arrivals.return_to_queue(self.call, self._agent.ringing)
+        else:
+            await self._agent.ring()

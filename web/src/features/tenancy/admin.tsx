@@ -3,7 +3,7 @@ import { resourceOf } from "@/shared/admin/types";
 import type { Wanted } from "@/shared/api/types";
 import { zoneOptions } from "@/shared/format/zones";
 import { ExceptionsEditor } from "./components/ExceptionsEditor";
-import { WeekEditor, WeekSentence } from "./components/WeekEditor";
+import { WeekEditor, WeekSentence } from "@/shared/admin/week/WeekEditor";
 
 const workdays: [string, string][] = [["08:00", "18:00"]];
 

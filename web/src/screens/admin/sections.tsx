@@ -1,15 +1,19 @@
+import "@/shared/i18n/admin";
 import {
-  IconAward, IconBuilding, IconCalendarTime, IconClipboardCheck, IconCoffee, IconFolders, IconHash, IconHistory, IconKey, IconMusic, IconRoute, IconShieldLock, IconStack2, IconUser, IconUsersGroup, IconWorld, type IconProps,
+  IconAward, IconBellRinging, IconBuilding, IconCalendarTime, IconClipboardCheck, IconClockPause, IconCoffee, IconFolders, IconHash, IconHistory, IconKey, IconMicrophone, IconMusic, IconPhoneCall, IconPhoneOff, IconPhoneOutgoing, IconRoute, IconShieldLock, IconStack2, IconUser, IconUsersGroup, IconWorld, type IconProps,
 } from "@tabler/icons-react";
 import { type ComponentType, lazy, Suspense } from "react";
+import { alertRulesResource } from "@/features/analytics/admin";
 import { reasonsResource, rolesResource, skillsResource, teamsResource, usersResource } from "@/features/people/admin";
 import { queuesResource } from "@/features/routing/admin";
-import { numbersResource, trunksResource } from "@/features/telephony/admin";
+import { callerIdsResource, callingHoursResource, numbersResource, recordingRulesResource, ringGroupsResource, trunksResource } from "@/features/telephony/admin";
 import { calendarsResource, projectsResource } from "@/features/tenancy/admin";
 import { ResourceSection } from "@/shared/admin/ResourceSection";
 import type { Resource, TKey } from "@/shared/admin/types";
 import type { Me } from "@/shared/api/types";
 import { may, useSession } from "@/shared/session";
+import "@/shared/i18n/admin";
+import "@/shared/i18n/outbound";
 
 interface SectionProps { itemId?: string }
 export interface AdminSection { key: string; title: TKey; group: TKey; icon: ComponentType<IconProps>; permission: string; component: ComponentType<SectionProps> }
@@ -22,11 +26,15 @@ const Settings = lazy(async () => ({ default: (await import("@/features/tenancy/
 const AuditLog = lazy(async () => ({ default: (await import("@/features/tenancy/components/AuditLog")).AuditLog }));
 const ApiTokens = lazy(async () => ({ default: (await import("@/features/people/components/ApiTokens")).ApiTokens }));
 const DialLimits = lazy(async () => ({ default: (await import("@/features/telephony/components/DialLimits")).DialLimits }));
+const Forwarding = lazy(async () => ({ default: (await import("@/features/telephony/components/Forwarding")).Forwarding }));
+const VoicemailBox = lazy(async () => ({ default: (await import("@/features/telephony/components/VoicemailBox")).VoicemailBox }));
 const DeskPhones = lazy(async () => ({ default: (await import("@/features/telephony/components/DeskPhones")).DeskPhones }));
+const DoNotCall = lazy(async () => ({ default: (await import("@/features/telephony/components/DoNotCall")).DoNotCall }));
 const Users = () => {
   const me = useSession();
-  return <ResourceSection resource={usersResource} below={(row) => may(me, "telephony.edit") && <Suspense><DeskPhones key={row.id} userId={row.id} /><DialLimits key={`${row.id}-limits`} userId={row.id} /></Suspense>} />;
+  return <ResourceSection resource={usersResource} below={(row) => may(me, "telephony.edit") && <Suspense><DeskPhones key={row.id} userId={row.id} /><Forwarding key={`${row.id}-forwarding`} userId={row.id} /><VoicemailBox key={`${row.id}-box`} owner={{ user: row.id }} /><DialLimits key={`${row.id}-limits`} userId={row.id} /></Suspense>} />;
 };
+const Groups = () => <ResourceSection resource={ringGroupsResource} below={(row) => <Suspense><VoicemailBox key={row.id} owner={{ group: row.id }} /></Suspense>} />;
 const Flows = ({ itemId }: SectionProps) => (itemId ? <FlowView flowId={itemId} /> : <FlowList />);
 
 const of = (resource: Resource, group: TKey, icon: ComponentType<IconProps>, permission: string): AdminSection => ({
@@ -40,12 +48,18 @@ const SECTIONS: AdminSection[] = [
   of(rolesResource, "admin.group.people", IconShieldLock, "roles.edit"),
   of(reasonsResource, "admin.group.people", IconCoffee, "reasons.edit"),
   of(numbersResource, "admin.group.calls", IconHash, "telephony.edit"),
+  { key: "groups", title: "admin.groups", group: "admin.group.calls", icon: IconPhoneCall, permission: "telephony.edit", component: Groups },
   { key: "flows", title: "admin.flows", group: "admin.group.calls", icon: IconRoute, permission: "flows.see", component: Flows },
   of(queuesResource, "admin.group.calls", IconStack2, "queues.edit"),
+  of(alertRulesResource, "admin.group.calls", IconBellRinging, "alerts.edit"),
   of(calendarsResource, "admin.group.calls", IconCalendarTime, "settings.edit"),
   { key: "prompts", title: "admin.prompts", group: "admin.group.calls", icon: IconMusic, permission: "flows.edit", component: Prompts },
   { key: "dispositions", title: "admin.dispositions", group: "admin.group.calls", icon: IconClipboardCheck, permission: "dispositions.edit", component: DispositionTree },
   of(trunksResource, "admin.group.calls", IconWorld, "telephony.edit"),
+  of(recordingRulesResource, "admin.group.calls", IconMicrophone, "telephony.edit"),
+  of(callerIdsResource, "admin.group.calls", IconPhoneOutgoing, "telephony.edit"),
+  { key: "do-not-call", title: "dnc.title", group: "admin.group.calls", icon: IconPhoneOff, permission: "calls.do_not_call", component: DoNotCall },
+  of(callingHoursResource, "admin.group.calls", IconClockPause, "telephony.edit"),
   of(projectsResource, "admin.group.centre", IconFolders, "settings.edit"),
   { key: "settings", title: "admin.settings", group: "admin.group.centre", icon: IconBuilding, permission: "settings.edit", component: Settings },
   { key: "tokens", title: "admin.tokens", group: "admin.group.centre", icon: IconKey, permission: "users.edit", component: () => <ApiTokens of="all" /> },

@@ -9,16 +9,18 @@ import { interactionsQuery } from "@/features/conversations/api/interactions";
 import { CallFilters, type Filters } from "@/features/conversations/components/CallFilters";
 import classes from "@/features/conversations/components/CallLog.module.css";
 import { CallLogHeader, CallRow } from "@/features/conversations/components/CallRow";
+import { dispositionsQuery } from "@/features/routing/api/assignments";
 import { refsQuery } from "@/shared/admin/refs";
 import { EmptyState, Loading, ProblemNote } from "@/shared/components/Feedback";
 import { Page } from "@/shared/components/Page";
 import { VirtualRows } from "@/shared/components/VirtualRows";
 import { dayStart } from "@/shared/format/day";
+import { localized } from "@/shared/format/localized";
 import { useTopic } from "@/shared/realtime/context";
 import { useSession } from "@/shared/session";
 
 export function CallLog() {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const navigate = useNavigate();
   const search = useSearch({ from: "/shell/calls" });
   const zone = useSession().tenant.time_zone;
@@ -31,6 +33,9 @@ export function CallLog() {
   const query = useInfiniteQuery(interactionsQuery(filters));
   const queues = useQuery(refsQuery("/queue-names")).data ?? [];
   const users = useQuery(refsQuery("/users")).data ?? [];
+  const dispositions = useQuery(dispositionsQuery(null)).data ?? [];
+  const groups = new Set(dispositions.map((row) => row.parent_id));
+  const results = dispositions.filter((row) => !groups.has(row.id)).map((row) => ({ id: row.id, name: localized(row.label, i18n.language) }));
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
   const { hasNextPage, isFetching, fetchNextPage } = query;
   const more = useCallback(() => {
@@ -43,7 +48,7 @@ export function CallLog() {
       wide title={t("calls.title")}
       actions={query.isStale && !query.isFetching && rows.length > 0 ? <Button variant="light" leftSection={<IconRefresh size={16} />} onClick={() => void query.refetch()}>{t("calls.newer")}</Button> : null}
     >
-      <CallFilters value={search} queues={queues} users={users} onChange={set} />
+      <CallFilters value={search} queues={queues} users={users} results={results} onChange={set} />
       <div className={`td-card ${classes.list}`}>
         {query.isPending ? <div style={{ padding: 14 }}><Loading rows={12} /></div> : query.error ? <ProblemNote error={query.error} retry={() => void query.refetch()} />
           : rows.length === 0 ? (

@@ -9,9 +9,10 @@ export interface CallSearch {
   result?: string;
   disposition_id?: string;
   min_talk_s?: number;
+  recording?: string;
 }
 
-const TEXTS = ["q", "from", "to", "queue_id", "user_id", "direction", "result", "disposition_id"] as const;
+const TEXTS = ["q", "from", "to", "queue_id", "user_id", "direction", "result", "disposition_id", "recording"] as const;
 
 export function callSearch(search: Record<string, unknown>): CallSearch {
   const found: CallSearch = {};

@@ -1,6 +1,8 @@
 import { Tooltip } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { newVoicemailsQuery } from "@/features/telephony/api/newVoicemails";
 import { keyText, useActions } from "@/shared/actions/registry";
 import { useSession } from "@/shared/session";
 import { sectionsFor } from "./sections";
@@ -10,6 +12,7 @@ export function Rail() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const sections = sectionsFor(useSession());
+  const fresh = useQuery(newVoicemailsQuery).data?.new ?? 0;
   useActions(sections.map(({ to, label, hotkey }) => ({ id: `go${to}`, name: t(label), section: "go", hotkey, perform: () => void navigate({ to }) })));
   return (
     <nav className={classes.rail} aria-label={t("nav.label")}>
@@ -19,6 +22,7 @@ export function Rail() {
           <Link to={to} className={classes.link} data-secondary={secondary || undefined} activeProps={{ "data-active": true }}>
             <Icon size={21} stroke={1.7} aria-hidden />
             <span>{t(label)}</span>
+            {to === "/voicemails" && fresh > 0 && <span className={classes.count} aria-label={t("voicemail.newCount", { count: fresh })}>{fresh}</span>}
           </Link>
         </Tooltip>
       ))}

@@ -1,8 +1,9 @@
 import { useMantineColorScheme } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Navigate, Outlet, useLocation, useNavigate } from "@tanstack/react-router";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { Outlet, useLocation, useNavigate } from "@tanstack/react-router";
+import { Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { alertRealtime } from "@/features/analytics/realtime/alerts";
 import { boardRealtime } from "@/features/analytics/realtime/board";
 import { interactionRealtime } from "@/features/conversations/realtime/interactions";
 import { contactRealtime } from "@/features/crm/realtime/contacts";
@@ -10,6 +11,7 @@ import { meQuery } from "@/features/people/api/session";
 import { presenceRealtime } from "@/features/people/realtime/presence";
 import { assignmentsQuery } from "@/features/routing/api/assignments";
 import { assignmentRealtime } from "@/features/routing/realtime/assignments";
+import { callbackRealtime } from "@/features/routing/realtime/callbacks";
 import { usePlaceCall } from "@/features/telephony/api/calls";
 import { CallStrip } from "@/features/telephony/components/CallStrip";
 import { callRealtime } from "@/features/telephony/realtime/calls";
@@ -21,8 +23,9 @@ import { loadNumberingPlans } from "@/shared/format/phone";
 import { notice } from "@/shared/components/notices";
 import { LOCALES, setLocale } from "@/shared/i18n";
 import { RealtimeProvider, useTopic } from "@/shared/realtime/context";
-import { afterFirstPaint } from "@/shared/later";
-import { DialContext, may, SessionContext } from "@/shared/session";
+import { afterFirstPaint, soon } from "@/shared/later";
+import { DialContext, may, SessionContext, useSession } from "@/shared/session";
+import { ToSignIn } from "../ToSignIn";
 import { HelpGate } from "./HelpGate";
 import { LinkBanner } from "./LinkBanner";
 import { Rail } from "./Rail";
@@ -32,12 +35,14 @@ import { TopBar } from "./TopBar";
 import { useBootstrap } from "./useBootstrap";
 import { useOfferSignals } from "./useOfferSignals";
 
-const HANDLERS = [presenceRealtime, assignmentRealtime, callRealtime, contactRealtime, interactionRealtime, boardRealtime];
+const HANDLERS = [presenceRealtime, assignmentRealtime, callRealtime, contactRealtime, interactionRealtime, boardRealtime, alertRealtime, callbackRealtime];
+const Reminders = soon(() => import("@/features/routing/components/Reminders").then((part) => part.default));
+const AlertSignals = soon(() => import("../live/AlertSignals").then((part) => part.default));
 
 function Frame() {
+  const me = useSession();
   const { t } = useTranslation();
   const location = useLocation();
-  const wall = location.pathname === "/live" && "wall" in location.search;
   useBootstrap();
   useTopic("me");
   const offers = useOfferSignals();
@@ -47,19 +52,21 @@ function Frame() {
     return () => window.removeEventListener("keydown", handleKey);
   }, []);
   return (
-    <div className={classes.frame} data-wall={wall || undefined}>
+    <div className={classes.frame}>
       <a href="#content" className="td-skip">{t("common.skip")}</a>
-      {!wall && <Rail />}
+      <Rail />
       <div className={classes.column}>
-        {!wall && <TopBar />}
+        <TopBar />
         <CallStrip since={(call) => mine?.find((row) => row.interaction_id === call.interaction_id)?.accepted_at ?? null} />
         <LinkBanner />
+        {may(me, "callbacks.see") && <Suspense><Reminders /></Suspense>}
         <main id="content" tabIndex={-1} className={classes.content}>
           <ErrorBoundary resetKey={location.pathname}><Outlet /></ErrorBoundary>
         </main>
       </div>
       <SearchGate />
       <HelpGate />
+      {may(me, "live.see") && <Suspense><AlertSignals /></Suspense>}
       <div className="td-visually-hidden" role="alert">{offers}</div>
     </div>
   );
@@ -77,7 +84,6 @@ export function Shell() {
   const { t } = useTranslation();
   const me = useQuery(meQuery).data;
   const queries = useQueryClient();
-  const location = useLocation();
   const navigate = useNavigate();
   const describe = useProblemText();
   const place = usePlaceCall();
@@ -94,8 +100,8 @@ export function Shell() {
     if (me === null) queries.removeQueries({ predicate: (query) => query.queryKey[0] !== "me" });
   }, [me, queries]);
   const { mutate } = place;
-  const dial = useCallback((number: string) => {
-    mutate(number, {
+  const dial = useCallback((to: string, callerId?: string) => {
+    mutate({ to, callerId }, {
       onSuccess: () => void navigate({ to: "/workspace" }),
       onError: (error) => notice(t("call.failed", { why: describe(error) }), "bad"),
     });
@@ -105,7 +111,7 @@ export function Shell() {
   const plans = useNumberingPlans();
   // A new object when the plans arrive: whoever formats a number asks the session for the country, and so renders again.
   const session = useMemo(() => me && { ...me, plans }, [me, plans]);
-  if (!me || !session) return <Navigate to="/sign-in" search={{ next: location.href }} />;
+  if (!me || !session) return <ToSignIn />;
   return (
     <SessionContext value={session}>
       <DialContext value={may(me, "calls.take") ? dial : null}>

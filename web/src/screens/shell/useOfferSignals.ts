@@ -54,5 +54,5 @@ export function useOfferSignals(): string {
     if (row.state === "offered" && why !== "done" && why !== "declined") notice(t(`offer.gone.${why}`), why === "expired" || why === "phone_unreachable" ? "bad" : "good");
   }), [t]);
 
-  return offer ? t("offer.announce", { who: name, queue: queue || t(`direction.${offer.direction}`), key: keyText("Alt+A") }) : "";
+  return offer ? t("offer.announce", { kind: t(`offer.${offer.direction}`), who: name, queue: queue || t(`direction.${offer.direction}`), key: keyText("Alt+A") }) : "";
 }

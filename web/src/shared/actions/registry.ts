@@ -7,6 +7,8 @@ export interface Action {
   section: "call" | "presence" | "go" | "general";
   /** "Mod+K", "Alt+A", or a single key such as "?"; letters match the key's place, whatever the layout writes. */
   hotkey?: string;
+  /** Leaves the key to a field that is being typed in (undo, copy …). */
+  notTyping?: boolean;
   perform: () => void;
 }
 
@@ -83,6 +85,7 @@ export function handleKey(event: KeyboardEvent): void {
   for (const action of actions.values()) {
     if (!action.hotkey || !matches(action.hotkey, event)) continue;
     if (isSingleKey(action.hotkey) && (!singleKeysOn() || isTyping(event.target) || dialogOpen())) continue;
+    if (action.notTyping && (isTyping(event.target) || dialogOpen())) continue;
     event.preventDefault();
     action.perform();
     return;

@@ -5,7 +5,7 @@ import { LOCALE_NAMES, LOCALES } from "@/shared/i18n";
 import { refsQuery } from "./refs";
 import { type Field, list } from "./types";
 
-interface Props { field: Field; first?: boolean; value: unknown; error?: string; onChange: (value: unknown) => void }
+interface Props { field: Field; first?: boolean; value: unknown; values: Record<string, unknown>; error?: string; errors?: Record<string, string>; onChange: (value: unknown) => void }
 type Common = { label: string; description?: string; error?: string; required?: boolean; withAsterisk?: boolean; "data-autofocus"?: true };
 
 const text = (value: unknown): string => (typeof value === "string" || typeof value === "number" ? String(value) : "");
@@ -33,13 +33,13 @@ function LocalizedInput({ value, onChange, common }: { value: unknown; onChange:
 
 /** The control for one field, with its label, its hint and the server's complaint beside it. */
 export function FieldInput(props: Props) {
-  const { field, value, error, onChange } = props;
+  const { field, value, values, error, onChange } = props;
   const { t } = useTranslation();
   const common: Common = { label: t(field.label) as string, description: field.hint ? (t(field.hint) as string) : undefined, error, withAsterisk: field.required, ...(props.first && { "data-autofocus": true as const }) };
   const options = field.options?.map((option) => ({ value: option.value, label: typeof option.label === "string" ? (t(option.label) as string) : option.label.text }));
   const number = { ...common, min: field.min, max: field.max, value: typeof value === "number" ? value : "", onChange: (next: number | string) => onChange(next === "" ? null : Number(next)) } as const;
   switch (field.kind) {
-    case "custom": return field.input?.({ label: common.label, hint: common.description, value, error, onChange }) ?? null;
+    case "custom": return field.input?.({ label: common.label, hint: common.description, value, values, error, errors: props.errors ?? {}, onChange }) ?? null;
     case "ref": case "refs": return <RefInput {...props} common={common} />;
     case "localized": return <LocalizedInput value={value} onChange={onChange} common={common} />;
     case "switch": return <Switch label={common.label} description={common.description} error={error} checked={value === true} onChange={(event) => onChange(event.currentTarget.checked)} />;

@@ -1,3 +1,4 @@
+import "@/shared/i18n/admin";
 import { Alert, Button, Group, Stack, Table, Title } from "@mantine/core";
 import { type FormEvent, Fragment, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -5,8 +6,9 @@ import { Problem } from "@/shared/api/problem";
 import { ProblemNote } from "@/shared/components/Feedback";
 import classes from "./Admin.module.css";
 import { FieldInput } from "./FieldInput";
-import type { Resource, Row } from "./types";
+import type { Field, Resource, Row } from "./types";
 import { useWrites } from "./api";
+import "@/shared/i18n/admin";
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
 const shown = (value: unknown): string => (value === null || value === undefined || value === "" ? "–" : typeof value === "object" ? JSON.stringify(value) : String(value));
@@ -25,7 +27,7 @@ export function ResourceForm({ resource, row, onDone }: { resource: Resource; ro
   const saving = row ? change : create;
   const problem = saving.error instanceof Problem ? saving.error : null;
   const theirs = problem?.isStale ? (problem.current as Row) : null;
-  const fields = resource.fields.filter((field) => field.only !== (row ? "new" : "old"));
+  const fields = resource.fields.filter((field) => field.only !== (row ? "new" : "old") && (field.when?.(value) ?? true));
   const changed = fields.filter((field) => !same(value[field.key], base[field.key]));
   const clashes = theirs ? fields.filter((field) => !same(theirs[field.key], base[field.key])) : [];
 
@@ -51,8 +53,10 @@ export function ResourceForm({ resource, row, onDone }: { resource: Resource; ro
     change.reset();
   };
   const errorOf = (key: string): string | undefined => (missing.has(key) ? t("signIn.required") : problem?.fields[key]);
-  const known = new Set(fields.map((field) => field.key));
-  const elsewhere = problem && !theirs && !Object.keys(problem.fields).some((key) => known.has(key)) ? problem : null;
+  const errorsOf = (field: Field): Record<string, string> =>
+    Object.fromEntries(Object.entries(field.parts ? (problem?.fields ?? {}) : {}).filter(([key]) => key.startsWith(`${field.key}.`)).map(([key, error]) => [key.slice(field.key.length + 1), error]));
+  const shownBeside = fields.some((field) => problem?.fields[field.key] !== undefined || Object.keys(errorsOf(field)).length > 0);
+  const elsewhere = problem && !theirs && !shownBeside ? problem : null;
   return (
     <form onSubmit={submit} noValidate>
       <fieldset disabled={fixed} className={classes.fields}>
@@ -60,7 +64,7 @@ export function ResourceForm({ resource, row, onDone }: { resource: Resource; ro
         {fields.map((field, index) => (
           <Fragment key={field.key}>
             {field.section && field.section !== fields[index - 1]?.section && <Title order={3} mt="sm">{t(field.section) as string}</Title>}
-            <FieldInput field={field} first={!row && index === 0} value={value[field.key]} error={errorOf(field.key)} onChange={(next) => setValue((before) => ({ ...before, [field.key]: next }))} />
+            <FieldInput field={field} first={!row && index === 0} value={value[field.key]} values={value} error={errorOf(field.key)} errors={errorsOf(field)} onChange={(next) => setValue((before) => ({ ...before, [field.key]: next }))} />
           </Fragment>
         ))}
         {theirs && (

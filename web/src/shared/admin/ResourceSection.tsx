@@ -1,3 +1,4 @@
+import "@/shared/i18n/admin";
 import { ActionIcon, Button, Drawer, Text, TextInput, Tooltip } from "@mantine/core";
 import { IconArchive, IconInbox, IconPlus, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -11,6 +12,7 @@ import { rowsQuery, useNames, useWrites } from "./api";
 import { ResourceForm } from "./ResourceForm";
 import { Secret } from "./Secret";
 import type { Resource, Row } from "./types";
+import "@/shared/i18n/admin";
 
 /** A list of sentences; a click opens the row's form beside it. `below` stands under the form of a row that exists. */
 export function ResourceSection({ resource, below }: { resource: Resource; below?: (row: Row) => ReactNode }) {

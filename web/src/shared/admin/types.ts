@@ -5,7 +5,7 @@ import type { Id } from "@/shared/api/types";
 export type TKey = ParseKeys;
 export interface Row { id: Id; version: number; [key: string]: unknown }
 
-export interface FieldProps { label: string; hint?: string; value: unknown; error?: string; onChange: (value: unknown) => void }
+export interface FieldProps { label: string; hint?: string; value: unknown; error?: string; /** What the server says of the value's parts, by their names. */ errors: Record<string, string>; /** All of the form, for what depends on another field. */ values: Record<string, unknown>; onChange: (value: unknown) => void }
 
 /** One thing that can be set. `label` is a catalogue key; `section` groups fields under a heading. */
 export interface Field {
@@ -22,7 +22,11 @@ export interface Field {
   max?: number;
   /** Shown for new rows only (a first password) or for old ones only. */
   only?: "new" | "old";
+  /** Whether the field has a meaning beside the others' values; always, when left out. */
+  when?: (values: Record<string, unknown>) => boolean;
   input?: (props: FieldProps) => ReactNode;
+  /** The input shows beside its parts what the server says of them. */
+  parts?: boolean;
 }
 
 /** A kind of thing that administrators keep: everything its list and its form need. */

@@ -8,8 +8,10 @@ export class Problem extends Error {
   /** The row as it stands on the server, given with 409 on a stale write. */
   readonly current: unknown;
   readonly retryAfter: number | null;
+  /** Why, in words of whoever made the rule. */
+  readonly reason: string;
 
-  constructor(init: { status: number; code: string; detail: string; fields?: Record<string, string>; current?: unknown; retryAfter?: number | null }) {
+  constructor(init: { status: number; code: string; detail: string; fields?: Record<string, string>; current?: unknown; retryAfter?: number | null; reason?: string }) {
     super(init.detail);
     this.name = "Problem";
     this.status = init.status;
@@ -17,6 +19,7 @@ export class Problem extends Error {
     this.fields = init.fields ?? {};
     this.current = init.current;
     this.retryAfter = init.retryAfter ?? null;
+    this.reason = init.reason ?? "";
   }
 
   get isStale(): boolean {
@@ -31,6 +34,7 @@ interface ProblemBody {
   errors?: { field: string; message: string; rule?: string; limit?: number | null }[];
   current?: unknown;
   retry_after?: number;
+  reason?: string;
 }
 
 /** Mistakes that the server names have a sentence in the reader's language; the server's own is the rest. */
@@ -57,6 +61,7 @@ export async function problemFrom(response: Response): Promise<Problem> {
     detail: body.detail ?? body.title ?? response.statusText,
     fields,
     current: body.current,
+    reason: body.reason,
     retryAfter: Number.isFinite(retry) && retry > 0 ? retry : null,
   });
 }

@@ -229,7 +229,7 @@ export interface paths {
         head?: never;
         /**
          * Patch Me
-         * @description Change one's own language, time zone, theme.
+         * @description Change one's own language, time zone, theme, and whether alerts are heard.
          */
         patch: operations["patch_me_api_v1_auth_me_patch"];
         trace?: never;
@@ -723,6 +723,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/{user_id}/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post User Sign Out
+         * @description Sign another user out everywhere and make them offline. Raises MoreThanYouHold.
+         */
+        post: operations["post_user_sign_out_api_v1_users__user_id__sign_out_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/tokens": {
         parameters: {
             query?: never;
@@ -799,6 +819,124 @@ export interface paths {
         post?: never;
         /** Delete Own Token */
         delete: operations["delete_own_token_api_v1_auth_tokens__token_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flow-verbs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Verbs
+         * @description What a node can do: parameters, exits, a description in English.
+         */
+        get: operations["list_verbs_api_v1_flow_verbs_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/{flow_id}/versions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Version */
+        get: operations["get_version_api_v1_flows__flow_id__versions__number__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/convert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Convert Flow
+         * @description A flow in both of its forms, of either of them; `problems` where it is none.
+         */
+        post: operations["convert_flow_api_v1_flows_convert_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Flow
+         * @description Walk a draft with the caller's acts, from the beginning, without doing anything. Nothing is stored.
+         */
+        post: operations["try_flow_api_v1_flows_try_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/{flow_id}/tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Tests */
+        get: operations["get_tests_api_v1_flows__flow_id__tests_get"];
+        /**
+         * Save Tests
+         * @description Keep the tests (YAML) beside the flow. `before` guards: what was there when they were opened.
+         */
+        put: operations["save_tests_api_v1_flows__flow_id__tests_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run Tests
+         * @description Run tests against a draft, on virtual time.
+         */
+        post: operations["run_tests_api_v1_flows_test_post"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1357,7 +1495,8 @@ export interface paths {
         /**
          * List Interactions
          * @description Closed interactions within reach, newest first. `from` and `to` are instants or whole days of the reader's own time
-         *     zone (`to` included); `q` finds parts of a number or of a contact's name.
+         *     zone (`to` included); `q` finds parts of a number or of a contact's name;
+         *     `recording` what can be listened to, or what of it is under legal hold.
          */
         get: operations["list_interactions_api_v1_interactions_get"];
         put?: never;
@@ -1520,6 +1659,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/queues/staff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Queue Staff
+         * @description Who is in which queue, by name and by skills.
+         */
+        get: operations["get_queue_staff_api_v1_queues_staff_get"];
+        put?: never;
+        /**
+         * Post Queue Staff
+         * @description Put agents into queues and take them out, all at once; written down in the audit log.
+         */
+        post: operations["post_queue_staff_api_v1_queues_staff_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/queues/{queue_id}": {
         parameters: {
             query?: never;
@@ -1551,6 +1714,74 @@ export interface paths {
         /** Restore Queue */
         post: operations["restore_queue_api_v1_queues__queue_id__restore_post"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/closings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Closings
+         * @description What I may close at once, and what is closed.
+         */
+        get: operations["list_closings_api_v1_closings_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queues/{queue_id}/closing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Queue Closing
+         * @description Close a queue at once, until it is opened again.
+         */
+        put: operations["put_queue_closing_api_v1_queues__queue_id__closing_put"];
+        post?: never;
+        /**
+         * Delete Queue Closing
+         * @description Open it again.
+         */
+        delete: operations["delete_queue_closing_api_v1_queues__queue_id__closing_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendars/{calendar_id}/closing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Calendar Closing
+         * @description Close hours at once, whatever they say.
+         */
+        put: operations["put_calendar_closing_api_v1_calendars__calendar_id__closing_put"];
+        post?: never;
+        /**
+         * Delete Calendar Closing
+         * @description Let them be as they say again.
+         */
+        delete: operations["delete_calendar_closing_api_v1_calendars__calendar_id__closing_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1716,6 +1947,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/callbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Callbacks
+         * @description Callbacks within reach, the latest asked for first. `q` finds parts of a number; `user_id` what somebody promised, or
+         *     called last; `from` and `to` (before it) when it was asked for.
+         */
+        get: operations["list_callbacks_api_v1_callbacks_get"];
+        put?: never;
+        /**
+         * Post Callback
+         * @description Promise to call; for a number that has an open callback in the queue, that one is given.
+         */
+        post: operations["post_callback_api_v1_callbacks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callbacks/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Figures
+         * @description What became of those that the list has, by queue.
+         */
+        get: operations["get_figures_api_v1_callbacks_figures_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callbacks/reminders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Reminders
+         * @description What I promised and is due now.
+         */
+        get: operations["get_reminders_api_v1_callbacks_reminders_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callbacks/{callback_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Callback */
+        get: operations["get_callback_api_v1_callbacks__callback_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Patch Callback
+         * @description Put it to another time, or change its note.
+         */
+        patch: operations["patch_callback_api_v1_callbacks__callback_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/callbacks/{callback_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Callback Cancel
+         * @description Nobody is called. Done twice it is done once.
+         */
+        post: operations["post_callback_cancel_api_v1_callbacks__callback_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls": {
         parameters: {
             query?: never;
@@ -1730,6 +2067,26 @@ export interface paths {
          * @description Call somebody: my own phone rings first (a browser answers by itself), then theirs.
          */
         post: operations["post_call_api_v1_calls_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callbacks/{callback_id}/call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Callback Call
+         * @description Keep a promise now: my own phone rings first, then the customer's.
+         */
+        post: operations["post_callback_call_api_v1_callbacks__callback_id__call_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1878,7 +2235,10 @@ export interface paths {
         put?: never;
         /**
          * Post Recording
-         * @description Record on demand, where the queue's policy leaves it to the agent; pause while a card number is told, say.
+         * @description Record on demand, where the policy leaves it to the agent; pause while a card number is told, say.
+         *
+         *     Scripts pause while a field that asks for one has the focus, and resume when it is left. A pause of a paused recording
+         *     begins its time anew; what was forgotten to be resumed goes on by itself.
          */
         post: operations["post_recording_api_v1_calls__call_id__recording__command__post"];
         delete?: never;
@@ -1905,6 +2265,275 @@ export interface paths {
          */
         put: operations["put_phone_api_v1_phone_me_put"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Transfer
+         * @description Send the customer on without asking. Who does not answer is followed by me, if I can take them back, then by the queue.
+         */
+        post: operations["post_transfer_api_v1_calls__call_id__transfer_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/consult": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Consult
+         * @description Ask a colleague or an outside number while the customer hears music.
+         */
+        post: operations["post_consult_api_v1_calls__call_id__consult_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/consult/{command}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Consult Command
+         * @description While asking: speak to the other one, leave the customer to them, go back to the customer, or put all together.
+         */
+        post: operations["post_consult_command_api_v1_calls__call_id__consult__command__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/parties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Party
+         * @description Call somebody into the conversation; it goes on meanwhile. Ten people in all.
+         */
+        post: operations["post_party_api_v1_calls__call_id__parties_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/parties/{party_id}/{command}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Party Command
+         * @description Let somebody go, silence them for the others, or let them wait with music.
+         */
+        post: operations["post_party_command_api_v1_calls__call_id__parties__party_id___command__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Leave
+         * @description Leave a conference to the others.
+         */
+        post: operations["post_leave_api_v1_calls__call_id__leave_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/park": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Park
+         * @description Leave the customer at a parking place, with music, to whoever picks them up. The answer says which (`park_slot`).
+         */
+        post: operations["post_park_api_v1_calls__call_id__park_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parked-calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Parked
+         * @description All who are parked, by place. `parked.changed` says when that is another list.
+         */
+        get: operations["get_parked_api_v1_parked_calls_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parked-calls/{call_id}/pick-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Pick Up
+         * @description Take the customer: my own phone rings (a browser answers by itself). One gets them; whoever comes later is told so.
+         */
+        post: operations["post_pick_up_api_v1_parked_calls__call_id__pick_up_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/call-destinations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Destinations
+         * @description Colleagues who are there (the ready ones first), queues, published flows, and the colleagues who are not: those whose name
+         *     or extension fits.
+         */
+        get: operations["get_destinations_api_v1_call_destinations_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watch/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Watch
+         * @description What I listen to now.
+         */
+        get: operations["get_watch_api_v1_watch_me_get"];
+        /**
+         * Put Watch
+         * @description Be heard by nobody, by the agent, or by all.
+         */
+        put: operations["put_watch_api_v1_watch_me_put"];
+        post?: never;
+        /**
+         * Delete Watch
+         * @description Stop listening.
+         */
+        delete: operations["delete_watch_api_v1_watch_me_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}/watch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Watch
+         * @description Listen to the call that this agent is on: my own phone rings and answers by itself. What I listened to before ends.
+         */
+        post: operations["post_watch_api_v1_users__user_id__watch_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watch/me/take-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Take Over
+         * @description Have the customer myself; the agent goes to the wrap-up.
+         */
+        post: operations["post_take_over_api_v1_watch_me_take_over_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1948,6 +2577,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/recordings/{recording_id}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Hold
+         * @description Keep a recording until the hold is lifted: it neither expires nor is it erased with its customer.
+         */
+        put: operations["put_hold_api_v1_recordings__recording_id__hold_put"];
+        post?: never;
+        /**
+         * Delete Hold
+         * @description Lift a hold. What is older than recordings are kept, or whose customer was forgotten meanwhile, is erased then.
+         */
+        delete: operations["delete_hold_api_v1_recordings__recording_id__hold_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/voicemails": {
         parameters: {
             query?: never;
@@ -1968,6 +2621,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/voicemails/new": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get New
+         * @description How many messages wait for me.
+         */
+        get: operations["get_new_api_v1_voicemails_new_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/voicemails/{voicemail_id}": {
         parameters: {
             query?: never;
@@ -1978,7 +2651,11 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete Voicemail
+         * @description Delete a message. It can be restored for a day, and is erased then.
+         */
+        delete: operations["delete_voicemail_api_v1_voicemails__voicemail_id__delete"];
         options?: never;
         head?: never;
         /**
@@ -1986,6 +2663,26 @@ export interface paths {
          * @description Mark a message as heard, or as new again.
          */
         patch: operations["patch_voicemail_api_v1_voicemails__voicemail_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/voicemails/{voicemail_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Voicemail
+         * @description Take a deletion back.
+         */
+        post: operations["restore_voicemail_api_v1_voicemails__voicemail_id__restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/voicemails/{voicemail_id}/audio": {
@@ -1997,10 +2694,107 @@ export interface paths {
         };
         /**
          * Get Voicemail Audio
-         * @description The message's sound.
+         * @description The message's sound; as a file for who may download messages.
          */
         get: operations["get_voicemail_audio_api_v1_voicemails__voicemail_id__audio_get"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/phone/voicemail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Box
+         * @description My voicemail.
+         */
+        get: operations["get_box_api_v1_phone_voicemail_get"];
+        /**
+         * Put Box
+         * @description Set up my voicemail. Mails go to my own address, or where an administrator lets them go.
+         */
+        put: operations["put_box_api_v1_phone_voicemail_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/phone/voicemail/greeting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Greeting */
+        get: operations["get_greeting_api_v1_phone_voicemail_greeting_get"];
+        /**
+         * Put Greeting
+         * @description What my callers hear before the tone (WAV, MP3, OGG, FLAC).
+         */
+        put: operations["put_greeting_api_v1_phone_voicemail_greeting_put"];
+        post?: never;
+        /**
+         * Delete Greeting
+         * @description Go back to the usual greeting.
+         */
+        delete: operations["delete_greeting_api_v1_phone_voicemail_greeting_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}/voicemail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Box Of User
+         * @description A user's voicemail.
+         */
+        get: operations["get_box_of_user_api_v1_users__user_id__voicemail_get"];
+        /**
+         * Put Box Of User
+         * @description Set up a user's voicemail.
+         */
+        put: operations["put_box_of_user_api_v1_users__user_id__voicemail_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ring-groups/{group_id}/voicemail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Box Of Group
+         * @description A ring group's voicemail, which its members hear.
+         */
+        get: operations["get_box_of_group_api_v1_ring_groups__group_id__voicemail_get"];
+        /**
+         * Put Box Of Group
+         * @description Set up a ring group's voicemail.
+         */
+        put: operations["put_box_of_group_api_v1_ring_groups__group_id__voicemail_put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2025,6 +2819,26 @@ export interface paths {
          *     A trunk that we dial out by keeps the provider's account name; one that signs in to us is known by its own unique name.
          */
         post: operations["post_trunk_api_v1_trunks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trunks/states": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Trunk States
+         * @description Which trunks are reachable just now.
+         */
+        get: operations["get_trunk_states_api_v1_trunks_states_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2221,6 +3035,431 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/phone/forwarding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Forwarding
+         * @description Where my direct calls go on to.
+         */
+        get: operations["get_forwarding_api_v1_phone_forwarding_get"];
+        /**
+         * Put Forwarding
+         * @description Set all of it. Outside numbers must be such as I may dial.
+         */
+        put: operations["put_forwarding_api_v1_phone_forwarding_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}/forwarding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Forwarding Of
+         * @description Where a user's direct calls go on to.
+         */
+        get: operations["get_forwarding_of_api_v1_users__user_id__forwarding_get"];
+        /**
+         * Put Forwarding Of
+         * @description Set all of it for a user, who must be allowed to dial what it leads to.
+         */
+        put: operations["put_forwarding_of_api_v1_users__user_id__forwarding_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/phone/speed-dials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Speed Dials
+         * @description Mine, by digit.
+         */
+        get: operations["get_speed_dials_api_v1_phone_speed_dials_get"];
+        /**
+         * Put Speed Dials
+         * @description Mine, all of them anew.
+         */
+        put: operations["put_speed_dials_api_v1_phone_speed_dials_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ring-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Groups */
+        get: operations["list_groups_api_v1_ring_groups_get"];
+        put?: never;
+        /**
+         * Post Group
+         * @description Put several colleagues behind one extension.
+         */
+        post: operations["post_group_api_v1_ring_groups_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ring-groups/{group_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Group */
+        get: operations["get_group_api_v1_ring_groups__group_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Group
+         * @description Put a group aside: its extension is nobody's any more.
+         */
+        delete: operations["delete_group_api_v1_ring_groups__group_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Patch Group
+         * @description Change a group; a call that rings it already rings on as it began.
+         */
+        patch: operations["patch_group_api_v1_ring_groups__group_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/ring-groups/{group_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore Group */
+        post: operations["restore_group_api_v1_ring_groups__group_id__restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do-not-call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Do Not Call
+         * @description Who must not be called.
+         */
+        get: operations["list_do_not_call_api_v1_do_not_call_get"];
+        put?: never;
+        /**
+         * Post Do Not Call
+         * @description Put a number on the list: from now on no call to it goes out. One that was taken off comes back.
+         */
+        post: operations["post_do_not_call_api_v1_do_not_call_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do-not-call/{entry_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Do Not Call
+         * @description Take a number off the list.
+         */
+        delete: operations["delete_do_not_call_api_v1_do_not_call__entry_id__delete"];
+        options?: never;
+        head?: never;
+        /** Patch Do Not Call */
+        patch: operations["patch_do_not_call_api_v1_do_not_call__entry_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/do-not-call/{entry_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore Do Not Call */
+        post: operations["restore_do_not_call_api_v1_do_not_call__entry_id__restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/do-not-call/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Do Not Call
+         * @description Put a list of numbers on the list; those that are on it stay as they are.
+         */
+        post: operations["import_do_not_call_api_v1_do_not_call_import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calling-hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Calling Hours */
+        get: operations["list_calling_hours_api_v1_calling_hours_get"];
+        put?: never;
+        /**
+         * Post Calling Hours
+         * @description When numbers that begin so may be called, by their own clock. The longest prefix decides.
+         */
+        post: operations["post_calling_hours_api_v1_calling_hours_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calling-hours/{rule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete Calling Hours */
+        delete: operations["delete_calling_hours_api_v1_calling_hours__rule_id__delete"];
+        options?: never;
+        head?: never;
+        /** Patch Calling Hours */
+        patch: operations["patch_calling_hours_api_v1_calling_hours__rule_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/calling-hours/{rule_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore Calling Hours */
+        post: operations["restore_calling_hours_api_v1_calling_hours__rule_id__restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/caller-ids": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Caller Ids */
+        get: operations["list_caller_ids_api_v1_caller_ids_get"];
+        put?: never;
+        /**
+         * Post Caller Id
+         * @description A rule: the first by `order` that fits who calls whom decides what is shown.
+         */
+        post: operations["post_caller_id_api_v1_caller_ids_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/caller-ids/{rule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete Caller Id */
+        delete: operations["delete_caller_id_api_v1_caller_ids__rule_id__delete"];
+        options?: never;
+        head?: never;
+        /** Patch Caller Id */
+        patch: operations["patch_caller_id_api_v1_caller_ids__rule_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/caller-ids/{rule_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore Caller Id */
+        post: operations["restore_caller_id_api_v1_caller_ids__rule_id__restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/phone/caller-ids": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get My Caller Ids
+         * @description What I may show to a number that I am about to call. Without rules: any number of the centre, or the trunk's own.
+         */
+        get: operations["get_my_caller_ids_api_v1_phone_caller_ids_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/phone/last-dialled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Last Dialled
+         * @description The outside numbers that I called last, each once.
+         */
+        get: operations["get_last_dialled_api_v1_phone_last_dialled_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recording-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Recording Rules */
+        get: operations["list_recording_rules_api_v1_recording_rules_get"];
+        put?: never;
+        /**
+         * Post Recording Rule
+         * @description Say what is recorded, from the next call on. Without a rule that fits, the queue's own setting counts.
+         */
+        post: operations["post_recording_rule_api_v1_recording_rules_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recording-rules/{rule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete Recording Rule */
+        delete: operations["delete_recording_rule_api_v1_recording_rules__rule_id__delete"];
+        options?: never;
+        head?: never;
+        /** Patch Recording Rule */
+        patch: operations["patch_recording_rule_api_v1_recording_rules__rule_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/recording-rules/{rule_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore Recording Rule */
+        post: operations["restore_recording_rule_api_v1_recording_rules__rule_id__restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/live/board": {
         parameters: {
             query?: never;
@@ -2235,6 +3474,137 @@ export interface paths {
         get: operations["get_board_api_v1_live_board_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/live/agents/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Agent
+         * @description One agent of the board up close.
+         */
+        get: operations["get_agent_api_v1_live_agents__user_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/live/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Alerts
+         * @description The alerts that are not cleared, as far as I may see; then subscribe to the topic `alerts`.
+         */
+        get: operations["get_alerts_api_v1_live_alerts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/live/alerts/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Alerts
+         * @description All alerts, the newest first.
+         */
+        get: operations["list_alerts_api_v1_live_alerts_log_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/live/alerts/{alert_id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Post Acknowledge */
+        post: operations["post_acknowledge_api_v1_live_alerts__alert_id__acknowledge_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Alert Rules */
+        get: operations["list_alert_rules_api_v1_alert_rules_get"];
+        put?: never;
+        /** Post Alert Rule */
+        post: operations["post_alert_rule_api_v1_alert_rules_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-rules/{rule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Alert Rule */
+        get: operations["get_alert_rule_api_v1_alert_rules__rule_id__get"];
+        put?: never;
+        post?: never;
+        /** Delete Alert Rule */
+        delete: operations["delete_alert_rule_api_v1_alert_rules__rule_id__delete"];
+        options?: never;
+        head?: never;
+        /** Patch Alert Rule */
+        patch: operations["patch_alert_rule_api_v1_alert_rules__rule_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/alert-rules/{rule_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore Alert Rule */
+        post: operations["restore_alert_rule_api_v1_alert_rules__rule_id__restore_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2303,6 +3673,26 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "presence.forced": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Presence Forced
+         * @description Told over /api/v1/realtime as `data` of a message of this `type`.
+         */
+        post: operations["presence_forcedpresence_forced_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "contact.changed": {
         parameters: {
             query?: never;
@@ -2337,6 +3727,26 @@ export interface webhooks {
          * @description Told over /api/v1/realtime as `data` of a message of this `type`.
          */
         post: operations["interaction_changedinteraction_changed_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "callback.changed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Callback Changed
+         * @description Told over /api/v1/realtime as `data` of a message of this `type`.
+         */
+        post: operations["callback_changedcallback_changed_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2397,6 +3807,106 @@ export interface webhooks {
          * @description Told over /api/v1/realtime as `data` of a message of this `type`.
          */
         post: operations["call_changedcall_changed_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "parked.changed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Parked Changed
+         * @description Told over /api/v1/realtime as `data` of a message of this `type`.
+         */
+        post: operations["parked_changedparked_changed_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "watch.changed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Watch Changed
+         * @description Told over /api/v1/realtime as `data` of a message of this `type`.
+         */
+        post: operations["watch_changedwatch_changed_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "forwarding.changed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Forwarding Changed
+         * @description Told over /api/v1/realtime as `data` of a message of this `type`.
+         */
+        post: operations["forwarding_changedforwarding_changed_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "voicemails.changed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Voicemails Changed
+         * @description Told over /api/v1/realtime as `data` of a message of this `type`.
+         */
+        post: operations["voicemails_changedvoicemails_changed_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "alert.changed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Alert Changed
+         * @description Told over /api/v1/realtime as `data` of a message of this `type`.
+         */
+        post: operations["alert_changedalert_changed_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2467,6 +3977,19 @@ export interface webhooks {
 export interface components {
     schemas: {
         /**
+         * Act
+         * @description What the caller does, or (`reply`) what a queue, a calendar or a system answers.
+         */
+        Act: {
+            /**
+             * Do
+             * @enum {string}
+             */
+            do: "press" | "silence" | "hang_up" | "reply";
+            /** Value */
+            value?: unknown;
+        };
+        /**
          * AgentCounts
          * @description A queue's agents by what they do.
          */
@@ -2516,6 +4039,162 @@ export interface components {
             registered: boolean;
         };
         /**
+         * AgentView
+         * @description An agent up close: the tile, what they chose themselves, the contact in hand, and their day so far.
+         */
+        AgentView: {
+            tile: components["schemas"]["AgentTile"];
+            presence: components["schemas"]["PresenceView"];
+            contact: components["schemas"]["ContactNow"] | null;
+            day: components["schemas"]["MyDay"];
+        };
+        /** AlertRuleChange */
+        AlertRuleChange: {
+            /** Version */
+            version: number;
+            /**
+             * For S
+             * @default 0
+             */
+            for_s: number;
+            /**
+             * At Least
+             * @default 10
+             */
+            at_least: number;
+            /**
+             * Severity
+             * @default warning
+             * @enum {string}
+             */
+            severity: "warning" | "critical";
+            /** Queue Id */
+            queue_id?: string | null;
+            /** Team Id */
+            team_id?: string | null;
+            /** Reason Id */
+            reason_id?: string | null;
+            /** @default waiting */
+            measure: components["schemas"]["Measure"];
+            /**
+             * Threshold
+             * @description Contacts, seconds, or a share up to 1.
+             * @default 1
+             */
+            threshold: number;
+        };
+        /**
+         * AlertRuleIn
+         * @description A new rule. Of a queue's measure only `queue_id` and `at_least` count, of an agent's `team_id` and `reason_id`.
+         */
+        AlertRuleIn: {
+            /**
+             * For S
+             * @default 0
+             */
+            for_s: number;
+            /**
+             * At Least
+             * @default 10
+             */
+            at_least: number;
+            /**
+             * Severity
+             * @default warning
+             * @enum {string}
+             */
+            severity: "warning" | "critical";
+            /** Queue Id */
+            queue_id?: string | null;
+            /** Team Id */
+            team_id?: string | null;
+            /** Reason Id */
+            reason_id?: string | null;
+            measure: components["schemas"]["Measure"];
+            /**
+             * Threshold
+             * @description Contacts, seconds, or a share up to 1.
+             */
+            threshold: number;
+        };
+        /** AlertRuleView */
+        AlertRuleView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Archived */
+            archived: boolean;
+            /** Version */
+            version: number;
+            measure: components["schemas"]["Measure"];
+            /** Threshold */
+            threshold: number;
+            /** For S */
+            for_s: number;
+            /** At Least */
+            at_least: number;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "warning" | "critical";
+            /** Queue Id */
+            queue_id: string | null;
+            /** Team Id */
+            team_id: string | null;
+            /** Reason Id */
+            reason_id: string | null;
+        };
+        /**
+         * AlertView
+         * @description An alert on a queue or an agent. Values and thresholds: contacts, seconds, or a share, by the measure; `worst` is known
+         *     once it is cleared.
+         */
+        AlertView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            measure: components["schemas"]["Measure"];
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "warning" | "critical";
+            /** Threshold */
+            threshold: number;
+            /** Value */
+            value: number;
+            /** Worst */
+            worst: number | null;
+            queue: components["schemas"]["Ref"] | null;
+            user: components["schemas"]["UserRef"] | null;
+            /** Reason */
+            reason: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Raised At
+             * Format: date-time
+             */
+            raised_at: string;
+            /** Cleared At */
+            cleared_at: string | null;
+            /** Acknowledged At */
+            acknowledged_at: string | null;
+            acknowledged_by: components["schemas"]["UserRef"] | null;
+        };
+        /** AlertsView */
+        AlertsView: {
+            /** Seq */
+            seq: string;
+            /** Alerts */
+            alerts: components["schemas"]["AlertView"][];
+        };
+        /**
          * Answer
          * @description What the flow asked and heard.
          */
@@ -2548,7 +4227,8 @@ export interface components {
         };
         /**
          * AssignmentView
-         * @description One contact of the agent: offered, in work, or being wrapped up.
+         * @description One contact of the agent: offered, in work, or being wrapped up. `offered_by`: the colleague who hands it over, or
+         *     (`party`) asks for help with what stays theirs.
          */
         AssignmentView: {
             /**
@@ -2606,10 +4286,14 @@ export interface components {
             call_id: string | null;
             /** Auto Answer */
             auto_answer: boolean;
+            /** Party */
+            party: boolean;
+            offered_by: components["schemas"]["NamedRef"] | null;
             /** Disposition Id */
             disposition_id: string | null;
             /** Note */
             note: string;
+            callback: components["schemas"]["KeptPromise"] | null;
             /** Priority */
             priority: number;
             /** Skills */
@@ -2670,6 +4354,11 @@ export interface components {
             agents: components["schemas"]["AgentTile"][];
             totals: components["schemas"]["Totals"];
         };
+        /** Body_put_greeting_api_v1_phone_voicemail_greeting_put */
+        Body_put_greeting_api_v1_phone_voicemail_greeting_put: {
+            /** Audio */
+            audio: string;
+        };
         /** Body_upload_prompt_api_v1_prompts_post */
         Body_upload_prompt_api_v1_prompts_post: {
             /** Name */
@@ -2683,6 +4372,87 @@ export interface components {
             text: string;
             /** Audio */
             audio?: string | null;
+        };
+        /**
+         * BoxIn
+         * @description `pin`: a new PIN, "" for none; left out, it stays.
+         */
+        BoxIn: {
+            /** Enabled */
+            enabled: boolean;
+            /**
+             * Max S
+             * @default 180
+             */
+            max_s: number;
+            /**
+             * Silence S
+             * @default 5
+             */
+            silence_s: number;
+            /**
+             * Mail
+             * @default none
+             * @enum {string}
+             */
+            mail: "none" | "notice" | "sound";
+            /** Pin */
+            pin?: string | null;
+        };
+        /** BoxOfIn */
+        BoxOfIn: {
+            /** Enabled */
+            enabled: boolean;
+            /**
+             * Max S
+             * @default 180
+             */
+            max_s: number;
+            /**
+             * Silence S
+             * @default 5
+             */
+            silence_s: number;
+            /**
+             * Mail
+             * @default none
+             * @enum {string}
+             */
+            mail: "none" | "notice" | "sound";
+            /** Pin */
+            pin?: string | null;
+            /**
+             * Mail To
+             * @default
+             */
+            mail_to: string;
+        };
+        /**
+         * BoxView
+         * @description A box. `mail`: what is sent of each message: none, a notice, or the sound with it; `mail_to`: where, "" to the user's own
+         *     address; `mail_possible`: whether the installation has a mail server. `greeting_s`: the length of the own greeting; null: the
+         *     usual one is played.
+         */
+        BoxView: {
+            /** Enabled */
+            enabled: boolean;
+            /** Max S */
+            max_s: number;
+            /** Silence S */
+            silence_s: number;
+            /** Greeting S */
+            greeting_s: number | null;
+            /**
+             * Mail
+             * @enum {string}
+             */
+            mail: "none" | "notice" | "sound";
+            /** Mail To */
+            mail_to: string;
+            /** Mail Possible */
+            mail_possible: boolean;
+            /** Has Pin */
+            has_pin: boolean;
         };
         /** Calendar */
         Calendar: {
@@ -2709,6 +4479,7 @@ export interface components {
             exceptions: {
                 [key: string]: unknown;
             }[];
+            closing: components["schemas"]["Closing"] | null;
         };
         /** CalendarChange */
         CalendarChange: {
@@ -2744,6 +4515,20 @@ export interface components {
              */
             exceptions: components["schemas"]["ExceptionDay"][];
         };
+        /**
+         * CalendarClosingIn
+         * @description The same of hours.
+         */
+        CalendarClosingIn: {
+            /**
+             * Exit
+             * @default closed
+             * @enum {string}
+             */
+            exit: "closed" | "holiday";
+            /** Prompt */
+            prompt?: string | null;
+        };
         /** CalendarIn */
         CalendarIn: {
             /** Name */
@@ -2772,7 +4557,8 @@ export interface components {
         };
         /**
          * CalendarPreview
-         * @description The calendar at an instant. `next_change` is when it opens or closes next; None within a year.
+         * @description The calendar at an instant. `next_change` is when it opens or closes next; None within a year, and while it is closed in
+         *     an emergency.
          */
         CalendarPreview: {
             /**
@@ -2789,8 +4575,12 @@ export interface components {
         };
         /**
          * CallView
-         * @description A call as its agent sees it. `recording`: on, paused, off (may be started), none (never); `recording_by_agent`: the agent
-         *     may start, pause and stop it.
+         * @description A call as those on it see it. `recording`: on, paused, off (may be started), none (never);
+         *     `recording_by_agent`: the agent may start, pause and stop it; `recording_pausable`: pause it, until it goes on by itself at
+         *     `recording_paused_until`, if that is known. `on_hold_since`: the customer hears music.
+         *
+         *     `together`: none (customer and agent are alone), consult (the party does not hear the customer) or conference. Then `agent`
+         *     has the customer; who was called in finds themselves among `parties`. `park_slot`: where the customer is parked.
          */
         CallView: {
             /**
@@ -2832,7 +4622,410 @@ export interface components {
             recording: "on" | "paused" | "off" | "none";
             /** Recording By Agent */
             recording_by_agent: boolean;
+            /** Recording Pausable */
+            recording_pausable: boolean;
+            /** Recording Paused Until */
+            recording_paused_until: string | null;
             queue: components["schemas"]["NamedRef"] | null;
+            agent: components["schemas"]["NamedRef"] | null;
+            /**
+             * Together
+             * @enum {string}
+             */
+            together: "none" | "consult" | "conference";
+            /** Parties */
+            parties: components["schemas"]["PartyView"][];
+            /** Park Slot */
+            park_slot: number | null;
+        };
+        /**
+         * CallbackChange
+         * @description Another time, another note; what is left out stays.
+         */
+        CallbackChange: {
+            /** Version */
+            version: number;
+            /** Due At */
+            due_at?: string | null;
+            /** Note */
+            note?: string | null;
+        };
+        /**
+         * CallbackCounts
+         * @description A queue's callbacks today: `waiting` are open now, `mean_s` is from asking until the customer answered, of those served.
+         */
+        CallbackCounts: {
+            /**
+             * Waiting
+             * @default 0
+             */
+            waiting: number;
+            /**
+             * Asked
+             * @default 0
+             */
+            asked: number;
+            /**
+             * Served
+             * @default 0
+             */
+            served: number;
+            /**
+             * Failed
+             * @default 0
+             */
+            failed: number;
+            /**
+             * Cancelled
+             * @default 0
+             */
+            cancelled: number;
+            /**
+             * Called Again
+             * @default 0
+             */
+            called_again: number;
+            /** Mean S */
+            mean_s?: number | null;
+        };
+        /**
+         * CallbackFigures
+         * @description What became of the callbacks that were asked for in a time, of one queue (null: promises of agents). `taken`: an agent had
+         *     it at least once. `to_callback_s`: from asking until the customer was reached, on average of those reached.
+         */
+        CallbackFigures: {
+            queue: components["schemas"]["Ref"] | null;
+            /** Asked */
+            asked: number;
+            /** Taken */
+            taken: number;
+            /** Reached */
+            reached: number;
+            /** Failed */
+            failed: number;
+            /** Cancelled */
+            cancelled: number;
+            /** Called Again */
+            called_again: number;
+            /** Open */
+            open: number;
+            /** To Callback S */
+            to_callback_s: number | null;
+        };
+        /**
+         * CallbackIn
+         * @description A promise to call. Without a queue it is mine. Sent again with the same `id`, it is the same promise. `due_at` null: when
+         *     the place in the queue comes up (personal ones need a time).
+         */
+        CallbackIn: {
+            /** Id */
+            id?: string | null;
+            /** Number */
+            number: string;
+            /** Queue Id */
+            queue_id?: string | null;
+            /** Contact Id */
+            contact_id?: string | null;
+            /** Due At */
+            due_at?: string | null;
+            /** Time Zone */
+            time_zone?: string | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * CallbackOfCall
+         * @description The callback that was asked for in this call, or that it was; with all its calls, in order.
+         */
+        CallbackOfCall: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** State */
+            state: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Due At */
+            due_at: string | null;
+            /** Attempts */
+            attempts: number;
+            /** Reason */
+            reason: string | null;
+            /** Calls */
+            calls: components["schemas"]["MatterCall"][];
+        };
+        /**
+         * CallbackRulesIn
+         * @description How customers are called back. `calendar` names the hours in which it is done (null: at any time); `first` and `last` are
+         *     the customer's own time of day; callers may ask to be called abroad only where `international`.
+         */
+        CallbackRulesIn: {
+            /**
+             * Max Attempts
+             * @default 3
+             */
+            max_attempts: number;
+            /**
+             * Retry S
+             * @default 900
+             */
+            retry_s: number;
+            /** Calendar */
+            calendar?: string | null;
+            /**
+             * First
+             * @default 08:00
+             */
+            first: string;
+            /**
+             * Last
+             * @default 21:00
+             */
+            last: string;
+            /**
+             * International
+             * @default false
+             */
+            international: boolean;
+            /**
+             * Customer First
+             * @default false
+             */
+            customer_first: boolean;
+        };
+        /**
+         * CallbackView
+         * @description Somebody who is to be called back. Without a queue it is personal, of `user`. `due_at`: not before then; null while it
+         *     waits in its queue. `reason`: what came of the last attempt, or why it is over; `called_by` who made it.
+         */
+        CallbackView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "scheduled" | "waiting" | "due" | "calling" | "served" | "failed" | "cancelled" | "called_again";
+            queue: components["schemas"]["Ref"] | null;
+            user: components["schemas"]["Ref"] | null;
+            /** Number */
+            number: string;
+            contact: components["schemas"]["Ref"] | null;
+            /** Time Zone */
+            time_zone: string;
+            /** Note */
+            note: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            asked_by: components["schemas"]["Ref"] | null;
+            /** Asked In */
+            asked_in: string | null;
+            /** Due At */
+            due_at: string | null;
+            /** Attempts */
+            attempts: number;
+            /** Reason */
+            reason: string | null;
+            /** Interaction Id */
+            interaction_id: string | null;
+            called_by: components["schemas"]["Ref"] | null;
+            /** Served At */
+            served_at: string | null;
+            /** Closed At */
+            closed_at: string | null;
+            /** Version */
+            version: number;
+        };
+        /** CallerIdChange */
+        CallerIdChange: {
+            /** Version */
+            version: number;
+            /**
+             * Order
+             * @default 0
+             */
+            order: number;
+            /**
+             * Prefixes
+             * @default []
+             */
+            prefixes: string[];
+            /**
+             * Queue Ids
+             * @default []
+             */
+            queue_ids: string[];
+            /**
+             * Team Ids
+             * @default []
+             */
+            team_ids: string[];
+            /**
+             * User Ids
+             * @default []
+             */
+            user_ids: string[];
+            /**
+             * Number Ids
+             * @default []
+             */
+            number_ids: string[];
+            /**
+             * May Choose
+             * @default false
+             */
+            may_choose: boolean;
+        };
+        /**
+         * CallerIdIn
+         * @description Which numbers are shown, the first unless the agent may choose. Conditions that name nothing hold for all.
+         */
+        CallerIdIn: {
+            /**
+             * Order
+             * @default 0
+             */
+            order: number;
+            /**
+             * Prefixes
+             * @default []
+             */
+            prefixes: string[];
+            /**
+             * Queue Ids
+             * @default []
+             */
+            queue_ids: string[];
+            /**
+             * Team Ids
+             * @default []
+             */
+            team_ids: string[];
+            /**
+             * User Ids
+             * @default []
+             */
+            user_ids: string[];
+            /** Number Ids */
+            number_ids: string[];
+            /**
+             * May Choose
+             * @default false
+             */
+            may_choose: boolean;
+        };
+        /**
+         * CallerIdRow
+         * @description Which of the centre's numbers are shown to whom is called. The first rule that fits decides; empty conditions fit all.
+         */
+        CallerIdRow: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Archived */
+            archived: boolean;
+            /** Version */
+            version: number;
+            /** Order */
+            order: number;
+            /** Prefixes */
+            prefixes: string[];
+            /** Queue Ids */
+            queue_ids: string[];
+            /** Team Ids */
+            team_ids: string[];
+            /** User Ids */
+            user_ids: string[];
+            /** Number Ids */
+            number_ids: string[];
+            /** May Choose */
+            may_choose: boolean;
+        };
+        /**
+         * CallerIds
+         * @description What I may show to a number: the first is shown unasked; with `may_choose` another of them when asked.
+         */
+        CallerIds: {
+            /** Numbers */
+            numbers: string[];
+            /** May Choose */
+            may_choose: boolean;
+        };
+        /** CallingHoursChange */
+        CallingHoursChange: {
+            /** Version */
+            version: number;
+            /**
+             * Prefix
+             * @default +
+             */
+            prefix: string;
+            /**
+             * @default {
+             *       "mon": [],
+             *       "tue": [],
+             *       "wed": [],
+             *       "thu": [],
+             *       "fri": [],
+             *       "sat": [],
+             *       "sun": []
+             *     }
+             */
+            weekly: components["schemas"]["Weekly"];
+        };
+        /** CallingHoursIn */
+        CallingHoursIn: {
+            /** Prefix */
+            prefix: string;
+            /**
+             * @default {
+             *       "mon": [],
+             *       "tue": [],
+             *       "wed": [],
+             *       "thu": [],
+             *       "fri": [],
+             *       "sat": [],
+             *       "sun": []
+             *     }
+             */
+            weekly: components["schemas"]["Weekly"];
+        };
+        /**
+         * CallingHoursRow
+         * @description When numbers that begin with `prefix` may be called, by their own clock.
+         */
+        CallingHoursRow: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Archived */
+            archived: boolean;
+            /** Version */
+            version: number;
+            /** Prefix */
+            prefix: string;
+            /** Weekly */
+            weekly: {
+                [key: string]: unknown;
+            };
         };
         /**
          * Candidate
@@ -2862,6 +5055,45 @@ export interface components {
          * @enum {string}
          */
         Chosen: "ready" | "not_ready" | "offline";
+        /**
+         * Closable
+         * @description A queue, or hours, that can be closed at once; and how it is closed now.
+         */
+        Closable: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "queue" | "calendar";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Waiting */
+            waiting: number;
+            closing: components["schemas"]["Closing"] | null;
+            by: components["schemas"]["Ref"] | null;
+        };
+        /**
+         * Closing
+         * @description Closed at once, until somebody opens it again: which exit the flows take, and what is said before (a recorded prompt).
+         */
+        Closing: {
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** By */
+            by: string | null;
+            /** Exit */
+            exit: string;
+            /** Prompt */
+            prompt: string | null;
+        };
         /** Company */
         Company: {
             /**
@@ -3009,6 +5241,35 @@ export interface components {
             identities: components["schemas"]["IdentityIn"][];
         };
         /**
+         * ContactNow
+         * @description The contact that an agent has in hand.
+         */
+        ContactNow: {
+            /** Number */
+            number: string | null;
+            /** Contact */
+            contact: string | null;
+            /** Queue */
+            queue: string | null;
+            /**
+             * Interaction Id
+             * Format: uuid
+             */
+            interaction_id: string;
+            /**
+             * Direction
+             * @enum {string}
+             */
+            direction: "inbound" | "outbound" | "internal";
+            /** Phase */
+            phase: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
+        /**
          * ContactRowView
          * @description A contact in a list.
          */
@@ -3097,6 +5358,50 @@ export interface components {
         Decline: {
             /** Reason */
             reason?: string | null;
+        };
+        /**
+         * Destination
+         * @description Whom an agent means: a colleague, queue or flow by `id`, or what was dialled (an extension, an outside number).
+         */
+        Destination: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "colleague" | "queue" | "flow" | "number";
+            /** Id */
+            id?: string | null;
+            /** Number */
+            number?: string | null;
+        };
+        /**
+         * DestinationView
+         * @description One whom a call can be sent to. A colleague says what they do now and since when, a queue how many wait in it.
+         */
+        DestinationView: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "colleague" | "queue" | "flow";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Extension */
+            extension?: string | null;
+            /**
+             * State
+             * @enum {unknown}
+             */
+            state?: "ready" | "not_ready" | "offered" | "working" | "wrap_up" | "offline";
+            /** Since */
+            since?: string | null;
+            /** Waiting */
+            waiting?: number | null;
         };
         /** DeviceView */
         DeviceView: {
@@ -3233,6 +5538,83 @@ export interface components {
             /** Requires Note */
             requires_note: boolean;
         };
+        /** DoNotCallChange */
+        DoNotCallChange: {
+            /** Version */
+            version: number;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Until */
+            until?: string | null;
+        };
+        /**
+         * DoNotCallEntry
+         * @description Who must not be called. `prefix`: all numbers that begin so. `by` is the name of who wrote it down last.
+         */
+        DoNotCallEntry: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Archived */
+            archived: boolean;
+            /** Version */
+            version: number;
+            /** Number */
+            number: string;
+            /** Prefix */
+            prefix: boolean;
+            /** Reason */
+            reason: string;
+            /** Until */
+            until: string | null;
+            /** By */
+            by: string | null;
+            /**
+             * Added At
+             * Format: date-time
+             */
+            added_at: string;
+        };
+        /**
+         * DoNotCallIn
+         * @description A number as people write it, or with `prefix` the beginning of many. `until`: null for good.
+         */
+        DoNotCallIn: {
+            /** Number */
+            number: string;
+            /**
+             * Prefix
+             * @default false
+             */
+            prefix: boolean;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Until */
+            until?: string | null;
+        };
+        /**
+         * DoNotCallList
+         * @description Numbers, one a line; after a comma, semicolon or tab each may have a reason of its own.
+         */
+        DoNotCallList: {
+            /** Text */
+            text: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Until */
+            until?: string | null;
+        };
         /** Done */
         Done: {
             /** Disposition Id */
@@ -3292,6 +5674,15 @@ export interface components {
                 string,
                 string
             ][];
+        };
+        /** ExitOut */
+        ExitOut: {
+            /** Name */
+            name: string;
+            /** Required */
+            required: boolean;
+            /** Instead */
+            instead: string | null;
         };
         /** Extend */
         Extend: {
@@ -3428,6 +5819,15 @@ export interface components {
             /** Value */
             value: string;
         };
+        /** FlowDocument */
+        FlowDocument: {
+            /** Number */
+            number: number;
+            /** Document */
+            document: {
+                [key: string]: unknown;
+            };
+        };
         /** FlowGraph */
         FlowGraph: {
             /** Start */
@@ -3445,11 +5845,19 @@ export interface components {
         };
         /**
          * FlowIn
-         * @description `version` guards an edit: another one in the database is answered with 409.
+         * @description A flow as YAML or as the `document` of the same members. `version` guards an edit: another one in the database is
+         *     answered with 409; 0 says that there is no flow of that name yet.
          */
         FlowIn: {
-            /** Yaml */
+            /**
+             * Yaml
+             * @default
+             */
             yaml: string;
+            /** Document */
+            document?: {
+                [key: string]: unknown;
+            } | null;
             /**
              * Publish
              * @default false
@@ -3476,6 +5884,8 @@ export interface components {
             changed: boolean;
             /** Published Number */
             published_number: number | null;
+            /** Version */
+            version: number;
         };
         /** FlowSource */
         FlowSource: {
@@ -3501,6 +5911,10 @@ export interface components {
             updated_at: string;
             /** Yaml */
             yaml: string;
+            /** Document */
+            document: {
+                [key: string]: unknown;
+            };
             /** Problems */
             problems: components["schemas"]["ProblemOut"][];
         };
@@ -3521,6 +5935,38 @@ export interface components {
             /** Result */
             result: string | null;
         };
+        /** FlowTests */
+        FlowTests: {
+            /** Yaml */
+            yaml: string;
+        };
+        /** FlowTestsIn */
+        FlowTestsIn: {
+            /** Yaml */
+            yaml: string;
+            /** Before */
+            before?: string | null;
+        };
+        /** FlowText */
+        FlowText: {
+            /**
+             * Yaml
+             * @default
+             */
+            yaml: string;
+            /**
+             * Document
+             * @default {}
+             */
+            document: {
+                [key: string]: unknown;
+            };
+            /**
+             * Problems
+             * @default []
+             */
+            problems: components["schemas"]["ProblemOut"][];
+        };
         /** FlowVersion */
         FlowVersion: {
             /**
@@ -3539,6 +5985,58 @@ export interface components {
             published_at: string;
             /** Published By */
             published_by: string | null;
+        };
+        /** ForwardingIn */
+        ForwardingIn: {
+            /**
+             * Always
+             * @default
+             */
+            always: string;
+            /**
+             * Busy
+             * @default
+             */
+            busy: string;
+            /**
+             * No Answer
+             * @default
+             */
+            no_answer: string;
+            /**
+             * Unreachable
+             * @default
+             */
+            unreachable: string;
+            /**
+             * No Answer S
+             * @default 20
+             */
+            no_answer_s: number;
+            /**
+             * Do Not Disturb
+             * @default false
+             */
+            do_not_disturb: boolean;
+        };
+        /**
+         * ForwardingView
+         * @description Where direct calls go on to: `always` at once, else when busy, after `no_answer_s` seconds, or when no phone is there. With
+         *     `do_not_disturb` nothing rings: callers go where `busy` leads. Queue calls follow presence instead.
+         */
+        ForwardingView: {
+            /** Always */
+            always: string;
+            /** Busy */
+            busy: string;
+            /** No Answer */
+            no_answer: string;
+            /** Unreachable */
+            unreachable: string;
+            /** No Answer S */
+            no_answer_s: number;
+            /** Do Not Disturb */
+            do_not_disturb: boolean;
         };
         /**
          * GraphEdge
@@ -3564,6 +6062,91 @@ export interface components {
             label: string;
             /** Params */
             params: unknown;
+        };
+        /** GroupChange */
+        GroupChange: {
+            /** Version */
+            version: number;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Extension
+             * @description Two to eight digits; unique.
+             * @default
+             */
+            extension: string;
+            /** @default all */
+            hunt: components["schemas"]["Hunt"];
+            /**
+             * Member Ids
+             * @default []
+             */
+            member_ids: string[];
+            /**
+             * Ring S
+             * @default 20
+             */
+            ring_s: number;
+            /**
+             * Otherwise
+             * @default
+             */
+            otherwise: string;
+        };
+        /**
+         * GroupIn
+         * @description Members ring all at once or one after the other, `ring_s` seconds (each); who does not want to be disturbed or is on a call
+         *     is passed over, nobody's own forwarding is followed.
+         *     `otherwise`: an extension, a national number or "voicemail" for who reaches nobody.
+         */
+        GroupIn: {
+            /** Name */
+            name: string;
+            /**
+             * Extension
+             * @description Two to eight digits; unique.
+             */
+            extension: string;
+            /** @default all */
+            hunt: components["schemas"]["Hunt"];
+            /** Member Ids */
+            member_ids: string[];
+            /**
+             * Ring S
+             * @default 20
+             */
+            ring_s: number;
+            /**
+             * Otherwise
+             * @default
+             */
+            otherwise: string;
+        };
+        /** GroupView */
+        GroupView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Archived */
+            archived: boolean;
+            /** Version */
+            version: number;
+            /** Name */
+            name: string;
+            /** Extension */
+            extension: string;
+            hunt: components["schemas"]["Hunt"];
+            /** Member Ids */
+            member_ids: string[];
+            /** Ring S */
+            ring_s: number;
+            /** Otherwise */
+            otherwise: string;
         };
         /** HTTPValidationError */
         HTTPValidationError: {
@@ -3597,6 +6180,32 @@ export interface components {
             /** Subtitle */
             subtitle?: string | null;
         };
+        /**
+         * HoldIn
+         * @description Why a recording must be kept: a court's order, say.
+         */
+        HoldIn: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * HoldView
+         * @description `legal_hold`: kept until the hold is lifted, whatever its time and whoever asks to be forgotten.
+         */
+        HoldView: {
+            /** Legal Hold */
+            legal_hold: boolean;
+            /** Hold Reason */
+            hold_reason: string;
+            /** Held At */
+            held_at: string | null;
+        };
+        /**
+         * Hunt
+         * @description In which order a group's members ring.
+         * @enum {string}
+         */
+        Hunt: "all" | "in_turn" | "longest_idle" | "round_robin";
         /** IceServer */
         IceServer: {
             /** Urls */
@@ -3639,6 +6248,18 @@ export interface components {
             value: string;
         };
         /**
+         * Imported
+         * @description What became of the lines of a list: `unreadable` are the first of those that hold no number.
+         */
+        Imported: {
+            /** Added */
+            added: number;
+            /** Known */
+            known: number;
+            /** Unreadable */
+            unreadable: string[];
+        };
+        /**
          * InteractionRowView
          * @description A row of the log. `result` is None while it lasts; `number` is None when it was withheld; `peer_name` is what the network
          *     calls the customer.
@@ -3668,7 +6289,7 @@ export interface components {
             queue: components["schemas"]["Ref"] | null;
             agent: components["schemas"]["Ref"] | null;
             /** Result */
-            result: ("answered" | "abandoned" | "short_abandon" | "voicemail" | "self_service" | "no_answer" | "busy" | "failed" | "refused") | null;
+            result: ("answered" | "abandoned" | "short_abandon" | "voicemail" | "self_service" | "no_answer" | "busy" | "failed" | "refused" | "callback" | "cancelled") | null;
             /** Wait S */
             wait_s: number;
             /** Talk S */
@@ -3688,7 +6309,8 @@ export interface components {
         };
         /**
          * InteractionView
-         * @description All that is known of an interaction. routing, flow_path, recordings and quality come from the modules that own them.
+         * @description All that is known of an interaction. routing, waiting, flow_path, recordings and quality come from the modules that own
+         *     them.
          */
         InteractionView: {
             /**
@@ -3715,7 +6337,7 @@ export interface components {
             queue: components["schemas"]["Ref"] | null;
             agent: components["schemas"]["Ref"] | null;
             /** Result */
-            result: ("answered" | "abandoned" | "short_abandon" | "voicemail" | "self_service" | "no_answer" | "busy" | "failed" | "refused") | null;
+            result: ("answered" | "abandoned" | "short_abandon" | "voicemail" | "self_service" | "no_answer" | "busy" | "failed" | "refused" | "callback" | "cancelled") | null;
             /** Wait S */
             wait_s: number;
             /** Talk S */
@@ -3752,6 +6374,8 @@ export interface components {
              * @default []
              */
             routing: components["schemas"]["RoutingDecision"][];
+            waiting?: components["schemas"]["WaitingView"] | null;
+            callback?: components["schemas"]["CallbackOfCall"] | null;
             /**
              * Recordings
              * @default []
@@ -3761,10 +6385,65 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * KeptPromise
+         * @description The customer asked to be called back, then; nobody is on the line yet.
+         */
+        KeptPromise: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Attempts */
+            attempts: number;
+            /** Note */
+            note: string;
+        };
         /** Keys */
         Keys: {
             /** Digits */
             digits: string;
+        };
+        /**
+         * LastDialled
+         * @description An outside number that I called, and whom that reached.
+         */
+        LastDialled: {
+            /** Number */
+            number: string;
+            /** Name */
+            name: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * MatterCall
+         * @description One of the calls about the same matter.
+         */
+        MatterCall: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Direction */
+            direction: string;
+            /** Result */
+            result: string | null;
         };
         /**
          * MeView
@@ -3780,6 +6459,12 @@ export interface components {
             /** Roles */
             roles: string[];
         };
+        /**
+         * Measure
+         * @description What an alert looks at: four of a queue, four of an agent (seconds in a state).
+         * @enum {string}
+         */
+        Measure: "waiting" | "longest_wait" | "service_level" | "abandoned" | "talking" | "wrap_up" | "not_ready" | "idle";
         /**
          * Merge
          * @description A merge that can be undone: `other` was joined to this contact.
@@ -3847,6 +6532,16 @@ export interface components {
             /** End */
             end: string | null;
         };
+        /**
+         * MyReminders
+         * @description The promises of whose time I am reminded; `seq` is where their events begin.
+         */
+        MyReminders: {
+            /** Seq */
+            seq: string;
+            /** Due */
+            due: components["schemas"]["CallbackView"][];
+        };
         /** MyTenant */
         MyTenant: {
             /**
@@ -3884,6 +6579,8 @@ export interface components {
              * @enum {string}
              */
             theme: "light" | "dark" | "auto";
+            /** Alert Sound */
+            alert_sound: boolean;
             /** Extension */
             extension: string | null;
         };
@@ -4011,6 +6708,20 @@ export interface components {
             /** Project Id */
             project_id: string | null;
         };
+        /** Page[AlertRuleView] */
+        Page_AlertRuleView_: {
+            /** Items */
+            items: components["schemas"]["AlertRuleView"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[AlertView] */
+        Page_AlertView_: {
+            /** Items */
+            items: components["schemas"]["AlertView"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[AuditEntry] */
         Page_AuditEntry_: {
             /** Items */
@@ -4022,6 +6733,27 @@ export interface components {
         Page_Calendar_: {
             /** Items */
             items: components["schemas"]["Calendar"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[CallbackView] */
+        Page_CallbackView_: {
+            /** Items */
+            items: components["schemas"]["CallbackView"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[CallerIdRow] */
+        Page_CallerIdRow_: {
+            /** Items */
+            items: components["schemas"]["CallerIdRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[CallingHoursRow] */
+        Page_CallingHoursRow_: {
+            /** Items */
+            items: components["schemas"]["CallingHoursRow"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -4046,6 +6778,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[DoNotCallEntry] */
+        Page_DoNotCallEntry_: {
+            /** Items */
+            items: components["schemas"]["DoNotCallEntry"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[FieldDefinition] */
         Page_FieldDefinition_: {
             /** Items */
@@ -4064,6 +6803,13 @@ export interface components {
         Page_Flow_: {
             /** Items */
             items: components["schemas"]["Flow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[GroupView] */
+        Page_GroupView_: {
+            /** Items */
+            items: components["schemas"]["GroupView"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -4106,6 +6852,13 @@ export interface components {
         Page_Reason_: {
             /** Items */
             items: components["schemas"]["Reason"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[RecordingRuleRow] */
+        Page_RecordingRuleRow_: {
+            /** Items */
+            items: components["schemas"]["RecordingRuleRow"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -4158,12 +6911,71 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[VerbOut] */
+        Page_VerbOut_: {
+            /** Items */
+            items: components["schemas"]["VerbOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[VoicemailView] */
         Page_VoicemailView_: {
             /** Items */
             items: components["schemas"]["VoicemailView"][];
             /** Next Cursor */
             next_cursor?: string | null;
+        };
+        /**
+         * ParkedView
+         * @description A customer who waits at a place to be picked up. At `comes_back_at` who parked them is rung.
+         */
+        ParkedView: {
+            /**
+             * Call Id
+             * Format: uuid
+             */
+            call_id: string;
+            /** Slot */
+            slot: number;
+            peer: components["schemas"]["Peer"];
+            queue: components["schemas"]["NamedRef"] | null;
+            parked_by: components["schemas"]["NamedRef"] | null;
+            /**
+             * Parked At
+             * Format: date-time
+             */
+            parked_at: string;
+            /**
+             * Comes Back At
+             * Format: date-time
+             */
+            comes_back_at: string;
+        };
+        /**
+         * PartyView
+         * @description One who was called into a call. `name` is a colleague's, `number` an outside party's.
+         */
+        PartyView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** User Id */
+            user_id: string | null;
+            /** Name */
+            name: string;
+            /** Number */
+            number: string | null;
+            /** National */
+            national: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "ringing" | "talking" | "held";
+            /** Muted */
+            muted: boolean;
         };
         /** PasswordSet */
         PasswordSet: {
@@ -4174,6 +6986,14 @@ export interface components {
         PasswordWish: {
             /** Password */
             password?: string | null;
+        };
+        /**
+         * Pause
+         * @description How long a recording pauses before it goes on by itself; null: as long as may be.
+         */
+        Pause: {
+            /** Seconds */
+            seconds?: number | null;
         };
         /**
          * Peaks
@@ -4280,6 +7100,24 @@ export interface components {
             /** Contact Id */
             contact_id: string | null;
         };
+        /**
+         * Place
+         * @description An agent in a queue by name. `position` is the place in the order of the sequential strategy; left out: the last.
+         */
+        Place: {
+            /**
+             * Queue Id
+             * Format: uuid
+             */
+            queue_id: string;
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+            /** Position */
+            position?: number | null;
+        };
         /** Preferences */
         Preferences: {
             /** Locale */
@@ -4288,12 +7126,22 @@ export interface components {
             time_zone?: string | null;
             /** Theme */
             theme?: string | null;
+            /** Alert Sound */
+            alert_sound?: boolean | null;
         };
         /** PresenceForced */
         PresenceForced: {
             state: components["schemas"]["Chosen"];
             /** Reason Id */
             reason_id?: string | null;
+        };
+        /**
+         * PresenceForcedView
+         * @description Somebody else chose the agent's state.
+         */
+        PresenceForcedView: {
+            by: components["schemas"]["UserRef"];
+            presence: components["schemas"]["PresenceView"];
         };
         /**
          * PresenceView
@@ -4355,6 +7203,14 @@ export interface components {
             line: number;
             /** Warning */
             warning: boolean;
+            /** Field */
+            field?: string | null;
+            /** Name */
+            name?: string | null;
+            /** Rule */
+            rule?: string | null;
+            /** Limit */
+            limit?: number | null;
         };
         /** Project */
         Project: {
@@ -4465,6 +7321,12 @@ export interface components {
             last_agent_s: number;
             /** Wrap Up S */
             wrap_up_s: number;
+            /** Wrap Up Max S */
+            wrap_up_max_s: number;
+            /** Wrap Up Forced */
+            wrap_up_forced: boolean;
+            /** Wrap Up Then */
+            wrap_up_then: string;
             /** Auto Answer */
             auto_answer: boolean;
             /** Target S */
@@ -4479,14 +7341,20 @@ export interface components {
             max_wait_s: number | null;
             /** Max Waiting */
             max_waiting: number | null;
+            /** Overflow */
+            overflow: components["schemas"]["RingIn"][];
             /** Announce Position S */
             announce_position_s: number;
+            /** Announce Wait */
+            announce_wait: boolean;
             /** Music */
             music: string;
             /** Recording */
             recording: string;
             /** Announce Recording */
             announce_recording: boolean;
+            callbacks: components["schemas"]["CallbackRulesIn"];
+            closing: components["schemas"]["Closing"] | null;
             /** Member Ids */
             member_ids: string[];
         };
@@ -4540,6 +7408,22 @@ export interface components {
              */
             wrap_up_s: number;
             /**
+             * Wrap Up Max S
+             * @default 0
+             */
+            wrap_up_max_s: number;
+            /**
+             * Wrap Up Forced
+             * @default false
+             */
+            wrap_up_forced: boolean;
+            /**
+             * Wrap Up Then
+             * @default ready
+             * @enum {string}
+             */
+            wrap_up_then: "ready" | "not_ready";
+            /**
              * Auto Answer
              * @default false
              */
@@ -4570,10 +7454,20 @@ export interface components {
             /** Max Waiting */
             max_waiting?: number | null;
             /**
+             * Overflow
+             * @default []
+             */
+            overflow: components["schemas"]["RingIn"][];
+            /**
              * Announce Position S
              * @default 0
              */
             announce_position_s: number;
+            /**
+             * Announce Wait
+             * @default false
+             */
+            announce_wait: boolean;
             /**
              * Music
              * @default default
@@ -4591,6 +7485,17 @@ export interface components {
              */
             announce_recording: boolean;
             /**
+             * @default {
+             *       "max_attempts": 3,
+             *       "retry_s": 900,
+             *       "first": "08:00",
+             *       "last": "21:00",
+             *       "international": false,
+             *       "customer_first": false
+             *     }
+             */
+            callbacks: components["schemas"]["CallbackRulesIn"];
+            /**
              * Member Ids
              * @default []
              */
@@ -4600,6 +7505,20 @@ export interface components {
              * @default
              */
             name: string;
+        };
+        /**
+         * QueueClosingIn
+         * @description By which exit flows leave the queue while it is closed, and the recorded prompt that is played before.
+         */
+        QueueClosingIn: {
+            /**
+             * Exit
+             * @default closed
+             * @enum {string}
+             */
+            exit: "closed" | "no_agents" | "overflow" | "timeout";
+            /** Prompt */
+            prompt?: string | null;
         };
         /**
          * QueueIn
@@ -4652,6 +7571,22 @@ export interface components {
              */
             wrap_up_s: number;
             /**
+             * Wrap Up Max S
+             * @default 0
+             */
+            wrap_up_max_s: number;
+            /**
+             * Wrap Up Forced
+             * @default false
+             */
+            wrap_up_forced: boolean;
+            /**
+             * Wrap Up Then
+             * @default ready
+             * @enum {string}
+             */
+            wrap_up_then: "ready" | "not_ready";
+            /**
              * Auto Answer
              * @default false
              */
@@ -4682,10 +7617,20 @@ export interface components {
             /** Max Waiting */
             max_waiting?: number | null;
             /**
+             * Overflow
+             * @default []
+             */
+            overflow: components["schemas"]["RingIn"][];
+            /**
              * Announce Position S
              * @default 0
              */
             announce_position_s: number;
+            /**
+             * Announce Wait
+             * @default false
+             */
+            announce_wait: boolean;
             /**
              * Music
              * @default default
@@ -4703,6 +7648,17 @@ export interface components {
              */
             announce_recording: boolean;
             /**
+             * @default {
+             *       "max_attempts": 3,
+             *       "retry_s": 900,
+             *       "first": "08:00",
+             *       "last": "21:00",
+             *       "international": false,
+             *       "customer_first": false
+             *     }
+             */
+            callbacks: components["schemas"]["CallbackRulesIn"];
+            /**
              * Member Ids
              * @default []
              */
@@ -4711,8 +7667,26 @@ export interface components {
             name: string;
         };
         /**
+         * QueueStaff
+         * @description A queue's agents. Who is in it by skills as well is in both; only a name can be taken out.
+         */
+        QueueStaff: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Named */
+            named: string[];
+            /** By Skills */
+            by_skills: string[];
+        };
+        /**
          * QueueTile
-         * @description A queue since midnight of the tenant's zone. `service_level` by the queue's own formula, 0–1.
+         * @description A queue since midnight of the tenant's zone. `service_level` by the queue's own formula, 0–1. `expected_wait_s` is that of
+         *     who comes now; null: nobody is at work, or too little is known. `closed`: in an emergency, until opened again.
          */
         QueueTile: {
             /**
@@ -4722,10 +7696,14 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+            /** Closed */
+            closed: boolean;
             /** Waiting */
             waiting: number;
             /** Longest Wait Since */
             longest_wait_since: string | null;
+            /** Expected Wait S */
+            expected_wait_s: number | null;
             /** Offered */
             offered: number;
             /** Answered */
@@ -4739,6 +7717,7 @@ export interface components {
             /** Service Level */
             service_level: number | null;
             target: components["schemas"]["TargetView"];
+            callbacks: components["schemas"]["CallbackCounts"];
             agents: components["schemas"]["AgentCounts"];
         };
         /**
@@ -4753,6 +7732,23 @@ export interface components {
             id: string;
             /** Points */
             points: components["schemas"]["TrendView"][];
+        };
+        /**
+         * Rate
+         * @description What a minute to numbers that begin so costs; the longest beginning counts.
+         */
+        Rate: {
+            /** Prefix */
+            prefix: string;
+            /** Price Per Minute */
+            price_per_minute: number | string;
+        };
+        /** RateView */
+        RateView: {
+            /** Prefix */
+            prefix: string;
+            /** Price Per Minute */
+            price_per_minute: number;
         };
         /**
          * Reason
@@ -4860,9 +7856,143 @@ export interface components {
             /** System */
             system: string | null;
         };
+        /** RecordingRuleChange */
+        RecordingRuleChange: {
+            /** Version */
+            version: number;
+            /**
+             * Order
+             * @default 0
+             */
+            order: number;
+            /**
+             * Directions
+             * @default []
+             */
+            directions: ("inbound" | "outbound" | "internal")[];
+            /**
+             * Queue Ids
+             * @default []
+             */
+            queue_ids: string[];
+            /**
+             * Project Ids
+             * @default []
+             */
+            project_ids: string[];
+            /**
+             * Number Ids
+             * @default []
+             */
+            number_ids: string[];
+            /**
+             * Recording
+             * @default always
+             * @enum {string}
+             */
+            recording: "always" | "on_demand" | "never" | "sample";
+            /**
+             * Percent
+             * @default 100
+             */
+            percent: number;
+            /**
+             * Pause S
+             * @default 0
+             */
+            pause_s: number;
+            /** Keep Days */
+            keep_days?: number | null;
+        };
+        /**
+         * RecordingRuleIn
+         * @description Conditions that name nothing hold for all calls. `percent` is of a sample; `pause_s` 0: what is always recorded cannot be
+         *     paused; `keep_days` null: as long as the centre keeps recordings.
+         */
+        RecordingRuleIn: {
+            /**
+             * Order
+             * @default 0
+             */
+            order: number;
+            /**
+             * Directions
+             * @default []
+             */
+            directions: ("inbound" | "outbound" | "internal")[];
+            /**
+             * Queue Ids
+             * @default []
+             */
+            queue_ids: string[];
+            /**
+             * Project Ids
+             * @default []
+             */
+            project_ids: string[];
+            /**
+             * Number Ids
+             * @default []
+             */
+            number_ids: string[];
+            /**
+             * Recording
+             * @default always
+             * @enum {string}
+             */
+            recording: "always" | "on_demand" | "never" | "sample";
+            /**
+             * Percent
+             * @default 100
+             */
+            percent: number;
+            /**
+             * Pause S
+             * @default 0
+             */
+            pause_s: number;
+            /** Keep Days */
+            keep_days?: number | null;
+        };
+        /**
+         * RecordingRuleRow
+         * @description What is recorded: the first rule by `order` that fits decides; empty conditions fit all. See policies.RecordingRule.
+         */
+        RecordingRuleRow: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Archived */
+            archived: boolean;
+            /** Version */
+            version: number;
+            /** Order */
+            order: number;
+            /** Directions */
+            directions: ("inbound" | "outbound" | "internal")[];
+            /** Queue Ids */
+            queue_ids: string[];
+            /** Project Ids */
+            project_ids: string[];
+            /** Number Ids */
+            number_ids: string[];
+            /**
+             * Recording
+             * @enum {string}
+             */
+            recording: "always" | "on_demand" | "never" | "sample";
+            /** Percent */
+            percent: number;
+            /** Pause S */
+            pause_s: number;
+            /** Keep Days */
+            keep_days: number | null;
+        };
         /**
          * RecordingView
-         * @description What can be listened to; `channels` in the order of the file.
+         * @description What can be listened to; `channels` in the order of the file. With `legal_hold` it is kept until that is lifted.
          */
         RecordingView: {
             /**
@@ -4882,6 +8012,18 @@ export interface components {
             checksum: string;
             /** Codec */
             codec: string;
+            /**
+             * Legal Hold
+             * @default false
+             */
+            legal_hold: boolean;
+            /**
+             * Hold Reason
+             * @default
+             */
+            hold_reason: string;
+            /** Held At */
+            held_at?: string | null;
         };
         /**
          * Ref
@@ -4929,7 +8071,23 @@ export interface components {
          * @description How an interaction ended, as the log shows it.
          * @enum {string}
          */
-        Result: "answered" | "abandoned" | "short_abandon" | "voicemail" | "self_service" | "no_answer" | "busy" | "failed" | "refused";
+        Result: "answered" | "abandoned" | "short_abandon" | "voicemail" | "self_service" | "no_answer" | "busy" | "failed" | "refused" | "callback" | "cancelled";
+        /**
+         * RingIn
+         * @description Agents of another queue help out with who has waited `after_s`, or while who comes now would wait for longer than
+         *     `expected_s`.
+         */
+        RingIn: {
+            /**
+             * Queue Id
+             * Format: uuid
+             */
+            queue_id: string;
+            /** After S */
+            after_s?: number | null;
+            /** Expected S */
+            expected_s?: number | null;
+        };
         /** RingOn */
         RingOn: {
             /**
@@ -5030,7 +8188,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "flow" | "wait" | "ring" | "talk" | "hold" | "voicemail" | "wrap_up";
+            kind: "flow" | "wait" | "ring" | "talk" | "hold" | "voicemail" | "wrap_up" | "help";
             /** Participant */
             participant: string;
             /**
@@ -5161,6 +8319,55 @@ export interface components {
             level: number;
         };
         /**
+         * SpeedDialView
+         * @description A number behind a digit: on a phone, *0 and the digit. What may be called is asked when it is dialled.
+         */
+        SpeedDialView: {
+            /** Digit */
+            digit: number;
+            /** Name */
+            name: string;
+            /** Number */
+            number: string;
+        };
+        /** SpeedDialsIn */
+        SpeedDialsIn: {
+            /** Dials */
+            dials: components["schemas"]["SpeedDialView"][];
+        };
+        /**
+         * Staffed
+         * @description What really changed: given back the other way round, it is undone.
+         */
+        Staffed: {
+            /** Added */
+            added: components["schemas"]["Place"][];
+            /** Removed */
+            removed: components["schemas"]["Place"][];
+        };
+        /**
+         * Staffing
+         * @description Who is to be put into which queues, and taken out of which. What is so already stays as it is.
+         */
+        Staffing: {
+            /**
+             * Add
+             * @default []
+             */
+            add: components["schemas"]["Place"][];
+            /**
+             * Remove
+             * @default []
+             */
+            remove: components["schemas"]["Place"][];
+        };
+        /**
+         * State
+         * @description Where a callback stands. `due`: a personal one of whose time its agent was reminded.
+         * @enum {string}
+         */
+        State: "scheduled" | "waiting" | "due" | "calling" | "served" | "failed" | "cancelled" | "called_again";
+        /**
          * Strategy
          * @description In which order a queue's free agents are taken.
          * @enum {string}
@@ -5228,6 +8435,31 @@ export interface components {
              * @default []
              */
             leader_ids: string[];
+        };
+        /** TestOutcome */
+        TestOutcome: {
+            /** Name */
+            name: string;
+            /** Line */
+            line: number;
+            /** Failure */
+            failure: string | null;
+        };
+        /** TestReport */
+        TestReport: {
+            /** Outcomes */
+            outcomes: components["schemas"]["TestOutcome"][];
+            /** Problems */
+            problems: components["schemas"]["ProblemOut"][];
+        };
+        /** TestRunIn */
+        TestRunIn: {
+            /** Document */
+            document: {
+                [key: string]: unknown;
+            };
+            /** Tests */
+            tests: string;
         };
         /**
          * TimelineEntry
@@ -5344,6 +8576,87 @@ export interface components {
             /** Service Level */
             service_level: number | null;
         };
+        /** TrialIn */
+        TrialIn: {
+            /** Document */
+            document: {
+                [key: string]: unknown;
+            };
+            /**
+             * Acts
+             * @default []
+             */
+            acts: components["schemas"]["Act"][];
+            /**
+             * Variables
+             * @default {}
+             */
+            variables: {
+                [key: string]: unknown;
+            };
+            /** At */
+            at?: string | null;
+        };
+        /** TrialLine */
+        TrialLine: {
+            /** Kind */
+            kind: string;
+            /** Text */
+            text: string;
+            /** Flow */
+            flow: string;
+            /** Node */
+            node: string;
+            /** Exit */
+            exit: string;
+        };
+        /**
+         * TrialOut
+         * @description `problems` are there when the draft cannot run; all else is then empty.
+         */
+        TrialOut: {
+            /**
+             * Lines
+             * @default []
+             */
+            lines: components["schemas"]["TrialLine"][];
+            /**
+             * Way
+             * @default []
+             */
+            way: [
+                string,
+                string
+            ][];
+            /**
+             * Keys
+             * @default false
+             */
+            keys: boolean;
+            /** Kind */
+            kind?: string | null;
+            /**
+             * Answers
+             * @default []
+             */
+            answers: string[];
+            /** Ended */
+            ended?: string | null;
+            /**
+             * Variables
+             * @default {}
+             */
+            variables: {
+                [key: string]: unknown;
+            };
+            /** Refused */
+            refused?: string | null;
+            /**
+             * Problems
+             * @default []
+             */
+            problems: components["schemas"]["ProblemOut"][];
+        };
         /**
          * Trunk
          * @description The password is write-only; `username` is the account's name, unique in the installation.
@@ -5382,6 +8695,12 @@ export interface components {
             max_spend: number | null;
             /** Price Per Minute */
             price_per_minute: number;
+            /** Prefixes */
+            prefixes: string[];
+            /** Rates */
+            rates: components["schemas"]["RateView"][];
+            /** Number Format */
+            number_format: string;
         };
         /**
          * TrunkAccount
@@ -5421,6 +8740,12 @@ export interface components {
             max_spend: number | null;
             /** Price Per Minute */
             price_per_minute: number;
+            /** Prefixes */
+            prefixes: string[];
+            /** Rates */
+            rates: components["schemas"]["RateView"][];
+            /** Number Format */
+            number_format: string;
             /** Password */
             password: string;
         };
@@ -5488,6 +8813,22 @@ export interface components {
              * @default 0
              */
             price_per_minute: number | string;
+            /**
+             * Prefixes
+             * @default []
+             */
+            prefixes: string[];
+            /**
+             * Rates
+             * @default []
+             */
+            rates: components["schemas"]["Rate"][];
+            /**
+             * Number Format
+             * @default e164
+             * @enum {string}
+             */
+            number_format: "e164" | "digits" | "national";
         };
         /**
          * TrunkIn
@@ -5551,6 +8892,35 @@ export interface components {
              * @default 0
              */
             price_per_minute: number | string;
+            /**
+             * Prefixes
+             * @default []
+             */
+            prefixes: string[];
+            /**
+             * Rates
+             * @default []
+             */
+            rates: components["schemas"]["Rate"][];
+            /**
+             * Number Format
+             * @default e164
+             * @enum {string}
+             */
+            number_format: "e164" | "digits" | "national";
+        };
+        /**
+         * TrunkState
+         * @description Whether a trunk is reachable just now: it answers OPTIONS, or is signed in to us. Null: this server cannot tell.
+         */
+        TrunkState: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Reachable */
+            reachable: boolean | null;
         };
         /** User */
         User: {
@@ -5767,7 +9137,47 @@ export interface components {
             /** Context */
             ctx?: Record<string, never>;
         };
-        /** VoicemailView */
+        /**
+         * VerbOut
+         * @description `short` is the parameter that the short form means, the only form where `whole`; `named` is the parameter that names
+         *     further exits, and by what: its keys, values or items.
+         */
+        VerbOut: {
+            /** Name */
+            name: string;
+            /** Description */
+            description: string;
+            /** Parameters */
+            parameters: {
+                [key: string]: unknown;
+            };
+            /** Exits */
+            exits: components["schemas"]["ExitOut"][];
+            /** Main */
+            main: string;
+            /** Short */
+            short: string | null;
+            /** Whole */
+            whole: boolean;
+            /** Named */
+            named: [
+                string,
+                string
+            ] | null;
+        };
+        /**
+         * VoicemailNews
+         * @description How many messages are new to me: in my box, and in those of my ring groups.
+         */
+        VoicemailNews: {
+            /** New */
+            new: number;
+        };
+        /**
+         * VoicemailView
+         * @description A message. `owner`: whose box it is in, a user's or ring group's; null where it waits for whoever answers such calls.
+         *     `caller`: a colleague who left it. `mail`: what became of the mail about it.
+         */
         VoicemailView: {
             /**
              * Id
@@ -5785,6 +9195,10 @@ export interface components {
             /** Peer Name */
             peer_name: string;
             contact: components["schemas"]["NamedRef"] | null;
+            caller: components["schemas"]["NamedRef"] | null;
+            /** Extension */
+            extension: string | null;
+            owner: components["schemas"]["NamedRef"] | null;
             queue: components["schemas"]["NamedRef"] | null;
             /** Mailbox */
             mailbox: string;
@@ -5797,8 +9211,63 @@ export interface components {
             duration_s: number;
             /** Heard */
             heard: boolean;
+            /**
+             * Mail
+             * @enum {unknown}
+             */
+            mail: "due" | "sending" | "sent" | "failed" | "uncertain";
             /** Version */
             version: number;
+        };
+        /**
+         * WaitingView
+         * @description Its place in the queue, from 1, and how long it will wait yet; null: that cannot be said.
+         */
+        WaitingView: {
+            /** Position */
+            position: number;
+            /** Expected Wait S */
+            expected_wait_s: number | null;
+        };
+        /**
+         * WatchIn
+         * @description listen: nobody hears me. whisper: the agent alone does. join: all do.
+         */
+        WatchIn: {
+            /**
+             * Mode
+             * @default listen
+             * @enum {string}
+             */
+            mode: "listen" | "whisper" | "join";
+        };
+        /**
+         * WatchView
+         * @description That I listen to a call, and how. `state`: ringing (my phone), on, gone.
+         */
+        WatchView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            call: components["schemas"]["CallView"];
+            agent: components["schemas"]["NamedRef"];
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "listen" | "whisper" | "join";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "ringing" | "on" | "gone";
+            /**
+             * Began At
+             * Format: date-time
+             */
+            began_at: string;
         };
         /**
          * Weekly
@@ -7840,6 +11309,35 @@ export interface operations {
             };
         };
     };
+    post_user_sign_out_api_v1_users__user_id__sign_out_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_own_tokens_api_v1_auth_tokens_get: {
         parameters: {
             query?: never;
@@ -7973,6 +11471,223 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_verbs_api_v1_flow_verbs_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_VerbOut_"];
+                };
+            };
+        };
+    };
+    get_version_api_v1_flows__flow_id__versions__number__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowDocument"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    convert_flow_api_v1_flows_convert_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowText"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    try_flow_api_v1_flows_try_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_tests_api_v1_flows__flow_id__tests_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowTests"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    save_tests_api_v1_flows__flow_id__tests_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowTestsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowTests"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    run_tests_api_v1_flows_test_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestRunIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestReport"];
+                };
             };
             /** @description Validation Error */
             422: {
@@ -9339,6 +13054,7 @@ export interface operations {
                 result?: components["schemas"]["Result"] | null;
                 disposition_id?: string | null;
                 min_talk_s?: number | null;
+                recording?: ("recorded" | "held") | null;
                 q?: string;
                 cursor?: string;
                 limit?: number;
@@ -9747,6 +13463,59 @@ export interface operations {
             };
         };
     };
+    get_queue_staff_api_v1_queues_staff_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueStaff"][];
+                };
+            };
+        };
+    };
+    post_queue_staff_api_v1_queues_staff_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Staffing"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Staffed"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     get_queue_api_v1_queues__queue_id__get: {
         parameters: {
             query?: never;
@@ -9861,6 +13630,150 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Queue"];
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_closings_api_v1_closings_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Closable"][];
+                };
+            };
+        };
+    };
+    put_queue_closing_api_v1_queues__queue_id__closing_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                queue_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueueClosingIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_queue_closing_api_v1_queues__queue_id__closing_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                queue_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    put_calendar_closing_api_v1_calendars__calendar_id__closing_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                calendar_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalendarClosingIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_calendar_closing_api_v1_calendars__calendar_id__closing_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                calendar_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {
@@ -10115,6 +14028,234 @@ export interface operations {
             };
         };
     };
+    list_callbacks_api_v1_callbacks_get: {
+        parameters: {
+            query?: {
+                state?: ("open" | "closed" | "all") | components["schemas"]["State"];
+                queue_id?: string | null;
+                user_id?: string | null;
+                from?: string | null;
+                to?: string | null;
+                q?: string;
+                cursor?: string;
+                limit?: number;
+                archived?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CallbackView_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_callback_api_v1_callbacks_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallbackIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_figures_api_v1_callbacks_figures_get: {
+        parameters: {
+            query?: {
+                state?: ("open" | "closed" | "all") | components["schemas"]["State"];
+                queue_id?: string | null;
+                user_id?: string | null;
+                from?: string | null;
+                to?: string | null;
+                q?: string;
+                cursor?: string;
+                limit?: number;
+                archived?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackFigures"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_reminders_api_v1_callbacks_reminders_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyReminders"];
+                };
+            };
+        };
+    };
+    get_callback_api_v1_callbacks__callback_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                callback_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    patch_callback_api_v1_callbacks__callback_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                callback_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallbackChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_callback_cancel_api_v1_callbacks__callback_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                callback_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     post_call_api_v1_calls_post: {
         parameters: {
             query?: never;
@@ -10129,6 +14270,39 @@ export interface operations {
                 "application/json": components["schemas"]["NewCall"];
             };
         };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_callback_call_api_v1_callbacks__callback_id__call_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                callback_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
             201: {
@@ -10399,7 +14573,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Pause"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -10461,6 +14639,488 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PhoneView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_transfer_api_v1_calls__call_id__transfer_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Destination"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_consult_api_v1_calls__call_id__consult_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Destination"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_consult_command_api_v1_calls__call_id__consult__command__post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                call_id: string;
+                command: "swap" | "complete" | "cancel" | "merge";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_party_api_v1_calls__call_id__parties_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Destination"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_party_command_api_v1_calls__call_id__parties__party_id___command__post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                call_id: string;
+                party_id: string;
+                command: "drop" | "mute" | "unmute" | "hold" | "resume";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_leave_api_v1_calls__call_id__leave_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_park_api_v1_calls__call_id__park_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_parked_api_v1_parked_calls_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParkedView"][];
+                };
+            };
+        };
+    };
+    post_pick_up_api_v1_parked_calls__call_id__pick_up_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_destinations_api_v1_call_destinations_get: {
+        parameters: {
+            query?: {
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DestinationView"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_watch_api_v1_watch_me_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchView"] | null;
+                };
+            };
+        };
+    };
+    put_watch_api_v1_watch_me_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WatchIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchView"] | null;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_watch_api_v1_watch_me_delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_watch_api_v1_users__user_id__watch_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WatchIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchView"] | null;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_take_over_api_v1_watch_me_take_over_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"];
                 };
             };
             /** @description Validation Error */
@@ -10538,6 +15198,72 @@ export interface operations {
             };
         };
     };
+    put_hold_api_v1_recordings__recording_id__hold_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoldView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_hold_api_v1_recordings__recording_id__hold_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoldView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     get_voicemails_api_v1_voicemails_get: {
         parameters: {
             query?: {
@@ -10557,6 +15283,55 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Page_VoicemailView_"];
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_new_api_v1_voicemails_new_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoicemailNews"];
+                };
+            };
+        };
+    };
+    delete_voicemail_api_v1_voicemails__voicemail_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                voicemail_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {
@@ -10604,9 +15379,42 @@ export interface operations {
             };
         };
     };
-    get_voicemail_audio_api_v1_voicemails__voicemail_id__audio_get: {
+    restore_voicemail_api_v1_voicemails__voicemail_id__restore_post: {
         parameters: {
             query?: never;
+            header?: never;
+            path: {
+                voicemail_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoicemailView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_voicemail_audio_api_v1_voicemails__voicemail_id__audio_get: {
+        parameters: {
+            query?: {
+                download?: boolean;
+            };
             header?: {
                 Range?: string | null;
             };
@@ -10624,6 +15432,262 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_box_api_v1_phone_voicemail_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoxView"];
+                };
+            };
+        };
+    };
+    put_box_api_v1_phone_voicemail_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BoxIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoxView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_greeting_api_v1_phone_voicemail_greeting_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    put_greeting_api_v1_phone_voicemail_greeting_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_put_greeting_api_v1_phone_voicemail_greeting_put"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoxView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_greeting_api_v1_phone_voicemail_greeting_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoxView"];
+                };
+            };
+        };
+    };
+    get_box_of_user_api_v1_users__user_id__voicemail_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoxView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    put_box_of_user_api_v1_users__user_id__voicemail_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BoxOfIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoxView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_box_of_group_api_v1_ring_groups__group_id__voicemail_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoxView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    put_box_of_group_api_v1_ring_groups__group_id__voicemail_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BoxOfIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoxView"];
                 };
             };
             /** @description Validation Error */
@@ -10700,6 +15764,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_trunk_states_api_v1_trunks_states_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrunkState"][];
                 };
             };
         };
@@ -11213,6 +16297,1103 @@ export interface operations {
             };
         };
     };
+    get_forwarding_api_v1_phone_forwarding_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForwardingView"];
+                };
+            };
+        };
+    };
+    put_forwarding_api_v1_phone_forwarding_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForwardingIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForwardingView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_forwarding_of_api_v1_users__user_id__forwarding_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForwardingView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    put_forwarding_of_api_v1_users__user_id__forwarding_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForwardingIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForwardingView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_speed_dials_api_v1_phone_speed_dials_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpeedDialView"][];
+                };
+            };
+        };
+    };
+    put_speed_dials_api_v1_phone_speed_dials_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SpeedDialsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpeedDialView"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_groups_api_v1_ring_groups_get: {
+        parameters: {
+            query?: {
+                q?: string;
+                cursor?: string;
+                limit?: number;
+                archived?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_GroupView_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_group_api_v1_ring_groups_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_group_api_v1_ring_groups__group_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_group_api_v1_ring_groups__group_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    patch_group_api_v1_ring_groups__group_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    restore_group_api_v1_ring_groups__group_id__restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_do_not_call_api_v1_do_not_call_get: {
+        parameters: {
+            query?: {
+                q?: string;
+                cursor?: string;
+                limit?: number;
+                archived?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DoNotCallEntry_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_do_not_call_api_v1_do_not_call_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DoNotCallIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoNotCallEntry"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_do_not_call_api_v1_do_not_call__entry_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    patch_do_not_call_api_v1_do_not_call__entry_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DoNotCallChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoNotCallEntry"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    restore_do_not_call_api_v1_do_not_call__entry_id__restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoNotCallEntry"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    import_do_not_call_api_v1_do_not_call_import_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DoNotCallList"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_calling_hours_api_v1_calling_hours_get: {
+        parameters: {
+            query?: {
+                q?: string;
+                cursor?: string;
+                limit?: number;
+                archived?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CallingHoursRow_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_calling_hours_api_v1_calling_hours_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallingHoursIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallingHoursRow"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_calling_hours_api_v1_calling_hours__rule_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    patch_calling_hours_api_v1_calling_hours__rule_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallingHoursChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallingHoursRow"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    restore_calling_hours_api_v1_calling_hours__rule_id__restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallingHoursRow"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_caller_ids_api_v1_caller_ids_get: {
+        parameters: {
+            query?: {
+                q?: string;
+                cursor?: string;
+                limit?: number;
+                archived?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CallerIdRow_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_caller_id_api_v1_caller_ids_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallerIdIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallerIdRow"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_caller_id_api_v1_caller_ids__rule_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    patch_caller_id_api_v1_caller_ids__rule_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallerIdChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallerIdRow"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    restore_caller_id_api_v1_caller_ids__rule_id__restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallerIdRow"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_my_caller_ids_api_v1_phone_caller_ids_get: {
+        parameters: {
+            query: {
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallerIds"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_last_dialled_api_v1_phone_last_dialled_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LastDialled"][];
+                };
+            };
+        };
+    };
+    list_recording_rules_api_v1_recording_rules_get: {
+        parameters: {
+            query?: {
+                q?: string;
+                cursor?: string;
+                limit?: number;
+                archived?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RecordingRuleRow_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_recording_rule_api_v1_recording_rules_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordingRuleIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingRuleRow"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_recording_rule_api_v1_recording_rules__rule_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    patch_recording_rule_api_v1_recording_rules__rule_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordingRuleChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingRuleRow"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    restore_recording_rule_api_v1_recording_rules__rule_id__restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingRuleRow"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     get_board_api_v1_live_board_get: {
         parameters: {
             query?: never;
@@ -11229,6 +17410,320 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BoardView"];
+                };
+            };
+        };
+    };
+    get_agent_api_v1_live_agents__user_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_alerts_api_v1_live_alerts_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertsView"];
+                };
+            };
+        };
+    };
+    list_alerts_api_v1_live_alerts_log_get: {
+        parameters: {
+            query?: {
+                q?: string;
+                cursor?: string;
+                limit?: number;
+                archived?: boolean;
+                measure?: components["schemas"]["Measure"] | null;
+                queue_id?: string | null;
+                user_id?: string | null;
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AlertView_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_acknowledge_api_v1_live_alerts__alert_id__acknowledge_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_alert_rules_api_v1_alert_rules_get: {
+        parameters: {
+            query?: {
+                q?: string;
+                cursor?: string;
+                limit?: number;
+                archived?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AlertRuleView_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_alert_rule_api_v1_alert_rules_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertRuleIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertRuleView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_alert_rule_api_v1_alert_rules__rule_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertRuleView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_alert_rule_api_v1_alert_rules__rule_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    patch_alert_rule_api_v1_alert_rules__rule_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertRuleChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertRuleView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    restore_alert_rule_api_v1_alert_rules__rule_id__restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertRuleView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
@@ -11306,6 +17801,26 @@ export interface operations {
             };
         };
     };
+    presence_forcedpresence_forced_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresenceForcedView"];
+                };
+            };
+        };
+    };
     contact_changedcontact_changed_post: {
         parameters: {
             query?: never;
@@ -11342,6 +17857,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Changed"];
+                };
+            };
+        };
+    };
+    callback_changedcallback_changed_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackView"];
                 };
             };
         };
@@ -11402,6 +17937,106 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CallView"];
+                };
+            };
+        };
+    };
+    parked_changedparked_changed_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+        };
+    };
+    watch_changedwatch_changed_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchView"];
+                };
+            };
+        };
+    };
+    forwarding_changedforwarding_changed_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForwardingView"];
+                };
+            };
+        };
+    };
+    voicemails_changedvoicemails_changed_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoicemailNews"];
+                };
+            };
+        };
+    };
+    alert_changedalert_changed_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertView"];
                 };
             };
         };

@@ -31,19 +31,32 @@ export type PhoneDevice = Shape["DeviceView"];
 export type RingOn = PhoneAccount["ring_on"];
 export type DeskPhone = Shape["Phone"];
 export type DeskPhoneAccount = Shape["PhoneAccount"];
+export type DoNotCallEntry = Shape["DoNotCallEntry"];
+export type DoNotCallIn = Shape["DoNotCallIn"];
+export type DoNotCallImported = Shape["Imported"];
+export type CallerIds = Shape["CallerIds"];
+export type SpeedDial = Shape["SpeedDialView"];
+export type ParkedCall = Shape["ParkedView"];
+export type LastDialled = Shape["LastDialled"];
+export type TrunkState = Shape["TrunkState"];
 export type DialLimits = Shape["DialLimitsView"];
+export type Forwarding = Shape["ForwardingView"];
 
 export type Direction = Assignment["direction"];
 export type PhoneNumberValue = NonNullable<Assignment["number"]>;
 export type Assignment = Shape["AssignmentView"];
 export type Disposition = Shape["DispositionView"];
 export type Call = Shape["CallView"];
+export type Watch = Shape["WatchView"];
+export type Party = Shape["PartyView"];
+export type Destination = Shape["Destination"];
+export type DestinationRow = Shape["DestinationView"];
 export type Workspace = Omit<Shape["WorkspaceView"], "call"> & { call: Call | null };
 export type MyDay = Omit<Shape["MyDay"], "figures"> & { figures: Partial<Record<MyDayFigure, number>> };
 export type MyDayFigure = "handled" | "talk_s" | "hold_s" | "wrap_up_s" | "aht_s" | "occupancy" | "ready_s" | "not_ready_s" | "missed";
 
 export const RESULTS = [
-  "answered", "abandoned", "short_abandon", "voicemail", "self_service", "no_answer", "busy", "failed", "refused",
+  "answered", "abandoned", "short_abandon", "voicemail", "self_service", "no_answer", "busy", "failed", "refused", "callback", "cancelled",
 ] as const satisfies readonly Result[];
 export type Result = Shape["Result"];
 export type InteractionRow = Shape["InteractionRowView"];
@@ -53,7 +66,11 @@ export type RoutingDecision = Shape["RoutingDecision"];
 export type Recording = Shape["RecordingView"];
 export type Interaction = Shape["InteractionView"];
 export type Peaks = Shape["Peaks"];
+export type Callback = Shape["CallbackView"];
+export type CallbackFigures = Shape["CallbackFigures"];
 export type Voicemail = Shape["VoicemailView"];
+export type VoicemailBox = Shape["BoxView"];
+export type VoicemailBoxWish = Shape["BoxOfIn"];
 
 export type ContactKind = ContactRow["kind"];
 export type Identity = Shape["Identity"];
@@ -69,7 +86,16 @@ export type SearchHit = Shape["Hit"];
 export type BoardQueue = Shape["QueueTile"];
 export type BoardTrend = Shape["QueueTrend"];
 export type BoardAgent = Shape["AgentTile"];
+export type BoardAgentUpClose = Omit<Shape["AgentView"], "day"> & { day: MyDay };
 export type Board = Shape["BoardView"];
+
+export type Closable = Shape["Closable"];
+export type BoardAlert = Shape["AlertView"];
+export type BoardAlerts = Shape["AlertsView"];
+export type AlertMeasure = Shape["Measure"];
+export type QueueStaff = Shape["QueueStaff"];
+export type Staffing = Shape["Staffing"];
+export type Staffed = Shape["Staffed"];
 
 export type ApiToken = Shape["Token"];
 export type MadeToken = Shape["TokenMade"];
@@ -81,6 +107,13 @@ export type FlowVersion = Shape["FlowVersion"];
 
 /** What the forms of administration send. */
 export type Wanted = {
-  user: Shape["UserIn"]; team: Shape["TeamIn"]; skill: Shape["SkillIn"]; role: Shape["RoleIn"]; reason: Shape["ReasonIn"]; queue: Shape["QueueIn"];
-  number: Shape["NumberIn"]; trunk: Shape["TrunkIn"]; calendar: Shape["CalendarIn"]; project: Shape["ProjectIn"]; disposition: Shape["DispositionIn"]; settings: Shape["SettingsChange"];
+  user: Shape["UserIn"]; team: Shape["TeamIn"]; skill: Shape["SkillIn"]; role: Shape["RoleIn"]; reason: Shape["ReasonIn"]; queue: Shape["QueueIn"]; alertRule: Shape["AlertRuleIn"];
+  number: Shape["NumberIn"]; ringGroup: Shape["GroupIn"]; trunk: Shape["TrunkIn"]; callingHours: Shape["CallingHoursIn"]; callerIds: Shape["CallerIdIn"]; recordingRule: Shape["RecordingRuleIn"]; calendar: Shape["CalendarIn"]; project: Shape["ProjectIn"]; disposition: Shape["DispositionIn"]; settings: Shape["SettingsChange"];
 };
+export type FlowSource = Shape["FlowSource"];
+export type FlowProblem = Shape["ProblemOut"];
+export type FlowSaved = Shape["FlowSaved"];
+export type FlowText = Shape["FlowText"];
+export type FlowTrial = Shape["TrialOut"];
+export type FlowTestReport = Shape["TestReport"];
+export type VerbCard = Shape["VerbOut"];

@@ -16,7 +16,7 @@ export function useProblemText(): (error: unknown) => string {
     if (error.code === "invalid" && field && more.length === 0) return field;
     const key = `problem.${error.code}`;
     // The server's own sentence is English and may say more than its code does; other readers get the code's sentence.
-    const own = i18n.language === "en" ? error.message : i18n.exists(key) ? t(key as "problem.invalid") : "";
+    const own = i18n.language === "en" ? error.message : i18n.exists(key) ? t(key as "problem.do_not_call", { reason: error.reason }) : "";
     if (own && !BY_STATUS.test(error.code)) return own;
     if (error.status === 403) return t("error.forbidden");
     if (error.status === 404) return t("error.gone");

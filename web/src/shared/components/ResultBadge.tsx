@@ -15,6 +15,8 @@ const LOOK: Record<Result | "open", [ComponentType<IconProps>, string]> = {
   busy: [IconPhoneOff, "var(--wrap_up)"],
   failed: [IconAlertTriangle, "var(--td-danger)"],
   refused: [IconBan, "var(--td-danger)"],
+  callback: [IconPhoneCall, "var(--offered)"],
+  cancelled: [IconPhoneOff, "var(--td-muted)"],
   open: [IconPhoneCall, "var(--talking)"],
 };
 

@@ -4,12 +4,13 @@ import { IconAlertTriangle, IconCheck } from "@tabler/icons-react";
 /** What shows them is not needed for the first paint: it comes a moment later, or with the first notice. */
 const store = async () => (await import("@mantine/notifications")).notifications;
 
-export function notice(text: string, kind: "good" | "bad" = "good"): void {
+/** A note stands until it is closed: somebody else did something, perhaps while nobody looked. */
+export function notice(text: string, kind: "good" | "bad" | "note" = "good"): void {
   void store().then((notifications) => notifications.show({
     message: text,
-    color: kind === "good" ? "tide" : "red",
+    color: kind === "good" ? "tide" : kind === "bad" ? "red" : "yellow.9",
     icon: kind === "good" ? <IconCheck size={16} /> : <IconAlertTriangle size={16} />,
-    autoClose: kind === "good" ? 4000 : 8000,
+    autoClose: kind === "good" ? 4000 : kind === "bad" ? 8000 : false,
   }));
 }
 

@@ -17,6 +17,16 @@ export function phoneText(value: string, country: string): string {
   return number.country === country ? number.formatNational() : number.formatInternational();
 }
 
+/** What a `tel:` link names (RFC 3966), without its parameters; other texts as they are. */
+export function linkedNumber(link: string): string {
+  const named = /^tel:([^;]*)/i.exec(link.trim())?.[1];
+  try {
+    return named === undefined ? link.trim() : decodeURIComponent(named).trim();
+  } catch {
+    return named ?? "";
+  }
+}
+
 /** E.164 for a complete number; short numbers (extensions, emergency) stay as typed; null when it is no number at all. */
 export function dialable(value: string, country: string): string | null {
   const plain = value.replace(/[\s().\-–]/g, "");

@@ -1,4 +1,5 @@
 import i18next from "i18next";
+import "@/shared/i18n/admin";
 
 /** A role's name: the built-in ones are called by the reader's word, own ones as they were named. */
 export function roleName(role: object): string {

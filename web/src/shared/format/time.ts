@@ -51,6 +51,18 @@ export function timeOfDay(instant: string, locale: string, timeZone: string, wit
   }).format(new Date(instant));
 }
 
+/**
+ * The instant at which a clock in this zone shows `local`, as a field of date and time gives it ("2026-03-29T09:30"); null when
+ * nothing was entered. Of an hour that a change of the clocks leaves out, the same distance after it.
+ */
+export function instantIn(local: string, timeZone: string): string | null {
+  const wanted = Date.parse(`${local}Z`);
+  if (Number.isNaN(wanted)) return null;
+  const ahead = (instant: number): number => Date.parse(`${new Date(instant).toLocaleString("sv-SE", { timeZone }).replace(" ", "T")}Z`) - instant;
+  const near = wanted - ahead(wanted);
+  return new Date(wanted - ahead(near)).toISOString();
+}
+
 export const percentText = (share: number | null, locale: string): string =>
   share === null ? "–" : new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 }).format(share);
 

@@ -2,9 +2,17 @@ import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import type { Locale } from "@/shared/api/types";
 import en from "./locales/en";
-// Not of the first bundle: the audit log brings its own words, and the server tells refusals in English itself.
+// Not of the first bundle: these words come with the screens that need them, and the server tells refusals in English itself.
+import type admin from "./locales/en/admin.json";
 import type audit from "./locales/en/audit.json";
+import type callbacks from "./locales/en/callbacks.json";
+import type exchange from "./locales/en/exchange.json";
+import type floor from "./locales/en/floor.json";
+import type flows from "./locales/en/flows.json";
+import type outbound from "./locales/en/outbound.json";
 import type refusals from "./locales/en/refusals.json";
+import type together from "./locales/en/together.json";
+import type waiting from "./locales/en/waiting.json";
 
 export const LOCALES: readonly Locale[] = ["en", "vi", "uk"];
 export const LOCALE_NAMES: Record<Locale, string> = { en: "English", vi: "Tiếng Việt", uk: "Українська" };
@@ -48,6 +56,6 @@ declare module "i18next" {
     defaultNS: "translation";
     keySeparator: false;
     nsSeparator: false;
-    resources: { translation: typeof en & typeof audit & typeof refusals };
+    resources: { translation: typeof en & typeof admin & typeof audit & typeof callbacks & typeof exchange & typeof floor & typeof flows & typeof outbound & typeof refusals & typeof together & typeof waiting };
   }
 }

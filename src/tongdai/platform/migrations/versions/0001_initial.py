@@ -117,6 +117,76 @@ def upgrade() -> None:
     op.create_index("audit_log_subject_idx", "audit_log", ["tenant_id", "subject_id", "id"], unique=False)
     op.create_index("audit_log_user_idx", "audit_log", ["tenant_id", "user_id", "id"], unique=False)
     op.create_table(
+        "caller_id_rules",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column(
+            "order",
+            sa.SmallInteger(),
+            server_default="0",
+            nullable=False,
+            comment="the first that fits decides",
+        ),
+        sa.Column(
+            "prefixes",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+            comment="of the called number",
+        ),
+        sa.Column(
+            "queue_ids",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+            comment="who calls works for one",
+        ),
+        sa.Column(
+            "team_ids",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+        ),
+        sa.Column(
+            "user_ids",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+        ),
+        sa.Column(
+            "number_ids",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=False,
+            comment="may be shown; the first unless another is chosen",
+        ),
+        sa.Column("may_choose", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("archived", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("caller_id_rules_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("caller_id_rules_pkey")),
+    )
+    op.create_table(
+        "calling_hours",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("prefix", sa.Text(), nullable=False, comment="+84: numbers that begin so; +: all numbers"),
+        sa.Column(
+            "weekly",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=False,
+            comment="as in calendars, by the clock of the called number",
+        ),
+        sa.Column("archived", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("calling_hours_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("calling_hours_pkey")),
+        sa.UniqueConstraint("tenant_id", "prefix", name=op.f("calling_hours_tenant_id_prefix_key")),
+    )
+    op.create_table(
         "companies",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
@@ -184,6 +254,68 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant_id", "code", name=op.f("dispositions_tenant_id_code_key")),
     )
     op.create_table(
+        "do_not_call",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column(
+            "number", sa.Text(), nullable=False, comment="E.164, or digits that are no number of the world"
+        ),
+        sa.Column("prefix", sa.Boolean(), nullable=False, comment="all numbers that begin so"),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=True, comment="NULL: for good"),
+        sa.Column("added_by", sa.UUID(), nullable=True),
+        sa.Column("added_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("archived", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("do_not_call_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("do_not_call_pkey")),
+        sa.UniqueConstraint(
+            "tenant_id", "number", "prefix", name=op.f("do_not_call_tenant_id_number_prefix_key")
+        ),
+    )
+    op.create_table(
+        "extension_groups",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("extension", sa.Text(), nullable=False),
+        sa.Column(
+            "hunt",
+            sa.Text(),
+            server_default="all",
+            nullable=False,
+            comment="all, in_turn, longest_idle, round_robin",
+        ),
+        sa.Column(
+            "member_ids",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+            comment="users, in their order",
+        ),
+        sa.Column(
+            "ring_s",
+            sa.SmallInteger(),
+            server_default="20",
+            nullable=False,
+            comment="each; with all: together",
+        ),
+        sa.Column(
+            "otherwise", sa.Text(), server_default="", nullable=False, comment="dialled when nobody answers"
+        ),
+        sa.Column("turn", sa.Integer(), server_default="0", nullable=False, comment="calls that it has had"),
+        sa.Column("archived", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("extension_groups_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("extension_groups_pkey")),
+        sa.UniqueConstraint("tenant_id", "extension", name=op.f("extension_groups_tenant_id_extension_key")),
+        sa.UniqueConstraint("tenant_id", "name", name=op.f("extension_groups_tenant_id_name_key")),
+    )
+    op.create_table(
         "projects",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
@@ -248,6 +380,60 @@ def upgrade() -> None:
             ["tenant_id"], ["tenants.id"], name=op.f("reasons_tenant_id_fkey"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("reasons_pkey")),
+    )
+    op.create_table(
+        "recording_rules",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column(
+            "order",
+            sa.SmallInteger(),
+            server_default="0",
+            nullable=False,
+            comment="the first that fits decides",
+        ),
+        sa.Column(
+            "directions",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+            comment="inbound, outbound, internal",
+        ),
+        sa.Column(
+            "queue_ids",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+        ),
+        sa.Column(
+            "project_ids",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+            comment="of the number called",
+        ),
+        sa.Column(
+            "number_ids",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+        ),
+        sa.Column("recording", sa.Text(), nullable=False, comment="always, on_demand, never, sample"),
+        sa.Column("percent", sa.SmallInteger(), server_default="100", nullable=False, comment="of a sample"),
+        sa.Column(
+            "pause_s",
+            sa.Integer(),
+            server_default="0",
+            nullable=False,
+            comment="longest pause; 0: none under always",
+        ),
+        sa.Column("keep_days", sa.Integer(), nullable=True, comment="NULL: as the centre keeps them"),
+        sa.Column("archived", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("recording_rules_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("recording_rules_pkey")),
     )
     op.create_table(
         "roles",
@@ -339,6 +525,27 @@ def upgrade() -> None:
         sa.Column("max_calls", sa.Integer(), server_default="100", nullable=False),
         sa.Column("max_spend", sa.Numeric(precision=12, scale=4), nullable=True, comment="per day"),
         sa.Column("price_per_minute", sa.Numeric(precision=12, scale=6), server_default="0", nullable=False),
+        sa.Column(
+            "prefixes",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+            comment="carries only these; empty: all",
+        ),
+        sa.Column(
+            "rates",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+            comment='[{"prefix", "price_per_minute"}]',
+        ),
+        sa.Column(
+            "number_format",
+            sa.Text(),
+            server_default="e164",
+            nullable=False,
+            comment="e164, digits, national",
+        ),
         sa.Column("archived", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.ForeignKeyConstraint(
@@ -360,6 +567,7 @@ def upgrade() -> None:
         sa.Column("locale", sa.Text(), server_default="en", nullable=False),
         sa.Column("time_zone", sa.Text(), server_default="UTC", nullable=False),
         sa.Column("theme", sa.Text(), server_default="auto", nullable=False),
+        sa.Column("alert_sound", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("extension", sa.Text(), nullable=True),
         sa.Column("languages", sa.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
         sa.Column("failed_sign_ins", sa.SmallInteger(), server_default="0", nullable=False),
@@ -374,6 +582,35 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant_id", "extension", name=op.f("users_tenant_id_extension_key")),
     )
     op.create_index("users_email_key", "users", [sa.literal_column("lower(email)")], unique=True)
+    op.create_table(
+        "voicemail_boxes",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("owner_id", sa.UUID(), nullable=False, comment="a user or ring group"),
+        sa.Column("enabled", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column(
+            "max_s", sa.SmallInteger(), server_default="180", nullable=False, comment="longest message"
+        ),
+        sa.Column(
+            "silence_s", sa.SmallInteger(), server_default="5", nullable=False, comment="ends a message"
+        ),
+        sa.Column("greeting", sa.LargeBinary(), nullable=True, comment="16 kHz WAV"),
+        sa.Column("greeting_checksum", sa.Text(), nullable=True),
+        sa.Column("greeting_s", sa.Float(), nullable=True),
+        sa.Column("mail", sa.Text(), server_default="none", nullable=False, comment="none, notice, sound"),
+        sa.Column(
+            "mail_to", sa.Text(), server_default="", nullable=False, comment="else the user's own address"
+        ),
+        sa.Column("pin", sa.Text(), server_default="", nullable=False, comment="argon2id"),
+        sa.Column("pin_failures", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("pin_locked_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("voicemail_boxes_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("voicemail_boxes_pkey")),
+        sa.UniqueConstraint("tenant_id", "owner_id", name=op.f("voicemail_boxes_tenant_id_owner_id_key")),
+    )
     op.create_table(
         "agent_loads",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
@@ -477,6 +714,12 @@ def upgrade() -> None:
             postgresql.JSONB(astext_type=sa.Text()),
             server_default=sa.text("'[]'"),
             nullable=False,
+        ),
+        sa.Column(
+            "closing",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=True,
+            comment="{since, by, exit, prompt}: closed in an emergency",
         ),
         sa.Column("archived", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
@@ -641,6 +884,9 @@ def upgrade() -> None:
             nullable=False,
             comment="json, not jsonb: the order of members is the author's",
         ),
+        sa.Column(
+            "tests", sa.Text(), server_default="", nullable=False, comment="tests of the flow, as YAML"
+        ),
         sa.Column("published_id", sa.UUID(), nullable=True, comment="the version that new runs take"),
         sa.Column("archived", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
@@ -693,6 +939,24 @@ def upgrade() -> None:
         sa.Column(
             "ring_on", sa.Text(), server_default="browser", nullable=False, comment="browser, phone, both"
         ),
+        sa.Column(
+            "forward_always",
+            sa.Text(),
+            server_default="",
+            nullable=False,
+            comment="an extension or outside number",
+        ),
+        sa.Column("forward_busy", sa.Text(), server_default="", nullable=False),
+        sa.Column("forward_no_answer", sa.Text(), server_default="", nullable=False),
+        sa.Column("forward_unreachable", sa.Text(), server_default="", nullable=False),
+        sa.Column(
+            "forward_after_s",
+            sa.SmallInteger(),
+            server_default="20",
+            nullable=False,
+            comment="rung before no answer",
+        ),
+        sa.Column("do_not_disturb", sa.Boolean(), server_default="false", nullable=False),
         sa.Column(
             "max_calls", sa.Integer(), nullable=True, comment="outside calls that the user may place a day"
         ),
@@ -782,6 +1046,27 @@ def upgrade() -> None:
             comment="prefer the last agent this long",
         ),
         sa.Column("wrap_up_s", sa.Float(), server_default="30", nullable=False, comment="0: no wrap-up"),
+        sa.Column(
+            "wrap_up_max_s",
+            sa.Float(),
+            server_default="0",
+            nullable=False,
+            comment="with all extensions; 0: no limit",
+        ),
+        sa.Column(
+            "wrap_up_forced",
+            sa.Boolean(),
+            server_default="false",
+            nullable=False,
+            comment="ends by the agent alone",
+        ),
+        sa.Column(
+            "wrap_up_then",
+            sa.Text(),
+            server_default="ready",
+            nullable=False,
+            comment="ready, not_ready: when time is up",
+        ),
         sa.Column("auto_answer", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("target_s", sa.Float(), server_default="20", nullable=False),
         sa.Column("target_share", sa.Float(), server_default="0.8", nullable=False),
@@ -791,7 +1076,17 @@ def upgrade() -> None:
             "max_wait_s", sa.Float(), nullable=True, comment="after that the flow's timeout exit is taken"
         ),
         sa.Column("max_waiting", sa.Integer(), nullable=True, comment="more than that overflow at once"),
+        sa.Column(
+            "overflow",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+            comment='[{"queue_id", "after_s", "expected_s"}]; whose agents help out, nearest first',
+        ),
         sa.Column("announce_position_s", sa.Float(), server_default="0", nullable=False, comment="0: never"),
+        sa.Column(
+            "announce_wait", sa.Boolean(), server_default="false", nullable=False, comment="with the position"
+        ),
         sa.Column("music", sa.Text(), server_default="default", nullable=False),
         sa.Column(
             "recording",
@@ -801,6 +1096,19 @@ def upgrade() -> None:
             comment="always, on_demand, never",
         ),
         sa.Column("announce_recording", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column(
+            "callbacks",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'{}'"),
+            nullable=False,
+            comment="how it calls back; see callbacks/policies.py for what is left out",
+        ),
+        sa.Column(
+            "closing",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=True,
+            comment="{since, by, exit, prompt}: closed in an emergency",
+        ),
         sa.Column("archived", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.ForeignKeyConstraint(
@@ -854,6 +1162,21 @@ def upgrade() -> None:
     )
     op.create_index("sessions_expires_idx", "sessions", ["expires_at"], unique=False)
     op.create_index("sessions_user_idx", "sessions", ["tenant_id", "user_id"], unique=False)
+    op.create_table(
+        "speed_dials",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("user_id", sa.UUID(), nullable=False),
+        sa.Column("digit", sa.SmallInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False, comment="as it is dialled"),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "user_id"],
+            ["users.tenant_id", "users.id"],
+            name=op.f("speed_dials_tenant_id_user_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "user_id", "digit", name=op.f("speed_dials_pkey")),
+    )
     op.create_table(
         "team_members",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
@@ -932,6 +1255,157 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("tenant_id", "user_id", "skill_id", name=op.f("user_skills_pkey")),
+    )
+    op.create_table(
+        "alert_rules",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("measure", sa.Text(), nullable=False),
+        sa.Column("threshold", sa.Float(), nullable=False, comment="contacts, seconds, or a share (0-1)"),
+        sa.Column(
+            "for_s", sa.Float(), server_default="0", nullable=False, comment="only when it has lasted so long"
+        ),
+        sa.Column(
+            "at_least",
+            sa.Integer(),
+            server_default="10",
+            nullable=False,
+            comment="a share counts from so many contacts on",
+        ),
+        sa.Column(
+            "severity", sa.Text(), server_default="warning", nullable=False, comment="warning, critical"
+        ),
+        sa.Column("queue_id", sa.UUID(), nullable=True, comment="NULL: every queue by itself"),
+        sa.Column("team_id", sa.UUID(), nullable=True, comment="NULL: the agents of all teams"),
+        sa.Column("reason_id", sa.UUID(), nullable=True, comment="not ready for this reason; NULL: for any"),
+        sa.Column("archived", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "queue_id"],
+            ["queues.tenant_id", "queues.id"],
+            name=op.f("alert_rules_tenant_id_queue_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "reason_id"],
+            ["reasons.tenant_id", "reasons.id"],
+            name=op.f("alert_rules_tenant_id_reason_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "team_id"],
+            ["teams.tenant_id", "teams.id"],
+            name=op.f("alert_rules_tenant_id_team_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("alert_rules_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("alert_rules_pkey")),
+    )
+    op.create_table(
+        "callbacks",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Text(),
+            nullable=False,
+            comment="scheduled, waiting, due, calling; served, failed, cancelled, called_again",
+        ),
+        sa.Column("queue_id", sa.UUID(), nullable=True, comment="NULL: personal, of user_id"),
+        sa.Column("user_id", sa.UUID(), nullable=True, comment="who promised to call"),
+        sa.Column("number", sa.Text(), nullable=False, comment="E.164"),
+        sa.Column("contact_id", sa.UUID(), nullable=True),
+        sa.Column("project_id", sa.UUID(), nullable=True),
+        sa.Column("own_address", sa.Text(), server_default="", nullable=False, comment="the number to show"),
+        sa.Column("language", sa.Text(), nullable=True),
+        sa.Column("time_zone", sa.Text(), nullable=False, comment="the customer's"),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_by", sa.UUID(), nullable=True, comment="the agent; NULL: the customer"),
+        sa.Column("asked_in", sa.UUID(), nullable=True, comment="the interaction in which it was asked for"),
+        sa.Column(
+            "place_since",
+            sa.DateTime(timezone=True),
+            nullable=False,
+            comment="the place in the queue goes by this",
+        ),
+        sa.Column("priority", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column(
+            "requirements",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+        ),
+        sa.Column(
+            "flow_answers",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+        ),
+        sa.Column(
+            "due_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="when it is to be looked at next; NULL while it waits",
+        ),
+        sa.Column("conversation_id", sa.UUID(), nullable=False, comment="joins all calls of this matter"),
+        sa.Column("interaction_id", sa.UUID(), nullable=True, comment="the present or last attempt"),
+        sa.Column("attempts", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column(
+            "reason", sa.Text(), nullable=True, comment="what came of the last attempt, or why it is closed"
+        ),
+        sa.Column("served_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "contact_id"],
+            ["contacts.tenant_id", "contacts.id"],
+            name=op.f("callbacks_tenant_id_contact_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "project_id"],
+            ["projects.tenant_id", "projects.id"],
+            name=op.f("callbacks_tenant_id_project_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "queue_id"],
+            ["queues.tenant_id", "queues.id"],
+            name=op.f("callbacks_tenant_id_queue_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "user_id"],
+            ["users.tenant_id", "users.id"],
+            name=op.f("callbacks_tenant_id_user_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("callbacks_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("callbacks_pkey")),
+        comment="customers who are to be called back",
+    )
+    op.create_index("callbacks_asked_idx", "callbacks", ["tenant_id", "asked_at", "id"], unique=False)
+    op.create_index("callbacks_contact_idx", "callbacks", ["tenant_id", "contact_id"], unique=False)
+    op.create_index("callbacks_conversation_idx", "callbacks", ["tenant_id", "conversation_id"], unique=False)
+    op.create_index(
+        "callbacks_due_idx",
+        "callbacks",
+        ["due_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'scheduled'"),
+    )
+    op.create_index("callbacks_interaction_idx", "callbacks", ["tenant_id", "interaction_id"], unique=False)
+    op.create_index(
+        "callbacks_one_open_key",
+        "callbacks",
+        ["tenant_id", "queue_id", "number"],
+        unique=True,
+        postgresql_where=sa.text("queue_id IS NOT NULL AND state IN ('scheduled', 'waiting', 'calling')"),
+    )
+    op.create_index(
+        "callbacks_user_idx",
+        "callbacks",
+        ["tenant_id", "user_id"],
+        unique=False,
+        postgresql_where=sa.text("closed_at IS NULL"),
     )
     op.create_table(
         "consents",
@@ -1153,7 +1627,12 @@ def upgrade() -> None:
         sa.Column("talk_s", sa.Float(), server_default="0", nullable=False),
         sa.Column("hold_s", sa.Float(), server_default="0", nullable=False),
         sa.Column("wrap_up_s", sa.Float(), server_default="0", nullable=False),
-        sa.Column("result", sa.Text(), nullable=True),
+        sa.Column(
+            "result",
+            sa.Text(),
+            nullable=True,
+            comment="once closed; before that only that a callback was promised",
+        ),
         sa.Column("hung_up_by", sa.Text(), nullable=True),
         sa.Column("cause", sa.Text(), nullable=True),
         sa.Column("disposition_id", sa.UUID(), nullable=True),
@@ -1194,6 +1673,13 @@ def upgrade() -> None:
         "interactions",
         ["tenant_id", "contact_id", sa.literal_column("started_at DESC"), sa.literal_column("id DESC")],
         unique=False,
+    )
+    op.create_index(
+        "interactions_conversation_idx",
+        "interactions",
+        ["tenant_id", "conversation_id"],
+        unique=False,
+        postgresql_where=sa.text("conversation_id IS NOT NULL"),
     )
     op.create_index(
         "interactions_log_idx",
@@ -1262,6 +1748,78 @@ def upgrade() -> None:
     )
     op.create_index("queue_members_user_idx", "queue_members", ["tenant_id", "user_id"], unique=False)
     op.create_table(
+        "queue_paces",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("queue_id", sa.UUID(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False, comment="the sums below are as of then"),
+        sa.Column(
+            "finished",
+            sa.Float(),
+            nullable=False,
+            comment="contacts that agents finished; older ones count less",
+        ),
+        sa.Column("worked_s", sa.Float(), nullable=False, comment="their time"),
+        sa.Column("abandoned", sa.Float(), nullable=False, comment="callers who gave up"),
+        sa.Column("waited_s", sa.Float(), nullable=False, comment="the waiting of all"),
+        sa.Column("last_wait_s", sa.Float(), nullable=True, comment="of who was served last"),
+        sa.Column("staff", sa.Integer(), nullable=False, comment="agents at work, by heads"),
+        sa.Column("free", sa.Integer(), nullable=False, comment="of those"),
+        sa.Column("agents", sa.Float(), nullable=False, comment="the parts of them that are for this queue"),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "queue_id"],
+            ["queues.tenant_id", "queues.id"],
+            name=op.f("queue_paces_tenant_id_queue_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "queue_id", name=op.f("queue_paces_pkey")),
+        comment="how fast each queue goes, as its matcher knows it: for the expected wait",
+    )
+    op.create_table(
+        "alerts",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("rule_id", sa.UUID(), nullable=False),
+        sa.Column("measure", sa.Text(), nullable=False),
+        sa.Column("severity", sa.Text(), nullable=False),
+        sa.Column("threshold", sa.Float(), nullable=False),
+        sa.Column("value", sa.Float(), nullable=False, comment="as it was when raised"),
+        sa.Column("worst", sa.Float(), nullable=True, comment="while it lasted; known once cleared"),
+        sa.Column("subject_id", sa.UUID(), nullable=False, comment="the queue or the agent"),
+        sa.Column("queue_id", sa.UUID(), nullable=True),
+        sa.Column("user_id", sa.UUID(), nullable=True),
+        sa.Column("reason_id", sa.UUID(), nullable=True),
+        sa.Column("team_ids", sa.ARRAY(sa.UUID()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("project_id", sa.UUID(), nullable=True),
+        sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("cleared_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("acknowledged_by", sa.UUID(), nullable=True),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "queue_id"],
+            ["queues.tenant_id", "queues.id"],
+            name=op.f("alerts_tenant_id_queue_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "rule_id"],
+            ["alert_rules.tenant_id", "alert_rules.id"],
+            name=op.f("alerts_tenant_id_rule_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "user_id"],
+            ["users.tenant_id", "users.id"],
+            name=op.f("alerts_tenant_id_user_id_fkey"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("alerts_pkey")),
+    )
+    op.create_index(
+        "alerts_one_open_key",
+        "alerts",
+        ["tenant_id", "rule_id", "subject_id"],
+        unique=True,
+        postgresql_where=sa.text("cleared_at IS NULL"),
+    )
+    op.create_table(
         "assignments",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
@@ -1287,7 +1845,20 @@ def upgrade() -> None:
             sa.Boolean(),
             server_default="false",
             nullable=False,
-            comment="the called colleague of an internal call",
+            comment="called in by a colleague, whose contact it is",
+        ),
+        sa.Column(
+            "offered_by",
+            sa.UUID(),
+            nullable=True,
+            comment="the colleague who handed it over or asked for help",
+        ),
+        sa.Column(
+            "shared",
+            sa.Boolean(),
+            server_default="false",
+            nullable=False,
+            comment="another agent has or had it too, and may be the last",
         ),
         sa.Column("auto_answer", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("note", sa.Text(), server_default="", nullable=False),
@@ -1329,6 +1900,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("state <> 'done'"),
     )
     op.create_index(
+        "assignments_shared_idx",
+        "assignments",
+        ["tenant_id", "user_id"],
+        unique=False,
+        postgresql_where=sa.text("shared"),
+    )
+    op.create_index(
         "assignments_user_idx", "assignments", ["tenant_id", "user_id", "offered_at"], unique=False
     )
     op.create_index(
@@ -1360,11 +1938,30 @@ def upgrade() -> None:
         sa.Column("held_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("muted", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("recording_policy", sa.Text(), server_default="never", nullable=False),
+        sa.Column(
+            "recording_pause_s",
+            sa.Integer(),
+            server_default="0",
+            nullable=False,
+            comment="longest; 0: not under always",
+        ),
+        sa.Column(
+            "recording_wish",
+            sa.Text(),
+            server_default="",
+            nullable=False,
+            comment="what the flow said about it",
+        ),
         sa.Column("cause", sa.Integer(), nullable=True),
         sa.Column("hung_up_by", sa.Text(), nullable=True),
         sa.Column(
             "quality", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False
         ),
+        sa.Column(
+            "park_slot", sa.SmallInteger(), nullable=True, comment="the place where the customer is parked"
+        ),
+        sa.Column("parked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("parked_by", sa.UUID(), nullable=True, comment="has them back after a while"),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.ForeignKeyConstraint(
             ["tenant_id", "interaction_id"],
@@ -1379,11 +1976,11 @@ def upgrade() -> None:
         "calls_open_idx", "calls", ["server"], unique=False, postgresql_where=sa.text("ended_at IS NULL")
     )
     op.create_index(
-        "calls_outbound_idx",
+        "calls_parked_idx",
         "calls",
-        ["tenant_id", "started_at"],
-        unique=False,
-        postgresql_where=sa.text("direction = 'outbound'"),
+        ["tenant_id", "park_slot"],
+        unique=True,
+        postgresql_where=sa.text("park_slot IS NOT NULL"),
     )
     op.create_index(
         "calls_started_idx",
@@ -1426,7 +2023,10 @@ def upgrade() -> None:
         sa.Column("id", sa.UUID(), nullable=False),
         sa.Column("interaction_id", sa.UUID(), nullable=False),
         sa.Column(
-            "kind", sa.Text(), nullable=False, comment="flow, wait, ring, talk, hold, wrap_up, voicemail"
+            "kind",
+            sa.Text(),
+            nullable=False,
+            comment="flow, wait, ring, talk, hold, wrap_up, voicemail, help",
         ),
         sa.Column("participant", sa.Text(), nullable=False, comment="customer or agent"),
         sa.Column("project_id", sa.UUID(), nullable=True),
@@ -1519,6 +2119,13 @@ def upgrade() -> None:
             nullable=False,
             comment="[user, until]: passed over for them until then",
         ),
+        sa.Column(
+            "callback",
+            sa.Boolean(),
+            server_default="false",
+            nullable=False,
+            comment="nobody is on the line: is called back",
+        ),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.ForeignKeyConstraint(
             ["tenant_id", "interaction_id"],
@@ -1551,6 +2158,12 @@ def upgrade() -> None:
         sa.Column(
             "paused_since", sa.DateTime(timezone=True), nullable=True, comment="silence is written meanwhile"
         ),
+        sa.Column(
+            "paused_until", sa.DateTime(timezone=True), nullable=True, comment="it goes on by itself then"
+        ),
+        sa.Column(
+            "keep_days", sa.Integer(), nullable=True, comment="by the rule; NULL: as the centre keeps them"
+        ),
         sa.Column("duration_s", sa.Float(), nullable=True),
         sa.Column("codec", sa.Text(), nullable=True),
         sa.Column("path", sa.Text(), nullable=True, comment="within the file store"),
@@ -1559,8 +2172,14 @@ def upgrade() -> None:
         sa.Column("peaks", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("retention_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("legal_hold", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("hold_reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("held_by", sa.UUID(), nullable=True),
+        sa.Column("held_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint(
+            "NOT legal_hold OR state NOT IN ('erasing', 'erased')", name=op.f("recordings_held_check")
+        ),
         sa.ForeignKeyConstraint(
             ["tenant_id", "interaction_id"],
             ["interactions.tenant_id", "interactions.id"],
@@ -1615,12 +2234,19 @@ def upgrade() -> None:
         sa.Column("id", sa.UUID(), nullable=False),
         sa.Column("interaction_id", sa.UUID(), nullable=False),
         sa.Column("recording_id", sa.UUID(), nullable=True),
-        sa.Column("mailbox", sa.Text(), server_default="", nullable=False),
+        sa.Column("mailbox", sa.Text(), server_default="", nullable=False, comment="as the flow names it"),
+        sa.Column(
+            "owner_id",
+            sa.UUID(),
+            nullable=True,
+            comment="a user or ring group; NULL: whoever answers such calls",
+        ),
+        sa.Column("caller_id", sa.UUID(), nullable=True, comment="a colleague who left it"),
         sa.Column("queue_id", sa.UUID(), nullable=True),
-        sa.Column("user_id", sa.UUID(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("heard_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("heard_by", sa.UUID(), nullable=True),
+        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True, comment="erased a day later"),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.ForeignKeyConstraint(
             ["tenant_id", "interaction_id"],
@@ -1631,8 +2257,83 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("voicemails_pkey")),
     )
     op.create_index("voicemails_at_idx", "voicemails", ["tenant_id", "at"], unique=False)
+    op.create_index(
+        "voicemails_deleted_idx",
+        "voicemails",
+        ["deleted_at"],
+        unique=False,
+        postgresql_where=sa.text("deleted_at IS NOT NULL"),
+    )
     op.create_index("voicemails_interaction_idx", "voicemails", ["tenant_id", "interaction_id"], unique=False)
+    op.create_index("voicemails_owner_idx", "voicemails", ["tenant_id", "owner_id"], unique=False)
     op.create_index("voicemails_recording_idx", "voicemails", ["tenant_id", "recording_id"], unique=False)
+    op.create_table(
+        "call_parties",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("call_id", sa.UUID(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False, comment="transfer, consult, conference"),
+        sa.Column("state", sa.Text(), nullable=False, comment="ringing, talking, held, gone"),
+        sa.Column("user_id", sa.UUID(), nullable=True, comment="a colleague; NULL: an outside number"),
+        sa.Column("assignment_id", sa.UUID(), nullable=True, comment="the colleague's part"),
+        sa.Column("number", sa.Text(), server_default="", nullable=False, comment="the outside number"),
+        sa.Column("channel", sa.Text(), nullable=True, comment="once it is up"),
+        sa.Column("muted", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("invited_by", sa.UUID(), nullable=True),
+        sa.Column("invited_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("joined_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "outcome",
+            sa.Text(),
+            nullable=True,
+            comment="left, took_over, busy, no_answer, declined, refused, failed, cancelled",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "call_id"],
+            ["calls.tenant_id", "calls.id"],
+            name=op.f("call_parties_tenant_id_call_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("call_parties_pkey")),
+    )
+    op.create_index("call_parties_call_idx", "call_parties", ["tenant_id", "call_id"], unique=False)
+    op.create_index(
+        "call_parties_user_idx",
+        "call_parties",
+        ["tenant_id", "user_id"],
+        unique=False,
+        postgresql_where=sa.text("state <> 'gone'"),
+    )
+    op.create_table(
+        "call_watches",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("call_id", sa.UUID(), nullable=False),
+        sa.Column("user_id", sa.UUID(), nullable=False, comment="who listens"),
+        sa.Column("agent_id", sa.UUID(), nullable=False, comment="whose call it was when it began"),
+        sa.Column("mode", sa.Text(), nullable=False, comment="listen, whisper, join"),
+        sa.Column("state", sa.Text(), nullable=False, comment="ringing, on, gone"),
+        sa.Column("channel", sa.Text(), nullable=True),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "call_id"],
+            ["calls.tenant_id", "calls.id"],
+            name=op.f("call_watches_tenant_id_call_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("call_watches_pkey")),
+    )
+    op.create_index("call_watches_call_idx", "call_watches", ["tenant_id", "call_id"], unique=False)
+    op.create_index(
+        "call_watches_on_idx",
+        "call_watches",
+        ["tenant_id", "user_id"],
+        unique=False,
+        postgresql_where=sa.text("state <> 'gone'"),
+    )
     op.create_table(
         "flow_visits",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
@@ -1654,6 +2355,35 @@ def upgrade() -> None:
     op.create_index(
         "flow_visits_version_idx", "flow_visits", ["tenant_id", "version_id", "node", "exit"], unique=False
     )
+    op.create_table(
+        "outside_legs",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("call_id", sa.UUID(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("trunk_id", sa.UUID(), nullable=False),
+        sa.Column("user_id", sa.UUID(), nullable=True, comment="who answers for its cost"),
+        sa.Column("price_per_minute", sa.Numeric(precision=12, scale=6), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "call_id"],
+            ["calls.tenant_id", "calls.id"],
+            name=op.f("outside_legs_tenant_id_call_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("outside_legs_pkey")),
+    )
+    op.create_index("outside_legs_call_idx", "outside_legs", ["tenant_id", "call_id"], unique=False)
+    op.create_index(
+        "outside_legs_open_idx",
+        "outside_legs",
+        ["tenant_id", "trunk_id"],
+        unique=False,
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.create_index("outside_legs_started_idx", "outside_legs", ["tenant_id", "started_at"], unique=False)
     op.create_table(
         "recording_parts",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
@@ -1679,6 +2409,35 @@ def upgrade() -> None:
     )
     op.create_index(
         "recording_parts_recording_idx", "recording_parts", ["tenant_id", "recording_id"], unique=False
+    )
+    op.create_table(
+        "voicemail_mails",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("voicemail_id", sa.UUID(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Text(),
+            server_default="due",
+            nullable=False,
+            comment="due, sending, sent, failed, uncertain",
+        ),
+        sa.Column("attempts", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("problem", sa.Text(), server_default="", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "voicemail_id"],
+            ["voicemails.tenant_id", "voicemails.id"],
+            name=op.f("voicemail_mails_tenant_id_voicemail_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "voicemail_id", name=op.f("voicemail_mails_pkey")),
+    )
+    op.create_index(
+        "voicemail_mails_due_idx",
+        "voicemail_mails",
+        ["due_at"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('due', 'sending')"),
     )
     # ### end Alembic commands ###
     isolate_tenants(op)

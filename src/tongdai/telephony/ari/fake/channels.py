@@ -61,12 +61,16 @@ class FakeChannel:
     args: list[str] = field(default_factory=list[str])
     bridge: str | None = None
     snoops_on: str | None = None
+    whispers: bool = False
     rings: bool = False
+    muted: set[str] = field(default_factory=set[str])
     variables: dict[str, str] = field(default_factory=dict[str, str])
     operations: list[Operation] = field(default_factory=list[Operation])
     timeout: Timer | None = None
     idle: asyncio.Event = field(default_factory=asyncio.Event)
     sent_keys: str = ""
+    transfers: list[str] = field(default_factory=list[str])
+    """What its phone was told of the transfers that it asked for."""
     told: int | None = None
     """How the far side learnt that we ended it: a SIP status, or 0 for BYE and CANCEL."""
 

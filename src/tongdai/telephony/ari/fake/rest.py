@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote
 
-from tongdai.telephony.ari.fake.channels import FakeBridge, FakeChannel, Json, Operation
+from tongdai.telephony.ari.fake.channels import FakeBridge, FakeChannel, Json, Operation, stamp
 from tongdai.telephony.ari.fake.switch import APP, Switch
 
 REASONS = {"normal": 16, "busy": 17, "congestion": 34, "no_answer": 19, "timeout": 102, "rejected": 21, "unallocated": 1,
@@ -81,6 +81,13 @@ class Rest:
             raise Refused(404, "Application not found")
         self.switch.allow(one["type"] for one in body.get("allowed", []))
         return {"name": APP, "events_allowed": body.get("allowed", [])}
+
+    def get_info(self, **_: Any) -> Json:
+        began = stamp(self.switch.began)
+        return {
+            "status": {"startup_time": began, "last_reload_time": began},
+            "system": {"version": "22.11.0", "entity_id": "fake"},
+        }
 
     def push_object(self, kind: str, id: str, body: Any, **_: Any) -> list[Any]:
         self.objects[kind, id] = body["fields"]
@@ -182,6 +189,12 @@ class Rest:
     def ring_stop(self, id: str, **_: Any) -> None:
         self._channel(id, in_app=True).rings = False
 
+    def mute(self, id: str, query: Json, **_: Any) -> None:
+        self._channel(id, in_app=True).muted.add(query.get("direction", "both"))
+
+    def unmute(self, id: str, query: Json, **_: Any) -> None:
+        self._channel(id, in_app=True).muted.discard(query.get("direction", "both"))
+
     def send_keys(self, id: str, query: Json, **_: Any) -> None:
         self._channel(id, in_app=True).sent_keys += query["dtmf"]
 
@@ -198,6 +211,9 @@ class Rest:
                 )
             )
         return {"value": value}
+
+    def transfer_progress(self, id: str, query: Json, **_: Any) -> None:
+        self._channel(id).transfers.append(query["states"])
 
     def play(self, id: str, playback: str, query: Json, **_: Any) -> Json:
         channel = self._channel(id, in_app=True)
@@ -229,6 +245,7 @@ class Rest:
             raise Refused(500, "Snoop channel could not be created")
         channel = FakeChannel(snoop, self.switch.new_name(f"Snoop/{id}"), "Up", self.switch.clock.now())
         channel.snoops_on, channel.in_app = id, True
+        channel.whispers = query.get("whisper", "none") != "none"
         arguments = query.get("appArgs") or ""
         channel.args = [arguments] if arguments else []
         self.switch.channels[snoop] = channel
@@ -312,6 +329,7 @@ class Rest:
 
 _ROUTES = (
     ("PUT", "/applications/<app>/eventFilter", "filter_events"),
+    ("GET", "/asterisk/info", "get_info"),
     ("PUT", "/asterisk/config/dynamic/res_pjsip[^/]*/<kind>/<id>", "push_object"),
     ("DELETE", "/asterisk/config/dynamic/res_pjsip[^/]*/<kind>/<id>", "delete_object"),
     ("GET", "/endpoints/<tech>/<resource>", "get_endpoint"),
@@ -323,8 +341,11 @@ _ROUTES = (
     ("POST", "/channels/<id>/answer", "answer_channel"),
     ("POST", "/channels/<id>/ring", "ring"),
     ("DELETE", "/channels/<id>/ring", "ring_stop"),
+    ("POST", "/channels/<id>/mute", "mute"),
+    ("DELETE", "/channels/<id>/mute", "unmute"),
     ("POST", "/channels/<id>/dial", "dial"),
     ("POST", "/channels/<id>/dtmf", "send_keys"),
+    ("POST", "/channels/<id>/transfer_progress", "transfer_progress"),
     ("GET", "/channels/<id>/variable", "get_variable"),
     ("POST", "/channels/<id>/play/<playback>", "play"),
     ("POST", "/channels/<id>/record", "record"),

@@ -36,6 +36,8 @@ class Switch:
 
     def __init__(self, clock: Clock, seconds_of: Callable[[str], float]) -> None:
         self.clock = clock
+        self.began = clock.now()
+        """When this Asterisk was started."""
         self.channels: dict[str, FakeChannel] = {}
         self.bridges: dict[str, FakeBridge] = {}
         self.stored: set[str] = set()
@@ -166,6 +168,14 @@ class Switch:
         """re-INVITE with sendonly, inactive or 0.0.0.0, and back."""
         if channel.id in self.channels:
             self._about("ChannelHold" if held else "ChannelUnhold", channel)
+
+    def far_refers(self, channel: FakeChannel, to: str = "", *, other: FakeChannel | None = None) -> None:
+        """REFER: to somebody who is dialled, or with Replaces of another call of the phone."""
+        refer_to: Json = {"requested_destination": {"destination": to}}
+        if other is not None:
+            refer_to["destination_channel"] = other.json()
+        if channel.in_app:
+            self.emit("ChannelTransfer", refer_to=refer_to, referred_by={"source_channel": channel.json()})
 
     # The end of channels
 
@@ -302,6 +312,7 @@ class Switch:
                     operation.timer.cancel()
             channel.operations.clear()
             channel.idle.set()
+        self.began = self.clock.now() + timedelta(milliseconds=1)
         self.channels.clear()
         self.bridges.clear()
         self.rang.clear()

@@ -1,6 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { http } from "@/shared/api/client";
-import type { Board, MyDay } from "@/shared/api/types";
+import type { Board, BoardAgentUpClose, Id, MyDay } from "@/shared/api/types";
 
 export const boardQuery = queryOptions({
   queryKey: ["board"],
@@ -10,3 +10,5 @@ export const boardQuery = queryOptions({
 });
 
 export const myDayQuery = queryOptions({ queryKey: ["my-day"], queryFn: () => http.get<MyDay>("/my-day"), refetchInterval: 30_000 });
+
+export const agentQuery = (userId: Id) => queryOptions({ queryKey: ["board", "agent", userId], queryFn: () => http.get<BoardAgentUpClose>(`/live/agents/${userId}`), staleTime: 0 });

@@ -1,7 +1,7 @@
-import { IconPhoneOff } from "@tabler/icons-react";
-import { memo } from "react";
+import { IconCheck, IconPhoneOff } from "@tabler/icons-react";
+import { memo, type MouseEvent } from "react";
 import { useTranslation } from "react-i18next";
-import type { BoardAgent } from "@/shared/api/types";
+import type { BoardAgent, Id } from "@/shared/api/types";
 import { Elapsed } from "@/shared/components/Elapsed";
 import { STATE_ICONS, stateStyle } from "@/shared/components/StateBadge";
 import { phoneText } from "@/shared/format/phone";
@@ -9,14 +9,17 @@ import { useSession } from "@/shared/session";
 import { localized } from "@/shared/format/localized";
 import classes from "./Board.module.css";
 
-/** One agent: state, since when, with whom. Renders only when its own row changed. */
-export const AgentTile = memo(function AgentTile({ agent }: { agent: BoardAgent }) {
+/** One agent: state, since when, with whom. Renders only when its own row changed. `chosen` null: nobody can be chosen. */
+export const AgentTile = memo(function AgentTile({ agent, tabbable, chosen, onClick }: { agent: BoardAgent; tabbable: boolean; chosen: boolean | null; onClick: (event: MouseEvent, id: Id) => void }) {
   const { t, i18n } = useTranslation();
   const country = useSession().tenant.country;
   const Icon = STATE_ICONS[agent.state];
   const doing = agent.with ? [agent.with.contact || (agent.with.number ? phoneText(agent.with.number, country) : null), agent.with.queue].filter(Boolean).join(" · ") : agent.team;
   return (
-    <li className={classes.agent} data-user={agent.user.id} data-state={agent.state} style={stateStyle(agent.state)}>
+    <li
+      role="option" aria-selected={chosen ?? false} tabIndex={tabbable ? 0 : -1} onClick={(event) => onClick(event, agent.user.id)}
+      className={classes.agent} data-user={agent.user.id} data-state={agent.state} style={stateStyle(agent.state)}
+    >
       <Icon size={18} aria-hidden className={classes.agentIcon} />
       <span className={`td-clip ${classes.agentName}`}>{agent.user.name}</span>
       <Elapsed since={agent.since} className={classes.agentTime} />
@@ -24,6 +27,7 @@ export const AgentTile = memo(function AgentTile({ agent }: { agent: BoardAgent 
       <span className={`td-clip ${classes.agentDoing}`}>
         {!agent.registered && agent.state !== "offline" && <IconPhoneOff size={14} aria-label={t("board.noPhone")} />} {doing}
       </span>
+      {chosen !== null && <span aria-hidden data-mark className={classes.mark}>{chosen && <IconCheck size={14} />}</span>}
     </li>
   );
 });

@@ -1,11 +1,11 @@
-import { IconAlertTriangle, IconCircleCheck, IconFlame } from "@tabler/icons-react";
+import { IconAlertTriangle, IconCircleCheck, IconFlame, IconLock } from "@tabler/icons-react";
 import { memo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { BoardQueue, BoardTrend } from "@/shared/api/types";
 import { ChartMenu } from "@/shared/components/ChartMenu";
 import { Elapsed } from "@/shared/components/Elapsed";
 import { serverNow } from "@/shared/format/clock";
-import { percentText, timeOfDay } from "@/shared/format/time";
+import { durationText, percentText, timeOfDay } from "@/shared/format/time";
 import { useSession } from "@/shared/session";
 import classes from "./Board.module.css";
 import { TrendLine } from "./TrendLine";
@@ -23,17 +23,20 @@ export function heatOf(queue: BoardQueue, now: number): Heat {
 
 const LOOK = { calm: IconCircleCheck, warm: IconAlertTriangle, burning: IconFlame };
 
-export const QueueTile = memo(function QueueTile({ queue, trend, onOpen, wall = false }: { queue: BoardQueue; trend: BoardTrend["points"]; onOpen?: (id: string) => void; wall?: boolean }) {
+export const QueueTile = memo(function QueueTile({ queue, trend, onOpen }: { queue: BoardQueue; trend: BoardTrend["points"]; onOpen: (id: string) => void }) {
   const { t, i18n } = useTranslation();
   const zone = useSession().user.time_zone;
   const drawing = useRef<SVGSVGElement>(null);
   const heat = heatOf(queue, serverNow());
-  const Icon = LOOK[heat];
+  const Icon = queue.closed ? IconLock : LOOK[heat];
+  const state = t(queue.closed ? "board.closed" : `board.heat.${heat}`);
+  const expected = queue.expected_wait_s ?? 0;
   const figures: [string, React.ReactNode, boolean?][] = [
     [t("board.longest"), queue.longest_wait_since ? <Elapsed since={queue.longest_wait_since} /> : "–", heat === "burning"],
     [t("board.serviceLevel"), <span key="s">{percentText(queue.service_level, i18n.language)}<small title={t("board.target")}> / {percentText(queue.target.share, i18n.language)}</small></span>, queue.service_level !== null && queue.service_level < queue.target.share],
     [t("board.answered"), queue.answered],
     [t("board.abandoned"), queue.abandoned],
+    ...(queue.callbacks.waiting + queue.callbacks.asked > 0 ? [[t("board.callbacks"), `${queue.callbacks.waiting} / ${queue.callbacks.served}`] as [string, string]] : []),
   ];
   const name = t("board.trend", { queue: queue.name });
   const table = () => ({
@@ -41,14 +44,17 @@ export const QueueTile = memo(function QueueTile({ queue, trend, onOpen, wall = 
     rows: [...trend].reverse().map((point) => [timeOfDay(point.at, i18n.language, zone), point.waiting, percentText(point.service_level, i18n.language), percentText(queue.target.share, i18n.language)]),
   });
   return (
-    <article className={classes.tile} data-heat={heat} aria-label={`${queue.name}: ${t(`board.heat.${heat}`)}`}>
+    <article className={classes.tile} data-heat={heat} data-closed={queue.closed || undefined} aria-label={`${queue.name}: ${state}`}>
       <header>
-        <h3 className="td-clip">{onOpen ? <button type="button" className={classes.link} onClick={() => onOpen(queue.id)}>{queue.name}</button> : queue.name}</h3>
-        <span className={classes.heat}><Icon size={17} aria-hidden /> {t(`board.heat.${heat}`)}</span>
-        {!wall && <ChartMenu name={name} table={table} drawing={() => drawing.current} />}
+        <h3 className="td-clip"><button type="button" className={classes.link} onClick={() => onOpen(queue.id)}>{queue.name}</button></h3>
+        <span className={classes.heat}><Icon size={17} aria-hidden /> {state}</span>
+        <ChartMenu name={name} table={table} drawing={() => drawing.current} />
       </header>
       <div className={classes.body}>
-        <div className={classes.waiting}><b className="td-num">{queue.waiting}</b><span>{t("board.waiting")}</span></div>
+        <div className={classes.waiting}>
+          <b className="td-num">{queue.waiting}</b><span>{t("board.waiting")}</span>
+          {expected > 0 && <span className={classes.expected} title={t("board.expected")}>{expected < 60 ? t("board.soon") : t("board.about", { time: durationText(Math.ceil(expected / 60) * 60, i18n.language) })}</span>}
+        </div>
         <dl className={classes.figures}>
           {figures.map(([label, value, bad]) => <div key={label} data-bad={bad || undefined}><dt>{label}</dt><dd>{value}</dd></div>)}
         </dl>

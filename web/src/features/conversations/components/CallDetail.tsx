@@ -10,6 +10,8 @@ import { serverNow } from "@/shared/format/clock";
 import { clockText, numberText, timeOfDay } from "@/shared/format/time";
 import { may, useSession } from "@/shared/session";
 import classes from "./Detail.module.css";
+import { CallbackOfCall } from "./CallbackOfCall";
+import { LegalHold } from "./LegalHold";
 import { Player, type PlayerHandle } from "./Player";
 import { causeText, eventText } from "./causes";
 import { Routing } from "./Routing";
@@ -30,6 +32,7 @@ export function CallDetail({ call }: { call: Interaction }) {
     [t("calls.number"), call.number ? <PhoneNumber key="n" value={call.number.e164} /> : t("common.withheld")],
     [t("calls.direction"), t(`direction.${call.direction}`)],
     [t("calls.column.queue"), call.queue?.name], [t("calls.column.agent"), call.agent?.name], [t("calls.column.disposition"), call.disposition],
+    [t("call.position"), call.waiting?.position], [t("board.expected"), call.waiting?.expected_wait_s != null ? clockText(call.waiting.expected_wait_s) : null],
     [t("calls.column.wait"), call.wait_s ? clockText(call.wait_s) : null], [t("calls.column.talk"), call.talk_s ? clockText(call.talk_s) : null],
     [t("segment.hold"), call.hold_s ? clockText(call.hold_s) : null], [t("segment.wrap_up"), call.wrap_up_s ? clockText(call.wrap_up_s) : null],
     [t("calls.hungUpBy"), call.hung_up_by ? t(`calls.hungUpBy.${call.hung_up_by}`) : null], [t("calls.cause"), causeText(t, call.cause)],
@@ -40,7 +43,7 @@ export function CallDetail({ call }: { call: Interaction }) {
         <section className={classes.card}>
           <h2>{t("call.segments")}</h2>
           <SegmentBar segments={call.segments} end={end} onSeek={(instant) => talkStart && player.current?.seek((instant - Date.parse(talkStart)) / 1000)} />
-          {recording && may(me, "calls.listen") && <div style={{ marginTop: 14 }}><Player ref={player} recording={recording} /></div>}
+          {recording && may(me, "calls.listen") && <div style={{ marginTop: 14 }}><Player ref={player} recording={recording} /><LegalHold recording={recording} mayHold={may(me, "recordings.hold")} /></div>}
           {recording && !may(me, "calls.listen") && <Alert mt="sm" color="gray" variant="light">{t("player.notAllowed")}</Alert>}
         </section>
         <section className={classes.card}>
@@ -54,6 +57,7 @@ export function CallDetail({ call }: { call: Interaction }) {
           <h2>{t("calls.facts")}</h2>
           <dl className={classes.facts}>{facts.filter(([, value]) => value).map(([label, value]) => <div key={label} style={{ display: "contents" }}><dt>{label}</dt><dd>{value}</dd></div>)}</dl>
         </section>
+        {call.callback && <CallbackOfCall callback={call.callback} here={call.id} />}
         {call.flow_path.length > 0 && (
           <section className={classes.card}>
             <h2>{t("calls.flowPath")}</h2>

@@ -4,11 +4,12 @@ import { IconFilter, IconFilterOff, IconSearch } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Ref, RESULTS } from "@/shared/api/types";
+import "@/shared/i18n/outbound";
 import classes from "./CallLog.module.css";
 
-export interface Filters { q?: string; from?: string; to?: string; queue_id?: string; user_id?: string; direction?: string; result?: string; disposition_id?: string; min_talk_s?: number }
+export interface Filters { q?: string; from?: string; to?: string; queue_id?: string; user_id?: string; direction?: string; result?: string; disposition_id?: string; min_talk_s?: number; recording?: string }
 
-export function CallFilters({ value, queues, users, onChange }: { value: Filters; queues: Ref[]; users: Ref[]; onChange: (next: Filters) => void }) {
+export function CallFilters({ value, queues, users, results, onChange }: { value: Filters; queues: Ref[]; users: Ref[]; results: Ref[]; onChange: (next: Filters) => void }) {
   const { t } = useTranslation();
   const [text, setText] = useState(value.q ?? "");
   const [shown, setShown] = useState(value.q);
@@ -41,6 +42,8 @@ export function CallFilters({ value, queues, users, onChange }: { value: Filters
       <Select label={t("calls.column.queue")} placeholder={t("common.all")} clearable searchable value={value.queue_id ?? null} data={options(queues)} onChange={(next) => set({ queue_id: next ?? undefined })} />
       <Select label={t("calls.column.agent")} placeholder={t("common.all")} clearable searchable limit={50} value={value.user_id ?? null} data={options(users)} onChange={(next) => set({ user_id: next ?? undefined })} />
       <Select label={t("calls.minTalk")} placeholder={t("common.all")} clearable value={value.min_talk_s ? String(value.min_talk_s) : null} data={[30, 60, 180, 600].map((seconds) => ({ value: String(seconds), label: t("calls.atLeast", { count: seconds / 60 }) }))} onChange={(next) => set({ min_talk_s: next ? Number(next) : undefined })} />
+      <Select label={t("calls.column.disposition")} placeholder={t("common.all")} clearable searchable limit={50} value={value.disposition_id ?? null} data={options(results)} onChange={(next) => set({ disposition_id: next ?? undefined })} />
+      <Select label={t("hold.filter")} placeholder={t("common.all")} clearable value={value.recording ?? null} data={(["recorded", "held"] as const).map((one) => ({ value: one, label: t(`hold.${one}Calls`) }))} onChange={(next) => set({ recording: next ?? undefined })} />
       {Object.values(value).some((one) => one !== undefined) && (
         <Tooltip label={t("common.clear")}><ActionIcon style={{ flex: "none" }} size={36} aria-label={t("common.clear")} onClick={() => onChange({})}><IconFilterOff size={18} /></ActionIcon></Tooltip>
       )}

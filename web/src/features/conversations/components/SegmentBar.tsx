@@ -1,5 +1,5 @@
 import { Tooltip } from "@mantine/core";
-import { IconBell, IconClipboardCheck, IconHourglass, IconMessage2, IconPhoneCall, IconPlayerPause, IconRoute } from "@tabler/icons-react";
+import { IconBell, IconClipboardCheck, IconHourglass, IconMessage2, IconPhoneCall, IconPlayerPause, IconRoute, IconUsersGroup } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Segment, SegmentKind } from "@/shared/api/types";
 import { stateStyle } from "@/shared/components/StateBadge";
@@ -7,7 +7,7 @@ import { clockText } from "@/shared/format/time";
 import classes from "./Detail.module.css";
 
 const LOOK: Record<SegmentKind, [string, typeof IconBell]> = {
-  flow: ["flow", IconRoute], wait: ["not_ready", IconHourglass], ring: ["offered", IconBell], talk: ["talking", IconPhoneCall], hold: ["hold", IconPlayerPause], voicemail: ["flow", IconMessage2], wrap_up: ["wrap_up", IconClipboardCheck],
+  flow: ["flow", IconRoute], wait: ["not_ready", IconHourglass], ring: ["offered", IconBell], talk: ["talking", IconPhoneCall], hold: ["hold", IconPlayerPause], voicemail: ["flow", IconMessage2], wrap_up: ["wrap_up", IconClipboardCheck], help: ["talking", IconUsersGroup],
 };
 export const lengthOf = (segment: Segment, until: number): number => ((segment.end ? Date.parse(segment.end) : until) - Date.parse(segment.start)) / 1000;
 

@@ -1,8 +1,17 @@
 import { queryOptions } from "@tanstack/react-query";
 import { http } from "@/shared/api/client";
-import type { FlowGraph, FlowRow, FlowVersion, Id, Page } from "@/shared/api/types";
+import type { FlowGraph, FlowProblem, FlowRow, FlowSaved, FlowSource, FlowTestReport, FlowText, FlowTrial, FlowVersion, Id, Page, VerbCard } from "@/shared/api/types";
 
 export const flowsQuery = queryOptions({ queryKey: ["flows"], queryFn: async () => (await http.get<Page<FlowRow>>("/flows", { limit: 200 })).items });
 export const graphQuery = (id: Id) => queryOptions({ queryKey: ["flow", id, "graph"], queryFn: () => http.get<FlowGraph>(`/flows/${id}/graph`), refetchInterval: 30_000 });
 export const versionsQuery = (id: Id) =>
   queryOptions({ queryKey: ["flow", id, "versions"], queryFn: async () => (await http.get<Page<FlowVersion>>(`/flows/${id}/versions`)).items });
+export const verbsQuery = queryOptions({ queryKey: ["flow-verbs"], queryFn: async () => (await http.get<Page<VerbCard>>("/flow-verbs")).items, staleTime: Infinity });
+export const sourceQuery = (id: Id) => queryOptions({ queryKey: ["flow", id, "source"], queryFn: () => http.get<FlowSource>(`/flows/${id}`), staleTime: 0, refetchOnWindowFocus: false });
+export const promptNamesQuery = queryOptions({ queryKey: ["prompts", "names"], queryFn: async () => [...new Set((await http.get<Page<{ name: string }>>("/prompts")).items.map((one) => one.name))] });
+export const saveFlow = (document: unknown, version: number, publish = false) => http.post<FlowSaved>("/flows", { document, version, publish });
+export const checkFlow = (document: unknown) => http.post<FlowProblem[]>("/flows/check", { document });
+export const convertFlow = (body: { yaml?: string; document?: unknown }) => http.post<FlowText>("/flows/convert", body);
+export const tryFlow = (document: unknown, acts: Act[]) => http.post<FlowTrial>("/flows/try", { document, acts });
+export const runTests = (document: unknown, tests: string) => http.post<FlowTestReport>("/flows/test", { document, tests });
+export interface Act { do: "press" | "silence" | "hang_up" | "reply"; value?: unknown }

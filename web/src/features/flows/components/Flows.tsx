@@ -1,7 +1,8 @@
-import { Badge, Group, Text } from "@mantine/core";
+import { Badge, Button, Group, Text, TextInput } from "@mantine/core";
 import { IconRoute } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import classes from "@/shared/admin/Admin.module.css";
 import { rowsQuery } from "@/shared/admin/api";
@@ -11,12 +12,33 @@ import { EmptyState, Loading, ProblemNote } from "@/shared/components/Feedback";
 import { RelativeTime } from "@/shared/components/Time";
 import { phoneText } from "@/shared/format/phone";
 import { may, useSession } from "@/shared/session";
-import { flowsQuery, graphQuery, versionsQuery } from "../api/flows";
+import { flowsQuery, graphQuery, saveFlow, sourceQuery, verbsQuery, versionsQuery } from "../api/flows";
+import { Designer } from "../designer/Designer";
 import { FlowGraph } from "./FlowGraph";
 
 function FlowSentence({ flow, numbers }: { flow: FlowRow; numbers: string[] }) {
   const named = { name: flow.title || flow.name, version: flow.published_number, numbers: numbers.join(", ") };
   return <Say text={!flow.published_number ? "flow.sayDraft" : numbers.length ? "flow.say" : "flow.sayInside"} values={named} />;
+}
+
+function NewFlow() {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [name, setName] = useState("");
+  const make = useMutation({
+    mutationFn: () => saveFlow({ flow: name.trim(), start: "", nodes: {} }, 0),
+    onSuccess: async ({ id }) => {
+      await client.invalidateQueries({ queryKey: ["flows"] });
+      void navigate({ to: "/admin/$section/$itemId", params: { section: "flows", itemId: id } });
+    },
+  });
+  return (
+    <form onSubmit={(event) => { event.preventDefault(); if (name.trim()) make.mutate(); }}>
+      <Group gap="xs" mb="sm" align="end"><TextInput label={t("design.newName")} value={name} onChange={(event) => setName(event.currentTarget.value.replace(/\s/g, "_"))} /><Button type="submit" loading={make.isPending} disabled={!name.trim()}>{t("design.new")}</Button></Group>
+      <ProblemNote error={make.error} />
+    </form>
+  );
 }
 
 export function FlowList() {
@@ -28,6 +50,7 @@ export function FlowList() {
   return (
     <section>
       <Text c="dimmed" mb="sm" maw={640}>{t("flow.lead")}</Text>
+      {may(me, "flows.edit") && <NewFlow />}
       {query.isPending ? <Loading /> : query.error ? <ProblemNote error={query.error} retry={() => void query.refetch()} />
         : query.data.length === 0 ? <EmptyState icon={<IconRoute size={30} />} title={t("flow.empty")} text={t("flow.emptyText")} />
           : (
@@ -45,7 +68,20 @@ export function FlowList() {
   );
 }
 
+function DesignedFlow({ flowId }: { flowId: Id }) {
+  const source = useQuery(sourceQuery(flowId));
+  const verbs = useQuery(verbsQuery);
+  if (source.error ?? verbs.error) return <ProblemNote error={source.error ?? verbs.error} />;
+  if (!source.data || !verbs.data) return <Loading rows={5} height={70} />;
+  return <><strong>{source.data.title || source.data.name}</strong><Designer source={source.data} cards={verbs.data} /></>;
+}
+
+/** Who may edit flows draws them; others look at the published one. */
 export function FlowView({ flowId }: { flowId: Id }) {
+  return may(useSession(), "flows.edit") ? <DesignedFlow key={flowId} flowId={flowId} /> : <PublishedFlow flowId={flowId} />;
+}
+
+function PublishedFlow({ flowId }: { flowId: Id }) {
   const { t } = useTranslation();
   const flow = useQuery(flowsQuery).data?.find((row) => row.id === flowId);
   const graph = useQuery(graphQuery(flowId));

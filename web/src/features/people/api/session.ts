@@ -39,7 +39,7 @@ export function useSignOut() {
 export function usePreferences() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (change: { locale?: Locale; time_zone?: string; theme?: ThemeChoice }) => http.patch<Me>("/auth/me", change),
+    mutationFn: (change: { locale?: Locale; time_zone?: string; theme?: ThemeChoice; alert_sound?: boolean }) => http.patch<Me>("/auth/me", change),
     onSuccess: (me) => queries.setQueryData(meQuery.queryKey, me),
   });
 }

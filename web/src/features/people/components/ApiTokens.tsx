@@ -15,6 +15,7 @@ import { may, useSession } from "@/shared/session";
 import { type TokensOf, tokensQuery, useTokens } from "../api/tokens";
 import classes from "./ApiTokens.module.css";
 import { NewToken } from "./NewToken";
+import "@/shared/i18n/admin";
 
 function Token({ token, of, names }: { token: ApiToken; of: TokensOf; names: Names }) {
   const { t, i18n } = useTranslation();

@@ -11,6 +11,7 @@ import { serverNow } from "@/shared/format/clock";
 import { may, useSession } from "@/shared/session";
 import { useTokens } from "../api/tokens";
 import classes from "./ApiTokens.module.css";
+import "@/shared/i18n/admin";
 
 const DAYS = ["7", "30", "90", "365"];
 

@@ -1,3 +1,4 @@
+import "@/shared/i18n/together";
 import { Button, Menu } from "@mantine/core";
 import { IconChevronDown, IconPhoneIncoming } from "@tabler/icons-react";
 import { useEffect, useRef } from "react";
@@ -49,6 +50,8 @@ export function OfferCard({ offer, lastContact, onAccept, onDecline }: {
         </div>
         {offer.expires_at && <CountdownRing from={offer.offered_at} until={offer.expires_at} />}
       </div>
+      {offer.callback && <p className={classes.why}><strong>{t("together.callback")}</strong>{offer.callback.note && ` · ${offer.callback.note}`}</p>}
+      {offer.offered_by && <p className={classes.why}>{t(offer.party ? "together.asked" : "together.offered", { name: offer.offered_by.name })}</p>}
       <p className={classes.why}>
         {[...new Set([offer.queue?.name, ...offer.flow_answers.map((answer) => answer.value), offer.waited_s >= 1 ? t("offer.waited", { time: durationText(offer.waited_s, i18n.language) }) : null])]
           .filter(Boolean).join(" · ")}

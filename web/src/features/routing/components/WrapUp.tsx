@@ -23,6 +23,7 @@ function TimeLeft({ row }: { row: Assignment }) {
   const { t } = useTranslation();
   const now = useNow();
   const extend = useExtendWrapUp();
+  const describe = useProblemText();
   const [start] = useState(now);
   if (!row.wrap_up_ends_at) return null;
   const left = Math.max(0, Date.parse(row.wrap_up_ends_at) - now);
@@ -31,7 +32,7 @@ function TimeLeft({ row }: { row: Assignment }) {
     <Group gap="sm" wrap="nowrap">
       <span className={classes.left}>{left > 0 ? <Elapsed until={row.wrap_up_ends_at} /> : t("wrapUp.over")}</span>
       <span className={classes.bar} aria-hidden><i style={{ width: `${(100 * left) / whole}%` }} /></span>
-      <Button variant="default" size="compact-md" aria-label={t("wrapUp.extendLabel")} onClick={() => extend.mutate({ id: row.id, seconds: 30 })} loading={extend.isPending}>
+      <Button variant="default" size="compact-md" aria-label={t("wrapUp.extendLabel")} onClick={() => extend.mutate({ id: row.id, seconds: 30 }, { onError: (error) => notice(describe(error), "bad") })} loading={extend.isPending}>
         {t("wrapUp.extend", { count: 30 })}
       </Button>
     </Group>

@@ -33,7 +33,7 @@ export const useDtmf = () =>
 export function usePlaceCall() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (to: string) => http.post<Call>("/calls", { to }),
+    mutationFn: ({ to, callerId }: { to: string; callerId?: string }) => http.post<Call>("/calls", { to, caller_id: callerId ?? null }),
     onSuccess: (call) => queries.setQueryData(callQuery.queryKey, call),
   });
 }

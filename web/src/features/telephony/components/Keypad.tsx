@@ -27,9 +27,9 @@ export function Keypad({ onKey }: { onKey: (digit: string) => void }) {
       <Text className={classes.shown} aria-live="polite">{pressed || " "}</Text>
       <div className={classes.keys}>
         {KEYS.map(([digit, letters]) => (
-          <button key={digit} type="button" className={classes.key} onClick={() => press(digit)} aria-label={digit}>
+          <button key={digit} type="button" className={classes.key} onClick={() => press(digit)}>
             {digit}
-            <small aria-hidden>{letters || " "}</small>
+            <small>{letters || " "}</small>
           </button>
         ))}
       </div>

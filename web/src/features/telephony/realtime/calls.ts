@@ -1,9 +1,23 @@
-import type { Call } from "@/shared/api/types";
+import type { Call, Watch } from "@/shared/api/types";
 import type { RealtimeHandler } from "@/shared/realtime/context";
 import { callQuery } from "../api/calls";
+import { forwardingQuery } from "../api/forwarding";
+import { newVoicemailsQuery } from "../api/newVoicemails";
+import { PARKED } from "../api/parked";
+import { watchQuery } from "../api/watch";
 
 export const callRealtime: RealtimeHandler = {
   apply: (queries, event) => {
+    if (event.type === "watch.changed") {
+      const watch = event.data;
+      queries.setQueryData(watchQuery.queryKey, (old: Watch | null | undefined) => (watch.state !== "gone" ? watch : old && old.id !== watch.id ? old : null));
+    }
+    if (event.type === "voicemails.changed") {
+      queries.setQueryData(newVoicemailsQuery.queryKey, event.data);
+      void queries.invalidateQueries({ queryKey: ["voicemails"] });
+    }
+    if (event.type === "parked.changed") void queries.invalidateQueries({ queryKey: PARKED });
+    if (event.type === "forwarding.changed") queries.setQueryData(forwardingQuery(null).queryKey, event.data);
     if (event.type !== "call.changed") return;
     const next = event.data;
     queries.setQueryData(callQuery.queryKey, (old: Call | null | undefined) => {
@@ -12,5 +26,5 @@ export const callRealtime: RealtimeHandler = {
       return old && old.id !== next.id ? old : null;
     });
   },
-  resync: (topic) => (topic === "me" ? [callQuery.queryKey] : []),
+  resync: (topic) => (topic === "me" ? [callQuery.queryKey, watchQuery.queryKey, forwardingQuery(null).queryKey, newVoicemailsQuery.queryKey, PARKED] : []),
 };

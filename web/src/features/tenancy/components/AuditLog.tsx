@@ -17,7 +17,7 @@ import { localized } from "@/shared/format/localized";
 import { phoneText } from "@/shared/format/phone";
 import { useSession } from "@/shared/session";
 import classes from "./AuditLog.module.css";
-import { deedText, KINDS, moreOf, pathOf } from "./audit";
+import { deedText, KINDS, measureWord, moreOf, pathOf } from "./audit";
 
 interface Asked { user_id: string | null; kind: string | null; from: string; to: string }
 const ALL: Asked = { user_id: null, kind: null, from: "", to: "" };
@@ -37,7 +37,7 @@ const auditQuery = ({ user_id, kind, from, to }: Asked, zone: string) => infinit
 function Entry({ entry, names }: { entry: AuditEntry; names: Names }) {
   const { t, i18n } = useTranslation();
   const { tenant } = useSession();
-  const told = localized(entry.subject_name, i18n.language);
+  const told = entry.subject_kind === "alert_rule" ? measureWord(entry.subject_name) : localized(entry.subject_name, i18n.language);
   // Built-in roles are called by the reader's word; a contact or call without a name by its number.
   const named = (entry.subject_kind === "role" && names("/roles", entry.subject_id)) || (/^\+?\d+$/.test(told) ? phoneText(told, tenant.country) : told);
   const subject = named || (entry.subject_kind === "tenant" || !entry.subject_id ? "" : t("audit.gone", { id: entry.subject_id.slice(-6) }));

@@ -2,9 +2,9 @@ import { ActionIcon, Button, Input, Stack, TextInput } from "@mantine/core";
 import { IconPlus, IconX } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { type FieldProps, list } from "@/shared/admin/types";
-import classes from "./Hours.module.css";
-import type { Period } from "./week";
-import { Periods } from "./WeekEditor";
+import classes from "@/shared/admin/week/Hours.module.css";
+import type { Period } from "@/shared/admin/week/week";
+import { Periods } from "@/shared/admin/week/WeekEditor";
 
 interface Exception { date: string; name: string; periods: Period[] }
 

@@ -1,4 +1,3 @@
-import admin from "./admin.json";
 import analytics from "./analytics.json";
 import calls from "./calls.json";
 import common from "./common.json";
@@ -8,4 +7,4 @@ import problems from "./problems.json";
 import routing from "./routing.json";
 import telephony from "./telephony.json";
 
-export default { ...admin, ...analytics, ...calls, ...common, ...crm, ...people, ...problems, ...routing, ...telephony };
+export default { ...analytics, ...calls, ...common, ...crm, ...people, ...problems, ...routing, ...telephony };

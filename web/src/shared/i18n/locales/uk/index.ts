@@ -1,13 +1,20 @@
 import admin from "./admin.json";
-import audit from "./audit.json";
 import analytics from "./analytics.json";
+import audit from "./audit.json";
+import callbacks from "./callbacks.json";
 import calls from "./calls.json";
 import common from "./common.json";
 import crm from "./crm.json";
+import exchange from "./exchange.json";
+import floor from "./floor.json";
+import flows from "./flows.json";
+import outbound from "./outbound.json";
 import people from "./people.json";
 import problems from "./problems.json";
 import refusals from "./refusals.json";
 import routing from "./routing.json";
 import telephony from "./telephony.json";
+import together from "./together.json";
+import waiting from "./waiting.json";
 
-export default { ...admin, ...analytics, ...calls, ...common, ...crm, ...people, ...problems, ...refusals, ...audit, ...routing, ...telephony };
+export default { ...admin, ...analytics, ...audit, ...callbacks, ...calls, ...common, ...crm, ...exchange, ...floor, ...flows, ...outbound, ...people, ...problems, ...refusals, ...routing, ...telephony, ...together, ...waiting };

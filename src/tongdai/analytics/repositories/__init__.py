@@ -1,0 +1,1 @@
+"""SQL of module analytics, by what it is about."""

@@ -1,0 +1,1 @@
+"""Voicemail: boxes of users and groups, and the messages in them."""

@@ -1,0 +1,135 @@
+"""Two agents and a customer, in two browsers and on a SIP phone: asked, swapped, all together, left, sent back to a queue.
+
+Each has a tone of their own, so that who hears whom is measured and not believed.
+"""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page
+from playwright.async_api import TimeoutError as PlaywrightTimeout
+from tests.journeys.conftest import Demo, api, chromium, eventually, sign_in, tell_if_failed
+from tests.journeys.test_a_call_is_answered import HEARD, TONE_FILE, assignment, ready, write_tone
+from tests.telephony import sip
+from tests.telephony.rtp import Media, strength
+
+CUSTOMER_HZ, FIRST_HZ, SECOND_HZ = 600, 1000, 1500
+
+
+@pytest.fixture
+async def second(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Browser]:
+    """Another computer with another voice."""
+    tone = tmp_path / "second.wav"
+    write_tone(tone, SECOND_HZ)
+    async with chromium(f"--use-file-for-fake-audio-capture={tone}") as launched:
+        yield launched
+        await tell_if_failed(request, launched)
+
+
+async def hears(media: Media, wanted: set[int]) -> None:
+    """Once the customer hears exactly these of the agents (and music otherwise)."""
+    seen: dict[int, float] = {}
+
+    async def heard() -> bool:
+        latest = media.heard[-6000:]
+        seen.update({hz: round(strength(latest, hz), 2) for hz in (FIRST_HZ, SECOND_HZ)})
+        return len(latest) == 6000 and {hz for hz, power in seen.items() if power > 0.15} == wanted
+
+    media.heard.clear()
+    try:
+        await eventually(heard)
+    except TimeoutError:
+        raise AssertionError(f"the customer should hear {wanted}, hears {seen}") from None
+
+
+async def page_hears(page: Page, hertz: int) -> None:
+    async def heard() -> bool:
+        loudest = await page.evaluate(HEARD)
+        return loudest is not None and loudest["decibel"] > -60 and abs(loudest["hertz"] - hertz) < 15
+
+    await eventually(heard)
+
+
+async def together(page: Page, wanted: str) -> None:
+    async def is_so() -> bool:
+        call = (await api(page, "/workspace"))["call"]
+        return call is not None and call["together"] == wanted
+
+    await eventually(is_so)
+
+
+async def send(page: Page, to: str, key: str) -> None:
+    """By the keyboard alone: open, find, decide."""
+    await page.keyboard.press("Alt+t")
+    field = page.get_by_placeholder("Name, extension, queue or number")
+    await field.press_sequentially(to)
+    await page.locator("#destinations li").first.wait_for()
+    await eventually(lambda: _settled(page, to))
+    await field.press(key)
+
+
+async def _settled(page: Page, to: str) -> bool:
+    return to in await page.locator("#destinations li").first.inner_text()
+
+
+@pytest.mark.parametrize("browser", [[f"--use-file-for-fake-audio-capture={TONE_FILE}"]], indirect=True)
+async def test_a_colleague_is_asked_joins_and_keeps_the_customer(
+    browser: Browser, second: Browser, demo: Demo, tmp_path: Path
+):
+    agent, helper = await sign_in(browser, demo, "agent5"), await sign_in(second, demo, "agent6")
+    await ready(agent)
+    extension = demo.user("agent6")["extension"]
+
+    async def reachable() -> bool:
+        phone = await api(helper, "/phone/me")
+        return any(one["registered"] for one in phone["devices"])
+
+    await eventually(reachable)
+    media = await Media.open(CUSTOMER_HZ)
+    call = await sip.call(
+        tmp_path, demo.sip_port, "19001234", sip.Scenario().wait_for_bye(), hang_up=False,
+        caller="0912345678", media_port=media.port, user=demo.trunk["user"], password=demo.trunk["password"],
+    )  # fmt: skip
+    for _ in range(20):
+        media.press("1")
+        try:
+            await agent.get_by_test_id("offer").wait_for(timeout=1500)
+            break
+        except PlaywrightTimeout:
+            continue
+    await agent.keyboard.press("Alt+a")
+    talking = await assignment(agent, "accepted")
+    await hears(media, {FIRST_HZ})
+
+    await send(agent, extension, "Enter")
+    await helper.get_by_text("asks for your help").wait_for()
+    await helper.get_by_text("Nguyễn Văn Đức").first.wait_for()
+    await helper.keyboard.press("Alt+a")
+    await together(helper, "consult")
+    await page_hears(helper, FIRST_HZ)
+    await page_hears(agent, SECOND_HZ)
+    await hears(media, set())
+
+    await agent.keyboard.press("Alt+s")
+    await hears(media, {FIRST_HZ})
+    await page_hears(agent, CUSTOMER_HZ)
+    await agent.keyboard.press("Alt+j")
+    await together(agent, "conference")
+    await hears(media, {FIRST_HZ, SECOND_HZ})
+    await agent.keyboard.press("Alt+l")
+    await assignment(agent, "wrap_up")
+    await hears(media, {SECOND_HZ})
+    await together(helper, "none")
+
+    await send(helper, "support", "Enter")
+    await assignment(helper, "wrap_up")
+    await hears(media, set())
+
+    async def waits() -> bool:
+        detail = await api(agent, f"/interactions/{talking['interaction_id']}")
+        return detail["segments"][-1]["kind"] == "wait"
+
+    await eventually(waits)
+    await call.stop()
+    await media.close()

@@ -1,0 +1,1 @@
+export const PARKED = ["parked"] as const;

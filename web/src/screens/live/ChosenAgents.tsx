@@ -1,0 +1,30 @@
+import { Button, CloseButton } from "@mantine/core";
+import { IconArrowsExchange } from "@tabler/icons-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Choosing } from "@/features/analytics/components/choosing";
+import { MoveAgents } from "@/features/routing/components/MoveAgents";
+import type { Board } from "@/shared/api/types";
+import "@/shared/i18n/floor";
+import classes from "./Live.module.css";
+
+/** What can be done with the agents that were chosen on the board; stands at its foot while somebody is. */
+export function ChosenAgents({ choosing, shown, agents }: { choosing: Choosing; shown: number; agents: Board["agents"] }) {
+  const { t } = useTranslation();
+  const [moving, setMoving] = useState(false);
+  const count = choosing.chosen.size;
+  const nameOf = (id: string): string => agents.find(({ user }) => user.id === id)?.user.name ?? "–";
+  return (
+    <div role="status" className={classes.bar} data-shown={count > 0 || undefined}>
+      {count > 0 && (
+        <>
+          <strong>{t("floor.chosen", { count })}</strong>
+          <Button leftSection={<IconArrowsExchange size={16} />} onClick={() => setMoving(true)}>{t("floor.queues.change")}</Button>
+          {shown > count && <Button variant="default" onClick={choosing.all}>{t("floor.chooseAll", { count: shown })}</Button>}
+          <CloseButton aria-label={t("floor.clear")} onClick={choosing.clear} />
+        </>
+      )}
+      {moving && <MoveAgents agents={[...choosing.chosen]} nameOf={nameOf} onClose={() => setMoving(false)} onMoved={choosing.clear} />}
+    </div>
+  );
+}

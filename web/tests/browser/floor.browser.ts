@@ -1,0 +1,110 @@
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { violations } from "./axe";
+import { Desktop } from "./desktop";
+
+let desktop: Desktop;
+beforeAll(async () => {
+  process.env.DEV_BOARD_MS = "3600000";
+  desktop = await Desktop.start();
+});
+afterEach(({ task }) => desktop.closePages(task.result?.state === "fail"));
+afterAll(() => desktop.stop());
+
+it("chooses several agents by keyboard, moves them with a preview, and takes it back", async () => {
+  const { page, faults } = await desktop.open("/live");
+  const agents = page.getByRole("listbox", { name: "Agents" }).getByRole("option");
+  await agents.first().focus();
+  await page.keyboard.press("Space");
+  await page.keyboard.press("Shift+ArrowRight");
+  await page.keyboard.press("Shift+ArrowRight");
+  await page.getByText("3 agents chosen").waitFor();
+  expect(await agents.evaluateAll((all) => all.slice(0, 4).map((one) => one.getAttribute("aria-selected")))).toEqual(["true", "true", "true", "false"]);
+  await page.getByRole("button", { name: "Change queues…" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("Nothing changes yet").waitFor();
+  for (const queue of ["Sales", "VIP"]) await dialog.getByRole("radiogroup", { name: queue }).getByText("Put in").click();
+  await dialog.getByText(/^Puts .* into (Sales|VIP)\./).first().waitFor();
+  expect(await violations(page)).toEqual([]);
+  await dialog.getByRole("button", { name: "Change queues" }).click();
+  await page.getByText(/\d changes? in queues\./).waitFor();
+  expect(await page.getByText("agents chosen").count()).toBe(0);
+  const moved = page.waitForRequest((request) => request.url().endsWith("/queues/staff") && request.method() === "POST");
+  await page.getByRole("button", { name: "Undo" }).click();
+  const undone = (await moved).postDataJSON() as { add: unknown[]; remove: { queue_id: string }[] };
+  expect([undone.add.length, undone.remove.length > 0]).toEqual([0, true]);
+  await agents.first().focus();
+  await page.keyboard.press("Control+a");
+  await page.getByText("60 agents chosen").waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByText("60 agents chosen").waitFor({ state: "detached" });
+  expect(faults).toEqual([]);
+});
+
+it("opens an agent by Enter, changes the state, takes it back, and asks before signing out", async () => {
+  const { page } = await desktop.open("/live");
+  await page.getByLabel("Find an agent or team").fill("Morning");
+  const tile = page.getByRole("option").filter({ hasText: "Talking" }).first();
+  const name = await tile.locator("span").nth(0).innerText();
+  await tile.click();
+  const panel = page.getByRole("dialog", { name });
+  await panel.getByText("goes on; the new state begins after it").waitFor();
+  expect(await violations(page)).toEqual([]);
+  await panel.getByRole("button", { name: "Offline" }).click();
+  await page.getByText(`${name}: Offline.`).waitFor();
+  const undo = page.waitForRequest((request) => request.method() === "PUT" && request.url().endsWith("/presence"));
+  await page.getByRole("button", { name: "Undo" }).click();
+  expect((await undo).postDataJSON()).toEqual({ state: "ready" });
+  await panel.getByRole("button", { name: "Sign out everywhere" }).click();
+  const question = page.getByRole("dialog", { name: `Sign ${name} out everywhere?` });
+  await question.getByText("goes back to the front of the queue").waitFor();
+  await question.getByRole("button", { name: "Cancel" }).click();
+  await question.waitFor({ state: "detached" });
+  await page.keyboard.press("Escape");
+  await panel.waitFor({ state: "detached" });
+  expect(await page.evaluate(() => document.activeElement?.getAttribute("role"))).toBe("option");
+});
+
+it("shows alerts, the worst first, and who looks after one", async () => {
+  const { page } = await desktop.open("/live");
+  const strip = page.getByRole("region", { name: "Alerts" });
+  await strip.getByText("Billing: 12 waiting").waitFor();
+  const first = strip.getByRole("listitem").first();
+  await first.getByText("Critical").waitFor();
+  await first.getByRole("button", { name: "I look after it" }).click();
+  await strip.getByText(/looks after it/).nth(1).waitFor();
+  await strip.getByRole("link", { name: "Past alerts" }).click();
+  await page.getByRole("cell", { name: "Billing: 12 waiting" }).waitFor();
+});
+
+it("turns the pages of the wall by key, says when figures are old, and comes back by itself", async () => {
+  const { page } = await desktop.open("/wall?every=0");
+  const answered = page.waitForEvent("websocket").then((socket) => socket.waitForEvent("framereceived"));
+  await page.reload();
+  await answered;
+  await page.getByRole("region", { name: "Queues" }).waitFor();
+  await page.keyboard.press("ArrowLeft");
+  await page.getByRole("region", { name: "Teams" }).waitFor();
+  await page.keyboard.press("ArrowRight");
+  await page.getByRole("region", { name: "Queues" }).waitFor();
+  expect(await page.evaluate(() => document.documentElement.scrollHeight <= window.innerHeight)).toBe(true);
+  await page.context().setOffline(true);
+  await desktop.dev("drop");
+  await page.getByText(/These figures are of/).waitFor({ timeout: 30_000 });
+  await page.context().setOffline(false);
+  await page.getByText(/These figures are of/).waitFor({ state: "detached", timeout: 30_000 });
+  await page.keyboard.press("Escape");
+  await page.getByRole("heading", { name: "Live board" }).waitFor();
+  expect(new URL(page.url()).pathname).toBe("/live");
+});
+
+it("leads to the sign-in when the session was ended from elsewhere, and back", async () => {
+  const { page } = await desktop.open("/live");
+  await page.getByRole("option").first().waitFor();
+  await page.context().request.post(`${desktop.url}/api/v1/auth/sign-out`);
+  await page.route("**/api/v1/live/agents/**", (route) => route.fulfill({ status: 401, contentType: "application/problem+json", body: JSON.stringify({ status: 401, code: "not_signed_in", detail: "" }) }));
+  await page.getByRole("option").first().click();
+  await page.getByLabel("Email").fill("lan@demo.test");
+  await page.getByLabel("Password", { exact: true }).fill("demo");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Live board" }).waitFor();
+});
