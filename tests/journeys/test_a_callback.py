@@ -1,6 +1,7 @@
 """Who does not want to wait is called back, as the customer and the agent live it: the agent first, or the customer first."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +112,23 @@ async def admin(demo: Demo) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
+@asynccontextmanager
+async def called_back(admin: httpx.AsyncClient, **rules: Any) -> AsyncGenerator[None]:
+    """Sales calls back by these rules, at any time of day: the journeys are made at night, too."""
+
+    async def set_rules(rules: dict[str, Any]) -> dict[str, Any]:
+        queues = (await admin.get("/queues")).json()["items"]
+        sales = next(queue for queue in queues if queue["name"] == "sales")
+        body = {"version": sales["version"], "callbacks": {**sales["callbacks"], **rules}}
+        changed = await admin.patch(f"/queues/{sales['id']}", json=body)
+        assert changed.status_code == 200, changed.text
+        return dict(sales["callbacks"])
+
+    before = await set_rules({"first": "00:00", "last": "24:00", **rules})
+    yield
+    await set_rules(before)
+
+
 async def takes_calls(page: Page) -> None:
     """Ready, with the browser's phone there; whoever waits is taken at once, so that nobody sees them ready."""
 
@@ -145,23 +163,24 @@ async def test_the_agent_takes_the_callback_and_the_customers_phone_rings(
     page, board = await sign_in(browser, demo, "agent5"), await sign_in(browser, demo, "manager")
     customer = Customer(demo, tmp_path, admin, "0912345678")
     await customer.phone()
-    await customer.asks(board)
-    await board.goto(f"{demo.url}/callbacks")
-    row = board.get_by_test_id("callback").filter(has_text="Nguyễn Văn Đức").first
-    await row.get_by_text("Waits in the queue").wait_for()
+    async with called_back(admin):
+        await customer.asks(board)
+        await board.goto(f"{demo.url}/callbacks")
+        row = board.get_by_test_id("callback").filter(has_text="Nguyễn Văn Đức").first
+        await row.get_by_text("Waits in the queue").wait_for()
 
-    await page.keyboard.press("Alt+r")  # and the offer is there at once
-    offer = page.get_by_test_id("offer")
-    await offer.get_by_text("Nguyễn Văn Đức").first.wait_for()
-    await offer.get_by_text("Callback: nobody is on the line yet").wait_for()
-    await page.keyboard.press("Alt+a")
-    leg = await customer.rings()
-    await row.get_by_text("Being called").wait_for()
-    leg.answer("200 OK", customer.line.offer())
-    await customer.and_agent_hear_each_other(page)
-    await eventually(customer.is_served)
-    await leg.hang_up()
-    await wrap_up(page)
+        await page.keyboard.press("Alt+r")  # and the offer is there at once
+        offer = page.get_by_test_id("offer")
+        await offer.get_by_text("Nguyễn Văn Đức").first.wait_for()
+        await offer.get_by_text("Callback: nobody is on the line yet").wait_for()
+        await page.keyboard.press("Alt+a")
+        leg = await customer.rings()
+        await row.get_by_text("Being called").wait_for()
+        leg.answer("200 OK", customer.line.offer())
+        await customer.and_agent_hear_each_other(page)
+        await eventually(customer.is_served)
+        await leg.hang_up()
+        await wrap_up(page)
     await row.wait_for(state="detached")  # it is no open one any more
     await board.get_by_text("Over", exact=True).click()
     await row.get_by_text("Called back", exact=True).wait_for()
@@ -181,25 +200,19 @@ async def test_the_customer_is_rung_first_and_the_browser_answers_by_itself(
     browser: Browser, demo: Demo, admin: httpx.AsyncClient, tmp_path: Path
 ):
     page = await sign_in(browser, demo, "agent5")
-    queues = (await admin.get("/queues")).json()["items"]
-    sales = next(queue for queue in queues if queue["name"] == "sales")
-    rules = {"callbacks": {**sales["callbacks"], "customer_first": True}}
-    changed = await admin.patch(f"/queues/{sales['id']}", json={"version": sales["version"], **rules})
-    assert changed.status_code == 200, changed.text
     customer = Customer(demo, tmp_path, admin, "0987654321")
     await customer.phone()
-    await customer.asks(page)
-    await takes_calls(page)
-    leg = await customer.rings()
-    taken = await assignment(page, "accepted")
-    assert taken["queue"]["name"] == "sales"
-    await page.get_by_text("Phạm Thị Hồng").first.wait_for()
-    leg.answer("200 OK", customer.line.offer())
-    await customer.and_agent_hear_each_other(page)
-    await eventually(customer.is_served)
-    await page.get_by_role("button", name="Hang up").click()
-    await leg.request("BYE")
-    await wrap_up(page)
-    back = {"version": changed.json()["version"], "callbacks": sales["callbacks"]}
-    assert (await admin.patch(f"/queues/{sales['id']}", json=back)).status_code == 200
+    async with called_back(admin, customer_first=True):
+        await customer.asks(page)
+        await takes_calls(page)
+        leg = await customer.rings()
+        taken = await assignment(page, "accepted")
+        assert taken["queue"]["name"] == "sales"
+        await page.get_by_text("Phạm Thị Hồng").first.wait_for()
+        leg.answer("200 OK", customer.line.offer())
+        await customer.and_agent_hear_each_other(page)
+        await eventually(customer.is_served)
+        await page.get_by_role("button", name="Hang up").click()
+        await leg.request("BYE")
+        await wrap_up(page)
     await customer.leave()
