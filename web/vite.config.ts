@@ -33,7 +33,7 @@ export default defineConfig({
         codeSplitting: { groups: [
           { name: "icons", test: ICONS, minShareCount: 12, priority: 1 },
           { name: "more-icons", test: ICONS, minShareCount: 2 },
-          { name: "ui", test: (id) => /node_modules[\\/](@mantine|@floating-ui)/.test(id) && !LATER.test(id), minShareCount: 8, priority: 2 },
+          { name: "ui", test: (id) => /node_modules[\\/](@mantine|@floating-ui)/.test(id) && !LATER.test(id), minShareCount: 9, priority: 2 },
           { name: "later", test: LATER, minShareCount: 3, priority: 1 },
         ] },
       },

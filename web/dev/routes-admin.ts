@@ -71,6 +71,9 @@ resource("/recording-rules", table(60, [{ ...NOBODY, order: 0, recording: "sampl
 resource("/caller-ids", table(61, [{ ...NOBODY, order: 0, prefixes: ["+84"], may_choose: true }]));
 resource("/calling-hours", table(62, [{ prefix: "+84", weekly: { mon: day, tue: day, wed: day, thu: day, fri: day, sat: [], sun: [] } }]));
 resource("/do-not-call", table(63, [{ number: "+84912345678", prefix: false, reason: "Asked us on the phone", until: null, by: "Lê Thị Lan", added_at: ago(86400) }, { number: "+1900", prefix: true, reason: "", until: ago(60), by: null, added_at: ago(864000) }]));
+const dataTables = table(64, [{ name: "customers", project_id: null, rows: 3, archived: false, columns: [{ id: "c1", name: "phone", kind: "phone", key: true }, { id: "c2", name: "name", kind: "text", key: false }, { id: "c3", name: "balance", kind: "number", key: false }, { id: "c4", name: "pin", kind: "secret", key: false }] }]);
+resource("/data-tables", dataTables);
+resource(`/data-tables/${dataTables[0]?.id}/rows`, table(65, [["+84912345678", "Nguyễn Văn An", "1250.5"], ["+84987654321", "Trần Thị Bình", "-20"], ["+380671234567", "Олена Шевчук", ""]].map(([c1, c2, c3], index) => ({ cells: { c1, c2, c3 }, secrets: index ? [] : ["c4"], locked_until: index ? null : ago(-600), archived: false, updated_at: ago(600) }))));
 resource("/ring-groups", table(49, [{ name: "Sales", extension: "600", hunt: "all", member_ids: users.slice(0, 3).map((user) => user.id), ring_s: 20, otherwise: "201" }]));
 resource("/projects", table(47, [{ name: "Sao Mai retail" }, { name: "Vinh Phát" }]));
 resource("/dispositions-admin", dispositions.map((row) => ({ ...row, version: 1, queue_ids: [] })));

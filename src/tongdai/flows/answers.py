@@ -1,4 +1,5 @@
-"""What a caller told the flow, for the agent's screen: the choices made in menus and the digits entered, in order."""
+"""What a caller told the flow, for the agent's screen: the choices made in menus, the digits entered, and whether a
+PIN was right, in order."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,6 +7,7 @@ from uuid import UUID
 
 from tongdai.flows.graph import Graph
 from tongdai.flows.repository import FlowRepository, RunRepository
+from tongdai.flows.verbs.check_pin import CheckPin
 from tongdai.flows.verbs.gather import Gather
 from tongdai.flows.verbs.menu import Menu
 from tongdai.platform.database import Transaction
@@ -25,6 +27,9 @@ def answers_of(path: list[tuple[Graph, str, str]], variables: Mapping[str, Any])
             value = exit_
         elif isinstance(node.verb, Gather):
             value = str(variables.get(node.verb.save, ""))
+        elif isinstance(node.verb, CheckPin):
+            # Whether it was right, in a word that the desktop has its own for; what was keyed is nowhere.
+            value = "pin_verified" if exit_ == "verified" else "pin_failed"
         else:
             continue
         found[(graph.flow, node_id)] = {"label": node.label, "value": value}

@@ -11,7 +11,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, SecretStr
 
 from tongdai.flows.prompts import Prompts
 
@@ -98,6 +98,8 @@ class Gather(Command):
     inter_digit: float
     terminator: str = ""
     barge_in: bool = True
+    secret: bool = False
+    """The keys are a PIN: `digits` is a SecretStr then, which shows nothing and cannot be stored."""
     choices: tuple[Choice, ...] = ()
 
 
@@ -148,6 +150,32 @@ class LookUpCaller(Command):
     lane = Lane.INSIDE
     results = frozenset({"found", "several", "unknown"})
     number: str | None
+
+
+class LookUpRow(Command):
+    """Find the row of a data table whose key columns hold `key` (column → what is looked for). Replies: found {row: {column:
+    value}} with the columns asked for, not_found."""
+
+    kind = "look_up_row"
+    lane = Lane.INSIDE
+    results = frozenset({"found", "not_found"})
+    table: str
+    key: dict[str, str]
+    columns: tuple[str, ...]
+
+
+class CheckPin(Command):
+    """Is this the PIN of the row with this key? Wrong ones are counted for the row and for the caller. Replies: verified, wrong
+    (also when there is no such row, or no PIN in it), locked (too many wrong ones; the PIN was not looked at)."""
+
+    kind = "check_pin"
+    lane = Lane.INSIDE
+    results = frozenset({"verified", "wrong", "locked"})
+    table: str
+    key: dict[str, str]
+    column: str
+    pin: SecretStr
+    caller: str
 
 
 class Enqueue(Command):
@@ -225,6 +253,8 @@ CORE_COMMANDS: tuple[type[Command], ...] = (
     TakeVoicemail,
     CheckCalendar,
     LookUpCaller,
+    LookUpRow,
+    CheckPin,
     Enqueue,
     AskCallback,
     AskQueue,

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from pydantic import SecretStr
+
 from tongdai.flows.commands import Command, Gather
 from tongdai.flows.replies import Reply
 
@@ -107,6 +109,7 @@ class DigitCollector:
         self.due = None
         self.ended_at = at
         if self.digits or how == "terminator":
-            self.reply = Reply(self.gather.id, "digits", {"digits": self.digits, "ended_by": how})
+            digits = SecretStr(self.digits) if self.gather.secret else self.digits
+            self.reply = Reply(self.gather.id, "digits", {"digits": digits, "ended_by": how})
         else:
             self.reply = Reply(self.gather.id, "no_input")

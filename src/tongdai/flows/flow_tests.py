@@ -14,7 +14,8 @@
 
 Steps — the caller: `press`, `silence` (let the wait run out, or seconds), `hang_up`, `reply` (what a queue, a transfer, a
 voicemail or a web service answers). Expected: `hears`, `at` (node), `passes` (nodes, in order), `queued` / `asks` (fields
-of the command that is waited for), `variables`, `ends`. Inside answers come from `calendars` and `caller`.
+of the command that is waited for), `variables`, `ends`. Inside answers come from `calendars`, `caller` and `tables` (name → rows,
+each {column: value}).
 """
 
 from __future__ import annotations
@@ -70,9 +71,11 @@ def _test(tree: Tree, node: yaml.Node) -> FlowTest:
     members = tree.mapping(node)
     line = node.start_mark.line + 1
     for name, item in members.items():
-        if name not in ("name", "at", "with", "calendars", "caller", "steps"):
+        if name not in ("name", "at", "with", "calendars", "caller", "tables", "steps"):
             tree.problem(
-                item, f"'{name}' is not known", "A test has name, at, with, calendars, caller and steps."
+                item,
+                f"'{name}' is not known",
+                "A test has name, at, with, calendars, caller, tables and steps.",
             )
     at = DEFAULT_AT
     if "at" in members:
@@ -102,8 +105,12 @@ def _test(tree: Tree, node: yaml.Node) -> FlowTest:
             tree.problem(item, f"there is no step '{do}'", f"There are {', '.join(STEPS)}.")
         steps.append(TestStep(do, value, item.start_mark.line + 1))
     values: dict[str, Any] = {
-        n: tree.value(members[n]) if n in members else {} for n in ("with", "calendars")
+        n: tree.value(members[n]) if n in members else {} for n in ("with", "calendars", "tables")
     }
+    if "tables" in members and not _are_tables(values["tables"]):
+        tree.problem(
+            members["tables"], "'tables' holds no rows", "Write {customers: [{phone: '0912…', tier: gold}]}."
+        )
     return FlowTest(
         tree.text(members.get("name"), f"line {line}"),
         line,
@@ -112,6 +119,18 @@ def _test(tree: Tree, node: yaml.Node) -> FlowTest:
         values["with"] or {},
         values["calendars"] or {},
         tree.value(members["caller"]) if "caller" in members else None,
+        values["tables"] or {},
+    )
+
+
+def _are_tables(value: Any) -> bool:
+    """{name: [{column: value}]}"""
+    if not isinstance(value, dict):
+        return False
+    tables = cast("dict[Any, Any]", value)
+    return all(
+        isinstance(rows, list) and all(isinstance(row, dict) for row in cast("list[Any]", rows))
+        for rows in tables.values()
     )
 
 

@@ -15,7 +15,19 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import UUID
 
+from tongdai.flows.tables.models import data_rows, data_tables, pin_callers
 from tongdai.platform.database.tables import reference, tenant_table
+
+__all__ = [
+    "data_rows",
+    "data_tables",
+    "flow_runs",
+    "flow_versions",
+    "flow_visits",
+    "flows",
+    "pin_callers",
+    "prompts",
+]
 
 flows = tenant_table(
     "flows",

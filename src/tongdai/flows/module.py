@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 
 from tongdai.flows import api, designer_api
-from tongdai.flows.commands import CheckCalendar, HttpRequest
+from tongdai.flows.commands import CheckCalendar, CheckPin, HttpRequest
 from tongdai.flows.events import FlowChanged, FlowPublished, PromptChanged
 from tongdai.flows.outside.when_needed import HttpWhenNeeded
 from tongdai.flows.performers import Performers, Performing
@@ -15,15 +15,22 @@ from tongdai.flows.rendering import PromptRenderer
 from tongdai.flows.replies import Reply
 from tongdai.flows.runs import FlowRuns
 from tongdai.flows.service import FlowService
+from tongdai.flows.tables import api as tables_api
+from tongdai.flows.tables import performing, pins
 from tongdai.flows.verb import Reference, VerbRegistry
 from tongdai.flows.verbs import CORE_VERBS
 from tongdai.flows.versions import Versions
 from tongdai.intelligence.public import SpeechCache, default_voices
-from tongdai.platform.auth import Permission
+from tongdai.platform.auth import Extent, Permission
 from tongdai.platform.database import Transaction
 from tongdai.platform.facts import Recorded
 from tongdai.platform.registry import Registry, Runtime
 from tongdai.tenancy.public import Subject, Subjects, calendar_exists, calendar_state
+
+_NAME_OF_ITS_TABLE = (
+    "(SELECT x.name FROM data_tables x WHERE (x.tenant_id, x.id) = (t.tenant_id, t.table_id))"
+)
+"""What is in a row is the customer's; the audit log names where it is."""
 
 
 def register(app: Registry) -> None:
@@ -34,8 +41,13 @@ def register(app: Registry) -> None:
     performers.inside(CheckCalendar, check_calendar)
     performers.knows("calendar", knows_calendar)
     app.ensure(Subjects).add(
-        Subject("flow", "flows", name="coalesce(nullif(t.title, ''), t.name)"), Subject("prompt", "prompts")
+        Subject("flow", "flows", name="coalesce(nullif(t.title, ''), t.name)"),
+        Subject("prompt", "prompts"),
+        Subject("data_table", "data_tables"),
+        Subject("data_row", "data_rows", name=_NAME_OF_ITS_TABLE),
     )
+    performing.teach(performers)
+    performers.inside(CheckPin, pins.check)
     versions = Versions(verbs)
     app.put(FlowRuns(verbs, performers, versions))
     app.put(FlowService(verbs, performers))
@@ -49,9 +61,11 @@ def register(app: Registry) -> None:
         Permission("flows.see", "See flows and prompts"),
         Permission("flows.edit", "Edit flows and prompts"),
         Permission("flows.publish", "Publish flows and roll them back"),
+        Permission(tables_api.EDIT, "See and edit data tables", (Extent.PROJECT, Extent.TENANT)),
     )
     app.add_routes(designer_api.router)
     app.add_routes(api.router)
+    app.add_routes(tables_api.router)
 
     @asynccontextmanager
     async def service(runtime: Runtime) -> AsyncGenerator[None]:

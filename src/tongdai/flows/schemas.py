@@ -169,7 +169,9 @@ class TrialOut(BaseModel):
     lines: list[TrialLine] = []
     way: list[tuple[str, str]] = []
     keys: bool = False
+    secret: bool = False
     kind: str | None = None
+    asks: list[str] = []
     answers: list[str] = []
     ended: str | None = None
     variables: dict[str, Any] = {}

@@ -26,7 +26,11 @@ class Trial:
     lines: tuple[Line, ...]
     way: tuple[tuple[str, str], ...]
     keys: bool
+    secret: bool
+    """The keys are a PIN: nobody need type a real one, as nothing is looked up."""
     kind: str | None
+    asks: tuple[str, ...]
+    """Values that its answer may bring: the columns of a row that is looked up."""
     answers: tuple[str, ...]
     ended: str | None
     variables: Mapping[str, Any]
@@ -60,7 +64,9 @@ def attempt(
         lines=tuple(caller.log),
         way=(*((frame.flow, frame.node) for frame in run.stack), (run.flow, run.node or "")),
         keys=caller.keys is not None and waiting,
+        secret=caller.keys is not None and caller.keys.gather.secret and waiting,
         kind=command.kind if command is not None and waiting else None,
+        asks=getattr(command, "columns", ()) if waiting else (),
         answers=() if caller.keys is not None else tuple(sorted(answers)),
         ended=run.ended,
         variables=run.variables,

@@ -44,6 +44,23 @@ class Problem:
         return f"{place}{'warning: ' if self.warning else ''}{where}{self.message}. {self.mend}"
 
 
+_OF_TABLES = {
+    "column": ("the table '{0}' has no column '{1}'", "Add the column to the table, or name another."),
+    "key": (
+        "the rows of '{0}' are not found by {1}",
+        "Name the columns by which the table finds its rows, and no others.",
+    ),
+    "secret_column": ("the column '{1}' of '{0}' holds no PINs", "Name a column of the kind PIN."),
+    "open_column": ("the column '{1}' of '{0}' holds PINs", "A PIN is never told to a flow: use check_pin."),
+}
+"""What is said of a Reference to a part of a table, and the mend."""
+
+
+def _split(name: str) -> tuple[str, str]:
+    table, _, part = name.partition(".")
+    return table, part
+
+
 class World(Protocol):
     """What exists beside the flow. None where it cannot be known here (no database at hand, say)."""
 
@@ -309,10 +326,12 @@ class _Checker:
                 if world is not None and world.exists(reference) is False:
                     kind = reference.kind
                     extra = f" in '{reference.language}'" if reference.language else ""
+                    message, mend = _OF_TABLES.get(kind, ("", ""))
                     self.add(
                         f"missing_{kind}",
-                        f"there is no {kind} '{reference.name}'{extra}",
-                        f"Create the {kind} first, or name another.",
+                        message.format(*_split(reference.name))
+                        or f"there is no {kind} '{reference.name}'{extra}",
+                        mend or f"Create the {kind} first, or name another.",
                         node.id,
                         name=reference.name,
                     )

@@ -9,7 +9,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from tongdai.flows import engine
-from tongdai.flows.commands import Answer, CheckCalendar, Command, Gather, LookUpCaller, Record, Say
+from tongdai.flows.commands import (
+    Answer,
+    CheckCalendar,
+    CheckPin,
+    Command,
+    Gather,
+    LookUpCaller,
+    LookUpRow,
+    Record,
+    Say,
+)
 from tongdai.flows.dialogue import DigitCollector
 from tongdai.flows.json_path import find
 from tongdai.flows.prompts import Pause, Prompts, Speech, transcript
@@ -50,6 +60,8 @@ class FlowTest:
     variables: Mapping[str, Any] = field(default_factory=dict[str, Any])
     calendars: Mapping[str, Any] = field(default_factory=dict[str, Any])
     caller: Any = None
+    tables: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """Rows of data tables: [{column: value}]."""
 
 
 class Missed(AssertionError):
@@ -154,7 +166,29 @@ class VirtualCaller:
             return (
                 Reply(command.id, "found", {"contact": contact}) if contact else Reply(command.id, "unknown")
             )
+        if isinstance(command, LookUpRow):
+            rows = self.rows_of(command.table)
+            if rows is None:
+                return self.waits(command)
+            row = _row(rows, command.key)
+            if row is None:
+                return Reply(command.id, "not_found")
+            return Reply(command.id, "found", {"row": {one: row.get(one) for one in command.columns}})
+        if isinstance(command, CheckPin):
+            rows = self.rows_of(command.table)
+            if rows is None:
+                return self.waits(command)
+            row = _row(rows, command.key) or {}
+            right = str(row.get(command.column, "")) == command.pin.get_secret_value()
+            return Reply(command.id, "verified" if right else "wrong")
         return self.waits(command)
+
+    def rows_of(self, table: str) -> Sequence[Mapping[str, Any]] | None:
+        """None: they are asked for by `reply`."""
+        rows = self.test.tables.get(table)
+        if rows is None and not self.unknown_waits:
+            raise Missed(f"the flow looks into the table '{table}': add its rows under 'tables'")
+        return rows
 
     def waits(self, command: Command) -> None:
         self.say("waits", _show(command))
@@ -184,7 +218,8 @@ class VirtualCaller:
 
     def do_press(self, value: Any) -> None:
         self.listen_to_the_end()
-        self.say("caller", f"presses {value}")
+        hidden = self.keys is not None and self.keys.gather.secret
+        self.say("caller", f"presses {'•' * len(str(value)) if hidden else value}")
         for key in str(value):
             if self.keys is None:
                 raise Missed(f"'{key}' was pressed but no key is waited for; the run {self.where()}")
@@ -282,6 +317,14 @@ class VirtualCaller:
         if self.run.ended:
             return f"has ended ({self.run.ended}{': ' + self.run.detail if self.run.detail else ''})"
         return f"waits at '{self.run.node}' for {_show(self.command) if self.command else 'nothing'}"
+
+
+def _row(rows: Sequence[Mapping[str, Any]], key: Mapping[str, str]) -> Mapping[str, Any] | None:
+    """The row with this key, compared as texts."""
+    for row in rows:
+        if all(str(row.get(column, "")).casefold() == value.casefold() for column, value in key.items()):
+            return row
+    return None
 
 
 def _reply(command: Command, value: Any) -> Reply:

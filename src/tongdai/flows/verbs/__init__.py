@@ -6,12 +6,14 @@ from tongdai.flows.verb import Verb, VerbRegistry
 from tongdai.flows.verbs.answer import Answer
 from tongdai.flows.verbs.branch import Branch
 from tongdai.flows.verbs.callback import Callback
+from tongdai.flows.verbs.check_pin import CheckPin
 from tongdai.flows.verbs.gather import Gather
 from tongdai.flows.verbs.hang_up import HangUp
 from tongdai.flows.verbs.hours import Hours
 from tongdai.flows.verbs.http import Http
 from tongdai.flows.verbs.language import Language
 from tongdai.flows.verbs.look_up_caller import LookUpCaller
+from tongdai.flows.verbs.look_up_table import LookUpTable
 from tongdai.flows.verbs.loop import Loop
 from tongdai.flows.verbs.menu import Menu
 from tongdai.flows.verbs.queue import Queue
@@ -38,6 +40,8 @@ CORE_VERBS: tuple[type[Verb], ...] = (
     Loop,
     Hours,
     LookUpCaller,
+    LookUpTable,
+    CheckPin,
     Recording,
     Http,
     Queue,

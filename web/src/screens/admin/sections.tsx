@@ -1,6 +1,6 @@
 import "@/shared/i18n/admin";
 import {
-  IconAward, IconBellRinging, IconBuilding, IconCalendarTime, IconClipboardCheck, IconClockPause, IconCoffee, IconFolders, IconHash, IconHistory, IconKey, IconMicrophone, IconMusic, IconPhoneCall, IconPhoneOff, IconPhoneOutgoing, IconRoute, IconShieldLock, IconStack2, IconUser, IconUsersGroup, IconWorld, type IconProps,
+  IconAward, IconBellRinging, IconBuilding, IconCalendarTime, IconClipboardCheck, IconClockPause, IconCoffee, IconFolders, IconHash, IconHistory, IconKey, IconMicrophone, IconMusic, IconPhoneCall, IconPhoneOff, IconPhoneOutgoing, IconRoute, IconShieldLock, IconStack2, IconTable, IconUser, IconUsersGroup, IconWorld, type IconProps,
 } from "@tabler/icons-react";
 import { type ComponentType, lazy, Suspense } from "react";
 import { alertRulesResource } from "@/features/analytics/admin";
@@ -20,6 +20,7 @@ export interface AdminSection { key: string; title: TKey; group: TKey; icon: Com
 
 const FlowList = lazy(async () => ({ default: (await import("@/features/flows/components/Flows")).FlowList }));
 const FlowView = lazy(async () => ({ default: (await import("@/features/flows/components/Flows")).FlowView }));
+const DataTables = lazy(async () => ({ default: (await import("@/features/flows/tables/DataTables")).DataTables }));
 const DispositionTree = lazy(async () => ({ default: (await import("@/features/routing/components/DispositionTree")).DispositionTree }));
 const Prompts = lazy(async () => ({ default: (await import("@/features/telephony/components/Prompts")).Prompts }));
 const Settings = lazy(async () => ({ default: (await import("@/features/tenancy/components/Settings")).Settings }));
@@ -50,6 +51,7 @@ const SECTIONS: AdminSection[] = [
   of(numbersResource, "admin.group.calls", IconHash, "telephony.edit"),
   { key: "groups", title: "admin.groups", group: "admin.group.calls", icon: IconPhoneCall, permission: "telephony.edit", component: Groups },
   { key: "flows", title: "admin.flows", group: "admin.group.calls", icon: IconRoute, permission: "flows.see", component: Flows },
+  { key: "tables", title: "admin.tables", group: "admin.group.calls", icon: IconTable, permission: "data_tables.edit", component: DataTables },
   of(queuesResource, "admin.group.calls", IconStack2, "queues.edit"),
   of(alertRulesResource, "admin.group.calls", IconBellRinging, "alerts.edit"),
   of(calendarsResource, "admin.group.calls", IconCalendarTime, "settings.edit"),

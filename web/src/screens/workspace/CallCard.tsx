@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import { useWho } from "@/shared/format/who";
+import { answerText, useWho } from "@/shared/format/who";
 import type { Assignment, Call } from "@/shared/api/types";
 import { Elapsed } from "@/shared/components/Elapsed";
 import { PhoneNumber } from "@/shared/components/PhoneNumber";
@@ -26,7 +26,7 @@ export function CallCard({ row, call }: { row: Assignment; call: Call | null }) 
       {row.number && row.contact?.name && <div style={{ marginTop: 4 }}><PhoneNumber value={row.number.e164} /></div>}
       {(row.flow_answers.length > 0 || row.skills.length > 0) && (
         <dl className={classes.facts}>
-          {row.flow_answers.map((answer) => <div key={answer.label}><dt>{answer.label}</dt><dd>{answer.value}</dd></div>)}
+          {row.flow_answers.map((answer) => <div key={answer.label}><dt>{answer.label}</dt><dd>{answerText(t, answer.value)}</dd></div>)}
           {row.skills.length > 0 && <div><dt>{t("card.skills")}</dt><dd>{row.skills.join(", ")}</dd></div>}
         </dl>
       )}

@@ -1127,6 +1127,160 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/data-tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Tables */
+        get: operations["list_tables_api_v1_data_tables_get"];
+        put?: never;
+        /** Post Table */
+        post: operations["post_table_api_v1_data_tables_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data-tables/{table_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Table */
+        get: operations["get_table_api_v1_data_tables__table_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Table
+         * @description Put it aside. Flows that name it take their way of errors.
+         */
+        delete: operations["delete_table_api_v1_data_tables__table_id__delete"];
+        options?: never;
+        head?: never;
+        /** Patch Table */
+        patch: operations["patch_table_api_v1_data_tables__table_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/data-tables/{table_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore Table */
+        post: operations["restore_table_api_v1_data_tables__table_id__restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data-tables/{table_id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rows
+         * @description In the order of their keys; `q` is looked for in every cell that is shown.
+         */
+        get: operations["list_rows_api_v1_data_tables__table_id__rows_get"];
+        put?: never;
+        /** Post Row */
+        post: operations["post_row_api_v1_data_tables__table_id__rows_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data-tables/{table_id}/rows/{row_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete Row */
+        delete: operations["delete_row_api_v1_data_tables__table_id__rows__row_id__delete"];
+        options?: never;
+        head?: never;
+        /** Patch Row */
+        patch: operations["patch_row_api_v1_data_tables__table_id__rows__row_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/data-tables/{table_id}/rows/{row_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore Row */
+        post: operations["restore_row_api_v1_data_tables__table_id__rows__row_id__restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data-tables/{table_id}/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Rows
+         * @description Bring in a CSV file (UTF-8; comma, semicolon or tab). Rows of the same key get its cells. Where anything is wrong, nothing
+         *     is stored, and what is wrong is told by line and column.
+         */
+        post: operations["import_rows_api_v1_data_tables__table_id__import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data-tables/{table_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Rows
+         * @description The rows in use as CSV, without secrets.
+         */
+        get: operations["export_rows_api_v1_data_tables__table_id__export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts": {
         parameters: {
             query?: never;
@@ -4354,6 +4508,16 @@ export interface components {
             agents: components["schemas"]["AgentTile"][];
             totals: components["schemas"]["Totals"];
         };
+        /** Body_import_rows_api_v1_data_tables__table_id__import_post */
+        Body_import_rows_api_v1_data_tables__table_id__import_post: {
+            /** File */
+            file: string;
+            /**
+             * Replace All
+             * @default false
+             */
+            replace_all: boolean;
+        };
         /** Body_put_greeting_api_v1_phone_voicemail_greeting_put */
         Body_put_greeting_api_v1_phone_voicemail_greeting_put: {
             /** Audio */
@@ -5354,6 +5518,163 @@ export interface components {
             /** National */
             national: string | null;
         };
+        /**
+         * DataColumn
+         * @description `id` is the app's own and stays when the column is renamed; leave it out for a new one. By the columns with `key`,
+         *     together, rows are found: no two rows have the same there.
+         */
+        DataColumn: {
+            /**
+             * Id
+             * @default
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @default text
+             * @enum {string}
+             */
+            kind: "text" | "number" | "phone" | "date" | "yes_no" | "secret";
+            /**
+             * Key
+             * @default false
+             */
+            key: boolean;
+        };
+        /**
+         * DataImport
+         * @description What became of a file. With `problems` nothing of it was stored; `more` says how many more there are.
+         */
+        DataImport: {
+            /**
+             * Added
+             * @default 0
+             */
+            added: number;
+            /**
+             * Changed
+             * @default 0
+             */
+            changed: number;
+            /**
+             * Archived
+             * @default 0
+             */
+            archived: number;
+            /**
+             * Problems
+             * @default []
+             */
+            problems: components["schemas"]["ImportProblem"][];
+            /**
+             * More
+             * @default 0
+             */
+            more: number;
+        };
+        /**
+         * DataRow
+         * @description `cells` by column id; `secrets` are the ids of the columns in which a PIN is set. `locked_until`: too many wrong ones.
+         */
+        DataRow: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Archived */
+            archived: boolean;
+            /** Version */
+            version: number;
+            /** Cells */
+            cells: {
+                [key: string]: string;
+            };
+            /** Secrets */
+            secrets: string[];
+            /** Locked Until */
+            locked_until: string | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * DataRowChange
+         * @description Cells that are left out stay; "" empties one.
+         */
+        DataRowChange: {
+            /** Version */
+            version: number;
+            /**
+             * Cells
+             * @default {}
+             */
+            cells: {
+                [key: string]: string;
+            };
+            /**
+             * Unlock
+             * @default false
+             */
+            unlock: boolean;
+        };
+        /** DataRowIn */
+        DataRowIn: {
+            /** Cells */
+            cells: {
+                [key: string]: string;
+            };
+        };
+        /** DataTable */
+        DataTable: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Archived */
+            archived: boolean;
+            /** Version */
+            version: number;
+            /** Name */
+            name: string;
+            /** Project Id */
+            project_id: string | null;
+            /** Columns */
+            columns: components["schemas"]["DataColumn"][];
+            /** Rows */
+            rows: number;
+        };
+        /** DataTableChange */
+        DataTableChange: {
+            /** Version */
+            version: number;
+            /**
+             * Name
+             * @default table
+             */
+            name: string;
+            /** Project Id */
+            project_id?: string | null;
+            /**
+             * Columns
+             * @default []
+             */
+            columns: components["schemas"]["DataColumn"][];
+        };
+        /** DataTableIn */
+        DataTableIn: {
+            /** Name */
+            name: string;
+            /** Project Id */
+            project_id?: string | null;
+            /** Columns */
+            columns: components["schemas"]["DataColumn"][];
+        };
         /** Decline */
         Decline: {
             /** Reason */
@@ -6248,6 +6569,20 @@ export interface components {
             value: string;
         };
         /**
+         * ImportProblem
+         * @description `column` is null where the whole line is meant.
+         */
+        ImportProblem: {
+            /** Line */
+            line: number;
+            /** Column */
+            column: string | null;
+            /** Rule */
+            rule: string;
+            /** Message */
+            message: string;
+        };
+        /**
          * Imported
          * @description What became of the lines of a list: `unreadable` are the first of those that hold no number.
          */
@@ -6768,6 +7103,20 @@ export interface components {
         Page_ContactRowView_: {
             /** Items */
             items: components["schemas"]["ContactRowView"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[DataRow] */
+        Page_DataRow_: {
+            /** Items */
+            items: components["schemas"]["DataRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[DataTable] */
+        Page_DataTable_: {
+            /** Items */
+            items: components["schemas"]["DataTable"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -8633,8 +8982,18 @@ export interface components {
              * @default false
              */
             keys: boolean;
+            /**
+             * Secret
+             * @default false
+             */
+            secret: boolean;
             /** Kind */
             kind?: string | null;
+            /**
+             * Asks
+             * @default []
+             */
+            asks: string[];
             /**
              * Answers
              * @default []
@@ -12091,6 +12450,434 @@ export interface operations {
             header?: never;
             path: {
                 prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_tables_api_v1_data_tables_get: {
+        parameters: {
+            query?: {
+                q?: string;
+                cursor?: string;
+                limit?: number;
+                archived?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DataTable_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_table_api_v1_data_tables_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DataTableIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataTable"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_table_api_v1_data_tables__table_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                table_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataTable"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_table_api_v1_data_tables__table_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                table_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    patch_table_api_v1_data_tables__table_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                table_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DataTableChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataTable"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    restore_table_api_v1_data_tables__table_id__restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                table_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataTable"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_rows_api_v1_data_tables__table_id__rows_get: {
+        parameters: {
+            query?: {
+                q?: string;
+                cursor?: string;
+                limit?: number;
+                archived?: boolean;
+            };
+            header?: never;
+            path: {
+                table_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DataRow_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_row_api_v1_data_tables__table_id__rows_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                table_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DataRowIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataRow"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_row_api_v1_data_tables__table_id__rows__row_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                table_id: string;
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    patch_row_api_v1_data_tables__table_id__rows__row_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                table_id: string;
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DataRowChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataRow"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    restore_row_api_v1_data_tables__table_id__rows__row_id__restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                table_id: string;
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataRow"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    import_rows_api_v1_data_tables__table_id__import_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                table_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_import_rows_api_v1_data_tables__table_id__import_post"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataImport"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    export_rows_api_v1_data_tables__table_id__export_get: {
+        parameters: {
+            query?: {
+                separator?: "," | ";";
+            };
+            header?: never;
+            path: {
+                table_id: string;
             };
             cookie?: never;
         };

@@ -34,6 +34,10 @@ export type DeskPhoneAccount = Shape["PhoneAccount"];
 export type DoNotCallEntry = Shape["DoNotCallEntry"];
 export type DoNotCallIn = Shape["DoNotCallIn"];
 export type DoNotCallImported = Shape["Imported"];
+export type DataTable = Shape["DataTable"];
+export type DataColumn = Shape["DataColumn"];
+export type DataRow = Shape["DataRow"];
+export type DataImport = Shape["DataImport"];
 export type CallerIds = Shape["CallerIds"];
 export type SpeedDial = Shape["SpeedDialView"];
 export type ParkedCall = Shape["ParkedView"];
@@ -108,7 +112,7 @@ export type FlowVersion = Shape["FlowVersion"];
 /** What the forms of administration send. */
 export type Wanted = {
   user: Shape["UserIn"]; team: Shape["TeamIn"]; skill: Shape["SkillIn"]; role: Shape["RoleIn"]; reason: Shape["ReasonIn"]; queue: Shape["QueueIn"]; alertRule: Shape["AlertRuleIn"];
-  number: Shape["NumberIn"]; ringGroup: Shape["GroupIn"]; trunk: Shape["TrunkIn"]; callingHours: Shape["CallingHoursIn"]; callerIds: Shape["CallerIdIn"]; recordingRule: Shape["RecordingRuleIn"]; calendar: Shape["CalendarIn"]; project: Shape["ProjectIn"]; disposition: Shape["DispositionIn"]; settings: Shape["SettingsChange"];
+  number: Shape["NumberIn"]; ringGroup: Shape["GroupIn"]; trunk: Shape["TrunkIn"]; callingHours: Shape["CallingHoursIn"]; callerIds: Shape["CallerIdIn"]; recordingRule: Shape["RecordingRuleIn"]; calendar: Shape["CalendarIn"]; project: Shape["ProjectIn"]; dataTable: Shape["DataTableIn"]; disposition: Shape["DispositionIn"]; settings: Shape["SettingsChange"];
 };
 export type FlowSource = Shape["FlowSource"];
 export type FlowProblem = Shape["ProblemOut"];

@@ -1,3 +1,4 @@
+import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import { useSession } from "@/shared/session";
 import { phoneText } from "./phone";
@@ -17,3 +18,6 @@ export function useWho(): (party: Party) => string {
 
 /** The name alone; empty when there is none. */
 export const nameOf = (party: Party): string => party.contact?.name || party.peer_name;
+
+/** What they told the flow; whether a PIN was right comes as a word, everything else as it was chosen or keyed. */
+export const answerText = (t: TFunction, value: string): string => (value === "pin_verified" || value === "pin_failed" ? t(`answer.${value}`) : value);

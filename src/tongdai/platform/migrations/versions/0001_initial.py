@@ -316,6 +316,21 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant_id", "name", name=op.f("extension_groups_tenant_id_name_key")),
     )
     op.create_table(
+        "pin_callers",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("caller", sa.Text(), nullable=False, comment="SHA-256 of the tenant and the number"),
+        sa.Column("failures", sa.SmallInteger(), nullable=False),
+        sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "at", sa.DateTime(timezone=True), nullable=False, comment="of the first wrong PIN that counts"
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("pin_callers_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "caller", name=op.f("pin_callers_pkey")),
+    )
+    op.create_index("pin_callers_at_idx", "pin_callers", ["tenant_id", "at"], unique=False)
+    op.create_table(
         "projects",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
@@ -847,6 +862,38 @@ def upgrade() -> None:
         postgresql_where=sa.text("root_id IS NOT NULL"),
     )
     op.create_index("contacts_sort_idx", "contacts", ["tenant_id", "name_sort", "id"], unique=False)
+    op.create_table(
+        "data_tables",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("project_id", sa.UUID(), nullable=True),
+        sa.Column("name", sa.Text(), nullable=False, comment="flows name it by this"),
+        sa.Column(
+            "columns",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=False,
+            comment="[{id, name, kind, key}] in their order",
+        ),
+        sa.Column(
+            "next_column",
+            sa.Integer(),
+            server_default="1",
+            nullable=False,
+            comment="ids are never used again",
+        ),
+        sa.Column("archived", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "project_id"],
+            ["projects.tenant_id", "projects.id"],
+            name=op.f("data_tables_tenant_id_project_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("data_tables_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("data_tables_pkey")),
+        sa.UniqueConstraint("tenant_id", "name", name=op.f("data_tables_tenant_id_name_key")),
+    )
     op.create_table(
         "devices",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
@@ -1528,6 +1575,45 @@ def upgrade() -> None:
             ["tenant_id"], ["tenants.id"], name=op.f("conversations_tenant_id_fkey"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("conversations_pkey")),
+    )
+    op.create_table(
+        "data_rows",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("table_id", sa.UUID(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False, comment="of the key columns, as they are compared"),
+        sa.Column(
+            "cells", postgresql.JSONB(astext_type=sa.Text()), nullable=False, comment="{column id: text}"
+        ),
+        sa.Column(
+            "secrets",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'{}'"),
+            nullable=False,
+            comment="{column id: argon2id}",
+        ),
+        sa.Column("search", sa.Text(), nullable=False, comment="the values, folded"),
+        sa.Column(
+            "failures", sa.SmallInteger(), server_default="0", nullable=False, comment="wrong PINs in a row"
+        ),
+        sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("archived", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "table_id"],
+            ["data_tables.tenant_id", "data_tables.id"],
+            name=op.f("data_rows_tenant_id_table_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("data_rows_pkey")),
+    )
+    op.create_index(
+        "data_rows_key_idx",
+        "data_rows",
+        ["tenant_id", "table_id", "key"],
+        unique=True,
+        postgresql_where=sa.text("NOT archived"),
     )
     op.create_table(
         "flow_versions",

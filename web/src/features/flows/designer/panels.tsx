@@ -11,6 +11,7 @@ import { type Act, runTests, versionsQuery } from "../api/flows";
 import classes from "./Designer.module.css";
 import { type Change, differences } from "./diff";
 import { type Doc, type Members, readDoc, type Verbs } from "./model";
+import { TryRow } from "./TryRow";
 import { changeText, endText, lineText, problemText } from "./words";
 
 export function Problems({ problems }: { problems: readonly FlowProblem[] }) {
@@ -21,7 +22,7 @@ export function Problems({ problems }: { problems: readonly FlowProblem[] }) {
 
 interface TrialProps { trial: FlowTrial | undefined; error: unknown; acts: Act[]; setActs: (acts: Act[]) => void; keep: (acts: Act[]) => void }
 
-/** The draft walked through by hand: keys typed, time run out, what a queue or a system answers chosen. */
+/** The draft walked through by hand: keys typed, time run out, what a queue or a system answers chosen. Of a PIN only noughts leave the page. */
 export function TryPanel({ trial, error, acts, setActs, keep }: TrialProps) {
   const { t } = useTranslation();
   const [keys, setKeys] = useState("");
@@ -30,6 +31,7 @@ export function TryPanel({ trial, error, acts, setActs, keep }: TrialProps) {
   if (!trial) return <Loading rows={3} />;
   if (trial.problems && trial.problems.length > 0) return <Stack gap="xs"><Text>{t("try.broken")}</Text><Problems problems={trial.problems} /></Stack>;
   const going = !trial.ended;
+  const asks = trial.asks ?? [];
   return (
     <Stack gap="sm">
       <ul className={classes.lines} aria-live="polite" aria-label={t("try.title")}>
@@ -37,12 +39,13 @@ export function TryPanel({ trial, error, acts, setActs, keep }: TrialProps) {
       </ul>
       {trial.refused && <Alert color="yellow" variant="light" p="xs" role="alert" c="var(--td-text)">{t("try.refused")}</Alert>}
       {going && trial.keys && (
-        <form onSubmit={(event) => { event.preventDefault(); if (keys) { act({ do: "press", value: keys }); setKeys(""); } }}>
-          <Group gap={6} align="end"><TextInput label={t("try.keys")} inputMode="tel" value={keys} onChange={(event) => setKeys(event.currentTarget.value.replace(/[^0-9*#]/g, ""))} style={{ flex: 1 }} /><Button type="submit" disabled={!keys}>{t("try.press")}</Button></Group>
+        <form onSubmit={(event) => { event.preventDefault(); if (keys) { act({ do: "press", value: trial.secret ? keys.replace(/\d/g, "0") : keys }); setKeys(""); } }}>
+          <Group gap={6} align="end"><TextInput label={t(trial.secret ? "try.pin" : "try.keys")} type={trial.secret ? "password" : "text"} autoComplete="off" inputMode="tel" value={keys} onChange={(event) => setKeys(event.currentTarget.value.replace(/[^0-9*#]/g, ""))} style={{ flex: 1 }} /><Button type="submit" disabled={!keys}>{t("try.press")}</Button></Group>
         </form>
       )}
+      {going && asks.length > 0 && <TryRow key={acts.length} columns={asks} found={(row) => act({ do: "reply", value: { result: "found", row } })} />}
       <Group gap={6}>
-        {going && (trial.answers ?? []).map((answer) => <Button key={answer} size="xs" variant="default" onClick={() => act({ do: "reply", value: answer })}>{exitText(t, answer)}</Button>)}
+        {going && (trial.answers ?? []).filter((answer) => asks.length === 0 || answer !== "found").map((answer) => <Button key={answer} size="xs" variant="default" onClick={() => act({ do: "reply", value: answer })}>{exitText(t, answer)}</Button>)}
         {going && trial.keys && <Button size="xs" variant="default" onClick={() => act({ do: "silence" })}>{t("try.silence")}</Button>}
         {going && <Button size="xs" variant="default" color="red" onClick={() => act({ do: "hang_up" })}>{t("try.hangUp")}</Button>}
         <Button size="xs" variant="subtle" disabled={acts.length === 0} onClick={() => setActs(acts.slice(0, -1))}>{t("try.back")}</Button>

@@ -10,7 +10,7 @@ import { durationText } from "@/shared/format/time";
 import { useSession } from "@/shared/session";
 import { CountdownRing } from "./CountdownRing";
 import classes from "./Offer.module.css";
-import { useWho } from "@/shared/format/who";
+import { answerText, useWho } from "@/shared/format/who";
 
 const REASONS = ["busy", "skill", "sound"] as const;
 
@@ -53,7 +53,7 @@ export function OfferCard({ offer, lastContact, onAccept, onDecline }: {
       {offer.callback && <p className={classes.why}><strong>{t("together.callback")}</strong>{offer.callback.note && ` · ${offer.callback.note}`}</p>}
       {offer.offered_by && <p className={classes.why}>{t(offer.party ? "together.asked" : "together.offered", { name: offer.offered_by.name })}</p>}
       <p className={classes.why}>
-        {[...new Set([offer.queue?.name, ...offer.flow_answers.map((answer) => answer.value), offer.waited_s >= 1 ? t("offer.waited", { time: durationText(offer.waited_s, i18n.language) }) : null])]
+        {[...new Set([offer.queue?.name, ...offer.flow_answers.map((answer) => answerText(t, answer.value)), offer.waited_s >= 1 ? t("offer.waited", { time: durationText(offer.waited_s, i18n.language) }) : null])]
           .filter(Boolean).join(" · ")}
       </p>
       {lastContact && <p className={`${classes.last} td-clip`}>{lastContact}</p>}
