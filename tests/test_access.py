@@ -141,6 +141,9 @@ async def furnish(site: Site, admin: Person) -> dict[str, UUID]:
     other = await admin.ok("POST", "/contacts", {"name": "Secret Other"})
     merge = await admin.ok("POST", f"/contacts/{contact['id']}/merge", {"other_id": other["id"]})
     made["merge_id"] = UUID(merge["merge_id"])
+    columns = [{"name": "secret", "key": True}]
+    await make("table_id", "/data-tables", {"name": "Secret_Table", "columns": columns})
+    await make("row_id", f"/data-tables/{made['table_id']}/rows", {"cells": {"c1": "Secret Row"}})
     made["token_id"] = UUID((await admin.ok("POST", "/auth/tokens", {"name": "Secret"}))["id"])
     made["session_id"] = UUID((await admin.ok("GET", "/auth/sessions"))[0]["id"])
     rule = await admin.ok("POST", "/alert-rules", {"measure": "waiting", "threshold": 1})
@@ -187,6 +190,8 @@ async def _everything(site: Site) -> list[Any]:
                 "calendars",
                 "reasons",
                 "api_tokens",
+                "data_tables",
+                "data_rows",
             )
         ]
 
@@ -207,6 +212,10 @@ async def test_ids_of_another_tenant_cannot_be_referred_to(site: Site):
         ("/queues", {"name": "A", "member_ids": [ids["user_id"]]}),
         ("/queues", {"name": "A", "requirements": [{"skill_id": ids["skill_id"], "level": 1}]}),
         ("/queues", {"name": "A", "project_id": ids["project_id"]}),
+        (
+            "/data-tables",
+            {"name": "a", "columns": [{"name": "a", "key": True}], "project_id": ids["project_id"]},
+        ),
         ("/calendars", {"name": "A", "time_zone": "UTC", "project_id": ids["project_id"]}),
         ("/contacts", {"name": "A", "company_id": ids["company_id"]}),
         ("/dispositions-admin", {"label": {"en": "A"}, "code": "a", "parent_id": ids["disposition_id"]}),
@@ -245,6 +254,7 @@ MATRIX = {
     "audit.see": "- - - - - - tenant tenant tenant",
     "telephony.edit": "- - - - - - - - tenant",
     "flows.publish": "- - - - - - tenant - tenant",
+    "data_tables.edit": "- - - - - - tenant - tenant",
 }
 
 

@@ -1,7 +1,6 @@
 """A caller is found in a table and keys a PIN, by a real phone's keys: the agent sees that it was right, nothing holds it."""
 
 from typing import Any
-from uuid import UUID
 
 import pytest
 from tests.support import until
@@ -14,7 +13,7 @@ from tongdai.flows.public import FlowService
 from tongdai.flows.tables import service
 from tongdai.flows.tables.schemas import DataColumn, DataTableIn
 from tongdai.platform.auth import Extent, Reach
-from tongdai.telephony.targets import Destination
+from tongdai.telephony.targets import ToFlow
 
 PIN, WRONG = "271828", "314159"
 EVERYTHING = Reach(Extent.TENANT, None)
@@ -82,7 +81,7 @@ async def seen_nowhere(floor: Floor) -> None:
 
 async def test_keys_prove_who_calls(floor: Floor, caplog: pytest.LogCaptureFixture):
     caplog.set_level("INFO")
-    agent, port = await floor.agent()
+    agent, phone = await floor.desk()
     await floor.world.queue([agent], name="Support")
     await a_customer(floor)
     await floor.hotline(BY_PIN)
@@ -97,8 +96,8 @@ async def test_keys_prove_who_calls(floor: Floor, caplog: pytest.LogCaptureFixtu
 
     await until(counted)
     await waits_for_pin(floor)
-    await floor.phone(port, Scenario().wait_for_bye())
     media.press(f"{PIN}#")
+    (await phone.incoming()).answer("200 OK")
     await floor.interaction(phase="talk")
     await call.finished()
     row = await floor.interaction(state="closed")
@@ -112,7 +111,7 @@ async def test_keys_prove_who_calls(floor: Floor, caplog: pytest.LogCaptureFixtu
 
 async def test_no_recording_runs_while_a_pin_is_keyed(floor: Floor):
     """An agent sends a recorded caller to be asked: the recording has ended before the first key."""
-    agent, port = await floor.agent()
+    agent, phone = await floor.desk()
     await floor.world.queue([agent], name="Support", recording="always")
     await a_customer(floor)
     await floor.hotline(STRAIGHT)
@@ -122,15 +121,16 @@ async def test_no_recording_runs_while_a_pin_is_keyed(floor: Floor):
         )
     await floor.world.ready(agent)
     media = await Media.open()
-    await floor.phone(port, Scenario().wait_for_bye())
     call = await floor.call(Scenario().pause(15000), media_port=media.port)
+    (await phone.incoming()).answer("200 OK")
     await floor.interaction(phase="talk")
 
     async def recorded() -> object:
         return await floor.world.value("SELECT state = 'recording' FROM recordings")
 
     await until(recorded)
-    await send_to(floor, agent, asking.flow_id)
+    call_id = await floor.world.value("SELECT id FROM calls")
+    await floor.exchange.order(call_id, "transfer", ToFlow(asking.flow_id), agent)
     await waits_for_pin(floor)
     recordings: Any = await floor.world.value("SELECT array_agg(ended_at IS NOT NULL) FROM recordings")
     assert recordings == [True]
@@ -140,17 +140,11 @@ async def test_no_recording_runs_while_a_pin_is_keyed(floor: Floor):
         return not [one for one in channels if one["name"].startswith("Snoop")]
 
     await until(silent)
-    await floor.phone(port, Scenario().wait_for_bye())
     media.press(f"{PIN}#")
+    (await phone.incoming()).answer("200 OK")
     await floor.interaction(phase="talk")
     assert await floor.world.value("SELECT count(*) FROM recordings") == 2
     await call.finished()
     await floor.interaction(state="closed")
     await media.close()
     await seen_nowhere(floor)
-
-
-async def send_to(floor: Floor, agent: UUID, flow_id: UUID) -> None:
-    call_id = await floor.world.value("SELECT id FROM calls")
-    where = Destination(kind="flow", id=flow_id).model_dump_json()
-    await floor.exchange.order(call_id, "transfer", where, agent)
