@@ -31,7 +31,7 @@ function useCellText(): (column: DataColumn, row: DataRow) => string {
     if (column.kind === "yes_no") return t(value === "true" ? "tables.yes" : "tables.no");
     if (column.kind === "phone") return phoneText(value, me.tenant.country);
     if (column.kind === "date") return dateText(`${value}T12:00:00Z`, i18n.language, "UTC");
-    return column.kind === "number" && value.length < 15 ? numberText(Number(value), i18n.language) : value;
+    return column.kind === "number" && value.length < 15 ? numberText(Number(value), i18n.language, 9) : value;
   };
 }
 
