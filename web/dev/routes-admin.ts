@@ -60,8 +60,8 @@ resource("/alert-rules", table(51, [
 ]));
 const flows = table(43, [{ name: "Main menu", title: "", published_number: 4, numbers: ["1900 1234"] }, { name: "Closed", title: "", published_number: 2, numbers: [] }, { name: "Survey", title: "", published_number: null, numbers: [] }]);
 resource("/flows", flows);
-const trunks = table(44, [{ name: "VNPT", host: "sip.vnpt.example:5060", transport: "tls", username: "saomai", codecs: ["alaw", "g722"], order: 0, max_calls: 60, match: [], registers_out: true, caller_id: "+842473001234" }, { name: "Backup", host: null, transport: "udp", username: "demo", codecs: ["ulaw"], order: 1, max_calls: 20, match: ["10.0.0.0/24"], registers_out: false, caller_id: null }]);
-route("GET /trunks/states", () => trunks.map((trunk, index) => ({ id: trunk.id, reachable: index === 0 })));
+const trunks = table(44, [{ name: "VNPT", host: "sip.vnpt.example:5060", transport: "tls", username: "saomai", codecs: ["alaw", "g722"], order: 0, max_calls: 60, match: [], registers_out: true, caller_id: "+842473001234" }, { name: "Backup", host: null, transport: "udp", username: "demo", codecs: ["ulaw"], order: 1, max_calls: 20, match: ["10.0.0.0/24"], registers_out: false, caller_id: null }, { name: "FPT", host: "sip.fpt.example", transport: "udp", username: "sm2", codecs: ["alaw"], order: 2, max_calls: 10, match: [], registers_out: true, caller_id: null }]);
+route("GET /trunks/states", () => trunks.map((trunk, index) => ({ id: trunk.id, registration: ["registered", "not_asked", "rejected"][index % 3], reachable: index !== 1, since: ago(7200), last_answer: [503, null, 403][index % 3] ?? null, last_answer_at: index % 3 === 1 ? null : ago(9000), round_trip_ms: index % 3 === 1 ? null : 12.4 })));
 resource("/trunks", trunks);
 resource("/numbers", table(45, [{ number: "19001234", label: "Hotline", flow_id: flows[0]?.id, trunk_id: trunks[0]?.id }, { number: "+842473001234", label: "Hà Nội", flow_id: flows[0]?.id, trunk_id: null }, { number: "+380441234567", label: "Київ", flow_id: null, trunk_id: null }]));
 const day = [["08:00", "12:00"], ["13:00", "18:00"]];

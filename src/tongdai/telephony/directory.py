@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+REGISTERED, IDENTIFIED = "registration", "identify"
+
 
 class Directory:
     """A cache of configuration; the database is asked again when a fact says that something changed."""
@@ -69,7 +71,13 @@ class Directory:
             await self._load()
             # Copies: a phone may become known while we wait for Asterisk.
             for name, trunk in list(self._trunks.items()):
-                if before_trunks.get(name) != trunk:
+                if (before := before_trunks.get(name)) != trunk:
+                    # A registration that was given up is not tried again for a new password, and one that is wanted no more
+                    # would go on: only what is made anew starts anew.
+                    if before is not None and before.registers_out:
+                        await self._take_away(name, REGISTERED)
+                    if before is not None and before.match and not trunk.match:
+                        await self._take_away(name, IDENTIFIED)
                     await self.push(list(trunk_objects(trunk, self._media_address)))
             for name, device in list(self._devices.items()):
                 if before_devices.get(name) != device:
@@ -77,7 +85,12 @@ class Directory:
             for name in (
                 (before_trunks.keys() | before_devices.keys()) - self._trunks.keys() - self._devices.keys()
             ):
-                await self._take_away(name)
+                gone = before_trunks.get(name)
+                if gone is not None:
+                    await self._take_away(name, REGISTERED, IDENTIFIED)
+                # Signing out with the carrier is still going on, and needs the account, which alone lets nobody in.
+                keeps = gone is not None and gone.registers_out
+                await self._take_away(name, "endpoint", "aor", *(() if keeps else ("auth",)))
 
     async def _load(self) -> None:
         async with self._exchange.database.transaction(Scope.system()) as tx:
@@ -150,8 +163,8 @@ class Directory:
                     found.add(name)
         return frozenset(found)
 
-    async def _take_away(self, name: str) -> None:
-        for kind in ("endpoint", "aor", "auth"):
+    async def _take_away(self, name: str, *kinds: str) -> None:
+        for kind in kinds:
             try:
                 await self._exchange.ari.asterisk.delete_object("res_pjsip", kind, name)
             except (AriError, AsteriskAway) as error:
@@ -175,11 +188,9 @@ class Directory:
                 return found
         return None
 
-    async def trunk_states(self, tenant_id: UUID) -> dict[UUID, bool]:
-        """Which of the trunks are reachable: those that we call answer OPTIONS, those that sign in to us are signed in."""
-        trunks = [trunk for trunk in self._trunks.values() if trunk.tenant_id == tenant_id]
-        online = await self.registered([trunk.sip_name for trunk in trunks])
-        return {trunk.id: trunk.sip_name in online for trunk in trunks}
+    def trunks(self) -> list[TrunkRow]:
+        """All trunks of all tenants."""
+        return list(self._trunks.values())
 
     def number_of_id(self, number_id: UUID) -> NumberRow | None:
         return next((number for number in self._numbers.values() if number.id == number_id), None)

@@ -17,6 +17,7 @@ export const callRealtime: RealtimeHandler = {
       void queries.invalidateQueries({ queryKey: ["voicemails"] });
     }
     if (event.type === "parked.changed") void queries.invalidateQueries({ queryKey: PARKED });
+    if (event.type === "trunk.changed") void queries.invalidateQueries({ queryKey: ["trunk-states"] });
     if (event.type === "forwarding.changed") queries.setQueryData(forwardingQuery(null).queryKey, event.data);
     if (event.type !== "call.changed") return;
     const next = event.data;
@@ -26,5 +27,5 @@ export const callRealtime: RealtimeHandler = {
       return old && old.id !== next.id ? old : null;
     });
   },
-  resync: (topic) => (topic === "me" ? [callQuery.queryKey, watchQuery.queryKey, forwardingQuery(null).queryKey, newVoicemailsQuery.queryKey, PARKED] : []),
+  resync: (topic) => (topic === "me" ? [callQuery.queryKey, watchQuery.queryKey, forwardingQuery(null).queryKey, newVoicemailsQuery.queryKey, PARKED, ["trunk-states"]] : []),
 };
