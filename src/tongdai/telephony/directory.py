@@ -25,6 +25,7 @@ from tongdai.telephony.outside_legs import OutsideLegs
 from tongdai.telephony.policies import Line, Purpose, RecordingRule, lines_for, rate_of, refusal
 from tongdai.telephony.recording_rules import all_recording_rules
 from tongdai.telephony.repository import CallRow, DeviceRow, Lines, NumberRow, TrunkRow
+from tongdai.tenancy.events import SettingsChanged
 
 if TYPE_CHECKING:
     from tongdai.telephony.exchange import Exchange
@@ -45,6 +46,7 @@ class Directory:
         self._devices: dict[str, DeviceRow] = {}
         self._of_user: dict[UUID, list[DeviceRow]] = {}
         self._ring_on: dict[UUID, str] = {}
+        self._without_keys: set[UUID] = set()
         self._recording_rules: dict[UUID, list[RecordingRule]] = {}
         self._changed = asyncio.Lock()
         self._transfers = False
@@ -54,6 +56,7 @@ class Directory:
     def listen(self, registry: Registry) -> None:
         registry.subscriptions.on_fact(TelephonyConfigured, self._configured)
         registry.subscriptions.on_fact(DeviceChanged, self._configured)
+        registry.subscriptions.on_fact(SettingsChanged, self._configured)
         registry.subscriptions.on_fact(RingOnChosen, self._ring_on_chosen)
 
     def _configured(self, _: Recorded) -> None:
@@ -100,6 +103,7 @@ class Directory:
                 await Lines(tx).devices(),
             )
             self._ring_on = await Lines(tx).all_ring_on()
+            self._without_keys = await Lines(tx).without_phone_keys()
             self._recording_rules = await all_recording_rules(tx)
         self._trunks = {trunk.sip_name: trunk for trunk in trunks}
         self._numbers = {(number.tenant_id, number.number): number for number in numbers}
@@ -198,6 +202,10 @@ class Directory:
     def recording_rules(self, tenant_id: UUID) -> list[RecordingRule]:
         """In the order in which they are asked."""
         return self._recording_rules.get(tenant_id, [])
+
+    def phone_keys(self, tenant_id: UUID) -> bool:
+        """Whether keys of an agent's phone give orders during a call; else they are the other side's alone."""
+        return tenant_id not in self._without_keys
 
     def numbers(self, tenant_id: UUID) -> list[NumberRow]:
         return [number for (tenant, _), number in self._numbers.items() if tenant == tenant_id]

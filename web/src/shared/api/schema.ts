@@ -8275,10 +8275,15 @@ export interface components {
              * @default 365
              */
             recording_retention_days: number;
+            /**
+             * Phone Keys
+             * @default true
+             */
+            phone_keys: boolean;
         };
         /**
          * SettingsView
-         * @description The centre's own settings.
+         * @description The centre's own settings. `phone_keys`: during a call, the keys of an agent's phone give orders (`##`, `*2` …).
          */
         SettingsView: {
             /** Name */
@@ -8293,6 +8298,8 @@ export interface components {
             locale: string;
             /** Recording Retention Days */
             recording_retention_days: number;
+            /** Phone Keys */
+            phone_keys: boolean;
             /** Version */
             version: number;
         };
