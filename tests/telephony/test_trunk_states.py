@@ -16,6 +16,7 @@ from tongdai.kit.ids import new_id
 from tongdai.telephony.events import TelephonyConfigured
 from tongdai.telephony.trunks.policies import NO_ANSWER, TrunkState, as_known
 from tongdai.telephony.trunks.repository import TrunkStates
+from tongdai.telephony.trunks.watch import TrunkWatch
 
 
 @pytest.fixture
@@ -160,3 +161,15 @@ async def test_a_state_that_nobody_looks_at_any_more_is_not_told(floor: Floor, c
     assert state.seen_at is not None
     later = as_known(state, state.seen_at + timedelta(minutes=2))
     assert (later.registration, later.reachable) == ("unknown", None)
+
+
+async def test_a_restart_of_the_app_changes_no_state(floor: Floor, carrier: Registrar):
+    """Who looks anew reads the log from before, and the times in the database."""
+    carrier.refusal = "403 Forbidden"
+    made = await trunk(floor, carrier.port)
+    before = await becomes(floor, made, "rejected", answer=403, reachable=True)
+    watch = TrunkWatch(floor.exchange)
+    async with watch.service(floor.runtime):
+        await watch.look(floor.exchange.directory.trunks())
+    after = await becomes(floor, made, "rejected")
+    assert (after.since, after.answer, after.answered_at) == (before.since, 403, before.answered_at)
