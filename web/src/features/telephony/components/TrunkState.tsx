@@ -1,4 +1,4 @@
-import { IconPlugConnected, IconPlugConnectedX, IconQuestionMark } from "@tabler/icons-react";
+import { IconPlugConnected, IconPlugConnectedX } from "@tabler/icons-react";
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Say } from "@/shared/admin/Say";
@@ -6,8 +6,8 @@ import { http } from "@/shared/api/client";
 import type { Id, TrunkState as State } from "@/shared/api/types";
 import { ExactTime } from "@/shared/components/Time";
 
-/** `trunk.changed` fetches them anew; round trips are measured again meanwhile. */
-const statesQuery = queryOptions({ queryKey: ["trunk-states"], queryFn: () => http.get<State[]>("/trunks/states"), refetchInterval: 30_000 });
+/** The event of this name fetches them anew; round trips are measured again meanwhile. */
+const statesQuery = queryOptions({ queryKey: ["trunk.changed"], queryFn: () => http.get<State[]>("/trunks/states"), refetchInterval: 30_000 });
 const NO_ANSWER = 0;
 const ACCOUNT = [401, 403, 404, 407];
 
@@ -16,8 +16,8 @@ export function TrunkState({ id, signsIn }: { id: Id; signsIn: boolean }) {
   const state = useQuery(statesQuery).data?.find((one) => one.id === id);
   if (!state) return null;
   const problem = state.registration === "rejected" || state.registration === "unreachable" || (!signsIn && state.reachable === false);
-  const known = state.registration !== "unknown" || state.reachable !== null;
-  const Icon = !known ? IconQuestionMark : problem || (signsIn && !state.reachable) ? IconPlugConnectedX : IconPlugConnected;
+  const connected = state.registration === "registered" || (state.registration === "not_asked" && state.reachable);
+  const Icon = connected && !problem ? IconPlugConnected : IconPlugConnectedX;
   return (
     <>
       <span style={{ color: problem ? "var(--td-danger)" : undefined }}>

@@ -16,8 +16,8 @@ export const callRealtime: RealtimeHandler = {
       queries.setQueryData(newVoicemailsQuery.queryKey, event.data);
       void queries.invalidateQueries({ queryKey: ["voicemails"] });
     }
-    if (event.type === "parked.changed") void queries.invalidateQueries({ queryKey: PARKED });
-    if (event.type === "trunk.changed") void queries.invalidateQueries({ queryKey: ["trunk-states"] });
+    // What goes by the name of an event is fetched anew by it.
+    void queries.invalidateQueries({ queryKey: [event.type] });
     if (event.type === "forwarding.changed") queries.setQueryData(forwardingQuery(null).queryKey, event.data);
     if (event.type !== "call.changed") return;
     const next = event.data;
@@ -27,5 +27,5 @@ export const callRealtime: RealtimeHandler = {
       return old && old.id !== next.id ? old : null;
     });
   },
-  resync: (topic) => (topic === "me" ? [callQuery.queryKey, watchQuery.queryKey, forwardingQuery(null).queryKey, newVoicemailsQuery.queryKey, PARKED, ["trunk-states"]] : []),
+  resync: (topic) => (topic === "me" ? [callQuery.queryKey, watchQuery.queryKey, forwardingQuery(null).queryKey, newVoicemailsQuery.queryKey, PARKED] : []),
 };
