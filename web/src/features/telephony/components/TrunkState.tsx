@@ -9,6 +9,7 @@ import { ExactTime } from "@/shared/components/Time";
 /** The event of this name fetches them anew; round trips are measured again meanwhile. */
 const statesQuery = queryOptions({ queryKey: ["trunk.changed"], queryFn: () => http.get<State[]>("/trunks/states"), refetchInterval: 30_000 });
 const NO_ANSWER = 0;
+const milliseconds = (ms: number, locale: string): string => new Intl.NumberFormat(locale, { style: "unit", unit: "millisecond" }).format(Math.max(1, Math.round(ms)));
 const ACCOUNT = [401, 403, 404, 407];
 
 /** How a line is just now: registered with the carrier, or why not; else whether it answers, or is signed in to us (`signsIn`). */
@@ -40,14 +41,14 @@ function Words({ state, signsIn }: { state: State; signsIn: boolean }) {
 
 /** Since when, how long the way is, what to do, and what was last wrong. */
 function More({ state, problem }: { state: State; problem: boolean }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const code = state.last_answer;
   const stands = state.registration === "registered" && code !== null && state.last_answer_at;
   const help = state.registration === "rejected" ? (code === null || ACCOUNT.includes(code) ? "lines.helpAccount" : "lines.helpCarrier") : "lines.helpNetwork";
   return (
     <>
       {state.since && <> <Say text="lines.since" values={{ time: <ExactTime at={state.since} /> }} /></>}
-      {state.round_trip_ms !== null && <> · {t("lines.roundTrip", { ms: Math.max(1, Math.round(state.round_trip_ms)) })}</>}
+      {state.round_trip_ms !== null && <> · {milliseconds(state.round_trip_ms, i18n.language)}</>}
       {problem && <span style={{ display: "block" }}>{t(help)}</span>}
       {stands && <span style={{ display: "block" }}><Say text={code === NO_ANSWER ? "lines.lastSilent" : "lines.last"} values={{ code: String(code), time: <ExactTime at={stands} /> }} /></span>}
     </>
