@@ -119,7 +119,7 @@ class CalendarPreview(BaseModel):
 
 
 class SettingsView(BaseModel):
-    """The centre's own settings."""
+    """The centre's own settings. `phone_keys`: during a call, the keys of an agent's phone give orders (`##`, `*2` …)."""
 
     name: str
     slug: str
@@ -127,6 +127,7 @@ class SettingsView(BaseModel):
     time_zone: str
     locale: str
     recording_retention_days: int
+    phone_keys: bool
     version: int
 
 
@@ -136,6 +137,7 @@ class SettingsChange(Change):
     time_zone: Zone = "UTC"
     locale: Locale = "en"
     recording_retention_days: Annotated[int, Field(ge=1, le=36500)] = 365
+    phone_keys: bool = True
 
 
 class AuditEntry(BaseModel):

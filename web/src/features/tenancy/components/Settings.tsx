@@ -8,6 +8,7 @@ import type { Wanted } from "@/shared/api/types";
 import { Loading, ProblemNote } from "@/shared/components/Feedback";
 import { notice } from "@/shared/components/notices";
 import { LOCALE_NAMES, LOCALES } from "@/shared/i18n";
+import "@/shared/i18n/exchange";
 import { zoneOptions } from "@/shared/format/zones";
 
 const settingsQuery = queryOptions({ queryKey: ["settings"], queryFn: () => http.get<Row>("/settings") });
@@ -22,6 +23,7 @@ const resource = (locale: string): Resource => resourceOf<Wanted["settings"]>({
     { key: "time_zone", label: "admin.settings.zone", kind: "choice", required: true, options: zoneOptions },
     { key: "locale", label: "admin.settings.locale", kind: "choice", required: true, options: LOCALES.map((one) => ({ value: one, label: { text: LOCALE_NAMES[one] } })) },
     { key: "recording_retention_days", label: "admin.settings.retention", kind: "number", min: 1 },
+    { key: "phone_keys", label: "keys.setting", hint: "keys.settingHint", kind: "switch" },
   ],
 });
 
