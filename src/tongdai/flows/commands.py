@@ -178,6 +178,17 @@ class CheckPin(Command):
     caller: str
 
 
+class FindColleague(Command):
+    """Whose name, first or last, begins with these keys of the telephone? Replies: found {people: [{name, extension}]} in the
+    order of their names, many (more than `most`), nobody."""
+
+    kind = "find_colleague"
+    lane = Lane.INSIDE
+    results = frozenset({"found", "many", "nobody"})
+    keys: str
+    most: int
+
+
 class Enqueue(Command):
     """Put the caller into a queue. Replies: answered (the talk with the agent is over and the caller still there),
     timeout, overflow, no_agents, left (the caller pressed the leave key), callback (the key for that), closed {exit, prompt}
@@ -255,6 +266,7 @@ CORE_COMMANDS: tuple[type[Command], ...] = (
     LookUpCaller,
     LookUpRow,
     CheckPin,
+    FindColleague,
     Enqueue,
     AskCallback,
     AskQueue,

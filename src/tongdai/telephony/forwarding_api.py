@@ -34,7 +34,8 @@ To = Annotated[str, Field(max_length=60), AfterValidator(_to)]
 
 class ForwardingView(BaseModel):
     """Where direct calls go on to: `always` at once, else when busy, after `no_answer_s` seconds, or when no phone is there. With
-    `do_not_disturb` nothing rings: callers go where `busy` leads. Queue calls follow presence instead."""
+    `do_not_disturb` nothing rings: callers go where `busy` leads. Queue calls follow presence instead. `listed`: callers find
+    the user by their name."""
 
     always: str
     busy: str
@@ -42,6 +43,7 @@ class ForwardingView(BaseModel):
     unreachable: str
     no_answer_s: int
     do_not_disturb: bool
+    listed: bool
 
 
 class ForwardingIn(Body):
@@ -51,6 +53,7 @@ class ForwardingIn(Body):
     unreachable: To = ""
     no_answer_s: Annotated[int, Field(ge=5, le=120)] = 20
     do_not_disturb: bool = False
+    listed: bool = True
 
 
 async def _view(tx: Transaction, user_id: UUID) -> ForwardingView:

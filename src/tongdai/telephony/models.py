@@ -124,6 +124,13 @@ phone_settings = tenant_table(
         "forward_after_s", SmallInteger, nullable=False, server_default="20", comment="rung before no answer"
     ),
     Column("do_not_disturb", Boolean, nullable=False, server_default="false"),
+    Column(
+        "listed",
+        Boolean,
+        nullable=False,
+        server_default="true",
+        comment="callers find the user by their name",
+    ),
     Column("max_calls", Integer, comment="outside calls that the user may place a day"),
     Column("max_spend", Numeric(12, 4), comment="what the user's outside calls may cost a day"),
     Column("version", Integer, nullable=False, server_default="1"),

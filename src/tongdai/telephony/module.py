@@ -5,6 +5,7 @@ from uuid import UUID
 
 from tongdai.conversations.public import ChannelAdapters, InteractionSources
 from tongdai.crm.public import CustomerSources
+from tongdai.flows.public import Performers
 from tongdai.people.events import SessionEnded
 from tongdai.platform.auth import Extent, Permission
 from tongdai.platform.database import Transaction
@@ -40,6 +41,7 @@ from tongdai.telephony.events import (
     WatchChanged,
 )
 from tongdai.telephony.exchange import Exchange
+from tongdai.telephony.flow_commands import teach
 from tongdai.telephony.repository import Calls, Lines
 from tongdai.telephony.sources import Heard, SearchNumbers, Spoken
 from tongdai.telephony.trunks import api as trunks_api
@@ -104,6 +106,7 @@ def register(app: Registry) -> None:
         Permission("telephony.edit", "Edit trunks and numbers"),
     )
     app.ensure(ChannelAdapters).add("voice", VoiceAdapter())
+    teach(app.ensure(Performers))
     app.add_routes(api.router)
     app.add_routes(parties_api.router)
     app.add_routes(watches_api.router)

@@ -25,7 +25,8 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Forwarding:
-    """Where a user sends direct calls on to: an extension, an outside number or VOICEMAIL; "" is nowhere."""
+    """Where a user sends direct calls on to: an extension, an outside number or VOICEMAIL; "" is nowhere. `listed`: callers
+    find them by their name."""
 
     always: str = ""
     busy: str = ""
@@ -33,6 +34,7 @@ class Forwarding:
     unreachable: str = ""
     no_answer_s: int = 20
     do_not_disturb: bool = False
+    listed: bool = True
 
     def after(self, outcome: Outcome) -> str:
         match outcome:

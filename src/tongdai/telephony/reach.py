@@ -15,6 +15,7 @@ _FORWARDING = {
     "unreachable": "forward_unreachable",
     "no_answer_s": "forward_after_s",
     "do_not_disturb": "do_not_disturb",
+    "listed": "listed",
 }
 """Forwarding's names → columns of phone_settings."""
 _READ = ", ".join(f"{column} AS {name}" for name, column in _FORWARDING.items())
@@ -29,6 +30,15 @@ class _Wishes:
     unreachable: str
     no_answer_s: int
     do_not_disturb: bool
+    listed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Somebody whom callers find by their name."""
+
+    name: str
+    extension: str
 
 
 class Reach:
@@ -44,6 +54,15 @@ class Reach:
             " UNION ALL SELECT id FROM extension_groups"
             " WHERE tenant_id = %(tenant)s AND extension = %(ext)s AND NOT archived LIMIT 1",
             {"ext": extension},
+        )
+
+    async def listed(self) -> list[Listed]:
+        """All who have an extension and want to be found by their name."""
+        return await self._tx.fetch_all(
+            Listed,
+            "SELECT u.name, u.extension FROM users u LEFT JOIN phone_settings s ON (s.tenant_id, s.user_id) = (u.tenant_id, u.id)"
+            " WHERE u.tenant_id = %(tenant)s AND u.extension IS NOT NULL AND NOT u.archived AND coalesce(s.listed, true)"
+            " ORDER BY u.name, u.extension",
         )
 
     async def mates(self, user_id: UUID) -> set[UUID]:

@@ -7,6 +7,7 @@ from tongdai.flows.verbs.answer import Answer
 from tongdai.flows.verbs.branch import Branch
 from tongdai.flows.verbs.callback import Callback
 from tongdai.flows.verbs.check_pin import CheckPin
+from tongdai.flows.verbs.directory import Directory
 from tongdai.flows.verbs.gather import Gather
 from tongdai.flows.verbs.hang_up import HangUp
 from tongdai.flows.verbs.hours import Hours
@@ -47,6 +48,7 @@ CORE_VERBS: tuple[type[Verb], ...] = (
     Queue,
     QueueStatus,
     Callback,
+    Directory,
     Transfer,
     Voicemail,
     HangUp,

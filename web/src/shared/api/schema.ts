@@ -6359,11 +6359,17 @@ export interface components {
              * @default false
              */
             do_not_disturb: boolean;
+            /**
+             * Listed
+             * @default true
+             */
+            listed: boolean;
         };
         /**
          * ForwardingView
          * @description Where direct calls go on to: `always` at once, else when busy, after `no_answer_s` seconds, or when no phone is there. With
-         *     `do_not_disturb` nothing rings: callers go where `busy` leads. Queue calls follow presence instead.
+         *     `do_not_disturb` nothing rings: callers go where `busy` leads. Queue calls follow presence instead. `listed`: callers find
+         *     the user by their name.
          */
         ForwardingView: {
             /** Always */
@@ -6378,6 +6384,8 @@ export interface components {
             no_answer_s: number;
             /** Do Not Disturb */
             do_not_disturb: boolean;
+            /** Listed */
+            listed: boolean;
         };
         /**
          * GraphEdge

@@ -1005,6 +1005,13 @@ def upgrade() -> None:
         ),
         sa.Column("do_not_disturb", sa.Boolean(), server_default="false", nullable=False),
         sa.Column(
+            "listed",
+            sa.Boolean(),
+            server_default="true",
+            nullable=False,
+            comment="callers find the user by their name",
+        ),
+        sa.Column(
             "max_calls", sa.Integer(), nullable=True, comment="outside calls that the user may place a day"
         ),
         sa.Column(

@@ -34,6 +34,7 @@ function Form({ userId, kept }: { userId: Id | null; kept: Wishes }) {
           </Group>
         ))}
         <Text size="sm" c="dimmed">{t("forward.to")}</Text>
+        <Switch label={t("forward.listed")} description={t("forward.listedHint")} checked={wishes.listed} onChange={(event) => set({ listed: event.currentTarget.checked })} />
         {save.error && Object.keys(fields).length === 0 && <ProblemNote error={save.error} />}
         <Button type="submit" variant="default" loading={save.isPending} leftSection={save.isSuccess ? <IconCheck size={16} /> : undefined}>
           {t(save.isSuccess ? "forward.saved" : "forward.save")}
