@@ -1,4 +1,4 @@
-import type { BoardAlert, Id, QueueStaff, Staffed, Staffing } from "../src/shared/api/types.ts";
+import type { BlendHeld, Blending, BoardAlert, Id, QueueStaff, Staffed, Staffing } from "../src/shared/api/types.ts";
 import { boardAgents, contacts, number, queues, reasons, users } from "./data.ts";
 import { Refusal, route } from "./http.ts";
 import { publish, seq } from "./hub.ts";
@@ -62,6 +62,23 @@ route("POST /queues/staff", ({ body }) => {
   }
   return done;
 });
+
+const blend: Blending = {
+  everybody: null, may_all: true,
+  teams: ["Morning", "Evening"].map((name, index) => ({ id: id(61, index), name, rule: null })),
+  agents: users.map((user) => ({ user_id: user.id, rule: { mode: "as_they_come", after_s: null, under_level: false }, whose: "usual", due: 0 })),
+};
+route("GET /blending", () => blend);
+route("GET /blending/mine", () => blend.agents[0]);
+route("PUT /blending", ({ body }) => ({
+  before: (body as unknown as { rules: BlendHeld[] }).rules.map((held) => {
+    const agent = blend.agents.find((one) => one.user_id === held.user_id);
+    const before = { ...held, rule: agent ? (agent.whose === "own" ? agent.rule : null) : null };
+    if (agent) Object.assign(agent, held.rule ? { rule: held.rule, whose: "own" } : { rule: { mode: "as_they_come", after_s: null, under_level: false }, whose: "usual" });
+    else Object.assign(held.team_id ? (blend.teams.find((team) => team.id === held.team_id) ?? {}) : {}, { rule: held.rule });
+    return before;
+  }),
+}));
 
 const lan = users[1] ?? users[0];
 const alerts: BoardAlert[] = (["waiting", "longest_wait", "service_level", "talking", "not_ready"] as const).map((measure, index) => ({

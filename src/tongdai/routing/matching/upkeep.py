@@ -7,6 +7,7 @@ from uuid import UUID
 from tongdai.conversations.public import Assignments
 from tongdai.platform.database import Database, Scope
 from tongdai.routing import service
+from tongdai.routing.blending.policies import BlendMode
 from tongdai.routing.matching.pool import Pool
 from tongdai.routing.policies import Entry
 from tongdai.routing.repositories.entries import Entries
@@ -53,4 +54,6 @@ async def forgotten(database: Database, pool: Pool, since: datetime) -> tuple[li
     agents = [one for one in free if not pool.is_free(one)]
     if contacts or agents:
         log.warning("the matcher had not heard of %s contacts and %s free agents", len(contacts), len(agents))
-    return contacts, agents
+    # A callback can go without a fact (its customer was erased): nobody is kept from callers by it for long.
+    kept = [one.id for one in pool.agents() if one.due and one.blend.mode is BlendMode.OUTBOUND_FIRST]
+    return contacts, [*agents, *kept]

@@ -2053,6 +2053,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/blending": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Blending
+         * @description Who takes what between outbound work: everybody, teams, agents within reach.
+         */
+        get: operations["get_blending_api_v1_blending_get"];
+        /**
+         * Put Blending
+         * @description Set it for many at once; written down in the audit log. The answer undoes it.
+         */
+        put: operations["put_blending_api_v1_blending_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/blending/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get My Blending
+         * @description What I take, and who says so.
+         */
+        get: operations["get_my_blending_api_v1_blending_mine_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls": {
         parameters: {
             query?: never;
@@ -3990,6 +4034,25 @@ export interface components {
             value?: unknown;
         };
         /**
+         * AgentBlend
+         * @description An agent's rule: the one that counts, and whose it is. `due`: promised callbacks to make now.
+         */
+        AgentBlend: {
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+            rule: components["schemas"]["BlendRule"];
+            /**
+             * Whose
+             * @enum {string}
+             */
+            whose: "own" | "team" | "everybody" | "usual";
+            /** Due */
+            due: number;
+        };
+        /**
          * AgentCounts
          * @description A queue's agents by what they do.
          */
@@ -4336,6 +4399,56 @@ export interface components {
             details: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * BlendMode
+         * @description Inbound are those who called us; outbound are callbacks, waiting in queues or promised by the agent.
+         * @enum {string}
+         */
+        BlendMode: "as_they_come" | "inbound_first" | "outbound_first" | "inbound_only" | "outbound_only";
+        /**
+         * BlendRule
+         * @description What somebody takes. `after_s` and `under_level` are for `outbound_first` alone: callers are taken once they have waited
+         *     so long, or while their queue is under its service level.
+         */
+        BlendRule: {
+            mode: components["schemas"]["BlendMode"];
+            /** After S */
+            after_s?: number | null;
+            /**
+             * Under Level
+             * @default false
+             */
+            under_level: boolean;
+        };
+        /**
+         * Blending
+         * @description Everybody's rule, the teams' and the agents' within reach. `may_all`: whether everybody's may be changed.
+         */
+        Blending: {
+            everybody: components["schemas"]["BlendRule"] | null;
+            /** Teams */
+            teams: components["schemas"]["TeamBlend"][];
+            /** Agents */
+            agents: components["schemas"]["AgentBlend"][];
+            /** May All */
+            may_all: boolean;
+        };
+        /**
+         * BlendingChange
+         * @description What it was before: set again, the change is undone.
+         */
+        BlendingChange: {
+            /** Before */
+            before: components["schemas"]["HeldRule"][];
+        };
+        /**
+         * BlendingIn
+         * @description Many at once, all or nothing.
+         */
+        BlendingIn: {
+            /** Rules */
+            rules: components["schemas"]["HeldRule"][];
         };
         /** BoardView */
         BoardView: {
@@ -6159,6 +6272,17 @@ export interface components {
             heard: boolean;
             /** Version */
             version: number;
+        };
+        /**
+         * HeldRule
+         * @description Whose rule: of one agent, of a team, or (neither) of everybody. `rule` null: what is wider counts again.
+         */
+        HeldRule: {
+            /** User Id */
+            user_id?: string | null;
+            /** Team Id */
+            team_id?: string | null;
+            rule: components["schemas"]["BlendRule"] | null;
         };
         /**
          * Hit
@@ -8400,6 +8524,17 @@ export interface components {
             member_ids: string[];
             /** Leader Ids */
             leader_ids: string[];
+        };
+        /** TeamBlend */
+        TeamBlend: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            rule: components["schemas"]["BlendRule"] | null;
         };
         /** TeamChange */
         TeamChange: {
@@ -14252,6 +14387,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_blending_api_v1_blending_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Blending"];
+                };
+            };
+        };
+    };
+    put_blending_api_v1_blending_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BlendingIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlendingChange"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_my_blending_api_v1_blending_mine_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentBlend"];
                 };
             };
         };

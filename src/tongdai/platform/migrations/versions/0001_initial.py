@@ -697,6 +697,47 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", name=op.f("api_tokens_token_hash_key")),
     )
     op.create_table(
+        "blending_rules",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("user_id", sa.UUID(), nullable=True),
+        sa.Column("team_id", sa.UUID(), nullable=True),
+        sa.Column(
+            "rule",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=True,
+            comment="{mode, after_s, under_level}; NULL: as the next wider rule says",
+        ),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint(
+            "user_id IS NULL OR team_id IS NULL", name=op.f("blending_rules_one_holder_check")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "team_id"],
+            ["teams.tenant_id", "teams.id"],
+            name=op.f("blending_rules_tenant_id_team_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "user_id"],
+            ["users.tenant_id", "users.id"],
+            name=op.f("blending_rules_tenant_id_user_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("blending_rules_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("blending_rules_pkey")),
+        comment="what agents take between outbound work; without user and team it is everybody's",
+    )
+    op.create_index(
+        "blending_rules_holder_key",
+        "blending_rules",
+        ["tenant_id", "user_id", "team_id"],
+        unique=True,
+        postgresql_nulls_not_distinct=True,
+    )
+    op.create_table(
         "calendars",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
@@ -1765,6 +1806,8 @@ def upgrade() -> None:
         sa.Column("staff", sa.Integer(), nullable=False, comment="agents at work, by heads"),
         sa.Column("free", sa.Integer(), nullable=False, comment="of those"),
         sa.Column("agents", sa.Float(), nullable=False, comment="the parts of them that are for this queue"),
+        sa.Column("counted", sa.Float(), server_default="0", nullable=False, comment="for the service level"),
+        sa.Column("in_time", sa.Float(), server_default="0", nullable=False, comment="of those"),
         sa.ForeignKeyConstraint(
             ["tenant_id", "queue_id"],
             ["queues.tenant_id", "queues.id"],
