@@ -62,7 +62,7 @@ export function offer(overrides: Partial<Assignment> = {}): Assignment {
     contact: contact?.name && !shared ? { id: contact.id, name: contact.name, company: contact.company?.name ?? null } : null,
     candidates: shared ? contacts.slice(3, 5).map((other) => ({ id: other.id, name: other.name ?? "?" })) : [], number: number(made), offered_at: now(), expires_at: inSeconds(20), accepted_at: null,
     waited_s: 47, wrap_up_ends_at: null, flow_answers: [{ label: "Menu", value: "2 · Invoice" }, { label: "Customer number", value: "KH-10293" }], call_id: id(21, made), auto_answer: false, party: false, offered_by: null, callback: null,
-    disposition_id: null, note: "", priority: 5, skills: ["Vietnamese", "Billing"], version: 1, ...overrides,
+    disposition_id: null, no_consequence: false, work: "inbound", ending: null, note: "", priority: 5, skills: ["Vietnamese", "Billing"], version: 1, ...overrides,
   };
   assignments.set(row.id, row);
   show("offered");
@@ -161,7 +161,7 @@ route("POST /assignments/:id/wrap-up/extend", ({ params, body }) => {
   const row = find(params["id"] ?? "");
   return setAssignment({ ...row, wrap_up_ends_at: new Date(Math.max(Date.now(), Date.parse(row.wrap_up_ends_at ?? now())) + Number(body["seconds"]) * 1000).toISOString() });
 });
-route("PUT /assignments/:id/notes", ({ params, body }) => setAssignment({ ...find(params["id"] ?? ""), note: String(body["note"]), disposition_id: (body["disposition_id"] as string) ?? null }));
+route("PUT /assignments/:id/notes", ({ params, body }) => setAssignment({ ...find(params["id"] ?? ""), note: String(body["note"]), disposition_id: (body["disposition_id"] as string) ?? null, no_consequence: Boolean(body["no_consequence"]) }));
 route("POST /assignments/:id/done", ({ params, body }) => {
   const row = find(params["id"] ?? "");
   const leaf = dispositions.find((item) => item.id === body["disposition_id"]);
@@ -179,6 +179,7 @@ route("GET /my-day", () => ({
     const state = (["ready", "talking", "talking", "wrap_up", "ready", "hold", "talking", "not_ready"] as const)[index % 8] ?? "ready";
     return { state, reason: state === "not_ready" ? "Short break" : null, start: ago((28 - index) * 700), end: index === 27 ? null : ago((27 - index) * 700) };
   }),
+  results: dispositions.filter((row) => row.parent_id).slice(0, 5).map((row, index) => ({ id: row.id, label: row.label, count: 9 - index * 2 })),
 }));
 route("POST /calls", ({ body }) => {
   made += 1;

@@ -366,7 +366,7 @@ class Matcher:
     async def _end_wrap_ups(self) -> None:
         """Wrap-ups that are over."""
         self._deadlines.at(self._now() + WRAP_UPS_EVERY, self._end_wrap_ups)
-        await upkeep.finish_wrap_ups(self._live.database, self._now())
+        await upkeep.finish_wrap_ups(self._live, self._now())
 
     async def _look_over(self) -> None:
         """The pool against the database: no contact and no agent is forgotten for long, whatever news was lost."""

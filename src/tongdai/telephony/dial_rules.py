@@ -24,6 +24,7 @@ from tongdai.telephony.policies import (
     prefixes_of,
 )
 from tongdai.telephony.repository import Lines
+from tongdai.tenancy.public import audit
 
 
 class DoNotCallEntry(EditedRow):
@@ -139,6 +140,18 @@ class DialRuleRows:
             " AND prefix = %(prefix)s AND archived FOR UPDATE",
             {"number": number, "prefix": prefix},
         )
+
+    async def block(self, number: str, until: datetime | None, by: UUID) -> None:
+        """Put one number on the list, and write it down; one that is on it already stays as it is."""
+        added = await self._tx.fetch_value(
+            "INSERT INTO do_not_call AS d (tenant_id, id, number, prefix, reason, until, added_by)"
+            " VALUES (%(tenant)s, %(id)s, %(number)s, false, '', %(until)s::timestamptz, %(by)s::uuid)"
+            " ON CONFLICT (tenant_id, number, prefix) DO UPDATE SET archived = false, until = excluded.until,"
+            " added_by = excluded.added_by, added_at = now(), version = d.version + 1 WHERE d.archived RETURNING id",
+            {"id": new_id(), "number": number, "until": until, "by": by},
+        )
+        if added is not None:
+            await audit(self._tx, "do_not_call.created", "do_not_call", added, {"by": "result"}, by=by)
 
     async def add_all(self, entries: Sequence[Listed], values: Mapping[str, Any]) -> int:
         """Write down numbers that are not on the list; gives how many were not."""

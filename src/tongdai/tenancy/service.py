@@ -14,6 +14,9 @@ from tongdai.tenancy.schemas import Calendar, Closing, Project, SettingsChange, 
 
 DEFAULT_RETENTION_DAYS = 365
 RETENTION = "recording_retention_days"
+OUTBOUND_WRAP_UP = "outbound_wrap_up_s"
+_KEPT = (RETENTION, OUTBOUND_WRAP_UP)
+"""In the column `settings`; the others have columns of their own."""
 
 
 async def audit(
@@ -47,8 +50,8 @@ async def change_settings(tx: Transaction, change: SettingsChange) -> SettingsVi
     if row.version != change.version:
         raise StaleVersion(current=_view(row).model_dump(mode="json"))
     values = change.values()
-    own = {name: value for name, value in values.items() if name != RETENTION}
-    kept = row.settings | {name: value for name, value in values.items() if name == RETENTION}
+    own = {name: value for name, value in values.items() if name not in _KEPT}
+    kept = row.settings | {name: value for name, value in values.items() if name in _KEPT}
     row = replace(row, **own, settings=kept, version=row.version + 1)
     await Tenants(tx).save(row)
     tx.emit(SettingsChanged(aggregate_id=row.id, aggregate_version=row.version))
@@ -64,6 +67,7 @@ def _view(row: TenantRow) -> SettingsView:
         time_zone=row.time_zone,
         locale=row.locale,
         recording_retention_days=int(row.settings.get(RETENTION, DEFAULT_RETENTION_DAYS)),
+        outbound_wrap_up_s=float(row.settings.get(OUTBOUND_WRAP_UP, 0)),
         version=row.version,
     )
 

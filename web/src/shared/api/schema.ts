@@ -4354,6 +4354,10 @@ export interface components {
             offered_by: components["schemas"]["NamedRef"] | null;
             /** Disposition Id */
             disposition_id: string | null;
+            /** No Consequence */
+            no_consequence: boolean;
+            work: components["schemas"]["Work"] | null;
+            ending: components["schemas"]["Ending"] | null;
             /** Note */
             note: string;
             callback: components["schemas"]["KeptPromise"] | null;
@@ -5272,6 +5276,12 @@ export interface components {
             /** Source */
             source?: string | null;
         };
+        /**
+         * Consequence
+         * @description What choosing a result does.
+         * @enum {string}
+         */
+        Consequence: "do_not_call" | "callback";
         /** ContactCard */
         ContactCard: {
             /**
@@ -5566,6 +5576,13 @@ export interface components {
             requires_note: boolean;
             /** Queue Ids */
             queue_ids: string[];
+            /** Work */
+            work: components["schemas"]["Work"][];
+            /** Suggested For */
+            suggested_for: components["schemas"]["Ending"][];
+            consequence: components["schemas"]["Consequence"] | null;
+            /** Consequence Days */
+            consequence_days: number | null;
             /** Position */
             position: number;
         };
@@ -5598,6 +5615,19 @@ export interface components {
              */
             queue_ids: string[];
             /**
+             * Work
+             * @default []
+             */
+            work: components["schemas"]["Work"][];
+            /**
+             * Suggested For
+             * @default []
+             */
+            suggested_for: components["schemas"]["Ending"][];
+            consequence?: components["schemas"]["Consequence"] | null;
+            /** Consequence Days */
+            consequence_days?: number | null;
+            /**
              * Position
              * @default 0
              */
@@ -5605,7 +5635,8 @@ export interface components {
         };
         /**
          * DispositionIn
-         * @description `queue_ids` empty: for all queues.
+         * @description `queue_ids` empty: for all queues; `work` empty: for all kinds of contacts. `suggested_for`: how calls of ours end
+         *     after which it is proposed. `consequence_days`: for how long the number is not called; null: for good.
          */
         DispositionIn: {
             /** Label */
@@ -5626,6 +5657,19 @@ export interface components {
              * @default []
              */
             queue_ids: string[];
+            /**
+             * Work
+             * @default []
+             */
+            work: components["schemas"]["Work"][];
+            /**
+             * Suggested For
+             * @default []
+             */
+            suggested_for: components["schemas"]["Ending"][];
+            consequence?: components["schemas"]["Consequence"] | null;
+            /** Consequence Days */
+            consequence_days?: number | null;
             /**
              * Position
              * @default 0
@@ -5650,6 +5694,13 @@ export interface components {
             code: string;
             /** Requires Note */
             requires_note: boolean;
+            /** Work */
+            work: components["schemas"]["Work"][];
+            /** Suggested For */
+            suggested_for: components["schemas"]["Ending"][];
+            consequence: components["schemas"]["Consequence"] | null;
+            /** Consequence Days */
+            consequence_days: number | null;
         };
         /** DoNotCallChange */
         DoNotCallChange: {
@@ -5734,6 +5785,10 @@ export interface components {
             disposition_id?: string | null;
             /** Note */
             note?: string | null;
+            /** No Consequence */
+            no_consequence?: boolean | null;
+            /** Callback At */
+            callback_at?: string | null;
             /**
              * Then
              * @default stay
@@ -5752,9 +5807,17 @@ export interface components {
             note?: string | null;
             /** Disposition Id */
             disposition_id?: string | null;
+            /** No Consequence */
+            no_consequence?: boolean | null;
             /** Version */
             version?: number | null;
         };
+        /**
+         * Ending
+         * @description How a call of ours went, as far as the network tells: what results are suggested by.
+         * @enum {string}
+         */
+        Ending: "answered" | "busy" | "no_answer" | "refused" | "wrong_number" | "failed";
         /** EventView */
         EventView: {
             /**
@@ -6629,7 +6692,8 @@ export interface components {
         };
         /**
          * MyDay
-         * @description Own figures since midnight in one's own time zone; a figure that cannot be computed is left out.
+         * @description Own figures since midnight in one's own time zone; a figure that cannot be computed is left out. `results`:
+         *     the most frequent first.
          */
         MyDay: {
             /** Figures */
@@ -6638,6 +6702,8 @@ export interface components {
             };
             /** Segments */
             segments: components["schemas"]["MyDaySegment"][];
+            /** Results */
+            results: components["schemas"]["ResultCount"][];
         };
         /** MyDaySegment */
         MyDaySegment: {
@@ -8197,6 +8263,21 @@ export interface components {
          */
         Result: "answered" | "abandoned" | "short_abandon" | "voicemail" | "self_service" | "no_answer" | "busy" | "failed" | "refused" | "callback" | "cancelled";
         /**
+         * ResultCount
+         * @description How many of my contacts I finished with a result.
+         */
+        ResultCount: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Label */
+            label: string;
+            /** Count */
+            count: number;
+        };
+        /**
          * RingIn
          * @description Agents of another queue help out with who has waited `after_s`, or while who comes now would wait for longer than
          *     `expected_s`.
@@ -8379,6 +8460,11 @@ export interface components {
              * @default 365
              */
             recording_retention_days: number;
+            /**
+             * Outbound Wrap Up S
+             * @default 0
+             */
+            outbound_wrap_up_s: number;
         };
         /**
          * SettingsView
@@ -8397,6 +8483,8 @@ export interface components {
             locale: string;
             /** Recording Retention Days */
             recording_retention_days: number;
+            /** Outbound Wrap Up S */
+            outbound_wrap_up_s: number;
             /** Version */
             version: number;
         };
@@ -9475,6 +9563,12 @@ export interface components {
             /** Queue */
             queue: string | null;
         };
+        /**
+         * Work
+         * @description For which kind of contact a result is meant.
+         * @enum {string}
+         */
+        Work: "inbound" | "outbound" | "callback";
         /**
          * WorkspaceView
          * @description Everything the workspace needs at once; `seq` is where its events begin.

@@ -239,6 +239,29 @@ def upgrade() -> None:
             nullable=False,
             comment="empty: all queues",
         ),
+        sa.Column(
+            "work",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+            comment="inbound, outbound, callback; empty: all",
+        ),
+        sa.Column(
+            "suggested_for",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+            comment="how calls of ours end",
+        ),
+        sa.Column(
+            "consequence", sa.Text(), nullable=True, comment="do_not_call, callback: what choosing it does"
+        ),
+        sa.Column(
+            "consequence_days",
+            sa.Integer(),
+            nullable=True,
+            comment="how long the number is not called; NULL: for good",
+        ),
         sa.Column("position", sa.Integer(), server_default="0", nullable=False),
         sa.Column("archived", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
@@ -1906,6 +1929,13 @@ def upgrade() -> None:
         sa.Column("auto_answer", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("note", sa.Text(), server_default="", nullable=False),
         sa.Column("disposition_id", sa.UUID(), nullable=True),
+        sa.Column(
+            "no_consequence",
+            sa.Boolean(),
+            server_default="false",
+            nullable=False,
+            comment="of its result, this time",
+        ),
         sa.Column("decline_reason", sa.Text(), nullable=True),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.ForeignKeyConstraint(
