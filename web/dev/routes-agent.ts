@@ -143,7 +143,11 @@ route("GET /phone/me", () => phone);
 route("GET /phone/speed-dials", () => [{ digit: 1, name: "Kho Hà Nội", number: "+842473001234" }, { digit: 2, name: "Trưởng nhóm", number: "201" }]);
 route("GET /parked-calls", () => [{ call_id: id(49, 1), slot: 701, peer: { number: "+84987654321", national: "0987 654 321", name: "Phạm Quốc Bảo" }, queue: queues[0], parked_by: { id: users[1]?.id, name: users[1]?.name }, parked_at: ago(40), comes_back_at: inSeconds(80) }]);
 route("GET /phone/last-dialled", () => [{ number: "+84987654321", name: "Phạm Quốc Bảo", at: ago(3600) }, { number: "+842473001234", name: "", at: ago(7200) }]);
-route("GET /phone/caller-ids", () => ({ numbers: ["19001234", "+842473001234"], may_choose: true }));
+const GREEN = { id: id(62, 0), name: "Green Leaf Tea" };
+route("GET /phone/caller-ids", ({ query }) => {
+  const own = query.get("project_id") === GREEN.id;
+  return { numbers: own ? ["+842473005678", "+842473001234"] : ["19001234", "+842473001234"], may_choose: true, because: own ? ["project"] : [], project: own ? GREEN : null, projects: [GREEN] };
+});
 route("PUT /phone/me", ({ body }) => (phone = { ...phone, ...body } as PhoneAccount));
 route("GET /workspace", () => ({ seq: seq(), presence, assignments: [...assignments.values()], call }));
 route("POST /assignments/:id/accept", ({ params }) => accept(params["id"] ?? ""));

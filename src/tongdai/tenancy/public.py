@@ -9,7 +9,7 @@ from tongdai.tenancy.calendars import CalendarState, Hours, state_at
 from tongdai.tenancy.founding import Founding, NewTenant, create_tenant
 from tongdai.tenancy.repository import CALENDARS, Tenants
 from tongdai.tenancy.schemas import Calendar, Closing, Weekly
-from tongdai.tenancy.service import audit, changed_fields, close_calendar, recorded, settings
+from tongdai.tenancy.service import audit, changed_fields, close_calendar, project_names, recorded, settings
 from tongdai.tenancy.subjects import Subject, Subjects
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "country_of",
     "create_tenant",
     "hours_of",
+    "project_names",
     "recorded",
     "settings",
     "state_at",

@@ -59,6 +59,15 @@ async def change_settings(tx: Transaction, change: SettingsChange) -> SettingsVi
     return _view(row)
 
 
+async def project_names(tx: Transaction, project_ids: list[UUID]) -> dict[UUID, str]:
+    """Of projects in use, by name."""
+    rows = await tx.fetch_tuples(
+        "SELECT id, name FROM projects WHERE tenant_id = %(tenant)s AND id = ANY(%(ids)s) AND NOT archived ORDER BY name",
+        {"ids": project_ids},
+    )
+    return {project: str(name) for project, name in rows}
+
+
 def _view(row: TenantRow) -> SettingsView:
     return SettingsView(
         name=row.name,

@@ -45,3 +45,17 @@ it("says what a result does, leaves it out this time, and asks when to call agai
   const sent = (await done).postDataJSON() as { callback_at: string; no_consequence: boolean };
   expect([Date.parse(sent.callback_at) > 0, sent.no_consequence]).toEqual([true, false]);
 });
+
+it("says in the dial pad which number is shown and why, for the project that is chosen", async () => {
+  const { page, faults } = await desktop.open("/dial");
+  await page.getByRole("textbox", { name: "Number or extension" }).fill("0912345678");
+  await page.getByText("Shows 1900 1234: a rule for everybody").or(page.getByText("Shows 19001234: a rule for everybody")).waitFor();
+  await page.getByRole("combobox", { name: "For the project" }).click();
+  await page.getByRole("option", { name: "Green Leaf Tea" }).click();
+  await page.getByText(/^Shows .*5678: for project Green Leaf Tea$/).waitFor();
+  expect(await violations(page)).toEqual([]);
+  const sent = page.waitForRequest((request) => request.url().endsWith("/calls") && request.method() === "POST");
+  await page.getByRole("button", { name: "Call", exact: true }).first().click();
+  expect((await sent).postDataJSON()).toMatchObject({ caller_id: null, project_id: expect.stringMatching(/./) as unknown });
+  expect(faults).toEqual([]);
+});

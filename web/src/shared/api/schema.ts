@@ -3417,7 +3417,7 @@ export interface paths {
         };
         /**
          * Get My Caller Ids
-         * @description What I may show to a number that I am about to call. Without rules: any number of the centre, or the trunk's own.
+         * @description What I may show to a number that I am about to call, and why. Without rules: any of the centre's, or the trunk's.
          */
         get: operations["get_my_caller_ids_api_v1_phone_caller_ids_get"];
         put?: never;
@@ -4997,6 +4997,11 @@ export interface components {
              */
             user_ids: string[];
             /**
+             * Project Ids
+             * @default []
+             */
+            project_ids: string[];
+            /**
              * Number Ids
              * @default []
              */
@@ -5037,6 +5042,11 @@ export interface components {
              * @default []
              */
             user_ids: string[];
+            /**
+             * Project Ids
+             * @default []
+             */
+            project_ids: string[];
             /** Number Ids */
             number_ids: string[];
             /**
@@ -5069,6 +5079,8 @@ export interface components {
             team_ids: string[];
             /** User Ids */
             user_ids: string[];
+            /** Project Ids */
+            project_ids: string[];
             /** Number Ids */
             number_ids: string[];
             /** May Choose */
@@ -5076,13 +5088,18 @@ export interface components {
         };
         /**
          * CallerIds
-         * @description What I may show to a number: the first is shown unasked; with `may_choose` another of them when asked.
+         * @description What I may show to a number: by a rule the first is shown unasked; with `may_choose` another of them when asked.
          */
         CallerIds: {
             /** Numbers */
             numbers: string[];
             /** May Choose */
             may_choose: boolean;
+            /** Because */
+            because: ("project" | "user" | "team" | "queue" | "number")[] | null;
+            project: components["schemas"]["Ref"] | null;
+            /** Projects */
+            projects: components["schemas"]["Ref"][];
         };
         /** CallingHoursChange */
         CallingHoursChange: {
@@ -6790,6 +6807,8 @@ export interface components {
             to: string;
             /** Caller Id */
             caller_id?: string | null;
+            /** Project Id */
+            project_id?: string | null;
         };
         /** NewPassword */
         NewPassword: {
@@ -17487,6 +17506,7 @@ export interface operations {
         parameters: {
             query: {
                 to: string;
+                project_id?: string | null;
             };
             header?: never;
             path?: never;

@@ -154,6 +154,13 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column(
+            "project_ids",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+            comment="for which the call is made",
+        ),
+        sa.Column(
             "number_ids",
             postgresql.JSONB(astext_type=sa.Text()),
             nullable=False,
@@ -809,6 +816,7 @@ def upgrade() -> None:
             "argument", sa.Text(), server_default="", nullable=False, comment="emptied once it is done"
         ),
         sa.Column("caller_id", sa.Text(), nullable=True),
+        sa.Column("project_id", sa.UUID(), nullable=True, comment="for which a new call is made"),
         sa.Column("key", sa.Text(), nullable=False, comment="the same key of the same user is the same wish"),
         sa.Column("deadline", sa.DateTime(timezone=True), nullable=False, comment="by the database's clock"),
         sa.Column("state", sa.Text(), server_default="asked", nullable=False, comment="asked, claimed, done"),
