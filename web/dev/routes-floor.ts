@@ -88,10 +88,17 @@ const alerts: BoardAlert[] = (["waiting", "longest_wait", "service_level", "talk
 }));
 route("GET /live/alerts", () => ({ seq: seq(), alerts }));
 route("GET /live/alerts/log", () => ({ items: alerts.map((alert, index) => (index < 2 ? alert : { ...alert, cleared_at: ago(10), worst: alert.value * 1.2 })), next_cursor: null }));
+route("DELETE /live/alerts/:id/acknowledge", ({ params }) => {
+  const alert = alerts.find((one) => one.id === params["id"]);
+  if (!alert) throw new Refusal(404, "not_found");
+  Object.assign(alert, { acknowledged_at: null, acknowledged_by: null });
+  publish("alerts", "alert.changed", { ...alert });
+  return alert;
+});
 route("POST /live/alerts/:id/acknowledge", ({ params }) => {
   const alert = alerts.find((one) => one.id === params["id"]);
-  if (!alert || !lan) throw new Refusal(404, "not_found");
-  Object.assign(alert, { acknowledged_at: ago(0), acknowledged_by: { id: lan.id, name: lan.name } });
+  if (!alert || !users[0]) throw new Refusal(404, "not_found");
+  Object.assign(alert, { acknowledged_at: ago(0), acknowledged_by: { id: users[0].id, name: users[0].name } });
   publish("alerts", "alert.changed", { ...alert });
   return alert;
 });

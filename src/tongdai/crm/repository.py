@@ -93,7 +93,8 @@ class Contacts:
         """
         return await self._tx.fetch_all(
             Known,
-            "SELECT DISTINCT k.id, k.name, k.language, k.project_id FROM (SELECT coalesce(c.root_id, c.id) AS id FROM identities i"
+            "SELECT DISTINCT k.id, k.name, k.language, k.project_id"
+            " FROM (SELECT coalesce(c.root_id, c.id) AS id FROM identities i"
             " JOIN contacts c ON c.tenant_id = i.tenant_id AND c.id = i.contact_id WHERE i.tenant_id = %(tenant)s"
             " AND i.kind = %(kind)s AND i.value = %(value)s OFFSET 0) found"
             " JOIN contacts k ON k.tenant_id = %(tenant)s AND k.id = found.id WHERE NOT k.archived",

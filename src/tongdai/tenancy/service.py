@@ -15,7 +15,9 @@ from tongdai.tenancy.schemas import Calendar, Closing, Project, SettingsChange, 
 DEFAULT_RETENTION_DAYS = 365
 RETENTION = "recording_retention_days"
 OUTBOUND_WRAP_UP = "outbound_wrap_up_s"
-_KEPT = (RETENTION, OUTBOUND_WRAP_UP)
+ALERT_RETENTION = "alert_retention_days"
+ALERTS_KEPT_DAYS = 365
+_KEPT = (RETENTION, OUTBOUND_WRAP_UP, ALERT_RETENTION)
 """In the column `settings`; the others have columns of their own."""
 
 
@@ -76,6 +78,7 @@ def _view(row: TenantRow) -> SettingsView:
         time_zone=row.time_zone,
         locale=row.locale,
         recording_retention_days=int(row.settings.get(RETENTION, DEFAULT_RETENTION_DAYS)),
+        alert_retention_days=int(row.settings.get(ALERT_RETENTION, ALERTS_KEPT_DAYS)),
         outbound_wrap_up_s=float(row.settings.get(OUTBOUND_WRAP_UP, 0)),
         version=row.version,
     )

@@ -72,6 +72,8 @@ it("shows alerts, the worst first, and who looks after one", async () => {
   await first.getByText("Critical").waitFor();
   await first.getByRole("button", { name: "I look after it" }).click();
   await strip.getByText(/looks after it/).nth(1).waitFor();
+  await strip.getByRole("button", { name: "Not me any more" }).first().click();
+  await strip.getByText(/looks after it/).nth(1).waitFor({ state: "detached" });
   await strip.getByRole("link", { name: "Past alerts" }).click();
   await page.getByRole("cell", { name: "Billing: 12 waiting" }).waitFor();
 });

@@ -59,3 +59,14 @@ it("says in the dial pad which number is shown and why, for the project that is 
   expect((await sent).postDataJSON()).toMatchObject({ caller_id: null, project_id: expect.stringMatching(/./) as unknown });
   expect(faults).toEqual([]);
 });
+
+it("reaches every section from a phone's bottom bar", async () => {
+  const { page } = await desktop.open("/workspace", { width: 390, height: 780 });
+  const bar = page.getByRole("navigation", { name: "Main" });
+  for (const [name, path] of [["Voicemails", "/voicemails"], ["My day", "/my-day"]] as const) {
+    await bar.getByRole("button", { name: "More" }).click();
+    await page.getByRole("menuitem", { name }).click();
+    await page.waitForURL(`**${path}`);
+  }
+  expect(await violations(page)).toEqual([]);
+});

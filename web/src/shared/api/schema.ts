@@ -3595,7 +3595,11 @@ export interface paths {
         put?: never;
         /** Post Acknowledge */
         post: operations["post_acknowledge_api_v1_live_alerts__alert_id__acknowledge_post"];
-        delete?: never;
+        /**
+         * Delete Acknowledge
+         * @description I do not look after it any more.
+         */
+        delete: operations["delete_acknowledge_api_v1_live_alerts__alert_id__acknowledge_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -8480,6 +8484,11 @@ export interface components {
              */
             recording_retention_days: number;
             /**
+             * Alert Retention Days
+             * @default 365
+             */
+            alert_retention_days: number;
+            /**
              * Outbound Wrap Up S
              * @default 0
              */
@@ -8502,6 +8511,8 @@ export interface components {
             locale: string;
             /** Recording Retention Days */
             recording_retention_days: number;
+            /** Alert Retention Days */
+            alert_retention_days: number;
             /** Outbound Wrap Up S */
             outbound_wrap_up_s: number;
             /** Version */
@@ -17827,6 +17838,37 @@ export interface operations {
         };
     };
     post_acknowledge_api_v1_live_alerts__alert_id__acknowledge_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_acknowledge_api_v1_live_alerts__alert_id__acknowledge_delete: {
         parameters: {
             query?: never;
             header?: never;
