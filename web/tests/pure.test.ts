@@ -145,12 +145,15 @@ it("never lets an older assignment replace a newer one", () => {
   expect(replaceById(undefined, row(1))).toHaveLength(1);
 });
 
-it("lays a flow with a loop out in layers", () => {
-  const edge = (from: string, to: string) => ({ from, to, exit: "next", count: 0 });
-  const node = (id: string) => ({ id, verb: "say", label: id, params: {} });
-  const places = layout({ start: "a", number: 1, nodes: ["a", "b", "c"].map(node), edges: [edge("a", "b"), edge("b", "b"), edge("b", "c"), edge("c", "b")], counts: {} });
-  expect(places.get("a")?.y).toBeLessThan(places.get("b")?.y ?? 0);
-  expect(places.get("b")?.y).toBeLessThan(places.get("c")?.y ?? 0);
+it("lays a flow with a loop out in layers, and no step over another", () => {
+  const edge = (from: string, to: string | null) => ({ from, to });
+  const nodes = [{ id: "b", height: 200 }, { id: "a", height: 60 }, { id: "c", height: 60 }, { id: "d", height: 60 }];
+  const places = layout({ nodes, start: "a", width: 220, edges: [edge("a", "b"), edge("b", "b"), edge("b", "c"), edge("c", "b"), edge("b", "d"), edge("d", null), edge("d", "gone")] });
+  const at = (id: string) => places.get(id) ?? { x: 0, y: 0 };
+  expect(at("a").y + 60).toBeLessThan(at("b").y);
+  expect(at("b").y + 200).toBeLessThan(at("c").y);
+  expect(at("d").y).toBe(at("c").y);
+  expect(Math.abs(at("d").x - at("c").x)).toBeGreaterThan(220);
 });
 
 it("reads the call log's filters from any address", () => {

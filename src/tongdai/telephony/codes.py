@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from tongdai.flows.public import Speech
+from tongdai.people import public as people
 from tongdai.platform.auth import Principal
 from tongdai.platform.database import Scope
 from tongdai.platform.errors import AppError
@@ -69,9 +70,7 @@ class Codes:
     ) -> None:
         """Answer a phone, talk with it in its user's language until it hangs up or nothing is left to say, and hang up."""
         async with self._exchange.database.transaction(Scope(tenant_id)) as tx:
-            locale = await tx.fetch_value(
-                "SELECT locale FROM users WHERE tenant_id = %(tenant)s AND id = %(id)s", {"id": user_id}
-            )
+            locale = (await people.reader_of(tx, user_id)).locale
         handset = Handset(self._exchange, tenant_id, channel, locale if locale in _REFUSED else "en")
         self._handsets[channel] = handset
         try:

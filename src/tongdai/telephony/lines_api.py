@@ -12,9 +12,10 @@ from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from tongdai.kit.ids import new_id
 from tongdai.platform.bodies import Body, Change, Name
+from tongdai.platform.chosen import check_chosen
 from tongdai.platform.database import Scope, Transaction
 from tongdai.platform.database.rows import Edited, EditedRow
-from tongdai.platform.errors import WrongValue, invalid_field
+from tongdai.platform.errors import WrongValue
 from tongdai.platform.http import Me, Page, RuntimeOf, Tx
 from tongdai.platform.paging import Asked, listed
 from tongdai.telephony.dial_rules_api import Prefix
@@ -257,16 +258,7 @@ async def restore_trunk(trunk_id: UUID, me: Me, tx: Tx) -> Trunk:
     return await TRUNKS.get(tx, trunk_id)
 
 
-async def _check_references(tx: Transaction, values: Mapping[str, Any]) -> None:
-    """Name the field whose thing does not exist, instead of a foreign key's complaint."""
-    for name, table in (("flow_id", "flows"), ("trunk_id", "trunks"), ("project_id", "projects")):
-        if values.get(name) is not None:
-            found = await tx.fetch_value(
-                f"SELECT true FROM {table} WHERE tenant_id = %(tenant)s AND id = %(id)s AND NOT archived",
-                {"id": values[name]},
-            )
-            if not found:
-                raise invalid_field(name, "There is no such thing any more; choose another.", "choose")
+_CHOSEN = {"flow_id": "flows", "trunk_id": "trunks", "project_id": "projects"}
 
 
 @router.get("/numbers")
@@ -279,7 +271,7 @@ async def list_numbers(me: Me, tx: Tx, asked: Asked) -> Page[NumberView]:
 async def post_number(body: NumberIn, me: Me, tx: Tx) -> NumberView:
     me.reach(EDIT)
     values = body.model_dump()
-    await _check_references(tx, values)
+    await check_chosen(tx, values, _CHOSEN)
     row_id = await NUMBERS.add(tx, values)
     await _changed(tx, "number.created", row_id, 1, values)
     return await NUMBERS.get(tx, row_id)
@@ -297,7 +289,7 @@ async def patch_number(number_id: UUID, body: NumberChange, me: Me, tx: Tx) -> N
     me.reach(EDIT)
     await NUMBERS.lock(tx, number_id, body.version)
     values = body.values()
-    await _check_references(tx, values)
+    await check_chosen(tx, values, _CHOSEN)
     version = await NUMBERS.change(tx, number_id, values)
     await _changed(tx, "number.changed", number_id, version, values)
     return await NUMBERS.get(tx, number_id)

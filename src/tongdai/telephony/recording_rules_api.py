@@ -9,8 +9,8 @@ from pydantic import Field
 
 from tongdai.kit.ids import new_id
 from tongdai.platform.bodies import Body, Change
+from tongdai.platform.chosen import check_chosen
 from tongdai.platform.database import Transaction
-from tongdai.platform.errors import invalid_field
 from tongdai.platform.http import Me, Page, Tx
 from tongdai.platform.paging import Asked, listed
 from tongdai.telephony.events import TelephonyConfigured
@@ -55,16 +55,7 @@ class RecordingRuleChange(Change):
     keep_days: Days = None
 
 
-async def _check(tx: Transaction, values: Mapping[str, Any]) -> None:
-    for field, table in (("queue_ids", "queues"), ("project_ids", "projects"), ("number_ids", "numbers")):
-        ids = list(values.get(field, ()))
-        if ids:
-            found = await tx.fetch_value(
-                f"SELECT count(*) FROM {table} WHERE tenant_id = %(tenant)s AND id = ANY(%(ids)s) AND NOT archived",
-                {"ids": ids},
-            )
-            if found != len(set(ids)):
-                raise invalid_field(field, "There is no such thing any more; choose another.", "choose")
+_CHOSEN = {"queue_ids": "queues", "project_ids": "projects", "number_ids": "numbers"}
 
 
 async def _changed(
@@ -84,7 +75,7 @@ async def post_recording_rule(body: RecordingRuleIn, me: Me, tx: Tx) -> Recordin
     """Say what is recorded, from the next call on. Without a rule that fits, the queue's own setting counts."""
     me.reach(EDIT)
     values = body.model_dump()
-    await _check(tx, values)
+    await check_chosen(tx, values, _CHOSEN)
     row_id = new_id()
     await RECORDING_RULES.add(tx, values, row_id)
     await _changed(tx, "recording_rule.created", row_id, 1, values)
@@ -96,7 +87,7 @@ async def patch_recording_rule(rule_id: UUID, body: RecordingRuleChange, me: Me,
     me.reach(EDIT)
     await RECORDING_RULES.lock(tx, rule_id, body.version)
     values = body.values()
-    await _check(tx, values)
+    await check_chosen(tx, values, _CHOSEN)
     version = await RECORDING_RULES.change(tx, rule_id, values)
     await _changed(tx, "recording_rule.changed", rule_id, version, values)
     return await RECORDING_RULES.get(tx, rule_id)

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from tongdai.platform.auth import WIDTH, Extent, Reach
-from tongdai.platform.database import Jsonb, Transaction
+from tongdai.platform.database import Jsonb, Read, Transaction
 from tongdai.platform.database.rows import like_literal
 from tongdai.routing.callbacks.policies import OPEN
 
@@ -147,12 +147,16 @@ class Callbacks:
         return await self._one("id = %(id)s FOR UPDATE", id=callback_id)
 
     async def open_for(self, queue_id: UUID, number: str) -> CallbackRow | None:
-        """The open one of this customer number in this queue; there is one at most."""
-        return await self._one(
-            f"queue_id = %(queue)s AND number = %(number)s AND state IN ({_OPEN})",
-            queue=queue_id,
-            number=number,
+        """The open one of this customer number in this queue; there is one at most. Every call asks: what else its transaction
+        writes waits on (what is written of callbacks never waits)."""
+        read = Read(
+            CallbackRow,
+            f"SELECT {_ROW} FROM callbacks WHERE tenant_id = %(tenant)s AND queue_id = %(queue)s"
+            f" AND number = %(number)s AND state IN ({_OPEN})",
+            {"queue": queue_id, "number": number},
         )
+        ((*found,),) = await self._tx.fetch_together(read, apart=True)
+        return found[0] if found else None
 
     async def of_interaction(self, interaction_id: UUID) -> CallbackRow | None:
         """The open one whose present attempt this interaction is."""

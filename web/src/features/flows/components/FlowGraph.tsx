@@ -10,7 +10,7 @@ import type { FlowGraph as Graph, FlowNode } from "@/shared/api/types";
 import { exitText, verbText } from "@/shared/components/flowWords";
 import { numberText } from "@/shared/format/time";
 import classes from "./Flow.module.css";
-import { joined, layout, ROW } from "./layout";
+import { joined, layout } from "./layout";
 
 const ICONS: Record<string, ComponentType<IconProps>> = {
   answer: IconPhone, say: IconMessage, menu: IconDialpad, gather: IconDialpad, branch: IconQuestionMark, hours: IconDoor, queue: IconUsersGroup, hang_up: IconPhoneOff,
@@ -31,13 +31,14 @@ function Step({ data }: NodeProps<Drawn>) {
   );
 }
 const NODE_TYPES = { step: Step };
+const NODE = { width: 220, height: 66 };
 
 /** The published graph with how many calls went which way: thicker means more. Read-only, as tall as it needs to be read. */
 export function FlowGraph({ graph }: { graph: Graph }) {
   const { t, i18n } = useTranslation();
   const scheme = useComputedColorScheme();
   const { nodes, edges, height } = useMemo(() => {
-    const places = layout(graph);
+    const places = layout({ nodes: graph.nodes.map(({ id }) => ({ id, height: NODE.height })), edges: graph.edges, start: graph.start, width: NODE.width });
     const ways = joined(graph);
     const most = Math.max(1, ...Object.values(graph.counts), ...ways.map((way) => way.count));
     const drawn = graph.nodes.map((node): Drawn => {
@@ -55,8 +56,8 @@ export function FlowGraph({ graph }: { graph: Graph }) {
         markerEnd: { type: MarkerType.ArrowClosed, markerUnits: "userSpaceOnUse", width: 22, height: 22 }, labelStyle: { fill: "var(--td-text)", fontSize: 12 }, labelBgStyle: { fill: "var(--td-surface)" }, labelBgPadding: [4, 2], labelBgBorderRadius: 4,
       };
     });
-    const rows = 1 + Math.max(0, ...[...places.values()].map((place) => place.y)) / ROW;
-    return { nodes: drawn, edges: lines, height: Math.min(1500, Math.max(360, rows * ROW * 0.85 + 60)) };
+    const tall = NODE.height + Math.max(0, ...[...places.values()].map((place) => place.y));
+    return { nodes: drawn, edges: lines, height: Math.min(1500, Math.max(360, tall * 0.85 + 60)) };
   }, [graph, i18n.language, t]);
   return (
     <>

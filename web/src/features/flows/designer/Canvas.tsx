@@ -1,8 +1,8 @@
 import "@xyflow/react/dist/style.css";
 import { useComputedColorScheme } from "@mantine/core";
 import { IconAlertTriangle, IconFlag, IconNote } from "@tabler/icons-react";
-import { Background, Controls, type Edge, Handle, MarkerType, type Node, type NodeProps, Position, ReactFlow, useNodesState } from "@xyflow/react";
-import { memo, useMemo, useState } from "react";
+import { Background, Controls, type Edge, Handle, MarkerType, MiniMap, type Node, type NodeProps, Position, ReactFlow, type ReactFlowInstance, useNodesState } from "@xyflow/react";
+import { memo, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FlowGraph, FlowProblem } from "@/shared/api/types";
 import { exitText, verbText } from "@/shared/components/flowWords";
@@ -31,6 +31,29 @@ const StepNode = memo(function StepNode({ data, selected }: NodeProps<Drawn>) {
 });
 const NODE_TYPES = { step: StepNode };
 const GRID: [number, number] = [10, 10];
+/** More steps than this have a map. */
+const MAPPED = 10;
+/** Smaller than this a step cannot be read. */
+const READABLE = 0.6, READING = 0.85;
+
+/** A flow that can be read as a whole is shown as a whole; of a larger one its beginning. */
+function begin(flow: ReactFlowInstance<Drawn>, frame: HTMLElement | null, start: string) {
+  const first = flow.getNode(start);
+  if (!first || !frame || flow.getZoom() >= READABLE) return;
+  const { x, y } = first.position;
+  void flow.setViewport({ x: frame.clientWidth / 2 - (x + (first.measured?.width ?? 0) / 2) * READING, y: 24 - y * READING, zoom: READING });
+}
+
+/** Bring a step into view that was chosen elsewhere: found by its name, or named by a problem. */
+function reveal(flow: ReactFlowInstance<Drawn>, frame: HTMLElement | null, id: string) {
+  const node = flow.getNode(id);
+  if (!node || !frame) return;
+  const { x, y, zoom } = flow.getViewport();
+  const { width = 0, height = 0 } = node.measured ?? {};
+  const left = node.position.x * zoom + x, top = node.position.y * zoom + y;
+  const seen = left >= 0 && top >= 0 && left + width * zoom <= frame.clientWidth && top + height * zoom <= frame.clientHeight && zoom >= READABLE / 2;
+  if (!seen) void flow.setCenter(node.position.x + width / 2, node.position.y + height / 2, { zoom: Math.max(zoom, READING) });
+}
 
 interface Props { doc: Doc; verbs: Verbs; problems: readonly FlowProblem[]; selected: readonly string[]; here: string | null; graph: FlowGraph | null; editable: boolean; edit: (edit: (doc: Doc) => Doc) => void; select: (ids: string[]) => void; open: (step: Step) => void }
 
@@ -75,8 +98,13 @@ export const Canvas = memo(function Canvas({ doc, verbs, problems, selected, her
       return { id: `${id}\n${exit}`, source: id, sourceHandle: exit, target: to, type: "smoothstep", label: count ? numberText(count, i18n.language) : undefined, style: { strokeWidth: 1.5 + 5 * (count / most), stroke: count ? "var(--flow-mark)" : "var(--td-line-strong)" }, markerEnd: { type: MarkerType.ArrowClosed, width: 18, height: 18 }, labelStyle: { fill: "var(--td-text)" }, labelBgStyle: { fill: "var(--td-surface)" }, ariaLabel: `${id}, ${exitText(t, exit)}: ${to}` };
     }));
   }, [ways, graph, i18n.language, t]);
+  const frame = useRef<HTMLDivElement>(null);
+  const [flow, setFlow] = useState<ReactFlowInstance<Drawn> | null>(null);
+  const chosen = selected.length === 1 ? selected[0] : undefined;
+  useEffect(() => { if (flow && chosen) reveal(flow, frame.current, chosen); }, [flow, chosen]);
   return (
     <ReactFlow
+      ref={frame} onInit={(made) => { setFlow(made); begin(made, frame.current, doc.start); }}
       nodes={nodes} edges={edges} nodeTypes={NODE_TYPES} colorMode={scheme} fitView fitViewOptions={{ maxZoom: 1, padding: 0.1 }} minZoom={0.1} snapToGrid snapGrid={GRID} onlyRenderVisibleElements={nodes.length > 60} deleteKeyCode={null} selectNodesOnDrag={false} multiSelectionKeyCode="Shift" edgesFocusable={false} nodesDraggable={editable} nodesConnectable={editable} zoomOnDoubleClick={false}
       onNodesChange={(changes) => {
         onNodesChange(changes);
@@ -95,6 +123,7 @@ export const Canvas = memo(function Canvas({ doc, verbs, problems, selected, her
       onNodeDoubleClick={(_, node) => open(node.data.step)} proOptions={{ hideAttribution: false }}
     >
       <Background gap={20} /><Controls showInteractive={false} />
+      {nodes.length > MAPPED && <MiniMap pannable zoomable className={classes.map} style={{ width: 150, height: 110 }} ariaLabel={t("design.map")} nodeColor="var(--td-line-strong)" bgColor="var(--td-surface)" />}
     </ReactFlow>
   );
 });

@@ -23,10 +23,13 @@ import { type Doc, exitsOf, isMembers, type Place, readDoc, type Step, type Verb
 import { ChangeTable, Problems, TestsPanel, TryPanel, VersionsPanel } from "./panels";
 import { StepPanel } from "./StepPanel";
 
+/** The size of a drawn step: its title, and rows of two exits or more. */
+const WIDTH = 220, TITLE = 56, EXITS = 24;
+
 function tidy(doc: Doc, verbs: Verbs): Map<string, Place> {
-  const nodes = Object.entries(doc.steps).map(([id, step]) => ({ id, verb: step.verb, label: id, params: null }));
-  const edges = Object.entries(doc.steps).flatMap(([from, step]) => exitsOf(step, verbs.get(step.verb)).map(({ name }) => ({ from, exit: name, to: step.go[name] ?? null, count: 0 })));
-  return new Map([...layout({ start: doc.start, number: null, nodes, edges, counts: {} })].map(([id, { x, y }]) => [id, { x, y: Math.round(y * 1.35) }]));
+  const steps = Object.entries(doc.steps).map(([id, step]) => ({ id, exits: exitsOf(step, verbs.get(step.verb)), go: step.go }));
+  const edges = steps.flatMap(({ id, exits, go }) => exits.map(({ name }) => ({ from: id, to: go[name] ?? null })));
+  return layout({ nodes: steps.map(({ id, exits }) => ({ id, height: TITLE + EXITS * Math.ceil(exits.length / 2) })), edges, start: doc.start, width: WIDTH });
 }
 
 /** A document without places gets them, so that it is never a heap. */
