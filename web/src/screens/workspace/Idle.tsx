@@ -8,12 +8,13 @@ import { interactionsQuery } from "@/features/conversations/api/interactions";
 import { Loading } from "@/shared/components/Feedback";
 import { ResultBadge } from "@/shared/components/ResultBadge";
 import { RelativeTime } from "@/shared/components/Time";
+import { afterFirstPaint } from "@/shared/later";
 import { clockText } from "@/shared/format/time";
 import { useWho } from "@/shared/format/who";
 import { useSession } from "@/shared/session";
 import classes from "./Idle.module.css";
 
-const MyBlend = lazy(() => import("@/features/routing/components/MyBlend"));
+const MyBlend = lazy(() => new Promise<void>(afterFirstPaint).then(() => import("@/features/routing/components/MyBlend")));
 
 /** Between two calls: how the day goes, and the latest calls to look something up in. */
 export function Idle() {

@@ -3,22 +3,12 @@ import { IconArrowsSplit2 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { AgentBlend, Id } from "@/shared/api/types";
+import type { Id } from "@/shared/api/types";
 import { Loading, ProblemNote } from "@/shared/components/Feedback";
 import "@/shared/i18n/floor";
 import { blendingQuery } from "../api/blending";
 import { BlendDialog } from "./BlendDialog";
-import { blendText } from "./blendText";
-
-/** A rule in one line: what comes, whose rule it is, what is due. */
-export function BlendLine({ blend }: { blend: AgentBlend }) {
-  const { t, i18n } = useTranslation();
-  return (
-    <span>
-      {blendText(t, i18n.language, blend.rule)} <small className="td-muted">{t(`blend.whose.${blend.whose}`)}{blend.due > 0 ? ` · ${t("blend.due", { count: blend.due })}` : ""}</small>
-    </span>
-  );
-}
+import { BlendLine } from "./BlendLine";
 
 /** What one agent takes between outbound work, and a way to change it. */
 export function AgentBlendPart({ userId, name }: { userId: Id; name: string }) {

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import "@/shared/i18n/floor";
 import { myBlendingQuery } from "../api/blending";
-import { BlendLine } from "./AgentBlendPart";
+import { BlendLine } from "./BlendLine";
 
 /** The agent sees what comes to them, and why no callers do just now. As usual it says nothing. */
 export default function MyBlend() {
