@@ -49,6 +49,8 @@ def settings_for(dsn: str, asterisk: AsteriskServer, folder: Path, **others: Any
         ari_url=asterisk.ari_url,
         ari_user=ARI_USER,
         ari_password=asterisk.settings.ari_password,
+        asterisk_control=asterisk.control,
+        asterisk_log=asterisk.paths.log / "asterisk.log",
         asterisk_recordings=asterisk.paths.spool / "recording",
         asterisk_sounds=asterisk.paths.home / "sounds",
         **others,

@@ -52,6 +52,8 @@ class Media(asyncio.DatagramProtocol):
 
     def __init__(self, hertz: float = 0) -> None:
         self.heard: list[int] = []
+        self.keys_heard = ""
+        self._key_at = b""
         self.port = 0
         self._voice = b""
         self.speak(hertz)
@@ -85,6 +87,9 @@ class Media(asyncio.DatagramProtocol):
         self._peer = addr
         if len(data) > 12 and data[1] & 0x7F == 8:
             self.heard.extend(_linear(code) for code in data[12:])
+        elif len(data) > 12 and data[1] & 0x7F == EVENT_PAYLOAD and data[4:8] != self._key_at:
+            self._key_at = data[4:8]
+            self.keys_heard += "0123456789*#ABCD"[data[12] & 0x0F]
 
     def speak(self, hertz: float) -> None:
         """From now on this tone; 0 is silence."""

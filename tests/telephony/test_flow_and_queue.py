@@ -40,7 +40,7 @@ async def test_keys_lead_through_the_menu_and_the_agent_sees_the_answer(floor: F
     await floor.world.ready(agent)
     media = await Media.open()
     await floor.phone(port, Scenario().wait_for_bye())
-    await floor.call(Scenario().pause(3500), media_port=media.port)
+    await floor.call(Scenario().pause(7000), media_port=media.port)
 
     async def pressed() -> object:
         media.press("1")

@@ -12,6 +12,9 @@ from tests.telephony.together_floor import FLOW
 from tests.telephony.ua import Leg, Ua, held
 
 from tongdai.telephony.endpoints import phones_may_transfer
+from tongdai.tenancy import public as tenancy
+from tongdai.tenancy.schemas import SettingsChange
+from tongdai.tenancy.service import change_settings
 
 
 async def lets_refer(floor: Floor, *users: UUID) -> None:
@@ -256,6 +259,37 @@ async def test_keys_that_lead_nowhere_bring_the_customer_back(floor: Floor):
     await desk.keys("#")
     await desk.state("talking")
     await desk.over()
+
+
+async def test_keys_that_are_switched_off_are_the_other_sides_alone(floor: Floor):
+    machine = await Media.open(600)
+    desk = await Desk.begin(floor, customer_port=machine.port)
+    await switch_keys(floor, on=False)
+    await desk.keys("##")
+
+    async def arrived() -> bool:
+        return machine.keys_heard == "##"
+
+    await until(arrived, timeout=10)
+    await desk.row(phase="talk", user_id=str(desk.agents[0]))
+    await switch_keys(floor, on=True)
+    await desk.keys("##")
+    await desk.state("held")
+    await desk.keys("#")
+    await desk.state("talking")
+    await machine.close()
+    await desk.over()
+
+
+async def switch_keys(floor: Floor, *, on: bool) -> None:
+    async with floor.world.transaction() as tx:
+        before = await tenancy.settings(tx)
+        await change_settings(tx, SettingsChange(version=before.version, phone_keys=on))
+
+    async def known() -> bool:
+        return floor.exchange.directory.phone_keys(floor.world.tenant_id) is on
+
+    await until(known, timeout=10)
 
 
 @pytest.mark.parametrize(

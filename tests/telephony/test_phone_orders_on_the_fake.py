@@ -9,6 +9,9 @@ from tests.telephony.fake_floor import FakeFloor, fake_floor
 from tests.telephony.together_floor import Talk
 
 from tongdai.telephony.ari.fake.channels import FakeChannel
+from tongdai.tenancy import public as tenancy
+from tongdai.tenancy.schemas import SettingsChange
+from tongdai.tenancy.service import change_settings
 
 
 @pytest.fixture
@@ -126,4 +129,33 @@ async def test_a_number_that_is_being_keyed_in_over_a_restart_leaves_the_custome
     for key in "###":
         floor.fake.switch.far_presses(talk.phone, key)
     await talk.hear(talk.caller, talk.phone)
+    await over(talk)
+
+
+async def set_keys(talk: Talk, *, on: bool) -> None:
+    async with talk.centre.world.transaction() as tx:
+        before = await tenancy.settings(tx)
+        await change_settings(tx, SettingsChange(version=before.version, phone_keys=on))
+
+    async def known() -> bool:
+        directory = talk.floor.exchange.directory
+        return directory.phone_keys(talk.centre.world.tenant_id) is on
+
+    await until(known, timeout=5)
+
+
+async def test_keys_that_are_switched_off_order_nothing_over_a_restart_too(floor: FakeFloor):
+    talk = await begin(floor)
+    await set_keys(talk, on=False)
+    for key in "##*2":
+        floor.fake.switch.far_presses(talk.phone, key)
+    await talk.restart()
+    for key in "##":
+        floor.fake.switch.far_presses(talk.phone, key)
+    await talk.hear(talk.caller, talk.phone)
+    assert await talk.centre.rows("SELECT 1 FROM calls WHERE state = 'talking'")
+    await set_keys(talk, on=True)
+    for key in "##":
+        floor.fake.switch.far_presses(talk.phone, key)
+    await talk.waits(talk.caller)
     await over(talk)

@@ -78,6 +78,19 @@ async def test_calendars_and_settings_over_http(site: Site):
     changed = await admin.ok(
         "PATCH", "/settings", {"version": settings_now["version"], "recording_retention_days": 30}
     )
-    assert changed["recording_retention_days"] == 30
+    assert (changed["recording_retention_days"], changed["phone_keys"]) == (30, True)
     stale = await admin.patch("/settings", version=settings_now["version"], name="Late")
     assert (stale.status_code, stale.json()["current"]["recording_retention_days"]) == (409, 30)
+
+
+async def test_the_keys_of_phones_are_switched_off_by_who_edits_settings(site: Site):
+    admin, agent = await site.sign_in("admin"), await site.sign_in("agent")
+    now = await admin.ok("GET", "/settings")
+    assert now["phone_keys"] is True
+    refused = await agent.patch("/settings", version=now["version"], phone_keys=False)
+    assert refused.status_code == 403
+    assert (await admin.patch("/settings", version=now["version"], phone_keys="perhaps")).status_code == 422
+    changed = await admin.ok("PATCH", "/settings", {"version": now["version"], "phone_keys": False})
+    assert (changed["phone_keys"], changed["recording_retention_days"]) == (False, 365)
+    (entry, *_) = (await admin.ok("GET", "/audit", action="settings.changed"))["items"]
+    assert entry["details"]["fields"] == ["phone_keys"]

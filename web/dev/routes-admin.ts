@@ -60,8 +60,8 @@ resource("/alert-rules", table(51, [
 ]));
 const flows = table(43, [{ name: "Main menu", title: "", published_number: 4, numbers: ["1900 1234"] }, { name: "Closed", title: "", published_number: 2, numbers: [] }, { name: "Survey", title: "", published_number: null, numbers: [] }]);
 resource("/flows", flows);
-const trunks = table(44, [{ name: "VNPT", host: "sip.vnpt.example:5060", transport: "tls", username: "saomai", codecs: ["alaw", "g722"], order: 0, max_calls: 60, match: [], registers_out: true, caller_id: "+842473001234" }, { name: "Backup", host: null, transport: "udp", username: "demo", codecs: ["ulaw"], order: 1, max_calls: 20, match: ["10.0.0.0/24"], registers_out: false, caller_id: null }]);
-route("GET /trunks/states", () => trunks.map((trunk, index) => ({ id: trunk.id, reachable: index === 0 })));
+const trunks = table(44, [{ name: "VNPT", host: "sip.vnpt.example:5060", transport: "tls", username: "saomai", codecs: ["alaw", "g722"], order: 0, max_calls: 60, match: [], registers_out: true, caller_id: "+842473001234" }, { name: "Backup", host: null, transport: "udp", username: "demo", codecs: ["ulaw"], order: 1, max_calls: 20, match: ["10.0.0.0/24"], registers_out: false, caller_id: null }, { name: "FPT", host: "sip.fpt.example", transport: "udp", username: "sm2", codecs: ["alaw"], order: 2, max_calls: 10, match: [], registers_out: true, caller_id: null }]);
+route("GET /trunks/states", () => trunks.map((trunk, index) => ({ id: trunk.id, registration: ["registered", "not_asked", "rejected"][index % 3], reachable: index !== 1, since: ago(7200), last_answer: [503, null, 403][index % 3] ?? null, last_answer_at: index % 3 === 1 ? null : ago(9000), round_trip_ms: index % 3 === 1 ? null : 12.4 })));
 resource("/trunks", trunks);
 resource("/numbers", table(45, [{ number: "19001234", label: "Hotline", flow_id: flows[0]?.id, trunk_id: trunks[0]?.id }, { number: "+842473001234", label: "Hà Nội", flow_id: flows[0]?.id, trunk_id: null }, { number: "+380441234567", label: "Київ", flow_id: null, trunk_id: null }]));
 const day = [["08:00", "12:00"], ["13:00", "18:00"]];
@@ -82,7 +82,7 @@ route("GET /flows/:id/graph", () => ({
   edges: ([["welcome", "next", "hours", 412], ["hours", "open", "menu", 371], ["hours", "closed", "closed", 41], ["closed", "next", "voicemail", 41], ["menu", "1", "sales", 160], ["menu", "2", "customer_no", 180], ["menu", "timeout", "menu", 22], ["menu", "no_input", "bye", 9], ["customer_no", "done", "lookup", 171], ["customer_no", "no_input", "billing", 9], ["lookup", "found", "billing", 150], ["lookup", "not_found", "billing", 21], ["voicemail", "done", "bye", 30], ["billing", "timeout", "voicemail", 4], ["sales", "timeout", "voicemail", 0]] as const).map(([from, exit, to, count]) => ({ from, exit, to, count })),
   counts: { welcome: 412, hours: 412, menu: 371, closed: 41, voicemail: 45, customer_no: 180, lookup: 171, billing: 180, sales: 160, bye: 39 },
 }));
-let settings: Row = { id: "", version: 1, name: "Sao Mai", country: "VN", time_zone: "Asia/Ho_Chi_Minh", locale: "vi", recording_retention_days: 365 };
+let settings: Row = { id: "", version: 1, name: "Sao Mai", country: "VN", time_zone: "Asia/Ho_Chi_Minh", locale: "vi", recording_retention_days: 365, phone_keys: true };
 route("GET /settings", () => settings);
 route("PATCH /settings", ({ body }) => {
   if (body["version"] !== settings.version) throw new Refusal(409, "stale", { current: settings });

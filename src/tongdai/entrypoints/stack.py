@@ -190,6 +190,8 @@ class Stack:
                 "ari_url": self.asterisk.ari_url,
                 "ari_user": ARI_USER,
                 "ari_password": self.asterisk.settings.ari_password,
+                "asterisk_control": self.asterisk.control,
+                "asterisk_log": self.asterisk.paths.log / "asterisk.log",
                 "asterisk_recordings": self.asterisk.paths.spool / "recording",
                 "asterisk_sounds": self.asterisk.paths.home / "sounds",
             }

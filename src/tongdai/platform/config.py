@@ -49,6 +49,10 @@ class Settings(BaseModel):
     """An Asterisk of yours, say http://10.0.0.5:8088/ari; empty: `tongdai demo` starts one."""
     ari_user: str = "tongdai"
     ari_password: str = ""
+    asterisk_control: Path | None = None
+    """Asterisk's control socket, when this process may use it: at its console it says what became of trunks' registrations."""
+    asterisk_log: Path | None = None
+    """Asterisk's log, when this process can read it: there it says why a trunk was refused."""
     asterisk_recordings: Path | None = None
     """Asterisk's recording spool, when this process can read it."""
     recording_keys: Path | None = None

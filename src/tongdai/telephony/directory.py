@@ -25,11 +25,14 @@ from tongdai.telephony.outside_legs import OutsideLegs
 from tongdai.telephony.policies import Line, Purpose, RecordingRule, lines_for, rate_of, refusal
 from tongdai.telephony.recording_rules import all_recording_rules
 from tongdai.telephony.repository import CallRow, DeviceRow, Lines, NumberRow, TrunkRow
+from tongdai.tenancy.events import SettingsChanged
 
 if TYPE_CHECKING:
     from tongdai.telephony.exchange import Exchange
 
 log = logging.getLogger(__name__)
+
+REGISTERED, IDENTIFIED = "registration", "identify"
 
 
 class Directory:
@@ -43,6 +46,7 @@ class Directory:
         self._devices: dict[str, DeviceRow] = {}
         self._of_user: dict[UUID, list[DeviceRow]] = {}
         self._ring_on: dict[UUID, str] = {}
+        self._without_keys: set[UUID] = set()
         self._recording_rules: dict[UUID, list[RecordingRule]] = {}
         self._changed = asyncio.Lock()
         self._transfers = False
@@ -52,6 +56,7 @@ class Directory:
     def listen(self, registry: Registry) -> None:
         registry.subscriptions.on_fact(TelephonyConfigured, self._configured)
         registry.subscriptions.on_fact(DeviceChanged, self._configured)
+        registry.subscriptions.on_fact(SettingsChanged, self._configured)
         registry.subscriptions.on_fact(RingOnChosen, self._ring_on_chosen)
 
     def _configured(self, _: Recorded) -> None:
@@ -69,7 +74,13 @@ class Directory:
             await self._load()
             # Copies: a phone may become known while we wait for Asterisk.
             for name, trunk in list(self._trunks.items()):
-                if before_trunks.get(name) != trunk:
+                if (before := before_trunks.get(name)) != trunk:
+                    # A registration that was given up is not tried again for a new password, and one that is wanted no more
+                    # would go on: only what is made anew starts anew.
+                    if before is not None and before.registers_out:
+                        await self._take_away(name, REGISTERED)
+                    if before is not None and before.match and not trunk.match:
+                        await self._take_away(name, IDENTIFIED)
                     await self.push(list(trunk_objects(trunk, self._media_address)))
             for name, device in list(self._devices.items()):
                 if before_devices.get(name) != device:
@@ -77,7 +88,12 @@ class Directory:
             for name in (
                 (before_trunks.keys() | before_devices.keys()) - self._trunks.keys() - self._devices.keys()
             ):
-                await self._take_away(name)
+                gone = before_trunks.get(name)
+                if gone is not None:
+                    await self._take_away(name, REGISTERED, IDENTIFIED)
+                # Signing out with the carrier is still going on, and needs the account, which alone lets nobody in.
+                keeps = gone is not None and gone.registers_out
+                await self._take_away(name, "endpoint", "aor", *(() if keeps else ("auth",)))
 
     async def _load(self) -> None:
         async with self._exchange.database.transaction(Scope.system()) as tx:
@@ -87,6 +103,7 @@ class Directory:
                 await Lines(tx).devices(),
             )
             self._ring_on = await Lines(tx).all_ring_on()
+            self._without_keys = await Lines(tx).without_phone_keys()
             self._recording_rules = await all_recording_rules(tx)
         self._trunks = {trunk.sip_name: trunk for trunk in trunks}
         self._numbers = {(number.tenant_id, number.number): number for number in numbers}
@@ -150,8 +167,8 @@ class Directory:
                     found.add(name)
         return frozenset(found)
 
-    async def _take_away(self, name: str) -> None:
-        for kind in ("endpoint", "aor", "auth"):
+    async def _take_away(self, name: str, *kinds: str) -> None:
+        for kind in kinds:
             try:
                 await self._exchange.ari.asterisk.delete_object("res_pjsip", kind, name)
             except (AriError, AsteriskAway) as error:
@@ -175,11 +192,9 @@ class Directory:
                 return found
         return None
 
-    async def trunk_states(self, tenant_id: UUID) -> dict[UUID, bool]:
-        """Which of the trunks are reachable: those that we call answer OPTIONS, those that sign in to us are signed in."""
-        trunks = [trunk for trunk in self._trunks.values() if trunk.tenant_id == tenant_id]
-        online = await self.registered([trunk.sip_name for trunk in trunks])
-        return {trunk.id: trunk.sip_name in online for trunk in trunks}
+    def trunks(self) -> list[TrunkRow]:
+        """All trunks of all tenants."""
+        return list(self._trunks.values())
 
     def number_of_id(self, number_id: UUID) -> NumberRow | None:
         return next((number for number in self._numbers.values() if number.id == number_id), None)
@@ -187,6 +202,10 @@ class Directory:
     def recording_rules(self, tenant_id: UUID) -> list[RecordingRule]:
         """In the order in which they are asked."""
         return self._recording_rules.get(tenant_id, [])
+
+    def phone_keys(self, tenant_id: UUID) -> bool:
+        """Whether keys of an agent's phone give orders during a call; else they are the other side's alone."""
+        return tenant_id not in self._without_keys
 
     def numbers(self, tenant_id: UUID) -> list[NumberRow]:
         return [number for (tenant, _), number in self._numbers.items() if tenant == tenant_id]

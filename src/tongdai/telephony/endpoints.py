@@ -150,10 +150,14 @@ def trunk_objects(trunk: TrunkRow, media_address: str | None = None) -> Iterator
             name,
             {
                 "server_uri": trunk_uri(trunk),
-                "client_uri": f"sip:{quote(trunk.username)}@{trunk.host}",
+                "client_uri": client_uri(trunk),
                 "outbound_auth": name,
                 "retry_interval": "20",
                 "forbidden_retry_interval": "300",
+                "fatal_retry_interval": "300",
+                # Else a carrier that is away for minutes, or a wrong password, is the end of it until somebody edits the trunk.
+                "auth_rejection_permanent": "no",
+                "max_retries": "1000000",
                 "line": "yes",
                 "endpoint": name,
             },
@@ -170,6 +174,11 @@ def _bound(media_address: str | None) -> dict[str, str]:
 def trunk_uri(trunk: TrunkRow) -> str:
     suffix = "" if trunk.transport == "udp" else f";transport={trunk.transport}"
     return f"sip:{trunk.host}{suffix}"
+
+
+def client_uri(trunk: TrunkRow) -> str:
+    """The account by which a trunk is registered with its carrier."""
+    return f"sip:{quote(trunk.username)}@{trunk.host}"
 
 
 def _auth(name: str, username: str, password: str) -> ConfigObject:

@@ -27,6 +27,10 @@ class TelephonyConfigured(Fact, type="telephony.configured"):
     """A trunk or number was edited: what Asterisk holds must be pushed again. The aggregate is what was edited."""
 
 
+class TrunkStateChanged(Fact, type="telephony.trunk_state_changed"):
+    """A trunk is registered, rejected or unreachable since now. The aggregate is the trunk."""
+
+
 class DeviceChanged(Fact, type="telephony.device_changed"):
     """A device was added or removed. The aggregate is the device."""
 

@@ -13,14 +13,13 @@ from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 from tongdai.kit.ids import new_id
 from tongdai.platform.bodies import Body, Change, Name
 from tongdai.platform.chosen import check_chosen
-from tongdai.platform.database import Scope, Transaction
+from tongdai.platform.database import Transaction
 from tongdai.platform.database.rows import Edited, EditedRow
 from tongdai.platform.errors import WrongValue
-from tongdai.platform.http import Me, Page, RuntimeOf, Tx
+from tongdai.platform.http import Me, Page, Tx
 from tongdai.platform.paging import Asked, listed
 from tongdai.telephony.dial_rules_api import Prefix
 from tongdai.telephony.events import TelephonyConfigured
-from tongdai.telephony.exchange import Exchange
 from tongdai.tenancy import public as tenancy
 
 router = APIRouter(prefix="/api/v1", tags=["telephony"])
@@ -123,13 +122,6 @@ class Trunk(EditedRow):
     number_format: str
 
 
-class TrunkState(BaseModel):
-    """Whether a trunk is reachable just now: it answers OPTIONS, or is signed in to us. Null: this server cannot tell."""
-
-    id: UUID
-    reachable: bool | None
-
-
 class TrunkAccount(Trunk):
     """A new trunk with its password, shown this once."""
 
@@ -208,17 +200,6 @@ async def post_trunk(body: TrunkIn, me: Me, tx: Tx) -> TrunkAccount:
     await _changed(tx, "trunk.created", row_id, 1, values)
     made = await TRUNKS.get(tx, row_id)
     return TrunkAccount(**made.model_dump(), password=values["password"])
-
-
-@router.get("/trunks/states")
-async def get_trunk_states(me: Me, runtime: RuntimeOf) -> list[TrunkState]:
-    """Which trunks are reachable just now."""
-    me.reach(EDIT)
-    async with runtime.database.transaction(Scope(me.tenant_id, me.user_id)) as tx:
-        rows = await TRUNKS.page(tx, limit=1000)
-    exchange = runtime.get(Exchange)
-    states = await exchange.directory.trunk_states(me.tenant_id) if exchange.owns else {}
-    return [TrunkState(id=row.id, reachable=states.get(row.id)) for row in rows]
 
 
 @router.get("/trunks/{trunk_id}")

@@ -64,6 +64,19 @@ trunks = tenant_table(
     Column("version", Integer, nullable=False, server_default="1"),
     UniqueConstraint("tenant_id", "name"),
 )
+trunk_states = tenant_table(
+    "trunk_states",
+    Column("registration", Text, nullable=False, comment="registered, rejected, unreachable, trying, ..."),
+    Column("since", DateTime(timezone=True)),
+    Column("answer", SmallInteger, comment="the SIP status of the last refusal; 0: nobody answered"),
+    Column("answered_at", DateTime(timezone=True)),
+    Column("reachable", Boolean),
+    Column("round_trip_ms", Float),
+    Column("seen_at", DateTime(timezone=True), nullable=False, comment="older: nobody looks any more"),
+    Column("version", Integer, nullable=False, server_default="1"),
+    reference("id", "trunks", on_delete="CASCADE"),
+    comment="the id is the trunk's",
+)
 
 numbers = tenant_table(
     "numbers",

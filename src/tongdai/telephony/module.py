@@ -37,6 +37,7 @@ from tongdai.telephony.events import (
     DeviceChanged,
     ForwardingChanged,
     RecordingChanged,
+    TrunkStateChanged,
     VoicemailChanged,
     VoicemailLeft,
     WatchChanged,
@@ -44,6 +45,8 @@ from tongdai.telephony.events import (
 from tongdai.telephony.exchange import Exchange
 from tongdai.telephony.repository import Calls, Lines
 from tongdai.telephony.sources import Heard, SearchNumbers, Spoken
+from tongdai.telephony.trunks import api as trunks_api
+from tongdai.telephony.trunks.watch import TrunkWatch
 from tongdai.telephony.voicemail import api as voicemail_api
 from tongdai.telephony.voicemail import boxes_api
 from tongdai.telephony.voicemail.mailing import Mailer
@@ -117,6 +120,7 @@ def register(app: Registry) -> None:
     app.add_routes(recordings_api.router)
     app.add_routes(voicemail_api.router)
     app.add_routes(boxes_api.router)
+    app.add_routes(trunks_api.router)  # before /trunks/{id}
     app.add_routes(lines_api.router)
     app.add_routes(phones_api.router)
     app.add_routes(forwarding_api.router)
@@ -131,11 +135,13 @@ def register(app: Registry) -> None:
     app.hub.publish([CallChanged, RecordingChanged], publish_calls)
     app.hub.publish([CallChanged], publish_parked)
     app.hub.publish([WatchChanged], publish_watches)
+    app.hub.publish([TrunkStateChanged], trunks_api.publish_states)
     app.hub.publish([ForwardingChanged], forwarding_api.publish_forwarding)
     app.hub.publish([VoicemailLeft, VoicemailChanged], boxes_api.publish_news)
     app.hub.describe(
         call_changed=views.CallView,
         parked_changed=Changed,
+        trunk_changed=Changed,
         watch_changed=watches_api.WatchView,
         forwarding_changed=forwarding_api.ForwardingView,
         voicemails_changed=VoicemailNews,
@@ -146,6 +152,7 @@ def register(app: Registry) -> None:
     app.put(exchange)
     app.put(ListedByResult(), routing.DoNotCallPort)
     app.run_service(exchange.service)
+    app.run_service(TrunkWatch(exchange).service)
     app.run_service(Collector().service)
     app.run_service(Mailer().service)
 

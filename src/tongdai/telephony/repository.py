@@ -209,6 +209,11 @@ class Lines:
         """All numbers in the scope."""
         return await self._tx.fetch_all(NumberRow, f"SELECT {_NUMBER} FROM numbers WHERE NOT archived")
 
+    async def without_phone_keys(self) -> set[UUID]:
+        """The tenants in the scope whose agents' phones give no orders by keys during a call."""
+        rows = await self._tx.fetch_tuples("SELECT id FROM tenants WHERE settings->>'phone_keys' = 'false'")
+        return {row[0] for row in rows}
+
     async def devices(self, user_id: UUID | None = None) -> list[DeviceRow]:
         """All devices in the scope, or one user's."""
         return await self._tx.fetch_all(

@@ -119,7 +119,7 @@ class CalendarPreview(BaseModel):
 
 
 class SettingsView(BaseModel):
-    """The centre's own settings."""
+    """The centre's own settings. `phone_keys`: during a call, the keys of an agent's phone give orders (`##`, `*2` …)."""
 
     name: str
     slug: str
@@ -129,6 +129,7 @@ class SettingsView(BaseModel):
     recording_retention_days: int
     alert_retention_days: int
     outbound_wrap_up_s: float
+    phone_keys: bool
     version: int
 
 
@@ -140,6 +141,7 @@ class SettingsChange(Change):
     recording_retention_days: Annotated[int, Field(ge=1, le=36500)] = 365
     alert_retention_days: Annotated[int, Field(ge=1, le=36500)] = 365
     outbound_wrap_up_s: Annotated[float, Field(ge=0, le=3600)] = 0
+    phone_keys: bool = True
 
 
 class AuditEntry(BaseModel):

@@ -17,8 +17,9 @@ RETENTION = "recording_retention_days"
 OUTBOUND_WRAP_UP = "outbound_wrap_up_s"
 ALERT_RETENTION = "alert_retention_days"
 ALERTS_KEPT_DAYS = 365
-_KEPT = (RETENTION, OUTBOUND_WRAP_UP, ALERT_RETENTION)
-"""In the column `settings`; the others have columns of their own."""
+PHONE_KEYS = "phone_keys"
+_KEPT = frozenset({RETENTION, PHONE_KEYS, OUTBOUND_WRAP_UP, ALERT_RETENTION})
+"""What stands in `settings`; the rest has columns of its own."""
 
 
 async def audit(
@@ -80,6 +81,7 @@ def _view(row: TenantRow) -> SettingsView:
         recording_retention_days=int(row.settings.get(RETENTION, DEFAULT_RETENTION_DAYS)),
         alert_retention_days=int(row.settings.get(ALERT_RETENTION, ALERTS_KEPT_DAYS)),
         outbound_wrap_up_s=float(row.settings.get(OUTBOUND_WRAP_UP, 0)),
+        phone_keys=bool(row.settings.get(PHONE_KEYS, True)),
         version=row.version,
     )
 

@@ -67,6 +67,7 @@ it("reaches every section from a phone's bottom bar", async () => {
     await bar.getByRole("button", { name: "More" }).click();
     await page.getByRole("menuitem", { name }).click();
     await page.waitForURL(`**${path}`);
+    await page.getByRole("menu").waitFor({ state: "detached" });
   }
   expect(await violations(page)).toEqual([]);
 });

@@ -11,6 +11,7 @@ from tongdai.entrypoints.doctor.files import files
 from tongdai.entrypoints.doctor.finding import Finding
 from tongdai.entrypoints.doctor.machine import machine
 from tongdai.entrypoints.doctor.relay import relays
+from tongdai.entrypoints.doctor.trunks import trunks
 from tongdai.platform.config import Settings
 
 __all__ = ["CHECKS", "Finding", "examine"]
@@ -20,6 +21,7 @@ CHECKS: dict[str, Check] = {
     "Database": database,
     "Asterisk": asterisk,
     "Calls": calls,
+    "Trunks": trunks,
     "Desktop": desktop,
     "Files": files,
     "Relay": relays,

@@ -14,8 +14,8 @@ from tongdai.flows.verbs.parts import Parts, references, spoken
 
 
 class Say(Verb):
-    """`interruptible` lets any key skip the rest. What cannot be played is skipped: a missing recording must never
-    cost a caller the call."""
+    """`interruptible` lets any key skip the rest; the key answers the question that follows, so that who knows the menu need
+    not hear the greeting. What cannot be played is skipped: a missing recording must never cost a caller the call."""
 
     name = "say"
     short = "parts"

@@ -156,6 +156,14 @@ class AsteriskServer:
         ):
             grant(folder, mode, gid=self._app_user.gid)
         hand_over(self.paths.home / "sounds", self._app_user, 0o755)
+        # What becomes of trunks' registrations is said in the log and at the console alone; new files get the directory's group.
+        grant(self.paths.log, 0o2750, gid=self._app_user.gid)
+        grant(self.paths.run, 0o2710, gid=self._app_user.gid)
+
+    @property
+    def control(self) -> Path:
+        """The console's socket."""
+        return self.paths.run / "asterisk.ctl"
 
     def require_ports(self) -> None:
         """Raise PortTakenError while others hold the SIP port."""

@@ -135,6 +135,9 @@ transmit_silence=yes
 hideconnect=yes
 live_dangerously=no
 lightbackground=no
+
+[files]
+astctlpermissions=0660
 """
 
 

@@ -49,6 +49,8 @@ class Consulting(Together):
     async def on_key(self, message: Key) -> None:
         """The agent's phone says how the asking ends."""
         call = self.call
+        if not call.exchange.directory.phone_keys(call.row.tenant_id):
+            return
         if message.channel == call.row.agent_channel and call.row.user_id is not None:
             order = self._codes.asking(message.digit, message.at)
             if order is not None:

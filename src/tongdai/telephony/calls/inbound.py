@@ -53,6 +53,8 @@ class InFlow(CallState):
         self.step = step
         self.playback: str | None = None
         self.collector: DigitCollector | None = None
+        self._ahead: Key | None = None
+        """Cut a sentence short, and answers the question that follows."""
         self._deadline: int | None = None
         self._collector_wake: int | None = None
 
@@ -100,13 +102,13 @@ class InFlow(CallState):
         call = self.call
         match command:
             case Say(prompts=prompts):
+                if self._ahead is not None and command.interruptible:
+                    return Reply(command.id, "done", {"key": self._ahead.digit})
+                self._ahead = None
                 return None if await self._play(prompts) else Reply(command.id, "done")
             case Gather():
                 self.collector = DigitCollector(command, previous)
-                if not await self._play(command.prompts):
-                    self.collector.prompts_finished(call.now())
-                    self._watch_collector()
-                return None
+                return await self._ask(self.collector, command)
             case Enqueue():
                 await call.become(Waiting(call, command))
                 return None
@@ -122,6 +124,17 @@ class InFlow(CallState):
                 return None
             case _:
                 return await call.exchange.flows.carry_out(call.row.tenant_id, command)
+
+    async def _ask(self, collector: DigitCollector, command: Gather) -> Reply | None:
+        """Play a question, unless its answer came before it; the Reply when that was all of it."""
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None and command.barge_in:
+            collector.key(ahead.digit, ahead.at)
+        elif not await self._play(command.prompts):
+            collector.prompts_finished(self.call.now())
+        if collector.reply is None:
+            self._watch_collector()
+        return collector.reply
 
     async def _begin(self, command: Command) -> None:
         """What the flow does not wait for."""
@@ -154,6 +167,7 @@ class InFlow(CallState):
                 await self._stop_playing()
             await self._look_at_collector()
         elif isinstance(self.step.command, Say) and self.step.command.interruptible:
+            self._ahead = message
             await self._stop_playing()
             await self.reply("done", key=message.digit)
 

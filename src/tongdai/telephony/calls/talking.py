@@ -86,7 +86,10 @@ class Paired(Connected):
         if self._keys is not None:
             self._keys.key(message.digit)
             await self._collect(self._keys)
-        elif (aim := self._codes.aim(message.digit, message.at)) is not None:
+        elif (
+            self.call.exchange.directory.phone_keys(self.call.row.tenant_id)
+            and (aim := self._codes.aim(message.digit, message.at)) is not None
+        ):
             await self._begin_number(NumberKeys(aim))
 
     async def _begin_number(self, keys: NumberKeys) -> None:

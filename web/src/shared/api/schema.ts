@@ -2846,6 +2846,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/trunks/states": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Trunk States
+         * @description How each trunk is just now. `trunk.changed` says when that is otherwise.
+         */
+        get: operations["get_trunk_states_api_v1_trunks_states_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/trunks": {
         parameters: {
             query?: never;
@@ -2863,26 +2883,6 @@ export interface paths {
          *     A trunk that we dial out by keeps the provider's account name; one that signs in to us is known by its own unique name.
          */
         post: operations["post_trunk_api_v1_trunks_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/trunks/states": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Trunk States
-         * @description Which trunks are reachable just now.
-         */
-        get: operations["get_trunk_states_api_v1_trunks_states_get"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3875,6 +3875,26 @@ export interface webhooks {
          * @description Told over /api/v1/realtime as `data` of a message of this `type`.
          */
         post: operations["parked_changedparked_changed_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "trunk.changed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Trunk Changed
+         * @description Told over /api/v1/realtime as `data` of a message of this `type`.
+         */
+        post: operations["trunk_changedtrunk_changed_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -8493,10 +8513,15 @@ export interface components {
              * @default 0
              */
             outbound_wrap_up_s: number;
+            /**
+             * Phone Keys
+             * @default true
+             */
+            phone_keys: boolean;
         };
         /**
          * SettingsView
-         * @description The centre's own settings.
+         * @description The centre's own settings. `phone_keys`: during a call, the keys of an agent's phone give orders (`##`, `*2` …).
          */
         SettingsView: {
             /** Name */
@@ -8515,6 +8540,8 @@ export interface components {
             alert_retention_days: number;
             /** Outbound Wrap Up S */
             outbound_wrap_up_s: number;
+            /** Phone Keys */
+            phone_keys: boolean;
             /** Version */
             version: number;
         };
@@ -9163,17 +9190,32 @@ export interface components {
             number_format: "e164" | "digits" | "national";
         };
         /**
-         * TrunkState
-         * @description Whether a trunk is reachable just now: it answers OPTIONS, or is signed in to us. Null: this server cannot tell.
+         * TrunkStateView
+         * @description How a trunk is just now, in milliseconds and SIP statuses. `reachable`: it answers OPTIONS, or is signed in to us; null:
+         *     nobody looks just now. `last_answer`: by what a registration was last refused, 0 when nobody answered, also after it went
+         *     well again.
          */
-        TrunkState: {
+        TrunkStateView: {
             /**
              * Id
              * Format: uuid
              */
             id: string;
+            /**
+             * Registration
+             * @enum {string}
+             */
+            registration: "registered" | "rejected" | "unreachable" | "trying" | "not_asked" | "unknown";
             /** Reachable */
             reachable: boolean | null;
+            /** Since */
+            since: string | null;
+            /** Last Answer */
+            last_answer: number | null;
+            /** Last Answer At */
+            last_answer_at: string | null;
+            /** Round Trip Ms */
+            round_trip_ms: number | null;
         };
         /** User */
         User: {
@@ -16033,6 +16075,26 @@ export interface operations {
             };
         };
     };
+    get_trunk_states_api_v1_trunks_states_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrunkStateView"][];
+                };
+            };
+        };
+    };
     list_trunks_api_v1_trunks_get: {
         parameters: {
             query?: {
@@ -16096,26 +16158,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    get_trunk_states_api_v1_trunks_states_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TrunkState"][];
                 };
             };
         };
@@ -18306,6 +18348,26 @@ export interface operations {
         };
     };
     parked_changedparked_changed_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+        };
+    };
+    trunk_changedtrunk_changed_post: {
         parameters: {
             query?: never;
             header?: never;

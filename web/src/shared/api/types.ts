@@ -38,7 +38,7 @@ export type CallerIds = Shape["CallerIds"];
 export type SpeedDial = Shape["SpeedDialView"];
 export type ParkedCall = Shape["ParkedView"];
 export type LastDialled = Shape["LastDialled"];
-export type TrunkState = Shape["TrunkState"];
+export type TrunkState = Shape["TrunkStateView"];
 export type DialLimits = Shape["DialLimitsView"];
 export type Forwarding = Shape["ForwardingView"];
 

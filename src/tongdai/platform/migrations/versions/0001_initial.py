@@ -1271,6 +1271,42 @@ def upgrade() -> None:
     )
     op.create_index("team_members_user_idx", "team_members", ["tenant_id", "user_id"], unique=False)
     op.create_table(
+        "trunk_states",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column(
+            "registration",
+            sa.Text(),
+            nullable=False,
+            comment="registered, rejected, unreachable, trying, ...",
+        ),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "answer",
+            sa.SmallInteger(),
+            nullable=True,
+            comment="the SIP status of the last refusal; 0: nobody answered",
+        ),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reachable", sa.Boolean(), nullable=True),
+        sa.Column("round_trip_ms", sa.Float(), nullable=True),
+        sa.Column(
+            "seen_at", sa.DateTime(timezone=True), nullable=False, comment="older: nobody looks any more"
+        ),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "id"],
+            ["trunks.tenant_id", "trunks.id"],
+            name=op.f("trunk_states_tenant_id_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("trunk_states_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("trunk_states_pkey")),
+        comment="the id is the trunk's",
+    )
+    op.create_table(
         "user_projects",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("user_id", sa.UUID(), nullable=False),

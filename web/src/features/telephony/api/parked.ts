@@ -1,1 +1,2 @@
-export const PARKED = ["parked"] as const;
+/** By the name of the event that fetches it anew. */
+export const PARKED = ["parked.changed"] as const;

@@ -16,7 +16,8 @@ export const callRealtime: RealtimeHandler = {
       queries.setQueryData(newVoicemailsQuery.queryKey, event.data);
       void queries.invalidateQueries({ queryKey: ["voicemails"] });
     }
-    if (event.type === "parked.changed") void queries.invalidateQueries({ queryKey: PARKED });
+    // What goes by the name of an event is fetched anew by it.
+    void queries.invalidateQueries({ queryKey: [event.type] });
     if (event.type === "forwarding.changed") queries.setQueryData(forwardingQuery(null).queryKey, event.data);
     if (event.type !== "call.changed") return;
     const next = event.data;

@@ -8,6 +8,7 @@ import type { Wanted } from "@/shared/api/types";
 import { Loading, ProblemNote } from "@/shared/components/Feedback";
 import { notice } from "@/shared/components/notices";
 import { LOCALE_NAMES, LOCALES } from "@/shared/i18n";
+import "@/shared/i18n/exchange";
 import { zoneOptions } from "@/shared/format/zones";
 
 const settingsQuery = queryOptions({ queryKey: ["settings"], queryFn: () => http.get<Row>("/settings") });
@@ -24,6 +25,7 @@ const resource = (locale: string): Resource => resourceOf<Wanted["settings"]>({
     { key: "recording_retention_days", label: "admin.settings.retention", kind: "number", min: 1 },
     { key: "alert_retention_days", label: "admin.settings.alerts", kind: "number", min: 1 },
     { key: "outbound_wrap_up_s", label: "admin.settings.ownWrapUp", hint: "admin.settings.ownWrapUpHint", kind: "seconds", min: 0 },
+    { key: "phone_keys", label: "keys.setting", hint: "keys.settingHint", kind: "switch" },
   ],
 });
 

@@ -1,0 +1,1 @@
+"""Whether trunks work: registered where they should be, reachable, and what was last answered."""
