@@ -242,6 +242,7 @@ MATRIX = {
     "queues.see": "queue queue tenant tenant tenant tenant tenant tenant tenant",
     "queues.edit": "- - tenant - - - tenant - tenant",
     "queues.staff": "- team tenant - - - tenant - tenant",
+    "blending.edit": "- team tenant - - - tenant - tenant",
     "users.see": "team team tenant tenant tenant tenant tenant tenant tenant",
     "users.edit": "- - - - - - tenant - tenant",
     "roles.edit": "- - - - - - - - tenant",

@@ -10,11 +10,14 @@ from tests.api import Person, Site
 from tests.support import until
 
 from tongdai.analytics.policies import SETTLED
+from tongdai.analytics.repositories.alerts import Alerts
 from tongdai.analytics.service import LiveBoards
 from tongdai.analytics.watching import AlertWatch
 from tongdai.people.repository import SessionRow
 from tongdai.people.services.sign_in import PrincipalSources, load_principal
+from tongdai.platform.database import Scope
 from tongdai.platform.realtime import Client
+from tongdai.tenancy.public import ALERTS_KEPT_DAYS
 
 
 async def rule(admin: Person, measure: str = "waiting", threshold: float = 2, **more: Any) -> dict[str, Any]:
@@ -191,6 +194,37 @@ async def test_the_first_who_looks_after_it_stays(site: Site):
     assert latest["acknowledged_by"]["name"] == supervisor.user.name
     again = await admin.ok("POST", f"/live/alerts/{alert['id']}/acknowledge")
     assert again["acknowledged_by"]["id"] == str(supervisor.id)
+    others = await admin.ok("DELETE", f"/live/alerts/{alert['id']}/acknowledge")
+    assert others["acknowledged_by"]["id"] == str(supervisor.id)
+    back = await supervisor.ok("DELETE", f"/live/alerts/{alert['id']}/acknowledge")
+    assert (back["acknowledged_by"], back["acknowledged_at"]) == (None, None)
+    while (await heard(client))[-1]["acknowledged_by"] is not None:
+        pass
+    assert (await admin.ok("POST", f"/live/alerts/{alert['id']}/acknowledge"))["acknowledged_by"][
+        "id"
+    ] == str(admin.id)
+
+
+async def test_alerts_are_kept_as_long_as_the_centre_says_and_open_ones_for_good(site: Site):
+    admin = await site.sign_in("admin")
+    await site.world.arrive(await site.world.queue([]))
+    await rule(admin, "waiting", 1)
+    (alert,) = await open_alerts(admin, 1)
+    at = datetime.now(UTC) + timedelta(days=400)
+
+    async def forget() -> int:
+        async with site.runtime.database.transaction(Scope.system()) as tx:
+            await Alerts(tx).forget_old(at, ALERTS_KEPT_DAYS)
+        return len((await admin.ok("GET", "/live/alerts/log"))["items"])
+
+    assert await forget() == 1
+    await site.do(lambda tx: tx.execute("UPDATE alerts SET cleared_at = now() WHERE tenant_id = %(tenant)s"))
+    version = (await admin.ok("GET", "/settings"))["version"]
+    await admin.ok("PATCH", "/settings", {"version": version, "alert_retention_days": 500})
+    assert await forget() == 1
+    await admin.ok("PATCH", "/settings", {"version": version + 1, "alert_retention_days": 300})
+    assert await forget() == 0
+    assert alert["id"]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from tongdai.routing.blending.policies import Blend, BlendMode
 from tongdai.routing.matching.pool import Decision, Pool
 from tongdai.routing.policies import (
     Agent,
@@ -62,6 +63,11 @@ rings = st.lists(
 ).map(tuple)
 
 
+blends = st.builds(
+    Blend, st.sampled_from(list(BlendMode)), st.none() | st.sampled_from([5.0, 10.0]), st.booleans()
+)
+
+
 class PoolMachine(RuleBasedStateMachine):
     """Arrivals, departures, agents who come, go and learn, edited queues, time that passes."""
 
@@ -103,7 +109,12 @@ class PoolMachine(RuleBasedStateMachine):
             priority, ageing, 20, 2, last_agent_s, False, 0, 5, None, None, overflow=overflow,
         )  # fmt: skip
         old = self.queues.get(queue_id)
-        self.queues[queue_id] = replace(rules, expected_wait_s=old.expected_wait_s if old else None)
+        if old:
+            self.queues[queue_id] = replace(
+                rules, expected_wait_s=old.expected_wait_s, under_level=old.under_level
+            )
+        else:
+            self.queues[queue_id] = rules
         self.pool.put_queue(rules)
 
     @rule(queue_id=st.sampled_from(QUEUE_IDS), seconds=st.none() | st.sampled_from([30.0, 90.0, 600.0]))
@@ -117,6 +128,16 @@ class PoolMachine(RuleBasedStateMachine):
         for caller, agents in before.items():
             assert caller in again or self.fitting(self.entries[caller]) <= agents
 
+    @rule(queue_id=st.sampled_from(QUEUE_IDS), under=st.booleans())
+    def level(self, queue_id: UUID, under: bool) -> None:
+        before = {
+            one: self.fitting(entry) for one, entry in self.entries.items() if entry.queue_id == queue_id
+        }
+        self.queues[queue_id] = replace(self.queues[queue_id], under_level=under)
+        again = self.pool.level(queue_id, under)
+        for caller, agents in before.items():
+            assert caller in again or self.fitting(self.entries[caller]) <= agents
+
     @rule(
         user_id=st.sampled_from(AGENT_IDS),
         levels=st.dictionaries(st.sampled_from(SKILLS), st.integers(1, 10)),
@@ -124,15 +145,25 @@ class PoolMachine(RuleBasedStateMachine):
         occupied=st.booleans(),
         handled=st.integers(0, 3),
         busy=st.sampled_from([0.0, 30.0]),
+        blend=blends,
+        due=st.booleans(),
     )
     def change_agent(
-        self, user_id: UUID, levels: dict[UUID, int], ready: bool, occupied: bool, handled: int, busy: float
+        self,
+        user_id: UUID,
+        levels: dict[UUID, int],
+        ready: bool,
+        occupied: bool,
+        handled: int,
+        busy: float,
+        blend: Blend,
+        due: bool,
     ) -> None:
         old = self.agents.get(user_id)
         version = old.version + 1 if old else 1
         agent = Agent(
             user_id, TENANT, "A", levels, ready, True, occupied, self.now, handled, busy, version=version,
-            claimed=self.is_claimed(user_id),
+            claimed=self.is_claimed(user_id), blend=blend, due=due,
         )  # fmt: skip
         self.agents[user_id] = agent
         self.pool.put_agent(agent)
@@ -153,6 +184,7 @@ class PoolMachine(RuleBasedStateMachine):
         wanted=requirements,
         priority=st.integers(0, 2),
         preferred=st.none() | st.sampled_from(AGENT_IDS),
+        callback=st.booleans(),
     )
     def arrive(
         self,
@@ -161,8 +193,11 @@ class PoolMachine(RuleBasedStateMachine):
         wanted: tuple[Requirement, ...],
         priority: int,
         preferred: UUID | None,
+        callback: bool,
     ) -> None:
-        entry = Entry(caller, caller, TENANT, queue_id, wanted, priority, self.now, preferred)
+        entry = Entry(
+            caller, caller, TENANT, queue_id, wanted, priority, self.now, preferred, callback=callback
+        )
         if not any(claim.entry.interaction_id == caller for claim in self.claims):
             self.entries[caller] = entry
         self.pool.put_entry(entry)
@@ -260,8 +295,10 @@ class PoolMachine(RuleBasedStateMachine):
                 continue
             assert decision is not None
 
-            def place(entry: Entry) -> tuple[float, datetime]:
-                return (-effective_priority(entry, self.queues[entry.queue_id], self.now), entry.enqueued_at)
+            def place(entry: Entry, agent: Agent = agent) -> tuple[bool, float, datetime]:
+                rules = self.queues[entry.queue_id]
+                later = agent.blend.comes_later(outbound=entry.callback)
+                return (later, -effective_priority(entry, rules, self.now), entry.enqueued_at)
 
             assert place(decision.entry) == min(map(place, fitting))
 

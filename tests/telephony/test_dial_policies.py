@@ -164,6 +164,7 @@ def rule(**given: Any) -> CallerIdRule:
         "queue_ids": [],
         "team_ids": [],
         "user_ids": [],
+        "project_ids": [],
         "may_choose": False,
     }
     filled: dict[str, Any] = empty | {"number_ids": [A]} | given
@@ -182,6 +183,16 @@ def test_the_first_rule_that_fits_says_what_is_shown():
     assert caller_id_rule(rules, insider, HANOI) is rules[1]
     assert caller_id_rule(rules, WhoCalls(user, frozenset(), frozenset()), KYIV) is rules[2]
     assert caller_id_rule(rules, WhoCalls(new_id(), frozenset(), frozenset()), KYIV) is None
+
+
+def test_a_rule_for_a_project_holds_for_calls_made_for_it():
+    project, who = new_id(), WhoCalls(new_id(), frozenset(), frozenset())
+    rules = [rule(project_ids=[project], number_ids=[B]), rule(prefixes=["+380"])]
+    assert caller_id_rule(rules, who, KYIV, project) is rules[0]
+    assert caller_id_rule(rules, who, KYIV, new_id()) is rules[1]
+    assert caller_id_rule(rules, who, KYIV) is rules[1]
+    assert [one.because for one in rules] == [["project"], ["number"]]
+    assert rule().because == []
 
 
 @given(st.lists(st.sampled_from([A, B, C, new_id()]), min_size=1, unique=True), st.booleans())

@@ -196,11 +196,49 @@ async def test_the_carrier_is_told_the_number_that_the_rule_says(floor: Floor):
         await floor.exchange.arrivals.place(me, "0912345678", "+84999999999")
 
 
+async def test_the_carrier_is_told_the_number_of_the_project_that_is_called_for(floor: Floor):
+    """Chosen by the agent, else that of the customer; the interaction keeps it."""
+    agent, port = await floor.agent()
+    far = await carrier(floor)
+    usual, theirs = await own_number(floor, "+842473000001"), await own_number(floor, "+842473000002")
+    project = new_id()
+    async with floor.world.transaction() as tx:
+        await tx.execute(
+            "INSERT INTO projects (tenant_id, id, name) VALUES (%(tenant)s, %(id)s, 'Tea')", {"id": project}
+        )
+        for order, projects, number in ((0, [str(project)], theirs), (1, [], usual)):
+            await tx.execute(
+                'INSERT INTO caller_id_rules (tenant_id, id, "order", project_ids, number_ids)'
+                " VALUES (%(tenant)s, %(id)s, %(order)s, %(projects)s, %(numbers)s)",
+                {
+                    "id": new_id(),
+                    "order": order,
+                    "projects": Jsonb(projects),
+                    "numbers": Jsonb([str(number)]),
+                },
+            )
+    me = await principal(floor, agent, "calls.dial_national")
+
+    async def dial(to: str, shown: str, project_id: UUID | None = None) -> None:
+        await floor.phone(port, Scenario().wait_for_bye())
+        await floor.exchange.arrivals.place(me, to, None, project_id=project_id)
+        leg = await far.incoming()
+        assert leg.invite is not None
+        assert shown in leg.invite.get("p-asserted-identity") + leg.invite.get("from")
+        leg.answer("486 Busy Here")
+
+    await dial("0912345678", "+842473000001")
+    await floor.interaction(state="closed", own_address="+842473000001")
+    await dial("0987654321", "+842473000002", project)
+    await floor.interaction(state="closed", own_address="+842473000002", project_id=str(project))
+    await dial("0987654321", "+842473000002")
+
+
 async def test_what_i_dialled_last_is_there_to_be_dialled_again(site: Site):
     agent = await site.sign_in("agent")
     assert await agent.ok("GET", "/phone/last-dialled") == []
     offered = await agent.ok("GET", "/phone/caller-ids", to="0912345678")
-    assert offered == {"numbers": [], "may_choose": True}
+    assert (offered["numbers"], offered["may_choose"], offered["because"]) == ([], True, None)
 
 
 async def test_a_rule_for_caller_ids_names_what_there_is(site: Site):
@@ -211,4 +249,33 @@ async def test_a_rule_for_caller_ids_names_what_there_is(site: Site):
     wrong = await admin.post("/caller-ids", number_ids=[str(new_id())])
     assert [(one["field"], one["rule"]) for one in wrong.json()["errors"]] == [("number_ids", "choose")]
     offered = await admin.ok("GET", "/phone/caller-ids", to="0912345678")
-    assert offered == {"numbers": ["19001234"], "may_choose": False}
+    assert (offered["numbers"], offered["may_choose"], offered["because"]) == (
+        ["19001234"],
+        False,
+        ["number"],
+    )
+
+
+async def test_a_call_is_for_one_of_my_projects_or_that_of_whom_i_call(site: Site):
+    admin = await site.sign_in("admin")
+    tea, milk = [(await admin.ok("POST", "/projects", {"name": name}))["id"] for name in ("Tea", "Milk")]
+    agent = await site.sign_in("agent", project_ids=[tea])
+    number = await admin.ok("POST", "/numbers", {"number": "19001234"})
+    wrong = await admin.post("/caller-ids", number_ids=[number["id"]], project_ids=[str(new_id())])
+    assert [(one["field"], one["rule"]) for one in wrong.json()["errors"]] == [("project_ids", "choose")]
+    await admin.ok("POST", "/caller-ids", {"number_ids": [number["id"]], "project_ids": [tea]})
+    none = await agent.ok("GET", "/phone/caller-ids", to="0912345678")
+    assert (none["because"], none["project"], [one["id"] for one in none["projects"]]) == (None, None, [tea])
+    chosen = await agent.ok("GET", "/phone/caller-ids", to="0912345678", project_id=tea)
+    assert (chosen["numbers"], chosen["because"]) == (["19001234"], ["project"])
+    assert (chosen["project"]["name"], chosen["may_choose"]) == ("Tea", False)
+    others = await agent.ok("GET", "/phone/caller-ids", to="0912345678", project_id=milk)
+    assert (others["because"], others["project"]) == (None, None)
+    refused = await agent.post("/calls", to="0912345678", project_id=milk)
+    assert [(one["field"], one["rule"]) for one in refused.json()["errors"]] == [
+        ("project_id", "own_project")
+    ]
+    contact = {"name": "An", "project_id": tea, "identities": [{"kind": "phone", "value": "+84912345678"}]}
+    await admin.ok("POST", "/contacts", contact)
+    theirs = await agent.ok("GET", "/phone/caller-ids", to="0912345678")
+    assert (theirs["because"], theirs["project"]) == (["project"], {"id": tea, "name": "Tea"})

@@ -27,11 +27,16 @@ const TREE: [string, string[]][] = [
   ["Question", ["Price and offers", "Delivery status", "Opening hours", "How to use"]],
   ["Complaint", ["Late delivery", "Wrong goods", "Invoice is wrong", "Rude service"]],
   ["Order", ["New order", "Change of order", "Cancellation"]],
-  ["No result", ["Wrong number", "Line dropped", "Silent call"]],
+  ["No result", ["Wrong number", "Line dropped", "Silent call", "Line busy", "Wants no calls", "Call again"]],
 ];
+const PLAIN: Pick<Disposition, "work" | "suggested_for" | "consequence" | "consequence_days"> = { work: [], suggested_for: [], consequence: null, consequence_days: null };
+const MEANT: Record<string, Partial<Disposition>> = {
+  "Wrong number": { suggested_for: ["wrong_number"] }, "Line busy": { work: ["outbound", "callback"], suggested_for: ["busy"] },
+  "Wants no calls": { consequence: "do_not_call", consequence_days: 30 }, "Call again": { consequence: "callback" },
+};
 export const dispositions: Disposition[] = TREE.flatMap(([label, leaves], group) => [
-  { id: id(5, group * 10), label, parent_id: null, code: `D${group}`, requires_note: false },
-  ...leaves.map((leaf, index) => ({ id: id(5, group * 10 + index + 1), label: leaf, parent_id: id(5, group * 10), code: `D${group}${index}`, requires_note: group === 1 })),
+  { id: id(5, group * 10), label, parent_id: null, code: `D${group}`, requires_note: false, ...PLAIN },
+  ...leaves.map((leaf, index) => ({ id: id(5, group * 10 + index + 1), label: leaf, parent_id: id(5, group * 10), code: `D${group}${index}`, requires_note: group === 1, ...PLAIN, ...(MEANT[leaf] ?? {}) })),
 ]);
 
 const phoneOf = (index: number): { e164: string; national: string } => {

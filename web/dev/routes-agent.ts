@@ -8,7 +8,7 @@ import { bye, invite, registered } from "./sip.ts";
 const now = (): string => new Date().toISOString();
 const inSeconds = (seconds: number): string => ago(-seconds);
 const lan = users[0] ?? { id: id(3, 0), name: "Lan", email: "lan@demo.test" };
-const SUPERVISOR = ["calls.listen", "calls.take", "contacts.edit", "live.see", "alerts.edit", "presence.force", "queues.see", "queues.staff", "users.edit", "teams.edit", "skills.edit", "roles.edit", "reasons.edit", "queues.edit", "telephony.edit", "flows.see", "data_tables.edit", "settings.edit", "tokens.edit", "audit.see", "interactions.see"];
+const SUPERVISOR = ["calls.listen", "calls.take", "contacts.edit", "live.see", "alerts.edit", "presence.force", "queues.see", "queues.staff", "blending.edit", "users.edit", "teams.edit", "skills.edit", "roles.edit", "reasons.edit", "queues.edit", "telephony.edit", "flows.see", "data_tables.edit", "settings.edit", "tokens.edit", "audit.see", "interactions.see"];
 let me: Me | null = null;
 let presence: Presence = { user_id: lan.id, channels: { voice: true }, connected: true, missed_offers: 0, state: "not_ready", shown: "not_ready", reason: reasons[1] ?? null, since: ago(95) };
 const assignments = new Map<string, Assignment>();
@@ -62,7 +62,7 @@ export function offer(overrides: Partial<Assignment> = {}): Assignment {
     contact: contact?.name && !shared ? { id: contact.id, name: contact.name, company: contact.company?.name ?? null } : null,
     candidates: shared ? contacts.slice(3, 5).map((other) => ({ id: other.id, name: other.name ?? "?" })) : [], number: number(made), offered_at: now(), expires_at: inSeconds(20), accepted_at: null,
     waited_s: 47, wrap_up_ends_at: null, flow_answers: [{ label: "Menu", value: "2 · Invoice" }, { label: "Customer number", value: "KH-10293" }], call_id: id(21, made), auto_answer: false, party: false, offered_by: null, callback: null,
-    disposition_id: null, note: "", priority: 5, skills: ["Vietnamese", "Billing"], version: 1, ...overrides,
+    disposition_id: null, no_consequence: false, work: "inbound", ending: null, note: "", priority: 5, skills: ["Vietnamese", "Billing"], version: 1, ...overrides,
   };
   assignments.set(row.id, row);
   show("offered");
@@ -143,7 +143,11 @@ route("GET /phone/me", () => phone);
 route("GET /phone/speed-dials", () => [{ digit: 1, name: "Kho Hà Nội", number: "+842473001234" }, { digit: 2, name: "Trưởng nhóm", number: "201" }]);
 route("GET /parked-calls", () => [{ call_id: id(49, 1), slot: 701, peer: { number: "+84987654321", national: "0987 654 321", name: "Phạm Quốc Bảo" }, queue: queues[0], parked_by: { id: users[1]?.id, name: users[1]?.name }, parked_at: ago(40), comes_back_at: inSeconds(80) }]);
 route("GET /phone/last-dialled", () => [{ number: "+84987654321", name: "Phạm Quốc Bảo", at: ago(3600) }, { number: "+842473001234", name: "", at: ago(7200) }]);
-route("GET /phone/caller-ids", () => ({ numbers: ["19001234", "+842473001234"], may_choose: true }));
+const GREEN = { id: id(62, 0), name: "Green Leaf Tea" };
+route("GET /phone/caller-ids", ({ query }) => {
+  const own = query.get("project_id") === GREEN.id;
+  return { numbers: own ? ["+842473005678", "+842473001234"] : ["19001234", "+842473001234"], may_choose: true, because: own ? ["project"] : [], project: own ? GREEN : null, projects: [GREEN] };
+});
 route("PUT /phone/me", ({ body }) => (phone = { ...phone, ...body } as PhoneAccount));
 route("GET /workspace", () => ({ seq: seq(), presence, assignments: [...assignments.values()], call }));
 route("POST /assignments/:id/accept", ({ params }) => accept(params["id"] ?? ""));
@@ -161,7 +165,7 @@ route("POST /assignments/:id/wrap-up/extend", ({ params, body }) => {
   const row = find(params["id"] ?? "");
   return setAssignment({ ...row, wrap_up_ends_at: new Date(Math.max(Date.now(), Date.parse(row.wrap_up_ends_at ?? now())) + Number(body["seconds"]) * 1000).toISOString() });
 });
-route("PUT /assignments/:id/notes", ({ params, body }) => setAssignment({ ...find(params["id"] ?? ""), note: String(body["note"]), disposition_id: (body["disposition_id"] as string) ?? null }));
+route("PUT /assignments/:id/notes", ({ params, body }) => setAssignment({ ...find(params["id"] ?? ""), note: String(body["note"]), disposition_id: (body["disposition_id"] as string) ?? null, no_consequence: Boolean(body["no_consequence"]) }));
 route("POST /assignments/:id/done", ({ params, body }) => {
   const row = find(params["id"] ?? "");
   const leaf = dispositions.find((item) => item.id === body["disposition_id"]);
@@ -179,6 +183,7 @@ route("GET /my-day", () => ({
     const state = (["ready", "talking", "talking", "wrap_up", "ready", "hold", "talking", "not_ready"] as const)[index % 8] ?? "ready";
     return { state, reason: state === "not_ready" ? "Short break" : null, start: ago((28 - index) * 700), end: index === 27 ? null : ago((27 - index) * 700) };
   }),
+  results: dispositions.filter((row) => row.parent_id).slice(0, 5).map((row, index) => ({ id: row.id, label: row.label, count: 9 - index * 2 })),
 }));
 route("POST /calls", ({ body }) => {
   made += 1;

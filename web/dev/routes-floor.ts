@@ -1,4 +1,4 @@
-import type { BoardAlert, Id, QueueStaff, Staffed, Staffing } from "../src/shared/api/types.ts";
+import type { BlendHeld, Blending, BoardAlert, Id, QueueStaff, Staffed, Staffing } from "../src/shared/api/types.ts";
 import { boardAgents, contacts, number, queues, reasons, users } from "./data.ts";
 import { Refusal, route } from "./http.ts";
 import { publish, seq } from "./hub.ts";
@@ -23,7 +23,7 @@ route("GET /live/agents/:id", ({ params }) => {
   return {
     tile, presence: presenceOf(tile.user.id),
     contact: tile.with && { interaction_id: id(9, index), direction: "inbound", phase: tile.state === "hold" ? "hold" : "talk", since: tile.since, number: number(index).e164, contact: contacts[index]?.name ?? null, queue: tile.with.queue },
-    day: { figures: { handled: 21, talk_s: 7240, hold_s: 310, wrap_up_s: 930, aht_s: 404, occupancy: 0.78, ready_s: 2350, not_ready_s: 1400, missed: 2 }, segments: [] },
+    day: { figures: { handled: 21, talk_s: 7240, hold_s: 310, wrap_up_s: 930, aht_s: 404, occupancy: 0.78, ready_s: 2350, not_ready_s: 1400, missed: 2 }, segments: [], results: [] },
   };
 });
 route("PUT /users/:id/presence", ({ params, body }) => {
@@ -63,6 +63,23 @@ route("POST /queues/staff", ({ body }) => {
   return done;
 });
 
+const blend: Blending = {
+  everybody: null, may_all: true,
+  teams: ["Morning", "Evening"].map((name, index) => ({ id: id(61, index), name, rule: null })),
+  agents: users.map((user) => ({ user_id: user.id, rule: { mode: "as_they_come", after_s: null, under_level: false }, whose: "usual", due: 0 })),
+};
+route("GET /blending", () => blend);
+route("GET /blending/mine", () => blend.agents[0]);
+route("PUT /blending", ({ body }) => ({
+  before: (body as unknown as { rules: BlendHeld[] }).rules.map((held) => {
+    const agent = blend.agents.find((one) => one.user_id === held.user_id);
+    const before = { ...held, rule: agent ? (agent.whose === "own" ? agent.rule : null) : null };
+    if (agent) Object.assign(agent, held.rule ? { rule: held.rule, whose: "own" } : { rule: { mode: "as_they_come", after_s: null, under_level: false }, whose: "usual" });
+    else Object.assign(held.team_id ? (blend.teams.find((team) => team.id === held.team_id) ?? {}) : {}, { rule: held.rule });
+    return before;
+  }),
+}));
+
 const lan = users[1] ?? users[0];
 const alerts: BoardAlert[] = (["waiting", "longest_wait", "service_level", "talking", "not_ready"] as const).map((measure, index) => ({
   id: id(50, index), measure, severity: index % 2 ? "warning" : "critical", threshold: [10, 60, 0.7, 900, 2700][index] ?? 1, value: [12, 61, 0.58, 902, 2701][index] ?? 1, worst: null,
@@ -71,10 +88,17 @@ const alerts: BoardAlert[] = (["waiting", "longest_wait", "service_level", "talk
 }));
 route("GET /live/alerts", () => ({ seq: seq(), alerts }));
 route("GET /live/alerts/log", () => ({ items: alerts.map((alert, index) => (index < 2 ? alert : { ...alert, cleared_at: ago(10), worst: alert.value * 1.2 })), next_cursor: null }));
+route("DELETE /live/alerts/:id/acknowledge", ({ params }) => {
+  const alert = alerts.find((one) => one.id === params["id"]);
+  if (!alert) throw new Refusal(404, "not_found");
+  Object.assign(alert, { acknowledged_at: null, acknowledged_by: null });
+  publish("alerts", "alert.changed", { ...alert });
+  return alert;
+});
 route("POST /live/alerts/:id/acknowledge", ({ params }) => {
   const alert = alerts.find((one) => one.id === params["id"]);
-  if (!alert || !lan) throw new Refusal(404, "not_found");
-  Object.assign(alert, { acknowledged_at: ago(0), acknowledged_by: { id: lan.id, name: lan.name } });
+  if (!alert || !users[0]) throw new Refusal(404, "not_found");
+  Object.assign(alert, { acknowledged_at: ago(0), acknowledged_by: { id: users[0].id, name: users[0].name } });
   publish("alerts", "alert.changed", { ...alert });
   return alert;
 });

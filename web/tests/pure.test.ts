@@ -4,16 +4,32 @@ import { heatOf } from "@/features/analytics/components/QueueTile";
 import { fold } from "@/features/analytics/realtime/board";
 import { layout } from "@/features/flows/components/layout";
 import { replaceById } from "@/features/routing/api/assignments";
+import { fittingFirst, proposed } from "@/features/routing/components/fitting";
 import { weekText, wrongPeriods } from "@/shared/admin/week/week";
 import { callSearch } from "@/screens/calls/search";
 import { startOf } from "@/screens/contacts/NewContact";
 import { matches } from "@/shared/actions/registry";
-import type { Assignment, Board, BoardQueue } from "@/shared/api/types";
+import type { Assignment, Board, BoardQueue, Disposition } from "@/shared/api/types";
 import { dayStart } from "@/shared/format/day";
 import { matchParts } from "@/shared/format/match";
 import { dialable, linkedNumber, loadNumberingPlans, phoneText } from "@/shared/format/phone";
 import { foldText } from "@/shared/format/text";
 import { clockText, durationText, instantIn, relativeText } from "@/shared/format/time";
+
+describe("results", () => {
+  const result = (id: string, work: Disposition["work"], suggested_for: Disposition["suggested_for"] = []): Disposition => ({ id, label: id, code: id, parent_id: null, requires_note: false, consequence: null, consequence_days: null, work, suggested_for });
+  const tree = [result("sale", []), result("lost", ["inbound"], ["busy"]), result("busy", ["outbound"], ["busy"]), result("any", [], ["busy"])];
+  it("puts those for this kind of contact first, those for others last", () => {
+    expect(fittingFirst(tree, { work: "outbound", ending: null }).map(({ id }) => id)).toEqual(["busy", "sale", "any", "lost"]);
+    expect(fittingFirst(tree, { work: null, ending: null }).map(({ id }) => id)).toEqual(["sale", "any", "lost", "busy"]);
+  });
+  it("proposes what fits how the call went, and nothing otherwise", () => {
+    expect(proposed(tree, { work: "outbound", ending: "busy" })?.id).toBe("busy");
+    expect(proposed(tree, { work: "callback", ending: "busy" })?.id).toBe("any");
+    expect(proposed(tree, { work: "outbound", ending: "no_answer" })).toBe(null);
+    expect(proposed(tree, { work: "inbound", ending: null })).toBe(null);
+  });
+});
 
 describe("times", () => {
   it("writes clocks", () => expect([0, 75, 3675, -3].map(clockText)).toEqual(["0:00", "1:15", "1:01:15", "0:00"]));

@@ -94,6 +94,18 @@ async def acknowledge(tx: Transaction, me: Principal, alert_id: UUID, at: dateti
     return views.alert_view(row)
 
 
+async def take_back(tx: Transaction, me: Principal, alert_id: UUID) -> views.AlertView:
+    """Say that one does not look after it any more; of another's word nothing changes. Raises NotFound."""
+    reach = me.reach(SEE)
+    if not await Alerts(tx).get([alert_id], reach):
+        raise NotFound()
+    version = await Alerts(tx).take_back(alert_id, me.user_id)
+    if version is not None:
+        tx.emit(AlertAcknowledged(aggregate_id=alert_id, aggregate_version=version))
+    (row,) = await Alerts(tx).get([alert_id], reach)
+    return views.alert_view(row)
+
+
 async def publish(tx: Transaction, events: Sequence[Recorded]) -> Iterable[Push]:
     """Each alert as it is now, to those who may see its queue or agent on the board."""
     rows = await Alerts(tx).get({event.fact.aggregate_id for event in events})

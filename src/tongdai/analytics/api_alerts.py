@@ -53,6 +53,12 @@ async def post_acknowledge(alert_id: UUID, me: Me, tx: Tx, runtime: RuntimeOf) -
     return await alerts.acknowledge(tx, me, alert_id, runtime.clock.now())
 
 
+@router.delete("/live/alerts/{alert_id}/acknowledge")
+async def delete_acknowledge(alert_id: UUID, me: Me, tx: Tx) -> views.AlertView:
+    """I do not look after it any more."""
+    return await alerts.take_back(tx, me, alert_id)
+
+
 @router.get("/alert-rules")
 async def list_alert_rules(me: Me, tx: Tx, asked: Asked) -> Page[AlertRuleView]:
     me.reach(EDIT)

@@ -20,4 +20,4 @@ class AlertCleared(AlertFact, type="analytics.alert_cleared"):
 
 
 class AlertAcknowledged(AlertFact, type="analytics.alert_acknowledged"):
-    """Somebody said that they look after it."""
+    """Somebody said that they look after it, or took that back."""

@@ -9,7 +9,7 @@ import contextlib
 import logging
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from tongdai.analytics.events import AlertCleared, AlertRaised, AlertRuleChanged
@@ -21,9 +21,12 @@ from tongdai.platform import leases
 from tongdai.platform.database import Scope
 from tongdai.platform.database.session import DatabaseAway
 from tongdai.platform.registry import Registry, Runtime
+from tongdai.tenancy.public import ALERTS_KEPT_DAYS
 
 log = logging.getLogger(__name__)
 
+FORGET_EVERY = timedelta(hours=1)
+FORGOTTEN_AT_ONCE = 1000
 LOOK_S = 1.0
 Key = tuple[UUID, UUID]
 """A rule, and the queue or agent that it looks at."""
@@ -81,9 +84,13 @@ class AlertWatch:
         """Look until cancelled. Started anew, from what is stored, whenever this process gets the lease."""
         try:
             await self.load()
+            forget_at = self._runtime.clock.now()
             while True:
                 with contextlib.suppress(DatabaseAway):
                     await self.look_at_all()
+                    if self._runtime.clock.now() >= forget_at:
+                        more = await self.forget_old()
+                        forget_at = self._runtime.clock.now() + (timedelta() if more else FORGET_EVERY)
                 await asyncio.sleep(LOOK_S)
         finally:
             self._boards.keep(frozenset())
@@ -99,6 +106,12 @@ class AlertWatch:
         for alert in open_alerts:
             watches = self._watches.setdefault(alert.tenant_id, {})
             watches[alert.rule_id, alert.subject_id] = Watch(raised=True, worst=alert.value)
+
+    async def forget_old(self) -> bool:
+        """Delete some of the alerts that nobody keeps any more. Gives whether there may be more."""
+        async with self._runtime.database.transaction(Scope.system()) as tx:
+            gone = await Alerts(tx).forget_old(self._runtime.clock.now(), ALERTS_KEPT_DAYS, FORGOTTEN_AT_ONCE)
+        return gone >= FORGOTTEN_AT_ONCE
 
     async def look_at_all(self) -> None:
         """One look at each tenant. One that fails does not keep the others from theirs."""

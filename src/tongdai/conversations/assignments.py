@@ -30,6 +30,7 @@ class AssignmentRow:
     auto_answer: bool
     note: str
     disposition_id: UUID | None
+    no_consequence: bool
     decline_reason: str | None
     version: int
 

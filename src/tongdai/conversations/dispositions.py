@@ -13,7 +13,7 @@ DISPOSITIONS = Edited(
     Disposition,
     order="lpad(t.position::text, 9, '0')",
     search="t.label",
-    json=frozenset({"label", "queue_ids"}),
+    json=frozenset({"label", "queue_ids", "work", "suggested_for"}),
     unique={"dispositions_tenant_id_code_key": "code"},
 )
 
@@ -69,9 +69,25 @@ _DEFAULTS: tuple[tuple[str, str, str, str, bool, str | None], ...] = (
     ),
     ("call_back", "Call back later", "Gọi lại sau", "Передзвонити пізніше", True, "follow_up"),
     ("not_reached", "Nobody to talk to", "Không liên lạc được", "Розмова не відбулася", False, None),
+    ("no_answer", "Nobody answered", "Không nghe máy", "Не відповіли", False, "not_reached"),
+    ("busy", "Busy", "Máy bận", "Зайнято", False, "not_reached"),
+    ("machine", "Answering machine", "Hộp thư thoại", "Автовідповідач", False, "not_reached"),
     ("wrong_number", "Wrong number", "Nhầm số", "Помилковий номер", False, "not_reached"),
+    ("not_wanted", "Wants no calls", "Không muốn nhận cuộc gọi", "Не хоче дзвінків", False, None),
     ("silent", "Silent or cut off", "Im lặng hoặc mất kết nối", "Тиша або обрив", False, "not_reached"),
 )
+
+
+_OURS = ["outbound", "callback"]
+_MORE: dict[str, dict[str, object]] = {
+    "call_back": {"consequence": "callback"},
+    "no_answer": {"work": _OURS, "suggested_for": ["no_answer"]},
+    "busy": {"work": _OURS, "suggested_for": ["busy", "refused"]},
+    "machine": {"work": _OURS},
+    "wrong_number": {"suggested_for": ["wrong_number"]},
+    "not_wanted": {"consequence": "do_not_call"},
+}
+"""For which contacts they are meant, and what they do."""
 
 
 async def add_default_dispositions(tx: Transaction) -> None:
@@ -86,5 +102,6 @@ async def add_default_dispositions(tx: Transaction) -> None:
                 "requires_note": needs_note,
                 "position": position * 10,
                 "parent_id": made[parent] if parent else None,
+                **_MORE.get(code, {}),
             },
         )

@@ -124,6 +124,7 @@ assignments = tenant_table(
     Column("auto_answer", Boolean, nullable=False, server_default="false"),
     Column("note", Text, nullable=False, server_default=""),
     Column("disposition_id", UUID(as_uuid=True)),
+    Column("no_consequence", Boolean, nullable=False, server_default="false", comment="of its result, this time"),
     Column("decline_reason", Text),
     Column("version", Integer, nullable=False, server_default="1"),
     reference("interaction_id", "interactions"),
@@ -164,6 +165,18 @@ dispositions = tenant_table(
     Column("code", Text, nullable=False),
     Column("requires_note", Boolean, nullable=False, server_default="false"),
     Column("queue_ids", JSONB, nullable=False, server_default=text("'[]'"), comment="empty: all queues"),
+    Column(
+        "work",
+        JSONB,
+        nullable=False,
+        server_default=text("'[]'"),
+        comment="inbound, outbound, callback; empty: all",
+    ),
+    Column(
+        "suggested_for", JSONB, nullable=False, server_default=text("'[]'"), comment="how calls of ours end"
+    ),
+    Column("consequence", Text, comment="do_not_call, callback: what choosing it does"),
+    Column("consequence_days", Integer, comment="how long the number is not called; NULL: for good"),
     Column("position", Integer, nullable=False, server_default="0"),
     Column("archived", Boolean, nullable=False, server_default="false"),
     Column("version", Integer, nullable=False, server_default="1"),

@@ -65,6 +65,45 @@ class Result(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Work(StrEnum):
+    """For which kind of contact a result is meant."""
+
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+    CALLBACK = "callback"
+
+
+class Ending(StrEnum):
+    """How a call of ours went, as far as the network tells: what results are suggested by."""
+
+    ANSWERED = "answered"
+    BUSY = "busy"
+    NO_ANSWER = "no_answer"
+    REFUSED = "refused"
+    WRONG_NUMBER = "wrong_number"
+    FAILED = "failed"
+
+
+class Consequence(StrEnum):
+    """What choosing a result does."""
+
+    DO_NOT_CALL = "do_not_call"
+    CALLBACK = "callback"
+
+
+NO_SUCH_NUMBER = frozenset({"1", "22", "28"})
+"""Q.850: not assigned, changed, not a number."""
+
+
+def ending_of(direction: str, result: str | None, cause: str | None) -> Ending | None:
+    """None: not ours, not over, or nothing that a result could be suggested by."""
+    if direction != "outbound" or result is None:
+        return None
+    if result == Result.FAILED and cause in NO_SUCH_NUMBER:
+        return Ending.WRONG_NUMBER
+    return Ending(result) if result in set(Ending) else None
+
+
 @dataclass(frozen=True, slots=True)
 class Course:
     """The moving part of an interaction."""

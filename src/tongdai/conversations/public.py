@@ -3,7 +3,7 @@
 from tongdai.conversations.adapters import Capabilities, ChannelAdapter, ChannelAdapters
 from tongdai.conversations.assignments import AssignmentRow, Assignments
 from tongdai.conversations.errors import DispositionNeedsNote, NotInState
-from tongdai.conversations.policies import Phase, Result, State
+from tongdai.conversations.policies import Ending, Phase, Result, State, Work, ending_of
 from tongdai.conversations.repository import DispositionRule, InteractionRow, Interactions
 from tongdai.conversations.schemas import CustomerNumber
 from tongdai.conversations.service import (
@@ -49,6 +49,7 @@ __all__ = [
     "CustomerNumber",
     "DispositionNeedsNote",
     "DispositionRule",
+    "Ending",
     "InteractionRow",
     "InteractionSource",
     "InteractionSources",
@@ -59,6 +60,7 @@ __all__ = [
     "Phase",
     "Result",
     "State",
+    "Work",
     "accept",
     "close",
     "close_conversation",
@@ -68,6 +70,7 @@ __all__ = [
     "dispositions",
     "edit",
     "end_offer",
+    "ending_of",
     "enter",
     "extend_wrap_up",
     "finish",

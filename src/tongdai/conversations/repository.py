@@ -54,6 +54,8 @@ class DispositionRule:
     id: UUID
     code: str
     requires_note: bool
+    consequence: str | None
+    consequence_days: int | None
 
 
 _INTERACTION = ", ".join(InteractionRow.__slots__)
@@ -185,7 +187,7 @@ class Interactions:
     async def disposition(self, disposition_id: UUID) -> DispositionRule | None:
         return await self._tx.fetch_one(
             DispositionRule,
-            "SELECT id, code, requires_note FROM dispositions"
+            "SELECT id, code, requires_note, consequence, consequence_days FROM dispositions"
             " WHERE tenant_id = %(tenant)s AND id = %(id)s AND NOT archived",
             {"id": disposition_id},
         )

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from tongdai.conversations.policies import Result
+from tongdai.conversations.policies import Consequence, Ending, Result, Work
 from tongdai.platform.bodies import Body, Change, Locale, Name
 from tongdai.platform.database.rows import EditedRow
 from tongdai.platform.http import Ref, one_of
@@ -182,11 +182,21 @@ class MyDaySegment(BaseModel):
     end: datetime | None
 
 
+class ResultCount(BaseModel):
+    """How many of my contacts I finished with a result."""
+
+    id: UUID
+    label: str
+    count: int
+
+
 class MyDay(BaseModel):
-    """Own figures since midnight in one's own time zone; a figure that cannot be computed is left out."""
+    """Own figures since midnight in one's own time zone; a figure that cannot be computed is left out. `results`:
+    the most frequent first."""
 
     figures: dict[str, float]
     segments: list[MyDaySegment]
+    results: list[ResultCount]
 
 
 class DispositionView(BaseModel):
@@ -197,6 +207,10 @@ class DispositionView(BaseModel):
     parent_id: UUID | None
     code: str
     requires_note: bool
+    work: list[Work]
+    suggested_for: list[Ending]
+    consequence: Consequence | None
+    consequence_days: int | None
 
 
 Words = Annotated[dict[Locale, Name], Field(min_length=1)]
@@ -205,14 +219,24 @@ QueueIds = Annotated[list[UUID], Field(max_length=500)]
 Place = Annotated[int, Field(ge=0, le=10_000)]
 
 
+Works = Annotated[list[Work], Field(max_length=3)]
+Endings = Annotated[list[Ending], Field(max_length=10)]
+Days = Annotated[int | None, Field(ge=1, le=36_500)]
+
+
 class DispositionIn(Body):
-    """`queue_ids` empty: for all queues."""
+    """`queue_ids` empty: for all queues; `work` empty: for all kinds of contacts. `suggested_for`: how calls of ours end
+    after which it is proposed. `consequence_days`: for how long the number is not called; null: for good."""
 
     label: Words
     code: Code
     parent_id: UUID | None = None
     requires_note: bool = False
     queue_ids: QueueIds = []
+    work: Works = []
+    suggested_for: Endings = []
+    consequence: Consequence | None = None
+    consequence_days: Days = None
     position: Place = 0
 
 
@@ -222,6 +246,10 @@ class DispositionChange(Change):
     parent_id: UUID | None = None
     requires_note: bool = False
     queue_ids: QueueIds = []
+    work: Works = []
+    suggested_for: Endings = []
+    consequence: Consequence | None = None
+    consequence_days: Days = None
     position: Place = 0
 
 
@@ -231,4 +259,8 @@ class Disposition(EditedRow):
     parent_id: UUID | None
     requires_note: bool
     queue_ids: list[UUID]
+    work: list[Work]
+    suggested_for: list[Ending]
+    consequence: Consequence | None
+    consequence_days: int | None
     position: int

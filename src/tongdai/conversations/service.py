@@ -23,15 +23,7 @@ from tongdai.conversations.events import (
     InteractionStarted,
     WrapUpStarted,
 )
-from tongdai.conversations.policies import (
-    STATE_OF,
-    ClosedSegment,
-    Course,
-    Phase,
-    State,
-    move,
-    result_of,
-)
+from tongdai.conversations.policies import STATE_OF, ClosedSegment, Course, Phase, State, move, result_of
 from tongdai.conversations.repository import DispositionRule, InteractionRow, Interactions
 from tongdai.platform.database import Transaction
 from tongdai.platform.errors import FieldError, NotFound
@@ -277,14 +269,16 @@ async def take_over(
 
 
 async def edit(
-    tx: Transaction, row: AssignmentRow, *, note: str | None = None, disposition_id: UUID | None = None
+    tx: Transaction,
+    row: AssignmentRow,
+    *,
+    note: str | None = None,
+    disposition_id: UUID | None = None,
+    no_consequence: bool | None = None,
 ) -> AssignmentRow:
     """Save notes and the result as they are typed."""
-    changed = replace(
-        row,
-        note=row.note if note is None else note,
-        disposition_id=disposition_id if disposition_id is not None else row.disposition_id,
-    )
+    typed = {"note": note, "disposition_id": disposition_id, "no_consequence": no_consequence}
+    changed = replace(row, **{name: value for name, value in typed.items() if value is not None})
     return await _keep(tx, changed, AssignmentEdited)
 
 

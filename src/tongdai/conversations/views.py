@@ -17,6 +17,7 @@ from tongdai.conversations.schemas import (
     InteractionView,
     MyDay,
     MyDaySegment,
+    ResultCount,
     SegmentView,
 )
 from tongdai.conversations.sources import InteractionSources
@@ -161,6 +162,14 @@ async def my_day(tx: Transaction, user_id: UUID, time_zone: str, locale: str, no
             MyDaySegment(state=span.state, reason=span.reason, start=span.start, end=span.end)
             for span in clipped(spans, midnight, now)
         ],
+        results=await tx.fetch_all(
+            ResultCount,
+            f"SELECT d.id, {_LABEL} AS label, count(*)::int AS count FROM assignments a JOIN dispositions d"
+            " ON (d.tenant_id, d.id) = (a.tenant_id, a.disposition_id) WHERE a.tenant_id = %(tenant)s"
+            " AND a.user_id = %(user)s AND a.offered_at >= %(since)s AND a.state = 'done' AND NOT a.party"
+            " GROUP BY d.tenant_id, d.id ORDER BY count(*) DESC, d.position LIMIT 50",
+            {"user": user_id, "since": midnight, "locale": locale},
+        ),
     )
 
 
@@ -168,7 +177,8 @@ async def dispositions(tx: Transaction, queue_id: UUID | None, locale: str) -> l
     """The tree as agents see it: what is archived is gone with everything under it, and so is what is for other queues."""
     rows = await tx.fetch_all(
         DispositionView,
-        f"SELECT d.id, {_LABEL} AS label, d.parent_id, d.code, d.requires_note FROM dispositions d"
+        f"SELECT d.id, {_LABEL} AS label, d.parent_id, d.code, d.requires_note, d.work, d.suggested_for,"
+        " d.consequence, d.consequence_days FROM dispositions d"
         " WHERE d.tenant_id = %(tenant)s AND NOT d.archived AND (%(queue)s::text IS NULL"
         " OR d.queue_ids = '[]' OR d.queue_ids ? %(queue)s::text) ORDER BY d.position, d.code",
         {"locale": locale, "queue": str(queue_id) if queue_id else None},

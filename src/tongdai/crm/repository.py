@@ -33,6 +33,7 @@ class Known:
     id: UUID
     name: str
     language: str | None
+    project_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,8 @@ class Contacts:
         """
         return await self._tx.fetch_all(
             Known,
-            "SELECT DISTINCT k.id, k.name, k.language FROM (SELECT coalesce(c.root_id, c.id) AS id FROM identities i"
+            "SELECT DISTINCT k.id, k.name, k.language, k.project_id"
+            " FROM (SELECT coalesce(c.root_id, c.id) AS id FROM identities i"
             " JOIN contacts c ON c.tenant_id = i.tenant_id AND c.id = i.contact_id WHERE i.tenant_id = %(tenant)s"
             " AND i.kind = %(kind)s AND i.value = %(value)s OFFSET 0) found"
             " JOIN contacts k ON k.tenant_id = %(tenant)s AND k.id = found.id WHERE NOT k.archived",
@@ -102,7 +104,7 @@ class Contacts:
     async def sharing(self, kind: str, values: list[str]) -> dict[str, list[Known]]:
         """Who has each of these identities, by name, in one statement; see `by_identity`."""
         rows = await self._tx.fetch_tuples(
-            "SELECT DISTINCT found.value, k.name_sort, k.id, k.name, k.language FROM"
+            "SELECT DISTINCT found.value, k.name_sort, k.id, k.name, k.language, k.project_id FROM"
             " (SELECT i.value, coalesce(c.root_id, c.id) AS id FROM identities i"
             " JOIN contacts c ON c.tenant_id = i.tenant_id AND c.id = i.contact_id WHERE i.tenant_id = %(tenant)s"
             " AND i.kind = %(kind)s AND i.value = ANY(%(values)s) OFFSET 0) found"
@@ -110,8 +112,8 @@ class Contacts:
             {"kind": kind, "values": values},
         )
         found: dict[str, list[Known]] = {value: [] for value in values}
-        for value, _, contact_id, name, language in rows:
-            found[value].append(Known(contact_id, name, language))
+        for value, _, contact_id, name, language, project_id in rows:
+            found[value].append(Known(contact_id, name, language, project_id))
         return found
 
     async def refs(self, contact_ids: list[UUID]) -> dict[UUID, ContactRef]:

@@ -166,6 +166,7 @@ def _assignment(
         auto_answer=auto_answer,
         note="",
         disposition_id=None,
+        no_consequence=False,
         decline_reason=None,
         version=1,
     )

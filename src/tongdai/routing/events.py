@@ -59,6 +59,13 @@ class ContactTimedOut(EntryFact, type="routing.contact_timed_out"):
     """It waited the longest that the queue allows; the flow decides what comes next."""
 
 
+class BlendingChanged(Fact, type="routing.blending_changed"):
+    """What an agent, a team or everybody takes between outbound work was changed. The aggregate is the rule."""
+
+    user_id: UUID | None = None
+    team_id: UUID | None = None
+
+
 class CallbackChanged(Fact, type="routing.callback_changed"):
     """A callback was asked for, or moved on. The aggregate is the callback. `interaction_id` is its present attempt, from before
     that waits."""

@@ -23,9 +23,12 @@ from tongdai.platform.database.driver import CONFLICTS, UniqueViolation
 from tongdai.platform.database.session import DatabaseAway
 from tongdai.platform.facts import Recorded
 from tongdai.platform.registry import Registry, Runtime
+from tongdai.routing.blending.news import concerned
 from tongdai.routing.cache import QueueMemory
 from tongdai.routing.errors import OfferGone
 from tongdai.routing.events import (
+    BlendingChanged,
+    CallbackChanged,
     ContactDequeued,
     ContactEnqueued,
     ContactOffered,
@@ -85,6 +88,8 @@ class Matcher:
         on_fact(ContactDequeued, self._paces.stay_ended)
         for fact in (SkillsChanged, UserChanged):
             on_fact(fact, lambda event: self._note(self._news.agents, event.fact.aggregate_id))
+        for fact in (BlendingChanged, CallbackChanged):
+            on_fact(fact, lambda event: self._note(self._news.agents, *concerned(event, self._pool)))
         on_fact(QueueChanged, self._memory.forget)
         on_fact(QueueChanged, lambda event: self._note(self._news.queues, event.fact.aggregate_id))
 
@@ -361,7 +366,7 @@ class Matcher:
     async def _end_wrap_ups(self) -> None:
         """Wrap-ups that are over."""
         self._deadlines.at(self._now() + WRAP_UPS_EVERY, self._end_wrap_ups)
-        await upkeep.finish_wrap_ups(self._live.database, self._now())
+        await upkeep.finish_wrap_ups(self._live, self._now())
 
     async def _look_over(self) -> None:
         """The pool against the database: no contact and no agent is forgotten for long, whatever news was lost."""

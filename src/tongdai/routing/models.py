@@ -118,6 +118,8 @@ queue_paces = tenant_table(
     Column("staff", Integer, nullable=False, comment="agents at work, by heads"),
     Column("free", Integer, nullable=False, comment="of those"),
     Column("agents", Float, nullable=False, comment="the parts of them that are for this queue"),
+    Column("counted", Float, nullable=False, server_default="0", comment="for the service level"),
+    Column("in_time", Float, nullable=False, server_default="0", comment="of those"),
     reference("queue_id", "queues", on_delete="CASCADE"),
     key=("queue_id",),
     comment="how fast each queue goes, as its matcher knows it: for the expected wait",
@@ -173,6 +175,21 @@ routing_decisions = tenant_table(
     reference("interaction_id", "interactions", on_delete="CASCADE"),
     Index("routing_decisions_interaction_idx", "tenant_id", "interaction_id", "at"),
 )
+
+blending_rules = tenant_table(
+    "blending_rules",
+    Column("user_id", UUID(as_uuid=True)),
+    Column("team_id", UUID(as_uuid=True)),
+    Column("rule", JSONB, comment="{mode, after_s, under_level}; NULL: as the next wider rule says"),
+    Column("version", Integer, nullable=False, server_default="1"),
+    reference("user_id", "users", on_delete="CASCADE"),
+    reference("team_id", "teams", on_delete="CASCADE"),
+    CheckConstraint("user_id IS NULL OR team_id IS NULL", name="one_holder"),
+    Index(
+        "blending_rules_holder_key", "tenant_id", "user_id", "team_id", unique=True, postgresql_nulls_not_distinct=True
+    ),
+    comment="what agents take between outbound work; without user and team it is everybody's",
+)  # fmt: skip
 
 callbacks = tenant_table(
     "callbacks",

@@ -22,6 +22,7 @@ from tongdai.platform.realtime import Push
 from tongdai.platform.registry import Registry
 from tongdai.platform.search import SearchSources
 from tongdai.routing import api, views, workspace_api
+from tongdai.routing.blending import api as blending_api
 from tongdai.routing.callbacks import api as callbacks_api
 from tongdai.routing.callbacks.keeper import Keeper
 from tongdai.routing.callbacks.views import CallbackView
@@ -42,6 +43,11 @@ PERMISSIONS = (
     Permission(
         "queues.staff",
         "Put agents into queues and take them out",
+        (Extent.TEAM, Extent.PROJECT, Extent.TENANT),
+    ),
+    Permission(
+        "blending.edit",
+        "Decide what agents take between outbound work",
         (Extent.TEAM, Extent.PROJECT, Extent.TENANT),
     ),
     Permission("callbacks.see", "See callbacks", _EXTENTS),
@@ -66,6 +72,7 @@ def register(app: Registry) -> None:
     app.run_service(matcher.service)
     app.add_routes(workspace_api.router)
     app.add_routes(callbacks_api.router)
+    app.add_routes(blending_api.router)
     app.run_service(Keeper().service)
     app.hub.publish([CallbackChanged], publish_callbacks)
     app.hub.describe(callback_changed=CallbackView)

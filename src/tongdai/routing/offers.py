@@ -108,6 +108,7 @@ def _assignment(offered: RoundRow, user_id: UUID, rules: QueueRules) -> Assignme
         auto_answer=rules.auto_answer,
         note="",
         disposition_id=None,
+        no_consequence=False,
         decline_reason=None,
         version=1,
     )

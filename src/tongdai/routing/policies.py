@@ -9,6 +9,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from tongdai.routing.blending.policies import AS_USUAL as BLENDED_AS_USUAL
+from tongdai.routing.blending.policies import Blend, BlendMode
 from tongdai.routing.callbacks.policies import AS_USUAL, CallbackRules
 
 
@@ -35,6 +37,10 @@ class Verdict(StrEnum):
     NOT_READY = "not_ready"
     AWAY = "away"
     HELPS_LATER = "helps_later"
+    INBOUND_ONLY = "inbound_only"
+    OUTBOUND_ONLY = "outbound_only"
+    OUTBOUND_DUE = "outbound_due"
+    OUTBOUND_FIRST = "outbound_first"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +125,10 @@ class QueueRules:
     """Who helps out, nearest first. Own agents come before all of them."""
     expected_wait_s: float | None = None
     """Of who comes now, as reckoned last; None where no ring asks for it, and while it cannot be said."""
+    target_s: float = 20.0
+    target_share: float = 0.8
+    under_level: bool = False
+    """Whether fewer than `target_share` were answered within `target_s` of late; reckoned where an agent's blend asks for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +150,9 @@ class Agent:
     """Of the presence: older news changes nothing."""
     claimed: bool = False
     """Decided on; the database has not said yet whether it was right."""
+    blend: Blend = BLENDED_AS_USUAL
+    due: bool = False
+    """Callbacks that they promised are to be made now."""
 
     @property
     def available(self) -> bool:
@@ -170,6 +183,8 @@ class Entry:
     times_out_at: datetime | None = None
     passed: tuple[tuple[UUID, datetime], ...] = ()
     version: int = 1
+    callback: bool = False
+    """Nobody is on the line: for the agent it is outbound work."""
 
     def waited(self, now: datetime) -> float:
         return (now - self.enqueued_at).total_seconds()
@@ -237,7 +252,31 @@ def suits_after(agent: Agent, entry: Entry, queue: QueueRules, ring: Ring | None
     """Seconds of waiting after which this agent may be offered this contact; None: not as things are. `ring`: they help out."""
     helps = 0.0 if ring is None else ring.opens_after(queue.expected_wait_s)
     suffices = skills_suffice_after(agent, entry, queue, ring)
-    return None if helps is None or suffices is None else max(helps, suffices)
+    takes = takes_after(agent, entry, queue)
+    return None if helps is None or suffices is None or takes is None else max(helps, suffices, takes)
+
+
+def takes_after(agent: Agent, entry: Entry, queue: QueueRules) -> float | None:
+    """Seconds of waiting after which the agent's blend of inbound and outbound work allows this contact; None: not now."""
+    if agent.blend.mode is BlendMode.AS_THEY_COME:
+        return 0.0
+    return agent.blend.takes_after(
+        outbound=entry.callback, due=agent.due, queue_under_level=queue.under_level
+    )
+
+
+def blended_out(agent: Agent, entry: Entry, queue: QueueRules, now: datetime) -> Verdict | None:
+    """Why the agent's blend does not allow this contact now; None: it does."""
+    after = takes_after(agent, entry, queue)
+    if after is not None and (after == 0 or entry.waited(now) >= after):
+        return None
+    match agent.blend.mode:
+        case BlendMode.INBOUND_ONLY:
+            return Verdict.INBOUND_ONLY
+        case BlendMode.OUTBOUND_ONLY:
+            return Verdict.OUTBOUND_ONLY
+        case _:
+            return Verdict.OUTBOUND_DUE if agent.due else Verdict.OUTBOUND_FIRST
 
 
 def skills_suffice_after(
@@ -263,6 +302,8 @@ def waits_for_preferred(
     if preferred is None or agent.id == preferred.id or queue.last_agent_s <= 0:
         return False
     at_work = preferred.connected and (preferred.ready or preferred.occupied)
+    if takes_after(preferred, entry, queue) is None:
+        return False
     return at_work and not entry.passed_by(preferred.id, now) and entry.waited(now) < queue.last_agent_s
 
 
@@ -276,6 +317,8 @@ def verdict(
 ) -> Verdict | None:
     """Why this agent, who helps out if there is a `ring`, cannot be offered this contact now; None: can be."""
     if (why := agent.why_not) is not None:
+        return why
+    if (why := blended_out(agent, entry, queue, now)) is not None:
         return why
     if ring is not None:
         helps = ring.opens_after(queue.expected_wait_s)

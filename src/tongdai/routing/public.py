@@ -4,6 +4,7 @@ from tongdai.routing.callbacks.door import number_of_callback, offered_callbacks
 from tongdai.routing.callbacks.keeping import attempted as callback_attempted
 from tongdai.routing.callbacks.keeping import reached as callback_reached
 from tongdai.routing.callbacks.service import dial_now as dial_callback
+from tongdai.routing.consequences import DoNotCallPort
 from tongdai.routing.direct import (
     DirectOffer,
     accept_direct,
@@ -47,6 +48,7 @@ __all__ = [
     "DIRECT",
     "AgentBusy",
     "DirectOffer",
+    "DoNotCallPort",
     "Enqueue",
     "OfferGone",
     "PaceRow",

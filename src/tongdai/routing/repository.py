@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from tongdai.platform.database import Read, Transaction
+from tongdai.routing.blending.policies import Blend
 from tongdai.routing.callbacks.policies import CallbackRules
 from tongdai.routing.policies import Agent, Closed, QueueRules, Relaxation, Requirement, Ring, Strategy
 
@@ -44,6 +45,8 @@ class _QueueRow:
     closing: dict[str, Any] | None
     callbacks: dict[str, Any]
     overflow: list[dict[str, Any]]
+    target_s: float
+    target_share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,8 @@ class _AgentRow:
     in_use: int | None
     capacity: int | None
     version: int
+    blend: dict[str, Any] | None
+    due: bool
 
 
 _QUEUE = ", ".join(_QueueRow.__slots__)
@@ -181,6 +186,15 @@ class Queues:
         return QueueRules(**values, members=members)
 
 
+BLEND_OWN = "(SELECT b.rule FROM blending_rules b WHERE (b.tenant_id, b.user_id) = (u.tenant_id, u.id))"
+BLEND_TEAM = (
+    "(SELECT b.rule FROM team_members m JOIN blending_rules b ON b.tenant_id = m.tenant_id AND b.user_id IS NULL"
+    " AND b.team_id = m.team_id JOIN teams t ON (t.tenant_id, t.id) = (m.tenant_id, m.team_id) AND NOT t.archived"
+    " WHERE (m.tenant_id, m.user_id) = (u.tenant_id, u.id) AND b.rule IS NOT NULL ORDER BY t.name LIMIT 1)"
+)
+"""Of user `u`: of several teams, that of the first by name which has one."""
+BLEND_ALL = "(SELECT b.rule FROM blending_rules b WHERE b.tenant_id = u.tenant_id AND b.user_id IS NULL AND b.team_id IS NULL)"
+
 _GIVE_BACK = (
     "UPDATE agent_loads SET in_use = greatest(in_use - %(given)s, 0), handled = handled + %(handled)s,"
     " busy_s = busy_s + %(busy)s, last_offer_at = coalesce(%(offered)s::timestamptz, last_offer_at)"
@@ -200,6 +214,8 @@ class Agents:
             _AgentRow,
             "SELECT u.id, u.tenant_id, u.name, p.chosen, p.occupancy, p.disconnected_at, p.idle_since,"
             " l.handled, l.busy_s, l.last_offer_at, l.in_use, l.capacity, p.version,"
+            f" coalesce({BLEND_OWN}, {BLEND_TEAM}, {BLEND_ALL}) AS blend, EXISTS (SELECT FROM callbacks c"
+            " WHERE (c.tenant_id, c.user_id) = (u.tenant_id, u.id) AND c.state = 'due') AS due,"
             " coalesce((SELECT jsonb_object_agg(s.skill_id, s.level) FROM user_skills s"
             " WHERE (s.tenant_id, s.user_id) = (u.tenant_id, u.id)), '{}') AS skills"
             " FROM users u JOIN presence p ON (p.tenant_id, p.user_id) = (u.tenant_id, u.id)"
@@ -221,6 +237,8 @@ class Agents:
                 busy_s=row.busy_s or 0.0,
                 last_offer_at=row.last_offer_at,
                 version=row.version,
+                blend=Blend.read(row.blend),
+                due=row.due,
             )
             for row in rows
         ]

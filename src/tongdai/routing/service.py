@@ -17,6 +17,7 @@ from tongdai.platform.database import Transaction
 from tongdai.platform.errors import NotFound
 from tongdai.routing import locks
 from tongdai.routing.callbacks import keeping
+from tongdai.routing.consequences import DoNotCallPort, take_effect
 from tongdai.routing.errors import OfferGone, QueueClosed, QueueFull
 from tongdai.routing.events import (
     ContactDequeued,
@@ -29,6 +30,7 @@ from tongdai.routing.matching.at_once import serve_at_once
 from tongdai.routing.policies import Requirement
 from tongdai.routing.repositories.entries import Entries, EntryRow
 from tongdai.routing.repository import Agents, dump_requirements
+from tongdai.tenancy.public import settings
 
 PASS_OVER = timedelta(seconds=15)
 """How long a contact is not offered again to an agent who let it pass, while others may be free."""
@@ -244,13 +246,21 @@ async def end_work(
         return
     rules = await rules_in_use(tx, assignment.queue_id)
     if wrap_up_s is None:
-        wrap_up_s = rules.wrap_up_s if rules else 0.0
+        wrap_up_s = rules.wrap_up_s if rules else await _own_wrap_up(tx, assignment)
     forced = rules is not None and rules.wrap_up_forced
     if wrap_up_s > 0 or forced:
         await conversations.start_wrap_up(tx, assignment, None if forced else wrap_up_s, at)
         await people.occupy(tx, assignment.user_id, await _occupancy(tx, assignment.user_id), at)
     else:
         await finish(tx, assignment, at)
+
+
+async def _own_wrap_up(tx: Transaction, assignment: AssignmentRow) -> float:
+    """Seconds after a call of the agent's own, outside queues."""
+    if assignment.party or assignment.queue_id is not None:
+        return 0.0
+    (interaction,) = await conversations.Interactions(tx).get([assignment.interaction_id])
+    return (await settings(tx)).outbound_wrap_up_s if interaction.direction == "outbound" else 0.0
 
 
 async def finish(tx: Transaction, assignment: AssignmentRow, at: datetime) -> None:
@@ -267,13 +277,19 @@ async def did_not_come(tx: Transaction, assignment: AssignmentRow, at: datetime)
     await free(tx, assignment.user_id, "voice", at, missed_limit=1)
 
 
-async def finish_overdue(tx: Transaction, assignment_id: UUID, at: datetime) -> None:
-    """The wrap-up time ran out."""
+async def finish_overdue(tx: Transaction, port: DoNotCallPort, assignment_id: UUID, at: datetime) -> None:
+    """The wrap-up time ran out. What the result asks for is done as if the agent had ended it."""
+    for found in await Assignments(tx).get([assignment_id]):
+        if found.disposition_id is not None:
+            await conversations.lock(tx, found.interaction_id)
     assignment = await conversations.lock_assignment(tx, assignment_id)
     if assignment.state == "wrap_up" and assignment.wrap_up_ends_at and assignment.wrap_up_ends_at <= at:
         rules = await rules_in_use(tx, assignment.queue_id)
         if rules is not None and rules.wrap_up_then == "not_ready":
             await people.choose(tx, assignment.user_id, people.Chosen.NOT_READY, None, at)
+        if assignment.disposition_id is not None:
+            rule = await conversations.disposition_rule(tx, assignment.disposition_id)
+            await take_effect(tx, port, assignment, rule, at)
         await finish(tx, assignment, at)
 
 

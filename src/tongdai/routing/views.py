@@ -69,6 +69,9 @@ class AssignmentView(BaseModel):
     party: bool
     offered_by: NamedRef | None
     disposition_id: UUID | None
+    no_consequence: bool
+    work: conversations.Work | None
+    ending: conversations.Ending | None
     note: str
     callback: KeptPromise | None
     priority: int
@@ -94,6 +97,12 @@ class WorkspaceView(BaseModel):
     presence: people.PresenceView
     assignments: list[AssignmentView]
     call: Any
+
+
+def _work_of(direction: str, called_back: bool) -> conversations.Work | None:
+    if called_back:
+        return conversations.Work.CALLBACK
+    return conversations.Work(direction) if direction != "internal" else None
 
 
 async def assignment_views(
@@ -165,6 +174,9 @@ async def assignment_views(
                 if row.offered_by
                 else None,
                 disposition_id=row.disposition_id,
+                no_consequence=row.no_consequence,
+                work=_work_of(interaction.direction, interaction.id in promised),
+                ending=conversations.ending_of(interaction.direction, interaction.result, interaction.cause),
                 note=row.note,
                 callback=promised.get(interaction.id),
                 priority=entry.priority if entry else 0,

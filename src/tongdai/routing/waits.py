@@ -24,7 +24,8 @@ class Pace:
     """What was lately observed of a queue, as of `at`: sums in which what happened HALF_LIFE_S before counts half.
 
     `finished` contacts took agents `worked_s` in all, wrap-up included; callers waited `waited_s` in all and `abandoned` of them
-    gave up. `last_wait_s` is the wait of who was served last. Of a queue that nothing is known of all is zero.
+    gave up. `last_wait_s` is the wait of who was served last. For the service level `counted` were answered or gave
+    up (not at once), `in_time` of them answered within the target. Of a queue that nothing is known of all is zero.
     """
 
     at: datetime
@@ -33,6 +34,8 @@ class Pace:
     abandoned: float = 0.0
     waited_s: float = 0.0
     last_wait_s: float | None = None
+    counted: float = 0.0
+    in_time: float = 0.0
 
     def aged(self, now: datetime) -> "Pace":
         """The same as it counts at `now`. Clocks that disagree make nothing younger."""
@@ -47,6 +50,8 @@ class Pace:
             worked_s=self.worked_s * share,
             abandoned=self.abandoned * share,
             waited_s=self.waited_s * share,
+            counted=self.counted * share,
+            in_time=self.in_time * share,
         )
 
     def joined(self, later: "Pace") -> "Pace":
@@ -59,6 +64,8 @@ class Pace:
             before.abandoned + after.abandoned,
             before.waited_s + after.waited_s,
             self.last_wait_s if later.last_wait_s is None else later.last_wait_s,
+            before.counted + after.counted,
+            before.in_time + after.in_time,
         )
 
     def worked(self, busy_s: float, now: datetime) -> "Pace":
@@ -75,6 +82,11 @@ class Pace:
             abandoned=aged.abandoned + gave_up,
             last_wait_s=waited_s if served else aged.last_wait_s,
         )
+
+    def levelled(self, now: datetime, *, in_time: bool) -> "Pace":
+        """One more that the service level counts."""
+        aged = self.aged(now)
+        return replace(aged, counted=aged.counted + 1, in_time=aged.in_time + in_time)
 
     @property
     def service_rate(self) -> float | None:

@@ -1,10 +1,11 @@
 """Routes of the agent's workspace: what is offered to me, what I work on, and finishing it."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from tongdai.conversations import public as conversations
 from tongdai.conversations.public import AssignmentRow, ChannelAdapters
@@ -15,6 +16,7 @@ from tongdai.platform.errors import NotFound, StaleVersion, invalid_field
 from tongdai.platform.http import Me, RuntimeOf, Tx
 from tongdai.platform.registry import Runtime
 from tongdai.routing import service, views
+from tongdai.routing.consequences import DoNotCallPort, take_effect
 from tongdai.routing.errors import WrapUpFull
 from tongdai.routing.known import rules_in_use
 from tongdai.routing.policies import more_wrap_up
@@ -39,6 +41,7 @@ class Draft(BaseModel):
 
     note: Annotated[str | None, Field(max_length=20_000)] = None
     disposition_id: UUID | None = None
+    no_consequence: bool | None = None
     version: int | None = None
 
 
@@ -49,6 +52,10 @@ class Extend(BaseModel):
 class Done(BaseModel):
     disposition_id: UUID | None = None
     note: Annotated[str | None, Field(max_length=20_000)] = None
+    no_consequence: bool | None = None
+    """The result does nothing besides, this time."""
+    callback_at: AwareDatetime | None = None
+    """When I call again, where the result promises that."""
     then: Literal["ready", "not_ready", "stay"] = "stay"
     reason_id: UUID | None = None
 
@@ -125,7 +132,13 @@ async def put_notes(
         current = await _view(tx, runtime, assignment_id)
         raise StaleVersion(current=current.model_dump(mode="json"))
     await _check_disposition(tx, body.disposition_id)
-    await conversations.edit(tx, row, note=body.note, disposition_id=body.disposition_id)
+    await conversations.edit(
+        tx,
+        row,
+        note=body.note,
+        disposition_id=body.disposition_id,
+        no_consequence=body.no_consequence,
+    )
     return await _view(tx, runtime, assignment_id)
 
 
@@ -154,14 +167,29 @@ async def post_done(assignment_id: UUID, body: Done, me: Me, tx: Tx, runtime: Ru
         raise conversations.NotInState()
     await _check_forced(tx, row, body.disposition_id)
     await _check_disposition(tx, body.disposition_id, note=body.note if body.note is not None else row.note)
-    if body.note is not None or body.disposition_id is not None:
-        row = await conversations.edit(tx, row, note=body.note, disposition_id=body.disposition_id)
+    typed = (body.note, body.disposition_id, body.no_consequence)
+    if any(part is not None for part in typed):
+        row = await conversations.edit(
+            tx, row, note=typed[0], disposition_id=typed[1], no_consequence=typed[2]
+        )
     at = runtime.clock.now()
+    await _consequence(tx, runtime, row, body.callback_at)
     if body.then == "ready":
         await people.choose(tx, me.user_id, people.Chosen.READY, None, at)
     elif body.then == "not_ready":
         await people.choose(tx, me.user_id, people.Chosen.NOT_READY, body.reason_id, at)
     await service.finish(tx, row, at)
+
+
+async def _consequence(
+    tx: Transaction, runtime: Runtime, row: AssignmentRow, callback_at: datetime | None
+) -> None:
+    rule = await conversations.disposition_rule(tx, row.disposition_id) if row.disposition_id else None
+    wanted = rule is not None and rule.consequence == "callback" and not row.no_consequence
+    if wanted and callback_at is None and (await conversations.lock(tx, row.interaction_id)).peer is not None:
+        raise invalid_field("callback_at", "Say when you will call.", "required")
+    port = runtime.registry.ensure(DoNotCallPort)
+    await take_effect(tx, port, row, rule, runtime.clock.now(), callback_at)
 
 
 async def _check_forced(tx: Transaction, row: AssignmentRow, disposition_id: UUID | None) -> None:

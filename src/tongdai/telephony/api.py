@@ -12,7 +12,7 @@ from tongdai.kit.ids import new_id
 from tongdai.people import public as people
 from tongdai.platform.auth import Principal
 from tongdai.platform.database import Scope, Transaction
-from tongdai.platform.errors import Forbidden, NotFound
+from tongdai.platform.errors import Forbidden, NotFound, invalid_field
 from tongdai.platform.http import Me, RuntimeOf
 from tongdai.platform.registry import Runtime
 from tongdai.routing import public as routing
@@ -37,6 +37,8 @@ Key = Annotated[
 class NewCall(BaseModel):
     to: Annotated[str, Field(min_length=1, max_length=64)]
     caller_id: Annotated[str | None, Field(max_length=32)] = None
+    project_id: UUID | None = None
+    """One of mine, for which I call; null: that of whom I call."""
 
 
 class Keys(BaseModel):
@@ -96,7 +98,9 @@ async def order(
 async def post_call(body: NewCall, me: Me, runtime: RuntimeOf, key: Key = None) -> views.CallView:
     """Call somebody: my own phone rings first (a browser answers by itself), then theirs."""
     me.reach(TAKE)
-    wanted = Wanted(PLACE, None, body.to, body.caller_id, key=key)
+    if body.project_id is not None and body.project_id not in me.project_ids:
+        raise invalid_field("project_id", "Choose one of your projects.", "own_project")
+    wanted = Wanted(PLACE, None, body.to, body.caller_id, body.project_id, key=key)
     call_id = await runtime.get(Exchange).commands.give(me, wanted)
     return await view_of(runtime, me, UUID(call_id))
 

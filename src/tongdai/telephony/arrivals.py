@@ -212,13 +212,18 @@ class Arrivals:
             return await people.principal_of_user(tx, device.user_id)
 
     async def place(
-        self, principal: Principal, to: str, caller_id: str | None, callback_id: UUID | None = None
+        self,
+        principal: Principal,
+        to: str,
+        caller_id: str | None,
+        callback_id: UUID | None = None,
+        project_id: UUID | None = None,
     ) -> UUID:
         """Click-to-call: the agent's own phone is rung first. Gives the call's id. Raises what forbids it. `callback_id`: the
-        promise that is kept by it."""
+        promise that is kept by it; `project_id`: else that of whom is called."""
         at = self._exchange.clock.now()
         row, routes, chase = await self._place(
-            principal, to, caller_id, at, agent_channel=None, callback_id=callback_id
+            principal, to, caller_id, at, callback_id=callback_id, project_id=project_id
         )
         call = Call(self._exchange, row)
         self._exchange.adopt(call)
@@ -232,8 +237,9 @@ class Arrivals:
         caller_id: str | None,
         at: datetime,
         *,
-        agent_channel: str | None,
+        agent_channel: str | None = None,
         callback_id: UUID | None = None,
+        project_id: UUID | None = None,
     ) -> tuple[CallRow, list[Route], Chase | None]:
         """A call with its books, and the ways to try: trunks, or the chase after a colleague or group."""
         exchange = self._exchange
@@ -263,10 +269,13 @@ class Arrivals:
 
         async def work(tx: Transaction) -> tuple[CallRow, list[Route]]:
             routes: list[Route] = []
-            contact = None
+            contact, project = None, project_id
             if dialled is not None:
-                routes = await exchange.targets.routes(tx, principal, dialled, caller_id, at)
-                contact = await crm.recognise(tx, parse_number(dialled.number, country).e164, name="", at=at)
+                e164 = parse_number(dialled.number, country).e164
+                contact = await crm.recognise(tx, e164, name="", at=at, project_id=project)
+                project = project or (contact.project_id if contact else None)
+                ask = exchange.targets.routes
+                routes = await ask(tx, principal, dialled, caller_id, at, project_id=project)
             interaction = await conversations.start(
                 tx,
                 NewInteraction(
@@ -278,17 +287,15 @@ class Arrivals:
                     peer=dialled.number if dialled and dialled.number.startswith("+") else None,
                     own_address=routes[0].shown if dialled is not None else "",
                     contact_id=contact.id if contact else None,
+                    project_id=project,
                 ),
             )
             if callback_id is not None:
                 await routing.dial_callback(tx, callback_id, interaction, at)
             assignment_id = await self._work_of(tx, interaction, principal.user_id, agent_channel, at)
             first = routes[0] if routes else None
-            placed = replace(
-                row,
-                assignment_id=assignment_id,
-                trunk_id=first.trunk_id if first else None,
-            )
+            trunk_id = first.trunk_id if first else None
+            placed = replace(row, assignment_id=assignment_id, trunk_id=trunk_id)
             await Calls(tx).add(placed)
             return placed, routes
 

@@ -7,12 +7,14 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
+from tongdai.crm import public as crm
 from tongdai.kit.ids import new_id
+from tongdai.kit.phone import parse_number
 from tongdai.people import public as people
 from tongdai.platform.bodies import Body, Change
 from tongdai.platform.database import Transaction
 from tongdai.platform.errors import invalid_field
-from tongdai.platform.http import Me, Page, RuntimeOf, Tx
+from tongdai.platform.http import Me, Page, Ref, RuntimeOf, Tx, one_of
 from tongdai.platform.paging import Asked, listed
 from tongdai.routing import public as routing
 from tongdai.telephony.api import TAKE
@@ -40,6 +42,7 @@ class CallerIdIn(Body):
     queue_ids: Ids = []
     team_ids: Ids = []
     user_ids: Ids = []
+    project_ids: Ids = []
     number_ids: Ids
     may_choose: bool = False
 
@@ -50,15 +53,25 @@ class CallerIdChange(Change):
     queue_ids: Ids = []
     team_ids: Ids = []
     user_ids: Ids = []
+    project_ids: Ids = []
     number_ids: Ids = []
     may_choose: bool = False
 
 
+Because = Annotated[str, one_of("project", "user", "team", "queue", "number")]
+
+
 class CallerIds(BaseModel):
-    """What I may show to a number: the first is shown unasked; with `may_choose` another of them when asked."""
+    """What I may show to a number: by a rule the first is shown unasked; with `may_choose` another of them when asked."""
 
     numbers: list[str]
     may_choose: bool
+    because: list[Because] | None
+    """By which conditions its rule was chosen (none: it holds for all); null: no rule, the trunk's own is shown."""
+    project: Ref | None
+    """For which the call is: the one that I named, or that of whom I call."""
+    projects: list[Ref]
+    """Mine, for which I may call."""
 
 
 async def _check(tx: Transaction, values: Mapping[str, Any]) -> None:
@@ -67,7 +80,13 @@ async def _check(tx: Transaction, values: Mapping[str, Any]) -> None:
     known = {row.id for row in await Lines(tx).numbers() if row.tenant_id == tx.tenant_id}
     queues = await routing.queue_names(tx, list(values.get("queue_ids", ())))
     persons = {one.id for one in await people.list_people(tx)}
-    for field, there in (("number_ids", known), ("queue_ids", queues.keys()), ("user_ids", persons)):
+    projects = await tenancy.project_names(tx, list(values.get("project_ids", ())))
+    for field, there in (
+        ("number_ids", known),
+        ("queue_ids", queues.keys()),
+        ("user_ids", persons),
+        ("project_ids", projects.keys()),
+    ):
         if not set(values.get(field, ())) <= set(there):
             raise invalid_field(field, "There is no such thing any more; choose another.", "choose")
 
@@ -119,18 +138,37 @@ async def restore_caller_id(rule_id: UUID, me: Me, tx: Tx) -> CallerIdRow:
 
 @router.get("/phone/caller-ids")
 async def get_my_caller_ids(
-    me: Me, tx: Tx, runtime: RuntimeOf, to: Annotated[str, Query(min_length=1, max_length=64)]
+    me: Me,
+    tx: Tx,
+    runtime: RuntimeOf,
+    to: Annotated[str, Query(min_length=1, max_length=64)],
+    project_id: UUID | None = None,
 ) -> CallerIds:
-    """What I may show to a number that I am about to call. Without rules: any number of the centre, or the trunk's own."""
+    """What I may show to a number that I am about to call, and why. Without rules: any of the centre's, or the trunk's."""
     me.reach(TAKE)
     country, _ = await Lines(tx).country_and_zone()
     dialled = read_dialled(to, country)
     if dialled is None:
         raise BadNumber()
     sources = runtime.registry.ensure(people.PrincipalSources)
-    rule = await DialRuleRows(tx).caller_id_rule(me.user_id, sources, dialled)
+    wanted = project_id if project_id in me.project_ids else await _project_of(tx, dialled.number, country)
+    rule = await DialRuleRows(tx).caller_id_rule(me.user_id, sources, dialled, wanted)
     own = {row.id: row.number for row in await Lines(tx).numbers() if row.tenant_id == me.tenant_id}
-    return CallerIds(numbers=choices(rule, own), may_choose=rule is None or rule.may_choose)
+    names = await tenancy.project_names(tx, [*me.project_ids, *([wanted] if wanted else [])])
+    return CallerIds(
+        numbers=choices(rule, own),
+        may_choose=rule is None or rule.may_choose,
+        because=None if rule is None else rule.because,
+        project=Ref(id=wanted, name=names[wanted]) if wanted is not None and wanted in names else None,
+        projects=[Ref(id=one, name=name) for one, name in names.items() if one in me.project_ids],
+    )
+
+
+async def _project_of(tx: Transaction, number: str, country: str) -> UUID | None:
+    """The project of whom a number belongs to; None where nobody or several have it."""
+    e164 = parse_number(number, country).e164
+    known = (await crm.sharing_numbers(tx, [e164]))[e164] if e164 else []
+    return known[0].project_id if len(known) == 1 else None
 
 
 @router.get("/phone/last-dialled")

@@ -20,6 +20,7 @@ class CommandRow:
     command: str
     argument: str
     caller_id: str | None
+    project_id: UUID | None
     state: str
     problem: str
     status: int
@@ -38,8 +39,8 @@ class CommandRows:
     async def add(self, command_id: UUID, user_id: UUID, wanted: "Wanted") -> CommandRow:
         """Write it down; gives the earlier one when the user has sent this key before."""
         await self._tx.execute(
-            "INSERT INTO call_commands (tenant_id, id, user_id, call_id, command, argument, caller_id, key, deadline)"
-            " VALUES (%(tenant)s, %(id)s, %(user)s, %(call)s, %(command)s, %(argument)s, %(caller)s, %(key)s,"
+            "INSERT INTO call_commands (tenant_id, id, user_id, call_id, command, argument, caller_id, project_id, key, deadline)"
+            " VALUES (%(tenant)s, %(id)s, %(user)s, %(call)s, %(command)s, %(argument)s, %(caller)s, %(project)s, %(key)s,"
             " now() + %(seconds)s * interval '1 second') ON CONFLICT (tenant_id, user_id, key) DO NOTHING",
             {
                 "id": command_id,
@@ -48,6 +49,7 @@ class CommandRows:
                 "command": wanted.command,
                 "argument": wanted.argument,
                 "caller": wanted.caller_id,
+                "project": wanted.project_id,
                 "key": wanted.key or str(command_id),
                 "seconds": wanted.seconds,
             },

@@ -46,6 +46,8 @@ class Wanted:
     call_id: UUID | None = None
     argument: str = ""
     caller_id: str | None = None
+    project_id: UUID | None = None
+    """For which a new call is made; None: that of whom is called."""
     seconds: float = DEADLINE_S
     key: str | None = None
     """The same key from the same user is the same wish: it is carried out once, and has one answer."""
@@ -144,7 +146,9 @@ class Commands:
             me = await people.principal_of_user(tx, row.user_id)
         problem, status, detail = "", 200, ""
         try:
-            detail = await self._act(me, Wanted(row.command, row.call_id, row.argument, row.caller_id))
+            detail = await self._act(
+                me, Wanted(row.command, row.call_id, row.argument, row.caller_id, row.project_id)
+            )
         except AppError as error:
             problem, status, detail = error.code, error.status, error.detail
         except AriError as error:
@@ -172,13 +176,14 @@ class Commands:
         return ""
 
     async def _place(self, me: Principal, wanted: Wanted) -> str:
-        return str(await self._exchange.arrivals.place(me, wanted.argument, wanted.caller_id))
+        arrivals = self._exchange.arrivals
+        return str(await arrivals.place(me, wanted.argument, wanted.caller_id, project_id=wanted.project_id))
 
     async def _keep_promise(self, me: Principal, wanted: Wanted) -> str:
         callback_id = UUID(wanted.argument)
         async with self._exchange.database.transaction(Scope(me.tenant_id, me.user_id)) as tx:
-            number = await routing.number_of_callback(tx, me, callback_id)
-        return str(await self._exchange.arrivals.place(me, number, None, callback_id))
+            number, project = await routing.number_of_callback(tx, me, callback_id)
+        return str(await self._exchange.arrivals.place(me, number, None, callback_id, project))
 
     async def _know(self, me: Principal, wanted: Wanted) -> str:
         """The user's phones as Asterisk knows them, new ones included; gives the names of those that can be called."""

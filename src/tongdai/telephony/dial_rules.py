@@ -24,6 +24,7 @@ from tongdai.telephony.policies import (
     prefixes_of,
 )
 from tongdai.telephony.repository import Lines
+from tongdai.tenancy.public import audit
 
 
 class DoNotCallEntry(EditedRow):
@@ -52,6 +53,7 @@ class CallerIdRow(EditedRow):
     queue_ids: list[UUID]
     team_ids: list[UUID]
     user_ids: list[UUID]
+    project_ids: list[UUID]
     number_ids: list[UUID]
     may_choose: bool
 
@@ -97,7 +99,7 @@ CALLER_IDS = Edited(
     CallerIdRow,
     order="lpad(t.order::text, 6, '0')",
     search="t.prefixes",
-    json=frozenset({"prefixes", "queue_ids", "team_ids", "user_ids", "number_ids"}),
+    json=frozenset({"prefixes", "queue_ids", "team_ids", "user_ids", "project_ids", "number_ids"}),
 )
 
 
@@ -140,6 +142,18 @@ class DialRuleRows:
             {"number": number, "prefix": prefix},
         )
 
+    async def block(self, number: str, until: datetime | None, by: UUID) -> None:
+        """Put one number on the list, and write it down; one that is on it already stays as it is."""
+        added = await self._tx.fetch_value(
+            "INSERT INTO do_not_call AS d (tenant_id, id, number, prefix, reason, until, added_by)"
+            " VALUES (%(tenant)s, %(id)s, %(number)s, false, '', %(until)s::timestamptz, %(by)s::uuid)"
+            " ON CONFLICT (tenant_id, number, prefix) DO UPDATE SET archived = false, until = excluded.until,"
+            " added_by = excluded.added_by, added_at = now(), version = d.version + 1 WHERE d.archived RETURNING id",
+            {"id": new_id(), "number": number, "until": until, "by": by},
+        )
+        if added is not None:
+            await audit(self._tx, "do_not_call.created", "do_not_call", added, {"by": "result"}, by=by)
+
     async def add_all(self, entries: Sequence[Listed], values: Mapping[str, Any]) -> int:
         """Write down numbers that are not on the list; gives how many were not."""
         return await self._tx.execute(
@@ -162,21 +176,31 @@ class DialRuleRows:
         rows = await CALLER_IDS.page(self._tx, limit=1000)
         return [
             CallerIdRule(
-                row.prefixes, row.queue_ids, row.team_ids, row.user_ids, row.number_ids, row.may_choose
+                row.prefixes,
+                row.queue_ids,
+                row.team_ids,
+                row.user_ids,
+                row.project_ids,
+                row.number_ids,
+                row.may_choose,
             )
             for row in rows
         ]
 
     async def caller_id_rule(
-        self, user_id: UUID, sources: people.PrincipalSources, dialled: Dialled
+        self,
+        user_id: UUID,
+        sources: people.PrincipalSources,
+        dialled: Dialled,
+        project_id: UUID | None = None,
     ) -> CallerIdRule | None:
-        """By which rule a number is shown to whom this user calls."""
+        """By which rule a number is shown to whom this user calls, for a project if there is one."""
         rules = await self.caller_ids()
         if not rules:
             return None
         (person,) = await people.list_people(self._tx, [user_id])
         who = WhoCalls(user_id, frozenset(person.team_ids), await sources.queue_ids(self._tx, user_id))
-        return caller_id_rule(rules, who, dialled.number)
+        return caller_id_rule(rules, who, dialled.number, project_id)
 
     async def last_dialled(self, user_id: UUID, limit: int) -> list[LastDialled]:
         """The outside numbers that a user called last, each once, the last first."""

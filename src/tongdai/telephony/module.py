@@ -1,6 +1,7 @@
 """What telephony adds to the system."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from tongdai.conversations.public import ChannelAdapters, InteractionSources
@@ -13,6 +14,7 @@ from tongdai.platform.facts import Recorded
 from tongdai.platform.realtime import Changed, Push
 from tongdai.platform.registry import Registry, Runtime
 from tongdai.platform.search import SearchSources
+from tongdai.routing import public as routing
 from tongdai.telephony import (
     api,
     caller_ids_api,
@@ -30,6 +32,7 @@ from tongdai.telephony import (
 )
 from tongdai.telephony.adapter import VoiceAdapter
 from tongdai.telephony.collector import Collector
+from tongdai.telephony.dial_rules import DialRuleRows
 from tongdai.telephony.events import (
     CallChanged,
     DeviceChanged,
@@ -64,6 +67,13 @@ _OWNER = (
     "coalesce((SELECT u.name FROM users u WHERE (u.tenant_id, u.id) = (t.tenant_id, t.owner_id)),"
     " (SELECT g.name FROM extension_groups g WHERE (g.tenant_id, g.id) = (t.tenant_id, t.owner_id)))"
 )
+
+
+class ListedByResult(routing.DoNotCallPort):
+    """A result can put the number on the do-not-call list."""
+
+    async def add(self, tx: Transaction, number: str, until: datetime | None, by: UUID) -> None:
+        await DialRuleRows(tx).block(number, until, by)
 
 
 def register(app: Registry) -> None:
@@ -143,6 +153,7 @@ def register(app: Registry) -> None:
     exchange = Exchange()
     exchange.listen(app)
     app.put(exchange)
+    app.put(ListedByResult(), routing.DoNotCallPort)
     app.run_service(exchange.service)
     app.run_service(TrunkWatch(exchange).service)
     app.run_service(Collector().service)

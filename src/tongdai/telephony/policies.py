@@ -117,8 +117,21 @@ class CallerIdRule:
     queue_ids: Sequence[UUID]
     team_ids: Sequence[UUID]
     user_ids: Sequence[UUID]
+    project_ids: Sequence[UUID]
     number_ids: Sequence[UUID]
     may_choose: bool
+
+    @property
+    def because(self) -> list[str]:
+        """By what it was chosen, the most telling first; nothing: it holds for everybody."""
+        conditions = {
+            "project": self.project_ids,
+            "user": self.user_ids,
+            "team": self.team_ids,
+            "queue": self.queue_ids,
+            "number": self.prefixes,
+        }
+        return [name for name, wanted in conditions.items() if wanted]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +143,16 @@ class WhoCalls:
     queue_ids: frozenset[UUID]
 
 
-def caller_id_rule(rules: Iterable[CallerIdRule], who: WhoCalls, number: str) -> CallerIdRule | None:
-    """The first rule that fits; None: the trunk's own number is shown, or whichever of the centre's the agent asks for."""
+def caller_id_rule(
+    rules: Iterable[CallerIdRule], who: WhoCalls, number: str, project_id: UUID | None = None
+) -> CallerIdRule | None:
+    """The first rule that fits; None: the trunk's own number is shown, or whichever of the centre's the agent asks for.
+    `project_id`: for which the call is made."""
     for rule in rules:
         if (
             (not rule.prefixes or any(number.startswith(prefix) for prefix in rule.prefixes))
             and (not rule.user_ids or who.user_id in rule.user_ids)
+            and (not rule.project_ids or project_id in rule.project_ids)
             and (not rule.team_ids or not who.team_ids.isdisjoint(rule.team_ids))
             and (not rule.queue_ids or not who.queue_ids.isdisjoint(rule.queue_ids))
         ):

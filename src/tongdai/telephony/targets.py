@@ -176,6 +176,7 @@ class Targets:
         at: datetime,
         *,
         purpose: Purpose = Purpose.CALL,
+        project_id: UUID | None = None,
     ) -> list[Route]:
         """The trunks that take an outside number, if the user has not dialled too much today, and what they show: the number
         asked for, if it may be, or the rule's. Emergency calls always pass."""
@@ -184,12 +185,18 @@ class Targets:
             await directory.check_dial_limits(tx, me.user_id, at)
         own = {row.id: row.number for row in directory.numbers(me.tenant_id)}
         sources = self._exchange.runtime.registry.ensure(people.PrincipalSources)
-        rule = await DialRuleRows(tx).caller_id_rule(me.user_id, sources, dialled)
+        rule = await DialRuleRows(tx).caller_id_rule(me.user_id, sources, dialled, project_id)
         shown = shown_number(rule, own, caller_id)
         return await directory.routes(tx, me.tenant_id, dialled, shown, purpose=purpose, at=at, by=me.user_id)
 
     async def routes_to(
-        self, tx: Transaction, me: Principal, number: str, caller_id: str | None, at: datetime
+        self,
+        tx: Transaction,
+        me: Principal,
+        number: str,
+        caller_id: str | None,
+        at: datetime,
+        project_id: UUID | None,
     ) -> list[Route]:
         """The same for a number that was not dialled just now (somebody is called back). An own number that is none any more is
         not shown. Raises what forbids the call."""
@@ -199,9 +206,9 @@ class Targets:
             raise BadNumber()
         may_dial(me, dialled)
         try:
-            return await self.routes(tx, me, dialled, caller_id or None, at)
+            return await self.routes(tx, me, dialled, caller_id or None, at, project_id=project_id)
         except CallerIdRefused:
-            return await self.routes(tx, me, dialled, None, at)
+            return await self.routes(tx, me, dialled, None, at, project_id=project_id)
 
     async def again(self, tx: Transaction, party: Party) -> Somebody | ToGroup:
         """Who was being called before a restart."""

@@ -9,10 +9,19 @@ from tongdai.tenancy.calendars import CalendarState, Hours, state_at
 from tongdai.tenancy.founding import Founding, NewTenant, create_tenant
 from tongdai.tenancy.repository import CALENDARS, Tenants
 from tongdai.tenancy.schemas import Calendar, Closing, Weekly
-from tongdai.tenancy.service import audit, changed_fields, close_calendar, recorded, settings
+from tongdai.tenancy.service import (
+    ALERTS_KEPT_DAYS,
+    audit,
+    changed_fields,
+    close_calendar,
+    project_names,
+    recorded,
+    settings,
+)
 from tongdai.tenancy.subjects import Subject, Subjects
 
 __all__ = [
+    "ALERTS_KEPT_DAYS",
     "Calendar",
     "CalendarState",
     "Closing",
@@ -31,6 +40,7 @@ __all__ = [
     "country_of",
     "create_tenant",
     "hours_of",
+    "project_names",
     "recorded",
     "settings",
     "state_at",

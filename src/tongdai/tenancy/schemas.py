@@ -127,6 +127,8 @@ class SettingsView(BaseModel):
     time_zone: str
     locale: str
     recording_retention_days: int
+    alert_retention_days: int
+    outbound_wrap_up_s: float
     phone_keys: bool
     version: int
 
@@ -137,6 +139,8 @@ class SettingsChange(Change):
     time_zone: Zone = "UTC"
     locale: Locale = "en"
     recording_retention_days: Annotated[int, Field(ge=1, le=36500)] = 365
+    alert_retention_days: Annotated[int, Field(ge=1, le=36500)] = 365
+    outbound_wrap_up_s: Annotated[float, Field(ge=0, le=3600)] = 0
     phone_keys: bool = True
 
 

@@ -14,8 +14,11 @@ from tongdai.tenancy.schemas import Calendar, Closing, Project, SettingsChange, 
 
 DEFAULT_RETENTION_DAYS = 365
 RETENTION = "recording_retention_days"
+OUTBOUND_WRAP_UP = "outbound_wrap_up_s"
+ALERT_RETENTION = "alert_retention_days"
+ALERTS_KEPT_DAYS = 365
 PHONE_KEYS = "phone_keys"
-_KEPT = frozenset({RETENTION, PHONE_KEYS})
+_KEPT = frozenset({RETENTION, PHONE_KEYS, OUTBOUND_WRAP_UP, ALERT_RETENTION})
 """What stands in `settings`; the rest has columns of its own."""
 
 
@@ -59,6 +62,15 @@ async def change_settings(tx: Transaction, change: SettingsChange) -> SettingsVi
     return _view(row)
 
 
+async def project_names(tx: Transaction, project_ids: list[UUID]) -> dict[UUID, str]:
+    """Of projects in use, by name."""
+    rows = await tx.fetch_tuples(
+        "SELECT id, name FROM projects WHERE tenant_id = %(tenant)s AND id = ANY(%(ids)s) AND NOT archived ORDER BY name",
+        {"ids": project_ids},
+    )
+    return {project: str(name) for project, name in rows}
+
+
 def _view(row: TenantRow) -> SettingsView:
     return SettingsView(
         name=row.name,
@@ -67,6 +79,8 @@ def _view(row: TenantRow) -> SettingsView:
         time_zone=row.time_zone,
         locale=row.locale,
         recording_retention_days=int(row.settings.get(RETENTION, DEFAULT_RETENTION_DAYS)),
+        alert_retention_days=int(row.settings.get(ALERT_RETENTION, ALERTS_KEPT_DAYS)),
+        outbound_wrap_up_s=float(row.settings.get(OUTBOUND_WRAP_UP, 0)),
         phone_keys=bool(row.settings.get(PHONE_KEYS, True)),
         version=row.version,
     )

@@ -17,8 +17,8 @@ export function DialScreen() {
     <Page title={t("dial.title")}>
       {dial ? (
         <div className="td-card" style={{ padding: 20, maxWidth: 320 }}>
-          <DialForm key={to} begun={linkedNumber(to)} onDial={(number, callerId) => {
-            dial(number, callerId);
+          <DialForm key={to} begun={linkedNumber(to)} onDial={(...call) => {
+            dial(...call);
             void go({ to: "/workspace" });
           }} />
         </div>

@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { IconDeviceTv, IconLock } from "@tabler/icons-react";
+import { IconArrowsSplit2, IconDeviceTv, IconLock } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useState } from "react";
@@ -19,6 +19,7 @@ import { may, useSession } from "@/shared/session";
 import { AgentDrawer } from "./live/AgentDrawer";
 import { ChosenAgents } from "./live/ChosenAgents";
 
+const BlendDialog = lazy(async () => ({ default: (await import("@/features/routing/components/BlendDialog")).BlendDialog }));
 const Closings = lazy(async () => ({ default: (await import("@/features/routing/components/Closings")).Closings }));
 
 export function Live() {
@@ -27,13 +28,15 @@ export function Live() {
   const me = useSession();
   const query = useQuery(boardQuery);
   const mayClose = may(me, "closing.switch");
+  const mayBlend = may(me, "blending.edit", "team");
   const [closing, setClosing] = useState(false);
+  const [blending, setBlending] = useState(false);
   const [open, setOpen] = useState<string | null>(null);
   const prefer = usePreferences();
   useTopic("board");
   useTopic("alerts");
   const openQueue = useCallback((queue_id: string) => void navigate({ to: "/calls", search: { queue_id } }), [navigate]);
-  useActions([mayClose ? { id: "board.close", name: t("board.close"), section: "general", perform: () => setClosing(true) } : null]);
+  useActions([mayClose ? { id: "board.close", name: t("board.close"), section: "general", perform: () => setClosing(true) } : null, mayBlend ? { id: "board.blend", name: t("blend.open"), section: "general", perform: () => setBlending(true) } : null]);
   const openWall = useCallback((search: WallSearch) => {
     toggleFullScreen();
     void navigate({ to: "/wall", search });
@@ -44,10 +47,12 @@ export function Live() {
       wide title={t("board.title")}
       actions={<>
         {mayClose && <Button variant="default" leftSection={<IconLock size={16} />} onClick={() => setClosing(true)}>{t("board.close")}</Button>}
+        {mayBlend && <Button variant="default" leftSection={<IconArrowsSplit2 size={16} />} onClick={() => setBlending(true)}>{t("blend.open")}</Button>}
         {board && <WallMenu queues={board.queues} onOpen={openWall} />}
       </>}
     >
       {closing && <Suspense fallback={null}><Closings onClose={() => setClosing(false)} /></Suspense>}
+      {blending && <Suspense fallback={null}><BlendDialog onClose={() => setBlending(false)} /></Suspense>}
       {query.isPending ? <Loading rows={8} height={90} /> : query.error ? <ProblemNote error={query.error} retry={() => void query.refetch()} />
         : !board || (board.queues.length === 0 && board.agents.length === 0) ? <EmptyState icon={<IconDeviceTv size={32} />} title={t("board.empty")} text={t("board.emptyText")} />
           : (

@@ -17,6 +17,7 @@ import { timeZones } from "@/shared/format/zones";
 import { LOCALE_NAMES, LOCALES, setLocale } from "@/shared/i18n";
 import { may, useSession } from "@/shared/session";
 import "@/shared/i18n/admin";
+import "@/shared/i18n/exchange";
 
 const SpeedDials = lazy(async () => ({ default: (await import("@/features/telephony/components/SpeedDials")).SpeedDials }));
 const PhoneLinks = lazy(async () => ({ default: (await import("@/features/telephony/components/PhoneLinks")).PhoneLinks }));

@@ -16,6 +16,7 @@ import { RelativeTime } from "@/shared/components/Time";
 import { nameOf, useWho } from "@/shared/format/who";
 import { may, useSession } from "@/shared/session";
 import classes from "./Voicemails.module.css";
+import "@/shared/i18n/exchange";
 
 function Message({ row }: { row: Voicemail }) {
   const { t } = useTranslation();

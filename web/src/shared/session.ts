@@ -18,6 +18,6 @@ export function may(me: Me, permission: string, atLeast: Scope = "own"): boolean
   return scope !== undefined && RANK.indexOf(scope) >= RANK.indexOf(atLeast);
 }
 
-/** Places an outside or inside call; the shell provides it, any number on any screen uses it. `callerId`: which of the centre's numbers is shown. */
-export const DialContext = createContext<((number: string, callerId?: string) => void) | null>(null);
+/** Places an outside or inside call; the shell provides it, any number on any screen uses it. `callerId`: which of the centre's numbers is shown; `projectId`: for which it is. */
+export const DialContext = createContext<((number: string, callerId?: string, projectId?: string) => void) | null>(null);
 export const useDial = () => useContext(DialContext);

@@ -35,8 +35,8 @@ export class Desktop {
     await this.server.close();
   }
 
-  async dev(action: string): Promise<void> {
-    const answer = await fetch(`${this.url}/api/v1/__dev/${action}`, { method: "POST", headers: { "content-type": "application/json" }, body: "{}" });
+  async dev(action: string, values: Record<string, unknown> = {}): Promise<void> {
+    const answer = await fetch(`${this.url}/api/v1/__dev/${action}`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(values) });
     if (!answer.ok) throw new Error(`${action}: ${answer.status}`);
   }
 

@@ -72,6 +72,8 @@ it("shows alerts, the worst first, and who looks after one", async () => {
   await first.getByText("Critical").waitFor();
   await first.getByRole("button", { name: "I look after it" }).click();
   await strip.getByText(/looks after it/).nth(1).waitFor();
+  await strip.getByRole("button", { name: "Not me any more" }).first().click();
+  await strip.getByText(/looks after it/).nth(1).waitFor({ state: "detached" });
   await strip.getByRole("link", { name: "Past alerts" }).click();
   await page.getByRole("cell", { name: "Billing: 12 waiting" }).waitFor();
 });
@@ -107,4 +109,41 @@ it("leads to the sign-in when the session was ended from elsewhere, and back", a
   await page.getByLabel("Password", { exact: true }).fill("demo");
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: "Live board" }).waitFor();
+});
+
+it("sets what several agents take between outbound work, takes it back, and shows it of one", async () => {
+  const { page, faults } = await desktop.open("/live");
+  const agents = page.getByRole("listbox", { name: "Agents" }).getByRole("option");
+  await agents.first().focus();
+  await page.keyboard.press("Space");
+  await page.keyboard.press("Shift+ArrowRight");
+  await page.getByRole("status").getByRole("button", { name: "Inbound and outbound…" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("Now: As they come").waitFor();
+  await dialog.getByRole("radio", { name: "Outbound first" }).check();
+  await dialog.getByLabel("Callers only after a wait of (seconds)").fill("45");
+  await dialog.getByLabel("Callers while their queue is under its service level").check();
+  expect(await violations(page)).toEqual([]);
+  const sent = page.waitForRequest((request) => request.url().endsWith("/blending") && request.method() === "PUT");
+  await dialog.getByRole("button", { name: "Set the rule" }).click();
+  const { rules } = (await sent).postDataJSON() as { rules: { rule: unknown }[] };
+  expect(rules.map(({ rule }) => rule)).toEqual(Array(2).fill({ mode: "outbound_first", after_s: 45, under_level: true }));
+  await page.getByText("The rules of 2 are set.").waitFor();
+  await agents.first().click();
+  await page.getByText(/Outbound first: callers after 45.+ or callers while under the service level/).waitFor();
+  await page.keyboard.press("Escape");
+  const undo = page.waitForRequest((request) => request.url().endsWith("/blending") && request.method() === "PUT");
+  await page.getByRole("button", { name: "Undo" }).click();
+  expect((await undo).postDataJSON()).toMatchObject({ rules: [{ rule: null }, { rule: null }] });
+  expect(faults).toEqual([]);
+});
+
+it("sets everybody's rule from the board, also where it is narrow", async () => {
+  const { page } = await desktop.open("/live", { width: 390, height: 780 });
+  await page.getByRole("button", { name: "Inbound and outbound…" }).first().click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("radio", { name: "Inbound first" }).check();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
+  await dialog.getByRole("button", { name: "Set the rule" }).click();
+  await page.getByText("Everybody without another rule: the rule is set.").waitFor();
 });

@@ -151,6 +151,24 @@ class Alerts:
             {"id": alert_id, "user": user_id, "at": at},
         )
 
+    async def take_back(self, alert_id: UUID, user_id: UUID) -> int | None:
+        """The new version; None when this user does not look after it."""
+        return await self._tx.fetch_value(
+            "UPDATE alerts SET acknowledged_at = NULL, acknowledged_by = NULL, version = version + 1"
+            " WHERE tenant_id = %(tenant)s AND id = %(id)s AND acknowledged_by = %(user)s RETURNING version",
+            {"id": alert_id, "user": user_id},
+        )
+
+    async def forget_old(self, at: datetime, days: int, limit: int = 1000) -> int:
+        """Delete alerts that were cleared longer ago than their tenant keeps them (`days` where it says nothing), up to `limit`;
+        gives how many. System scope."""
+        return await self._tx.execute(
+            "DELETE FROM alerts WHERE (tenant_id, id) IN (SELECT a.tenant_id, a.id FROM alerts a JOIN tenants t"
+            " ON t.id = a.tenant_id WHERE a.cleared_at < %(at)s::timestamptz - make_interval(days =>"
+            " coalesce((t.settings ->> 'alert_retention_days')::int, %(days)s::int)) LIMIT %(limit)s)",
+            {"at": at, "days": days, "limit": limit},
+        )
+
     async def get(self, alert_ids: Iterable[UUID], reach: Reach | None = None) -> list[AlertRow]:
         """These alerts, or those of them within reach."""
         narrow = within(reach) if reach is not None else {}

@@ -53,7 +53,7 @@ async def recognise(
         return known[0]
     contact_id = await contacts.add_unknown("phone", number, number, at, project_id)
     tx.emit(ContactChanged(aggregate_id=contact_id, aggregate_version=1, project_id=project_id))
-    return Known(contact_id, name, None)
+    return Known(contact_id, name, None, project_id)
 
 
 async def root_of(tx: Transaction, contact_id: UUID, reach: Reach, *, lock: bool = False) -> ContactRow:

@@ -18,9 +18,9 @@ async def offered_callbacks(tx: Transaction) -> list[tuple[UUID, UUID]]:
     return await Callbacks(tx).offered()
 
 
-async def number_of_callback(tx: Transaction, me: Principal, callback_id: UUID) -> str:
-    """The number of a callback that I may dial by myself. Raises NotFound, and CallbackClosed for one that waits in its queue or
-    is over."""
+async def number_of_callback(tx: Transaction, me: Principal, callback_id: UUID) -> tuple[str, UUID | None]:
+    """The number and the project of a callback that I may dial by myself. Raises NotFound, and CallbackClosed for one that
+    waits in its queue or is over."""
     reach = me.reach(EDIT)
     row = await Callbacks(tx).get(callback_id)
     if row is None or not await Callbacks(tx).covered(
@@ -29,4 +29,4 @@ async def number_of_callback(tx: Transaction, me: Principal, callback_id: UUID) 
         raise NotFound("There is no such callback.")
     if row.state not in (State.SCHEDULED, State.DUE):
         raise CallbackClosed()
-    return row.number
+    return row.number, row.project_id

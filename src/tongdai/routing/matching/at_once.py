@@ -33,6 +33,7 @@ def entry_of(tenant_id: UUID, fact: ContactEnqueued) -> Entry:
         fact.times_out_at,
         tuple(fact.passed),
         version=fact.aggregate_version,
+        callback=fact.callback,
     )
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import takewhile
 from typing import TypeAlias
 from uuid import UUID
 
@@ -9,13 +10,16 @@ from sortedcontainers import SortedDict
 
 from tongdai.routing.policies import Agent, Entry, QueueRules, Requirement, Ring, agent_order
 
+Kind: TypeAlias = tuple[tuple[Requirement, ...], bool]
+"""What decides whom a contact suits, and after which wait: its requirements, and whether it is a callback."""
+
 Key: TypeAlias = tuple[int, float, float, str]
 """Where a free agent stands: 0 for own, then by ring; within that by the queue's strategy."""
 
 
 @dataclass
 class Bucket:
-    """Contacts of one queue with equal requirements: by rank, and by age (for skills that widen with waiting)."""
+    """Contacts of one queue and kind: by rank, and by age (for skills that widen with waiting)."""
 
     by_rank: SortedDict[tuple[float, datetime, UUID], Entry] = field(
         default_factory=SortedDict[tuple[float, datetime, UUID], Entry]
@@ -35,9 +39,9 @@ class Line:
     members: set[UUID] = field(default_factory=set[UUID])
     helpers: dict[UUID, int] = field(default_factory=dict[UUID, int])
     """Agents of other queues, by the number of their ring."""
-    buckets: dict[tuple[Requirement, ...], Bucket] = field(
-        default_factory=dict[tuple[Requirement, ...], Bucket]
-    )
+    patience: dict[UUID, float] = field(default_factory=dict[UUID, float])
+    """Agents who leave callers waiting for so long, in favour of outbound work."""
+    buckets: dict[Kind, Bucket] = field(default_factory=dict[Kind, Bucket])
     waiting: int = 0
 
     def ring(self, user_id: UUID) -> Ring | None:
@@ -53,6 +57,15 @@ class Line:
             if after is not None and waited >= after:
                 last = number
         return last
+
+    def overdue(self, now: datetime) -> int:
+        """How many callers wait for longer than the queue's target."""
+        return sum(
+            1
+            for (_, callback), bucket in self.buckets.items()
+            if not callback
+            for _ in takewhile(lambda one: one.waited(now) > self.rules.target_s, bucket.by_age.values())
+        )
 
     def take_out(self, user_id: UUID) -> None:
         """The agent is not free."""
@@ -73,3 +86,9 @@ class Line:
         self.take_out(user_id)
         self.members.discard(user_id)
         self.helpers.pop(user_id, None)
+        self.patience.pop(user_id, None)
+
+
+def kind_of(entry: Entry) -> Kind:
+    """The bucket that a contact belongs to."""
+    return entry.requirements, entry.callback

@@ -2,7 +2,8 @@
 
 Who serves several queues counts in each as the part of their work of late that went to it, so that the parts make one agent at
 most. Of an agent of whom nothing is known yet, the parts are as the queues' contacts were of late. Only own queues count, not
-those that an agent helps out in; who chose "not ready" does not count, though they may still be talking.
+those that an agent helps out in. Who chose "not ready" does not count, though they may still be talking, nor does who takes
+outbound work alone.
 """
 
 import asyncio
@@ -19,6 +20,7 @@ from tongdai.platform.database.driver import CONFLICTS
 from tongdai.platform.database.session import DatabaseAway
 from tongdai.platform.facts import Recorded
 from tongdai.platform.registry import Runtime
+from tongdai.routing.blending.policies import BlendMode, under_level
 from tongdai.routing.events import ContactDequeued
 from tongdai.routing.matching.pool import Pool
 from tongdai.routing.repositories.paces import PaceRow, PaceRows
@@ -51,6 +53,7 @@ class Paces:
         self._told: dict[UUID, AtWork] = {}
         self._changed: dict[UUID, UUID] = {}
         """Queues whose pace is not kept yet, with their tenants."""
+        self._pool: Pool | None = None
 
     def stay_ended(self, event: Recorded) -> None:
         fact = event.fact
@@ -58,9 +61,12 @@ class Paces:
         if fact.callback:
             return  # nobody was patient on the line
         pace = self._paces.get(fact.queue_id) or Pace(event.at)
-        self._paces[fact.queue_id] = pace.left(
-            fact.waited_s, event.at, served=fact.why == "accepted", gave_up=fact.why == "abandoned"
-        )
+        served, gave_up = fact.why == "accepted", fact.why == "abandoned"
+        pace = pace.left(fact.waited_s, event.at, served=served, gave_up=gave_up)
+        rules = self._pool.queue(fact.queue_id) if self._pool else None
+        if rules and (served or (gave_up and fact.waited_s > rules.short_abandon_s)):
+            pace = pace.levelled(event.at, in_time=served and fact.waited_s <= rules.target_s)
+        self._paces[fact.queue_id] = pace
         self._changed[fact.queue_id] = event.tenant_id
 
     def work_done(self, event: Recorded) -> None:
@@ -82,6 +88,7 @@ class Paces:
         """Keep what changes, until cancelled. Begins with what was kept before. `look_at` is told the contacts for which others
         are to help out, now that the expected wait is too long."""
         self._paces.clear()
+        self._pool = pool
         begun = False
         while True:
             try:
@@ -90,6 +97,7 @@ class Paces:
                     begun = True
                 changed = await self._look(pool)
                 look_at(self._expect(pool))
+                look_at(self._level(pool, runtime.clock.now()))
                 await self._keep(runtime, changed)
             except (DatabaseAway, *CONFLICTS):
                 pass
@@ -147,10 +155,23 @@ class Paces:
                 found += pool.expect(rules.id, wait)
         return found
 
+    def _level(self, pool: Pool, now: datetime) -> list[UUID]:
+        """Tell the pool which queues are under their service level, where agents take callers by that; gives the contacts
+        concerned."""
+        found: list[UUID] = []
+        for queue_id in pool.asked_for_level():
+            rules, pace = pool.queue(queue_id), self._paces.get(queue_id) or Pace(now)
+            if rules is not None:
+                under = under_level(
+                    pace.counted, pace.in_time, pool.overdue(queue_id, now), rules.target_share
+                )
+                found += pool.level(queue_id, under)
+        return found
+
     async def _count(self, pool: Pool) -> dict[UUID, AtWork]:
         counted: dict[UUID, AtWork] = {}
         for number, agent in enumerate(list(pool.agents()), 1):
-            if agent.ready and agent.connected:
+            if agent.ready and agent.connected and agent.blend.mode is not BlendMode.OUTBOUND_ONLY:
                 for queue_id, part in self.parts(agent.id, pool.queues_of(agent.id)).items():
                     one = counted.get(queue_id, AtWork())
                     counted[queue_id] = AtWork(one.staff + 1, one.free + agent.available, one.agents + part)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from tongdai.routing.matching.lines import Bucket, Line
+from tongdai.routing.matching.lines import Bucket, Line, kind_of
 from tongdai.routing.policies import (
     Agent,
     Entry,
@@ -99,7 +99,8 @@ class Pool:
         """Add a queue or change its rules; membership and order follow."""
         old = self._queues.get(rules.id)
         if old is not None:
-            rules = replace(rules, expected_wait_s=old.rules.expected_wait_s)
+            known = old.rules
+            rules = replace(rules, expected_wait_s=known.expected_wait_s, under_level=known.under_level)
         entries = [entry for entry in self._entries.values() if entry.queue_id == rules.id] if old else []
         for entry in entries:
             self.remove_entry(entry.interaction_id)
@@ -126,11 +127,26 @@ class Pool:
             ring.opens_after(seconds) == 0 and ring.opens_after(before.expected_wait_s) != 0
             for ring in before.overflow
         )
-        return (
-            [one.interaction_id for one in self._entries.values() if one.queue_id == queue_id]
-            if opened
-            else []
-        )
+        return self._waiting_in(queue_id) if opened else []
+
+    def level(self, queue_id: UUID, under: bool) -> list[UUID]:
+        """Whether the queue is under its service level. Gives the contacts for which more agents are asked by it."""
+        queue = self._queues[queue_id]
+        fell = under and not queue.rules.under_level
+        queue.rules = replace(queue.rules, under_level=under)
+        return self._waiting_in(queue_id) if fell else []
+
+    def overdue(self, queue_id: UUID, now: datetime) -> int:
+        """How many callers wait in a queue for longer than its target."""
+        return self._queues[queue_id].overdue(now)
+
+    def asked_for_level(self) -> set[UUID]:
+        """Queues in which an agent takes callers by the service level."""
+        asking = [agent.id for agent in self._agents.values() if agent.blend.under_level]
+        return {queue_id for user_id in asking for queue_id in self._serves[user_id]}
+
+    def _waiting_in(self, queue_id: UUID) -> list[UUID]:
+        return [one.interaction_id for one in self._entries.values() if one.queue_id == queue_id]
 
     def put_agent(self, agent: Agent) -> None:
         """Add an agent or what changed of one."""
@@ -138,7 +154,7 @@ class Pool:
             agent = replace(agent, claimed=not agent.claimed)
         before = self._agents.get(agent.id)
         self._agents[agent.id] = agent
-        if before is not None and before.skills == agent.skills:
+        if before is not None and (before.skills, before.blend) == (agent.skills, agent.blend):
             for queue_id in self._serves[agent.id]:
                 self._queues[queue_id].put_in(agent)
         else:
@@ -173,7 +189,7 @@ class Pool:
         if queue is None:
             return
         self._entries[entry.interaction_id] = entry
-        bucket = queue.buckets.setdefault(entry.requirements, Bucket())
+        bucket = queue.buckets.setdefault(kind_of(entry), Bucket())
         bucket.by_rank[rank(entry, queue.rules)] = entry
         bucket.by_age[(entry.enqueued_at, entry.interaction_id)] = entry
         queue.waiting += 1
@@ -189,12 +205,12 @@ class Pool:
             self._wanted[entry.preferred_user_id].discard(interaction_id)
         if queue is None:
             return
-        bucket = queue.buckets[entry.requirements]
+        bucket = queue.buckets[kind_of(entry)]
         del bucket.by_rank[rank(entry, queue.rules)]
         del bucket.by_age[(entry.enqueued_at, entry.interaction_id)]
         queue.waiting -= 1
         if not bucket.by_rank:
-            del queue.buckets[entry.requirements]
+            del queue.buckets[kind_of(entry)]
 
     def hold(self, decision: Decision) -> None:
         """The decision is being claimed."""
@@ -278,10 +294,11 @@ class Pool:
         if agent is None or not agent.available:
             return None
         best: Entry | None = None
-        best_key: tuple[float, datetime] | None = None
+        best_key: tuple[bool, float, datetime] | None = None
         for entry in self._heads(agent, now):
             queue = self._queues[entry.queue_id].rules
-            key = (-effective_priority(entry, queue, now), entry.enqueued_at)
+            later = agent.blend.comes_later(outbound=entry.callback)
+            key = (later, -effective_priority(entry, queue, now), entry.enqueued_at)
             if best_key is None or key < best_key:
                 best, best_key = entry, key
         return best
@@ -308,8 +325,10 @@ class Pool:
         )
 
     def next_widening(self, entry: Entry, now: datetime) -> datetime | None:
-        """When waiting next makes more agents good enough (skills widen, the preferred agent's time is over, a pass ends)."""
-        rules = self._queues[entry.queue_id].rules
+        """When waiting next makes more agents good enough (skills widen, the preferred agent's time is over, a pass ends, those
+        with outbound work take it)."""
+        queue = self._queues[entry.queue_id]
+        rules = queue.rules
         moments = [
             entry.enqueued_at + timedelta(seconds=step.after_s)
             for requirement in (*rules.requirements, *entry.requirements)
@@ -320,6 +339,7 @@ class Pool:
             for ring in rules.overflow
             if ring.after_s is not None
         )
+        moments.extend(entry.enqueued_at + timedelta(seconds=after) for after in set(queue.patience.values()))
         if entry.preferred_user_id is not None:
             moments.append(entry.enqueued_at + timedelta(seconds=rules.last_agent_s))
         moments.extend(until for _, until in entry.passed)
@@ -368,6 +388,8 @@ class Pool:
             else:
                 continue
             serves.add(queue.rules.id)
+            if agent.blend.after_s:
+                queue.patience[agent.id] = agent.blend.after_s
             queue.put_in(agent)
 
     def _ring(self, agent: Agent, rules: QueueRules) -> int | None:

@@ -6,7 +6,10 @@ from uuid import UUID
 
 from tongdai.conversations.public import Assignments
 from tongdai.platform.database import Database, Scope
+from tongdai.platform.registry import Runtime
 from tongdai.routing import service
+from tongdai.routing.blending.policies import BlendMode
+from tongdai.routing.consequences import DoNotCallPort
 from tongdai.routing.matching.pool import Pool
 from tongdai.routing.policies import Entry
 from tongdai.routing.repositories.entries import Entries
@@ -15,13 +18,14 @@ from tongdai.routing.repository import Agents
 log = logging.getLogger(__name__)
 
 
-async def finish_wrap_ups(database: Database, now: datetime) -> None:
+async def finish_wrap_ups(runtime: Runtime, now: datetime) -> None:
     """End the wrap-ups whose time is over."""
+    database, port = runtime.database, runtime.registry.ensure(DoNotCallPort)
     async with database.transaction(Scope.system()) as tx:
         due = await Assignments(tx).wrap_ups_due(now)
     for tenant_id, assignment_id in due:
         async with database.transaction(Scope(tenant_id)) as tx:
-            await service.finish_overdue(tx, assignment_id, now)
+            await service.finish_overdue(tx, port, assignment_id, now)
 
 
 async def count_anew(database: Database, tenant_id: UUID, user_id: UUID) -> None:
@@ -53,4 +57,6 @@ async def forgotten(database: Database, pool: Pool, since: datetime) -> tuple[li
     agents = [one for one in free if not pool.is_free(one)]
     if contacts or agents:
         log.warning("the matcher had not heard of %s contacts and %s free agents", len(contacts), len(agents))
-    return contacts, agents
+    # A callback can go without a fact (its customer was erased): nobody is kept from callers by it for long.
+    kept = [one.id for one in pool.agents() if one.due and one.blend.mode is BlendMode.OUTBOUND_FIRST]
+    return contacts, [*agents, *kept]

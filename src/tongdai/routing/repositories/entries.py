@@ -44,6 +44,7 @@ class EntryRow:
             times_out_at=self.times_out_at,
             passed=tuple((UUID(user), datetime.fromisoformat(until)) for user, until in self.tried),
             version=self.version,
+            callback=self.callback,
         )
 
 

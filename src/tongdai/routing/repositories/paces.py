@@ -23,6 +23,8 @@ class PaceRow:
     staff: int
     free: int
     agents: float
+    counted: float = 0.0
+    in_time: float = 0.0
 
     @classmethod
     def of(cls, queue_id: UUID, pace: Pace, staff: int, free: int, agents: float) -> "PaceRow":
@@ -37,6 +39,8 @@ class PaceRow:
             staff,
             free,
             agents,
+            pace.counted,
+            pace.in_time,
         )
 
     def expected_wait(self, ahead: int) -> float | None:
@@ -45,7 +49,16 @@ class PaceRow:
 
     @property
     def pace(self) -> Pace:
-        return Pace(self.at, self.finished, self.worked_s, self.abandoned, self.waited_s, self.last_wait_s)
+        return Pace(
+            self.at,
+            self.finished,
+            self.worked_s,
+            self.abandoned,
+            self.waited_s,
+            self.last_wait_s,
+            self.counted,
+            self.in_time,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +107,13 @@ class PaceRows:
     async def keep(self, rows: list[PaceRow]) -> None:
         await self._tx.execute_many(
             "INSERT INTO queue_paces (tenant_id, queue_id, at, finished, worked_s, abandoned, waited_s, last_wait_s,"
-            " staff, free, agents) SELECT %(tenant)s, id, %(at)s, %(finished)s, %(worked_s)s, %(abandoned)s, %(waited_s)s,"
-            " %(last_wait_s)s, %(staff)s, %(free)s, %(agents)s FROM queues WHERE tenant_id = %(tenant)s AND id = %(queue_id)s"
+            " staff, free, agents, counted, in_time) SELECT %(tenant)s, id, %(at)s, %(finished)s, %(worked_s)s,"
+            " %(abandoned)s, %(waited_s)s, %(last_wait_s)s, %(staff)s, %(free)s, %(agents)s, %(counted)s, %(in_time)s"
+            " FROM queues WHERE tenant_id = %(tenant)s AND id = %(queue_id)s"
             " ON CONFLICT (tenant_id, queue_id) DO UPDATE SET at = excluded.at, finished = excluded.finished,"
             " worked_s = excluded.worked_s, abandoned = excluded.abandoned, waited_s = excluded.waited_s,"
-            " last_wait_s = excluded.last_wait_s, staff = excluded.staff, free = excluded.free, agents = excluded.agents",
+            " last_wait_s = excluded.last_wait_s, staff = excluded.staff, free = excluded.free, agents = excluded.agents,"
+            " counted = excluded.counted, in_time = excluded.in_time",
             [{name: getattr(row, name) for name in PaceRow.__slots__} for row in rows],
         )
 

@@ -78,7 +78,12 @@ class CallingBack(Offering):
             (interaction,) = await conversations.Interactions(tx).get([call.row.interaction_id])
             me = await people.principal_of_user(tx, call.row.user_id)
             return await exchange.targets.routes_to(
-                tx, me, interaction.peer or "", interaction.own_address or None, call.now()
+                tx,
+                me,
+                interaction.peer or "",
+                interaction.own_address or None,
+                call.now(),
+                interaction.project_id,
             )
 
 

@@ -77,11 +77,12 @@ function HoursSentence({ row }: { row: Row }) {
 
 export const callerIdsResource = resourceOf<Wanted["callerIds"]>({
   section: "caller-ids", path: "/caller-ids", title: "callerIds.title", lead: "callerIds.lead", create: "callerIds.new", empty: "callerIds.empty", nameOf: (row) => list<string>(row["prefixes"]).join(", ") || "+",
-  blank: { order: 0, prefixes: [], queue_ids: [], team_ids: [], user_ids: [], number_ids: [], may_choose: false },
+  blank: { order: 0, prefixes: [], queue_ids: [], team_ids: [], user_ids: [], project_ids: [], number_ids: [], may_choose: false },
   fields: [
     { key: "number_ids", label: "callerIds.numbers", hint: "callerIds.numbersHint", kind: "refs", refs: "/numbers", required: true },
     { key: "may_choose", label: "callerIds.mayChoose", kind: "switch" },
     { key: "prefixes", label: "callerIds.prefixes", hint: "callHours.prefixHint", kind: "tags", section: "callerIds.when" },
+    { key: "project_ids", label: "admin.projects", hint: "callerIds.projectsHint", kind: "refs", refs: "/projects", section: "callerIds.when" },
     { key: "queue_ids", label: "callerIds.queues", kind: "refs", refs: "/queues", section: "callerIds.when" },
     { key: "team_ids", label: "admin.teams", kind: "refs", refs: "/teams", section: "callerIds.when" },
     { key: "user_ids", label: "admin.users", kind: "refs", refs: "/users", section: "callerIds.when" },
@@ -89,7 +90,7 @@ export const callerIdsResource = resourceOf<Wanted["callerIds"]>({
   ],
   Sentence: ({ row, names }) => {
     const of = (path: string, key: string) => list<string>(row[key]).map((id) => names(path, id)).filter(Boolean);
-    const who = [...of("/queues", "queue_ids"), ...of("/teams", "team_ids"), ...of("/users", "user_ids")].join(", ");
+    const who = [...of("/projects", "project_ids"), ...of("/queues", "queue_ids"), ...of("/teams", "team_ids"), ...of("/users", "user_ids")].join(", ");
     const values = { who, prefixes: list<string>(row["prefixes"]).join(", ") || "+", numbers: of("/numbers", "number_ids").join(", ") };
     return <Say text={who ? "callerIds.say" : "callerIds.sayAll"} values={values} />;
   },

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { agentQuery } from "@/features/analytics/api/board";
 import { AgentPanel, useContactName } from "@/features/analytics/components/AgentPanel";
 import { StateOfOther } from "@/features/people/components/StateOfOther";
+import { AgentBlendPart } from "@/features/routing/components/AgentBlendPart";
 import { AgentQueues } from "@/features/routing/components/AgentQueues";
 import ListenButton from "@/features/telephony/components/ListenButton";
 import type { BoardAgent } from "@/shared/api/types";
@@ -36,6 +37,7 @@ function Inside({ tile, onClose }: { tile: BoardAgent; onClose: () => void }) {
     <AgentPanel
       tile={tile} view={view} contact={view.contact && <ListenButton user={id} onListening={onClose} />}
       state={others && may(me, "presence.force", "team") && <StateOfOther userId={id} name={name} presence={view.presence} contact={contactName(view.contact)} />}
+      blend={may(me, "blending.edit", "team") && <AgentBlendPart userId={id} name={name} />}
       queues={may(me, "queues.see") && <AgentQueues userId={id} name={name} mayMove={may(me, "queues.staff", "team")} />}
     />
   );

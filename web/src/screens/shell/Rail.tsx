@@ -1,4 +1,5 @@
-import { Tooltip } from "@mantine/core";
+import { Menu, Tooltip, UnstyledButton } from "@mantine/core";
+import { IconDots } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -26,6 +27,14 @@ export function Rail() {
           </Link>
         </Tooltip>
       ))}
+      <Menu position="top-end" width={240}>
+        <Menu.Target><UnstyledButton className={`${classes.link} ${classes.phoneOnly}`}><IconDots size={21} aria-hidden /><span>{t("nav.more")}</span></UnstyledButton></Menu.Target>
+        <Menu.Dropdown>
+          {sections.filter((section) => section.secondary).map(({ to, label, icon: Icon }) => (
+            <Menu.Item key={to} leftSection={<Icon size={17} />} onClick={() => void navigate({ to })}>{t(label)}{to === "/voicemails" && fresh > 0 ? ` (${fresh})` : ""}</Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
     </nav>
   );
 }

@@ -100,8 +100,8 @@ export function Shell() {
     if (me === null) queries.removeQueries({ predicate: (query) => query.queryKey[0] !== "me" });
   }, [me, queries]);
   const { mutate } = place;
-  const dial = useCallback((to: string, callerId?: string) => {
-    mutate({ to, callerId }, {
+  const dial = useCallback((to: string, callerId?: string, projectId?: string) => {
+    mutate({ to, callerId, projectId }, {
       onSuccess: () => void navigate({ to: "/workspace" }),
       onError: (error) => notice(t("call.failed", { why: describe(error) }), "bad"),
     });

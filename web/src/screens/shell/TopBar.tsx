@@ -10,7 +10,6 @@ import { DialPad } from "@/features/telephony/components/DialPad";
 import { useReadyCheck } from "@/features/telephony/components/useReadyCheck";
 import { keyText } from "@/shared/actions/registry";
 import { useSession } from "@/shared/session";
-import { sectionsFor } from "./sections";
 import classes from "./Shell.module.css";
 import { openSearch } from "./SearchGate";
 import { openHelp } from "./HelpGate";
@@ -44,9 +43,6 @@ export function TopBar() {
           </Menu.Target>
           <Menu.Dropdown>
             <Menu.Label>{me.user.name} · {me.tenant.name}{me.user.extension ? ` · ${me.user.extension}` : ""}</Menu.Label>
-            {sectionsFor(me).filter((section) => section.secondary).map(({ to, label, icon: Icon }) => (
-              <Menu.Item key={to} className={classes.phoneOnly} leftSection={<Icon size={17} />} onClick={() => void navigate({ to })}>{t(label)}</Menu.Item>
-            ))}
             <Menu.Item leftSection={<IconSettings2 size={17} />} onClick={() => void navigate({ to: "/me" })}>{t("nav.me")}</Menu.Item>
             <Menu.Item leftSection={<IconHelp size={17} />} onClick={openHelp}>{t("help.open")}</Menu.Item>
             <Menu.Divider />

@@ -9,7 +9,7 @@ export interface NavSection {
   icon: ComponentType<IconProps>;
   hotkey: string;
   permission: string | null;
-  /** Not in a phone's bottom bar: reached from the menu of the person there. */
+  /** Not in a phone's bottom bar itself: under "More" there. */
   secondary?: boolean;
 }
 

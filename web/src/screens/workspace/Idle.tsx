@@ -1,5 +1,6 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { myDayQuery } from "@/features/analytics/api/board";
 import { Figures } from "@/features/analytics/components/Figures";
@@ -7,10 +8,13 @@ import { interactionsQuery } from "@/features/conversations/api/interactions";
 import { Loading } from "@/shared/components/Feedback";
 import { ResultBadge } from "@/shared/components/ResultBadge";
 import { RelativeTime } from "@/shared/components/Time";
+import { afterFirstPaint } from "@/shared/later";
 import { clockText } from "@/shared/format/time";
 import { useWho } from "@/shared/format/who";
 import { useSession } from "@/shared/session";
 import classes from "./Idle.module.css";
+
+const MyBlend = lazy(() => new Promise<void>(afterFirstPaint).then(() => import("@/features/routing/components/MyBlend")));
 
 /** Between two calls: how the day goes, and the latest calls to look something up in. */
 export function Idle() {
@@ -26,6 +30,7 @@ export function Idle() {
         <h2>{t("idle.today")}</h2>
         {day ? <Figures day={day} only={["handled", "aht_s", "occupancy", "missed"]} /> : <Loading rows={1} height={66} />}
       </section>
+      <Suspense><MyBlend /></Suspense>
       <section>
         <h2>{t("idle.calls")}</h2>
         {calls.isPending ? <Loading rows={4} /> : latest.length === 0 ? <p className="td-muted">{t("idle.noCalls")}</p> : (

@@ -2,6 +2,7 @@ import { ActionIcon, Button, CopyButton, Group, Modal, Text, Tooltip } from "@ma
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Row } from "./types";
+import "@/shared/i18n/admin";
 
 /** What the server made up for a new row and tells this once: a password, with the name that it belongs to. */
 export function Secret({ row, onClose }: { row: Row | null; onClose: () => void }) {

@@ -2207,6 +2207,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/blending": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Blending
+         * @description Who takes what between outbound work: everybody, teams, agents within reach.
+         */
+        get: operations["get_blending_api_v1_blending_get"];
+        /**
+         * Put Blending
+         * @description Set it for many at once; written down in the audit log. The answer undoes it.
+         */
+        put: operations["put_blending_api_v1_blending_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/blending/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get My Blending
+         * @description What I take, and who says so.
+         */
+        get: operations["get_my_blending_api_v1_blending_mine_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls": {
         parameters: {
             query?: never;
@@ -3527,7 +3571,7 @@ export interface paths {
         };
         /**
          * Get My Caller Ids
-         * @description What I may show to a number that I am about to call. Without rules: any number of the centre, or the trunk's own.
+         * @description What I may show to a number that I am about to call, and why. Without rules: any of the centre's, or the trunk's.
          */
         get: operations["get_my_caller_ids_api_v1_phone_caller_ids_get"];
         put?: never;
@@ -3705,7 +3749,11 @@ export interface paths {
         put?: never;
         /** Post Acknowledge */
         post: operations["post_acknowledge_api_v1_live_alerts__alert_id__acknowledge_post"];
-        delete?: never;
+        /**
+         * Delete Acknowledge
+         * @description I do not look after it any more.
+         */
+        delete: operations["delete_acknowledge_api_v1_live_alerts__alert_id__acknowledge_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -4164,6 +4212,25 @@ export interface components {
             value?: unknown;
         };
         /**
+         * AgentBlend
+         * @description An agent's rule: the one that counts, and whose it is. `due`: promised callbacks to make now.
+         */
+        AgentBlend: {
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+            rule: components["schemas"]["BlendRule"];
+            /**
+             * Whose
+             * @enum {string}
+             */
+            whose: "own" | "team" | "everybody" | "usual";
+            /** Due */
+            due: number;
+        };
+        /**
          * AgentCounts
          * @description A queue's agents by what they do.
          */
@@ -4465,6 +4532,10 @@ export interface components {
             offered_by: components["schemas"]["NamedRef"] | null;
             /** Disposition Id */
             disposition_id: string | null;
+            /** No Consequence */
+            no_consequence: boolean;
+            work: components["schemas"]["Work"] | null;
+            ending: components["schemas"]["Ending"] | null;
             /** Note */
             note: string;
             callback: components["schemas"]["KeptPromise"] | null;
@@ -4510,6 +4581,56 @@ export interface components {
             details: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * BlendMode
+         * @description Inbound are those who called us; outbound are callbacks, waiting in queues or promised by the agent.
+         * @enum {string}
+         */
+        BlendMode: "as_they_come" | "inbound_first" | "outbound_first" | "inbound_only" | "outbound_only";
+        /**
+         * BlendRule
+         * @description What somebody takes. `after_s` and `under_level` are for `outbound_first` alone: callers are taken once they have waited
+         *     so long, or while their queue is under its service level.
+         */
+        BlendRule: {
+            mode: components["schemas"]["BlendMode"];
+            /** After S */
+            after_s?: number | null;
+            /**
+             * Under Level
+             * @default false
+             */
+            under_level: boolean;
+        };
+        /**
+         * Blending
+         * @description Everybody's rule, the teams' and the agents' within reach. `may_all`: whether everybody's may be changed.
+         */
+        Blending: {
+            everybody: components["schemas"]["BlendRule"] | null;
+            /** Teams */
+            teams: components["schemas"]["TeamBlend"][];
+            /** Agents */
+            agents: components["schemas"]["AgentBlend"][];
+            /** May All */
+            may_all: boolean;
+        };
+        /**
+         * BlendingChange
+         * @description What it was before: set again, the change is undone.
+         */
+        BlendingChange: {
+            /** Before */
+            before: components["schemas"]["HeldRule"][];
+        };
+        /**
+         * BlendingIn
+         * @description Many at once, all or nothing.
+         */
+        BlendingIn: {
+            /** Rules */
+            rules: components["schemas"]["HeldRule"][];
         };
         /** BoardView */
         BoardView: {
@@ -5064,6 +5185,11 @@ export interface components {
              */
             user_ids: string[];
             /**
+             * Project Ids
+             * @default []
+             */
+            project_ids: string[];
+            /**
              * Number Ids
              * @default []
              */
@@ -5104,6 +5230,11 @@ export interface components {
              * @default []
              */
             user_ids: string[];
+            /**
+             * Project Ids
+             * @default []
+             */
+            project_ids: string[];
             /** Number Ids */
             number_ids: string[];
             /**
@@ -5136,6 +5267,8 @@ export interface components {
             team_ids: string[];
             /** User Ids */
             user_ids: string[];
+            /** Project Ids */
+            project_ids: string[];
             /** Number Ids */
             number_ids: string[];
             /** May Choose */
@@ -5143,13 +5276,18 @@ export interface components {
         };
         /**
          * CallerIds
-         * @description What I may show to a number: the first is shown unasked; with `may_choose` another of them when asked.
+         * @description What I may show to a number: by a rule the first is shown unasked; with `may_choose` another of them when asked.
          */
         CallerIds: {
             /** Numbers */
             numbers: string[];
             /** May Choose */
             may_choose: boolean;
+            /** Because */
+            because: ("project" | "user" | "team" | "queue" | "number")[] | null;
+            project: components["schemas"]["Ref"] | null;
+            /** Projects */
+            projects: components["schemas"]["Ref"][];
         };
         /** CallingHoursChange */
         CallingHoursChange: {
@@ -5343,6 +5481,12 @@ export interface components {
             /** Source */
             source?: string | null;
         };
+        /**
+         * Consequence
+         * @description What choosing a result does.
+         * @enum {string}
+         */
+        Consequence: "do_not_call" | "callback";
         /** ContactCard */
         ContactCard: {
             /**
@@ -5794,6 +5938,13 @@ export interface components {
             requires_note: boolean;
             /** Queue Ids */
             queue_ids: string[];
+            /** Work */
+            work: components["schemas"]["Work"][];
+            /** Suggested For */
+            suggested_for: components["schemas"]["Ending"][];
+            consequence: components["schemas"]["Consequence"] | null;
+            /** Consequence Days */
+            consequence_days: number | null;
             /** Position */
             position: number;
         };
@@ -5826,6 +5977,19 @@ export interface components {
              */
             queue_ids: string[];
             /**
+             * Work
+             * @default []
+             */
+            work: components["schemas"]["Work"][];
+            /**
+             * Suggested For
+             * @default []
+             */
+            suggested_for: components["schemas"]["Ending"][];
+            consequence?: components["schemas"]["Consequence"] | null;
+            /** Consequence Days */
+            consequence_days?: number | null;
+            /**
              * Position
              * @default 0
              */
@@ -5833,7 +5997,8 @@ export interface components {
         };
         /**
          * DispositionIn
-         * @description `queue_ids` empty: for all queues.
+         * @description `queue_ids` empty: for all queues; `work` empty: for all kinds of contacts. `suggested_for`: how calls of ours end
+         *     after which it is proposed. `consequence_days`: for how long the number is not called; null: for good.
          */
         DispositionIn: {
             /** Label */
@@ -5854,6 +6019,19 @@ export interface components {
              * @default []
              */
             queue_ids: string[];
+            /**
+             * Work
+             * @default []
+             */
+            work: components["schemas"]["Work"][];
+            /**
+             * Suggested For
+             * @default []
+             */
+            suggested_for: components["schemas"]["Ending"][];
+            consequence?: components["schemas"]["Consequence"] | null;
+            /** Consequence Days */
+            consequence_days?: number | null;
             /**
              * Position
              * @default 0
@@ -5878,6 +6056,13 @@ export interface components {
             code: string;
             /** Requires Note */
             requires_note: boolean;
+            /** Work */
+            work: components["schemas"]["Work"][];
+            /** Suggested For */
+            suggested_for: components["schemas"]["Ending"][];
+            consequence: components["schemas"]["Consequence"] | null;
+            /** Consequence Days */
+            consequence_days: number | null;
         };
         /** DoNotCallChange */
         DoNotCallChange: {
@@ -5962,6 +6147,10 @@ export interface components {
             disposition_id?: string | null;
             /** Note */
             note?: string | null;
+            /** No Consequence */
+            no_consequence?: boolean | null;
+            /** Callback At */
+            callback_at?: string | null;
             /**
              * Then
              * @default stay
@@ -5980,9 +6169,17 @@ export interface components {
             note?: string | null;
             /** Disposition Id */
             disposition_id?: string | null;
+            /** No Consequence */
+            no_consequence?: boolean | null;
             /** Version */
             version?: number | null;
         };
+        /**
+         * Ending
+         * @description How a call of ours went, as far as the network tells: what results are suggested by.
+         * @enum {string}
+         */
+        Ending: "answered" | "busy" | "no_answer" | "refused" | "wrong_number" | "failed";
         /** EventView */
         EventView: {
             /**
@@ -6510,6 +6707,17 @@ export interface components {
             version: number;
         };
         /**
+         * HeldRule
+         * @description Whose rule: of one agent, of a team, or (neither) of everybody. `rule` null: what is wider counts again.
+         */
+        HeldRule: {
+            /** User Id */
+            user_id?: string | null;
+            /** Team Id */
+            team_id?: string | null;
+            rule: components["schemas"]["BlendRule"] | null;
+        };
+        /**
          * Hit
          * @description Something found.
          */
@@ -6868,7 +7076,8 @@ export interface components {
         };
         /**
          * MyDay
-         * @description Own figures since midnight in one's own time zone; a figure that cannot be computed is left out.
+         * @description Own figures since midnight in one's own time zone; a figure that cannot be computed is left out. `results`:
+         *     the most frequent first.
          */
         MyDay: {
             /** Figures */
@@ -6877,6 +7086,8 @@ export interface components {
             };
             /** Segments */
             segments: components["schemas"]["MyDaySegment"][];
+            /** Results */
+            results: components["schemas"]["ResultCount"][];
         };
         /** MyDaySegment */
         MyDaySegment: {
@@ -6963,6 +7174,8 @@ export interface components {
             to: string;
             /** Caller Id */
             caller_id?: string | null;
+            /** Project Id */
+            project_id?: string | null;
         };
         /** NewPassword */
         NewPassword: {
@@ -8450,6 +8663,21 @@ export interface components {
          */
         Result: "answered" | "abandoned" | "short_abandon" | "voicemail" | "self_service" | "no_answer" | "busy" | "failed" | "refused" | "callback" | "cancelled";
         /**
+         * ResultCount
+         * @description How many of my contacts I finished with a result.
+         */
+        ResultCount: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Label */
+            label: string;
+            /** Count */
+            count: number;
+        };
+        /**
          * RingIn
          * @description Agents of another queue help out with who has waited `after_s`, or while who comes now would wait for longer than
          *     `expected_s`.
@@ -8633,6 +8861,16 @@ export interface components {
              */
             recording_retention_days: number;
             /**
+             * Alert Retention Days
+             * @default 365
+             */
+            alert_retention_days: number;
+            /**
+             * Outbound Wrap Up S
+             * @default 0
+             */
+            outbound_wrap_up_s: number;
+            /**
              * Phone Keys
              * @default true
              */
@@ -8655,6 +8893,10 @@ export interface components {
             locale: string;
             /** Recording Retention Days */
             recording_retention_days: number;
+            /** Alert Retention Days */
+            alert_retention_days: number;
+            /** Outbound Wrap Up S */
+            outbound_wrap_up_s: number;
             /** Phone Keys */
             phone_keys: boolean;
             /** Version */
@@ -8784,6 +9026,17 @@ export interface components {
             member_ids: string[];
             /** Leader Ids */
             leader_ids: string[];
+        };
+        /** TeamBlend */
+        TeamBlend: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            rule: components["schemas"]["BlendRule"] | null;
         };
         /** TeamChange */
         TeamChange: {
@@ -9749,6 +10002,12 @@ export interface components {
             /** Queue */
             queue: string | null;
         };
+        /**
+         * Work
+         * @description For which kind of contact a result is meant.
+         * @enum {string}
+         */
+        Work: "inbound" | "outbound" | "callback";
         /**
          * WorkspaceView
          * @description Everything the workspace needs at once; `seq` is where its events begin.
@@ -15093,6 +15352,79 @@ export interface operations {
             };
         };
     };
+    get_blending_api_v1_blending_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Blending"];
+                };
+            };
+        };
+    };
+    put_blending_api_v1_blending_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BlendingIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlendingChange"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_my_blending_api_v1_blending_mine_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentBlend"];
+                };
+            };
+        };
+    };
     post_call_api_v1_calls_post: {
         parameters: {
             query?: never;
@@ -18022,6 +18354,7 @@ export interface operations {
         parameters: {
             query: {
                 to: string;
+                project_id?: string | null;
             };
             header?: never;
             path?: never;
@@ -18342,6 +18675,37 @@ export interface operations {
         };
     };
     post_acknowledge_api_v1_live_alerts__alert_id__acknowledge_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_acknowledge_api_v1_live_alerts__alert_id__acknowledge_delete: {
         parameters: {
             query?: never;
             header?: never;

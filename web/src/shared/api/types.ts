@@ -100,6 +100,10 @@ export type AlertMeasure = Shape["Measure"];
 export type QueueStaff = Shape["QueueStaff"];
 export type Staffing = Shape["Staffing"];
 export type Staffed = Shape["Staffed"];
+export type Blending = Shape["Blending"];
+export type BlendRule = Shape["BlendRule"];
+export type BlendHeld = Shape["HeldRule"];
+export type AgentBlend = Shape["AgentBlend"];
 
 export type ApiToken = Shape["Token"];
 export type MadeToken = Shape["TokenMade"];

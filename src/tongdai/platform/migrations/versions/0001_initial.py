@@ -154,6 +154,13 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column(
+            "project_ids",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+            comment="for which the call is made",
+        ),
+        sa.Column(
             "number_ids",
             postgresql.JSONB(astext_type=sa.Text()),
             nullable=False,
@@ -238,6 +245,29 @@ def upgrade() -> None:
             server_default=sa.text("'[]'"),
             nullable=False,
             comment="empty: all queues",
+        ),
+        sa.Column(
+            "work",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+            comment="inbound, outbound, callback; empty: all",
+        ),
+        sa.Column(
+            "suggested_for",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+            comment="how calls of ours end",
+        ),
+        sa.Column(
+            "consequence", sa.Text(), nullable=True, comment="do_not_call, callback: what choosing it does"
+        ),
+        sa.Column(
+            "consequence_days",
+            sa.Integer(),
+            nullable=True,
+            comment="how long the number is not called; NULL: for good",
         ),
         sa.Column("position", sa.Integer(), server_default="0", nullable=False),
         sa.Column("archived", sa.Boolean(), server_default="false", nullable=False),
@@ -712,6 +742,47 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", name=op.f("api_tokens_token_hash_key")),
     )
     op.create_table(
+        "blending_rules",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("user_id", sa.UUID(), nullable=True),
+        sa.Column("team_id", sa.UUID(), nullable=True),
+        sa.Column(
+            "rule",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=True,
+            comment="{mode, after_s, under_level}; NULL: as the next wider rule says",
+        ),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint(
+            "user_id IS NULL OR team_id IS NULL", name=op.f("blending_rules_one_holder_check")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "team_id"],
+            ["teams.tenant_id", "teams.id"],
+            name=op.f("blending_rules_tenant_id_team_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "user_id"],
+            ["users.tenant_id", "users.id"],
+            name=op.f("blending_rules_tenant_id_user_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("blending_rules_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("blending_rules_pkey")),
+        comment="what agents take between outbound work; without user and team it is everybody's",
+    )
+    op.create_index(
+        "blending_rules_holder_key",
+        "blending_rules",
+        ["tenant_id", "user_id", "team_id"],
+        unique=True,
+        postgresql_nulls_not_distinct=True,
+    )
+    op.create_table(
         "calendars",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
@@ -760,6 +831,7 @@ def upgrade() -> None:
             "argument", sa.Text(), server_default="", nullable=False, comment="emptied once it is done"
         ),
         sa.Column("caller_id", sa.Text(), nullable=True),
+        sa.Column("project_id", sa.UUID(), nullable=True, comment="for which a new call is made"),
         sa.Column("key", sa.Text(), nullable=False, comment="the same key of the same user is the same wish"),
         sa.Column("deadline", sa.DateTime(timezone=True), nullable=False, comment="by the database's clock"),
         sa.Column("state", sa.Text(), server_default="asked", nullable=False, comment="asked, claimed, done"),
@@ -1894,6 +1966,8 @@ def upgrade() -> None:
         sa.Column("staff", sa.Integer(), nullable=False, comment="agents at work, by heads"),
         sa.Column("free", sa.Integer(), nullable=False, comment="of those"),
         sa.Column("agents", sa.Float(), nullable=False, comment="the parts of them that are for this queue"),
+        sa.Column("counted", sa.Float(), server_default="0", nullable=False, comment="for the service level"),
+        sa.Column("in_time", sa.Float(), server_default="0", nullable=False, comment="of those"),
         sa.ForeignKeyConstraint(
             ["tenant_id", "queue_id"],
             ["queues.tenant_id", "queues.id"],
@@ -1992,6 +2066,13 @@ def upgrade() -> None:
         sa.Column("auto_answer", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("note", sa.Text(), server_default="", nullable=False),
         sa.Column("disposition_id", sa.UUID(), nullable=True),
+        sa.Column(
+            "no_consequence",
+            sa.Boolean(),
+            server_default="false",
+            nullable=False,
+            comment="of its result, this time",
+        ),
         sa.Column("decline_reason", sa.Text(), nullable=True),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.ForeignKeyConstraint(

@@ -22,7 +22,7 @@ export const alertLogQuery = ({ measure, queue_id, user_id, from, to }: AlertsAs
 export function useAcknowledge() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (id: Id) => http.post<BoardAlert>(`/live/alerts/${id}/acknowledge`),
+    mutationFn: ({ id, off }: { id: Id; off?: boolean }) => http[off ? "delete" : "post"]<BoardAlert>(`/live/alerts/${id}/acknowledge`),
     onSuccess: (alert) => queries.setQueryData(alertsQuery.queryKey, (open: BoardAlerts | undefined) => open && withAlert(open, alert)),
   });
 }

@@ -29,7 +29,7 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
  * One agent up close. `tile` is the board's, always fresh; `view` what was fetched besides. What can be done about the state, the
  * queues and the contact in hand belongs to other features: the screen puts it in.
  */
-export function AgentPanel({ tile, view, state, queues, contact }: { tile: BoardAgent; view: BoardAgentUpClose; state?: ReactNode; queues?: ReactNode; contact?: ReactNode }) {
+export function AgentPanel({ tile, view, state, queues, blend, contact }: { tile: BoardAgent; view: BoardAgentUpClose; state?: ReactNode; queues?: ReactNode; blend?: ReactNode; contact?: ReactNode }) {
   const { t, i18n } = useTranslation();
   const who = useContactName()(view.contact);
   const { presence } = view;
@@ -56,6 +56,7 @@ export function AgentPanel({ tile, view, state, queues, contact }: { tile: Board
       </Part>
       {state && <Part title={t("floor.state")}>{state}</Part>}
       {queues && <Part title={t("board.queues")}>{queues}</Part>}
+      {blend && <Part title={t("blend.part")}>{blend}</Part>}
       <Part title={t("floor.today")}><Figures day={view.day} only={TODAY} /></Part>
     </Stack>
   );

@@ -7,6 +7,7 @@ import type { BoardAlert } from "@/shared/api/types";
 import { Elapsed } from "@/shared/components/Elapsed";
 import { useProblemText } from "@/shared/components/Feedback";
 import { notice } from "@/shared/components/notices";
+import { useSession } from "@/shared/session";
 import { alertsQuery, useAcknowledge } from "../api/alerts";
 import classes from "./AlertStrip.module.css";
 import { useAlertText } from "./alertText";
@@ -20,13 +21,14 @@ function One({ alert, onOpenAgent }: { alert: BoardAlert; onOpenAgent: (id: stri
   const acknowledge = useAcknowledge();
   const Icon = SEVERITY_ICONS[alert.severity];
   const user = alert.user;
+  const mine = alert.acknowledged_by?.id === useSession().user.id;
   return (
     <li data-severity={alert.severity} data-seen={Boolean(alert.acknowledged_by) || undefined}>
       <span className={classes.what}><Icon size={17} aria-hidden /> <strong>{t(`alert.severity.${alert.severity}`)}</strong></span>
       <span className={classes.text}>{user ? <button type="button" className={classes.link} onClick={() => onOpenAgent(user.id)}>{text(alert)}</button> : text(alert)}</span>
       <Elapsed since={alert.raised_at} className={classes.since} />
-      {alert.acknowledged_by ? <span className={classes.seen}><IconEye size={15} aria-hidden /> {t("alert.seenBy", { name: alert.acknowledged_by.name })}</span>
-        : <Button size="compact-sm" variant="default" loading={acknowledge.isPending} onClick={() => acknowledge.mutate(alert.id, { onError: (error) => notice(describe(error), "bad") })}>{t("alert.acknowledge")}</Button>}
+      {alert.acknowledged_by && <span className={classes.seen}><IconEye size={15} aria-hidden /> {t("alert.seenBy", { name: alert.acknowledged_by.name })}</span>}
+      {(!alert.acknowledged_by || mine) && <Button size="compact-sm" variant="default" loading={acknowledge.isPending} onClick={() => acknowledge.mutate({ id: alert.id, off: mine }, { onError: (error) => notice(describe(error), "bad") })}>{t(mine ? "alert.takeBack" : "alert.acknowledge")}</Button>}
     </li>
   );
 }

@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { MyDay as MyDayData, ShownState } from "@/shared/api/types";
@@ -7,6 +8,7 @@ import { serverNow } from "@/shared/format/clock";
 import { localized } from "@/shared/format/localized";
 import { clockText, durationText, timeOfDay } from "@/shared/format/time";
 import { useSession } from "@/shared/session";
+import "@/shared/i18n/outbound";
 import { Figures } from "./Figures";
 import { DayLine, type Stretch } from "./DayLine";
 import classes from "./MyDay.module.css";
@@ -14,7 +16,8 @@ import classes from "./MyDay.module.css";
 /** Own figures of today, and the day itself as one line of states. */
 export function MyDay({ day }: { day: MyDayData }) {
   const { t, i18n } = useTranslation();
-  const zone = useSession().user.time_zone;
+  const me = useSession().user;
+  const zone = me.time_zone;
   const drawing = useRef<SVGSVGElement>(null);
   const now = serverNow();
   const length = (segment: Stretch): number => ((segment.end ? Date.parse(segment.end) : now) - Date.parse(segment.start)) / 1000;
@@ -39,6 +42,16 @@ export function MyDay({ day }: { day: MyDayData }) {
         <DayLine ref={drawing} segments={day.segments} now={now} label={[...totals].map(([state, seconds]) => `${t(`state.${state}`)} ${durationText(seconds, i18n.language)}`).join(", ")} />
         <div className={classes.legend}>{[...totals].sort((a, b) => b[1] - a[1]).map(([state, seconds]) => <span key={state}><StateBadge state={state} /> <span className="td-num">{durationText(seconds, i18n.language)}</span></span>)}</div>
       </section>
+      {day.results.length > 0 && (
+        <section className="td-card" style={{ padding: "14px 18px" }}>
+          <h2 className={classes.heading}>{t("myDay.results")}</h2>
+          <ul className={classes.results}>
+            {day.results.map((one) => (
+              <li key={one.id}><Link to="/calls" search={{ disposition_id: one.id, user_id: me.id }}>{one.label}</Link> <strong className="td-num">{one.count}</strong></li>
+            ))}
+          </ul>
+        </section>
+      )}
     </div>
   );
 }

@@ -16,6 +16,7 @@ import { Player, type PlayerHandle } from "./Player";
 import { causeText, eventText } from "./causes";
 import { Routing } from "./Routing";
 import { SegmentBar } from "./SegmentBar";
+import "@/shared/i18n/exchange";
 
 export function CallDetail({ call }: { call: Interaction }) {
   const { t, i18n } = useTranslation();

@@ -10,6 +10,7 @@ import { bytesText, clockText } from "@/shared/format/time";
 import { peaksQuery } from "../api/interactions";
 import classes from "./Detail.module.css";
 import { Waveform } from "./Waveform";
+import "@/shared/i18n/exchange";
 
 export interface PlayerHandle { seek: (seconds: number) => void }
 type Listen = "both" | "customer" | "agent";

@@ -8,7 +8,7 @@ import "@/shared/i18n/admin";
 
 const DECISIONS = ["offered", "no_agent", "overflow", "missed", "declined", "timed_out", "overflowed"] as const;
 const STRATEGIES = ["longest_idle", "least_occupied", "round_robin", "fewest_contacts", "ring_all", "sequential"] as const;
-const VERDICTS = ["chosen", "later_in_order", "skill_too_low", "waits_for_preferred", "let_it_pass", "busy", "not_ready", "away", "helps_later"] as const;
+const VERDICTS = ["chosen", "later_in_order", "skill_too_low", "waits_for_preferred", "let_it_pass", "busy", "not_ready", "away", "helps_later", "inbound_only", "outbound_only", "outbound_due", "outbound_first"] as const;
 const OUTCOMES = ["accepted", "missed", "declined", "withdrawn", "failed"] as const;
 const known = <Word extends string>(words: readonly Word[], word: string | null | undefined): Word | undefined => words.find((one) => one === word);
 

@@ -3,6 +3,7 @@ import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Peaks } from "@/shared/api/types";
 import classes from "./Detail.module.css";
+import "@/shared/i18n/exchange";
 
 const HEIGHT = 96;
 

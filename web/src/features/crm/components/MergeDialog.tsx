@@ -8,6 +8,7 @@ import { ProblemNote, useProblemText } from "@/shared/components/Feedback";
 import { notice, undoable } from "@/shared/components/notices";
 import { contactsQuery, useMerge, useUnmerge } from "../api/contacts";
 import { useContactName } from "./useContactName";
+import "@/shared/i18n/admin";
 
 export function MergeDialog({ contact, opened, onClose }: { contact: Contact; opened: boolean; onClose: () => void }) {
   const { t } = useTranslation();

@@ -40,10 +40,10 @@ export const usePickContact = () =>
 export const useExtendWrapUp = () =>
   useChange(({ id, seconds }: { id: Id; seconds: number }) => http.post<Assignment>(`/assignments/${id}/wrap-up/extend`, { seconds }));
 
-export interface Draft { note: string; disposition_id: Id | null; version: number }
+export interface Draft { note: string; disposition_id: Id | null; no_consequence: boolean; version: number }
 export const saveNotes = (id: Id, draft: Draft) => http.put<Assignment>(`/assignments/${id}/notes`, draft);
 
-export interface Finish { id: Id; disposition_id: Id | null; note: string; then: "ready" | "not_ready"; reason_id?: Id; after: Promise<void> }
+export interface Finish { id: Id; disposition_id: Id | null; note: string; no_consequence: boolean; callback_at: string | null; then: "ready" | "not_ready"; reason_id?: Id; after: Promise<void> }
 export function useDone() {
   const queries = useQueryClient();
   return useMutation({

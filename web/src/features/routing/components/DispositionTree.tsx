@@ -16,11 +16,15 @@ const PATH = "/dispositions-admin";
 /** Set by where "add" was pressed: sent, but nothing to fill in. */
 const PARENT = { key: "parent_id", label: "admin.dispositions.new", kind: "custom", input: () => null } as const;
 const resource = (parent: string | null): Resource => resourceOf<Wanted["disposition"]>({
-  section: "dispositions", path: PATH, title: "admin.dispositions", lead: "admin.dispositions.lead", create: "admin.dispositions.new", empty: "admin.dispositions.empty", blank: { label: {}, code: "", parent_id: parent, requires_note: false, queue_ids: [] },
+  section: "dispositions", path: PATH, title: "admin.dispositions", lead: "admin.dispositions.lead", create: "admin.dispositions.new", empty: "admin.dispositions.empty", blank: { label: {}, code: "", parent_id: parent, requires_note: false, queue_ids: [], work: [], suggested_for: [], consequence: null, consequence_days: null },
   nameOf: (row, locale) => localized(row["label"], locale), Sentence: () => null,
   fields: [
     { key: "label", label: "admin.field.name", kind: "localized", required: true }, { key: "code", label: "admin.dispositions.code", hint: "admin.dispositions.codeHint", kind: "text", required: true },
     { key: "requires_note", label: "admin.dispositions.requiresNote", kind: "switch" }, { key: "queue_ids", label: "admin.dispositions.queues", hint: "admin.dispositions.queuesHint", kind: "refs", refs: "/queues" },
+    { key: "work", label: "admin.dispositions.work", hint: "admin.dispositions.workHint", kind: "choices", options: (["inbound", "outbound", "callback"] as const).map((one) => ({ value: one, label: `admin.work.${one}` as const })) },
+    { key: "suggested_for", label: "admin.dispositions.suggested", hint: "admin.dispositions.suggestedHint", kind: "choices", options: (["busy", "no_answer", "refused", "wrong_number", "failed", "answered"] as const).map((one) => ({ value: one, label: `admin.ending.${one}` as const })) },
+    { key: "consequence", label: "admin.dispositions.consequence", hint: "admin.dispositions.consequenceHint", kind: "choice", options: (["do_not_call", "callback"] as const).map((one) => ({ value: one, label: `admin.consequence.${one}` as const })) },
+    { key: "consequence_days", label: "admin.dispositions.days", hint: "admin.dispositions.daysHint", kind: "number", min: 1, when: (values) => values["consequence"] === "do_not_call" },
     ...(parent === null ? [] : [PARENT]),
   ],
 });

@@ -9,9 +9,9 @@ interface Ring { queue_id: string; after_s: number | null; expected_s: number | 
 const seconds = (value: number | string): number | null => (value === "" ? null : Number(value));
 
 /** "Agents of Sales after 60 s, or while the expected wait is over 300 s": whose agents help out, nearest first. */
-export function Rings({ label, hint, value, error, onChange }: FieldProps) {
+export function Rings({ label, hint, value, values, error, onChange }: FieldProps) {
   const { t } = useTranslation();
-  const queues = useQuery(refsQuery("/queues")).data ?? [];
+  const queues = (useQuery(refsQuery("/queues")).data ?? []).filter((queue) => queue.id !== values["id"]);
   const rows = list<Ring>(value);
   const free = queues.filter((queue) => !rows.some((row) => row.queue_id === queue.id));
   const set = (index: number, part: Partial<Ring>) => onChange(rows.map((row, place) => (place === index ? { ...row, ...part } : row)));

@@ -11,7 +11,9 @@ import { useProblemText } from "@/shared/components/Feedback";
 import { notice } from "@/shared/components/notices";
 import { localized } from "@/shared/format/localized";
 import { useNow } from "@/shared/format/clock";
+import { instantIn } from "@/shared/format/time";
 import { soon } from "@/shared/later";
+import { useSession } from "@/shared/session";
 import { dispositionsQuery, useDone, useExtendWrapUp } from "../api/assignments";
 import { useDraft } from "./useDraft";
 import classes from "./WrapUp.module.css";
@@ -32,8 +34,8 @@ function TimeLeft({ row }: { row: Assignment }) {
     <Group gap="sm" wrap="nowrap">
       <span className={classes.left}>{left > 0 ? <Elapsed until={row.wrap_up_ends_at} /> : t("wrapUp.over")}</span>
       <span className={classes.bar} aria-hidden><i style={{ width: `${(100 * left) / whole}%` }} /></span>
-      <Button variant="default" size="compact-md" aria-label={t("wrapUp.extendLabel")} onClick={() => extend.mutate({ id: row.id, seconds: 30 }, { onError: (error) => notice(describe(error), "bad") })} loading={extend.isPending}>
-        {t("wrapUp.extend", { count: 30 })}
+      <Button variant="default" size="compact-md" onClick={() => extend.mutate({ id: row.id, seconds: 30 }, { onError: (error) => notice(describe(error), "bad") })} loading={extend.isPending}>
+        {t("wrapUp.extend", { count: 30 })}<span className="td-visually-hidden"> {t("wrapUp.extendLabel")}</span>
       </Button>
     </Group>
   );
@@ -46,11 +48,13 @@ export function WrapUp({ row, reasons }: { row: Assignment; reasons: Reason[] })
   const { draft, change, status, handOver } = useDraft(row);
   const tree = useQuery(dispositionsQuery(row.queue?.id ?? null)).data;
   const done = useDone();
+  const me = useSession();
   const [tried, setTried] = useState(false);
   const chosen = tree?.find((item) => item.id === draft.disposition_id);
   const missing = {
     disposition: !draft.disposition_id && (tree?.length ?? 0) > 0 ? t("disposition.required") : undefined,
     note: chosen?.requires_note && !draft.note.trim() ? t("disposition.noteRequired") : undefined,
+    when: chosen?.consequence === "callback" && row.number && !draft.no_consequence && !draft.callback_at,
   };
   const refused = done.error instanceof Problem ? done.error.fields : {};
   const wrapping = row.state === "wrap_up";
@@ -61,8 +65,8 @@ export function WrapUp({ row, reasons }: { row: Assignment; reasons: Reason[] })
   }, [wrapping]);
   const finish = (then: "ready" | "not_ready", reason_id?: string) => {
     setTried(true);
-    if (missing.disposition || missing.note || done.isPending) return;
-    done.mutate({ id: row.id, ...draft, then, reason_id, after: handOver() }, {
+    if (missing.disposition || missing.note || missing.when || done.isPending) return;
+    done.mutate({ id: row.id, ...draft, callback_at: chosen?.consequence === "callback" && !draft.no_consequence ? instantIn(draft.callback_at, me.user.time_zone) : null, then, reason_id, after: handOver() }, {
       onError: (error) => {
         change({});
         notice(t("wrapUp.failed", { why: describe(error) }), "bad");
@@ -82,8 +86,8 @@ export function WrapUp({ row, reasons }: { row: Assignment; reasons: Reason[] })
       />
       <Suspense fallback={<Skeleton height={60} />}>
       <DispositionField
-        queueId={row.queue?.id ?? null} value={draft.disposition_id} error={tried ? (missing.disposition ?? refused["disposition_id"]) : undefined}
-        onChange={(leaf) => change({ disposition_id: leaf?.id ?? null })}
+        row={row} draft={draft} error={tried ? (missing.disposition ?? refused["disposition_id"]) : undefined} whenMissing={tried && Boolean(missing.when)} whenRefused={refused["callback_at"]}
+        onChange={change}
       />
       </Suspense>
       {wrapping && (

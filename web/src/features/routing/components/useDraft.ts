@@ -6,6 +6,8 @@ import { assignmentsQuery, type Draft, replaceById, saveNotes } from "../api/ass
 
 const PAUSE_MS = 500;
 const RETRY_MS = 3000;
+/** `callback_at`: on the agent's clock, as the field has it; only the end of the contact sends it. */
+export interface Typed { note: string; disposition_id: Id | null; no_consequence: boolean; callback_at: string }
 const key = (id: Id): string => `tongdai.draft.${id}`;
 
 /**
@@ -14,10 +16,10 @@ const key = (id: Id): string => `tongdai.draft.${id}`;
  */
 export function useDraft(row: Assignment) {
   const queries = useQueryClient();
-  const [draft, setDraft] = useState(() => {
+  const [draft, setDraft] = useState((): Typed => {
     const kept = sessionStorage.getItem(key(row.id));
-    const local = kept ? (JSON.parse(kept) as { note: string; disposition_id: Id | null }) : null;
-    return { note: local?.note ?? row.note, disposition_id: local?.disposition_id ?? row.disposition_id };
+    const local = kept ? (JSON.parse(kept) as Partial<Typed>) : null;
+    return { note: row.note, disposition_id: row.disposition_id, no_consequence: row.no_consequence, callback_at: "", ...local };
   });
   const [status, setStatus] = useState<"idle" | "saving" | "saved" | "waiting">("idle");
   const version = useRef(row.version);
@@ -30,13 +32,14 @@ export function useDraft(row: Assignment) {
 
   const save = useCallback(async function save(): Promise<void> {
     const sent = latest.current;
+    const { callback_at: _when, ...kept } = sent;
     setStatus("saving");
     const again = () => {
       setStatus("waiting");
       timer.current = setTimeout(() => (running.current = save()), RETRY_MS);
     };
     try {
-      const saved = await saveNotes(row.id, { ...sent, version: version.current });
+      const saved = await saveNotes(row.id, { ...kept, version: version.current });
       version.current = saved.version;
       queries.setQueryData(assignmentsQuery.queryKey, (rows: Assignment[] | undefined) => rows?.some((one) => one.id === saved.id) ? replaceById(rows, saved) : rows);
       if (latest.current === sent) {
@@ -55,7 +58,7 @@ export function useDraft(row: Assignment) {
     }
   }, [queries, row.id]);
 
-  const change = useCallback((part: Partial<{ note: string; disposition_id: Id | null }>) => {
+  const change = useCallback((part: Partial<Typed>) => {
     latest.current = { ...latest.current, ...part };
     setDraft(latest.current);
     sessionStorage.setItem(key(row.id), JSON.stringify(latest.current));

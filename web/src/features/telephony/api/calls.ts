@@ -33,7 +33,7 @@ export const useDtmf = () =>
 export function usePlaceCall() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: ({ to, callerId }: { to: string; callerId?: string }) => http.post<Call>("/calls", { to, caller_id: callerId ?? null }),
+    mutationFn: ({ to, callerId, projectId }: { to: string; callerId?: string; projectId?: string }) => http.post<Call>("/calls", { to, caller_id: callerId ?? null, project_id: projectId ?? null }),
     onSuccess: (call) => queries.setQueryData(callQuery.queryKey, call),
   });
 }

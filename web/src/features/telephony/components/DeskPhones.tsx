@@ -7,6 +7,8 @@ import type { DeskPhone, DeskPhoneAccount, Id } from "@/shared/api/types";
 import { Loading, ProblemNote } from "@/shared/components/Feedback";
 import { deskPhonesQuery, useDeskPhones } from "../api/deskPhones";
 import classes from "./DeskPhones.module.css";
+import "@/shared/i18n/exchange";
+import "@/shared/i18n/admin";
 
 function Value({ label, value }: { label: string; value: string }) {
   const { t } = useTranslation();

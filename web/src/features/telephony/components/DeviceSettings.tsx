@@ -6,6 +6,7 @@ import { canCapture, chosenDevice, chooseDevice, type DeviceRole } from "../soft
 import { startRinging, stopRinging } from "../softphone/ringer";
 import { LevelMeter } from "./LevelMeter";
 import { useMicrophoneHelp } from "./useMicrophoneHelp";
+import "@/shared/i18n/exchange";
 
 const KINDS: Record<DeviceRole, MediaDeviceKind> = { microphone: "audioinput", speaker: "audiooutput", ringer: "audiooutput" };
 const ROLES = ["microphone", "speaker", "ringer"] as const;

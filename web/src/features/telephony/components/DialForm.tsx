@@ -10,26 +10,28 @@ import { useSession } from "@/shared/session";
 import { callerIdsQuery, lastDialledQuery } from "../api/dialling";
 import classes from "./DialForm.module.css";
 import { Keypad } from "./Keypad";
+import { ShownAs } from "./ShownAs";
 import { ParkedList } from "./ParkedList";
 import { SpeedDialList } from "./SpeedDialList";
 
 const SHOWN = 5;
 
 /** A number (`begun`: what is in the field at first) by keys or by pasting, what is shown to whom is called, and the numbers called last. Enter in the empty field calls the last one again. */
-export function DialForm({ onDial, onDone = () => undefined, begun = "" }: { onDial: (to: string, callerId?: string) => void; onDone?: () => void; begun?: string }) {
+export function DialForm({ onDial, onDone = () => undefined, begun = "" }: { onDial: (to: string, callerId?: string, projectId?: string) => void; onDone?: () => void; begun?: string }) {
   const { t } = useTranslation();
   const country = useSession().tenant.country;
   const [text, setText] = useState(begun);
   const [callerId, setCallerId] = useState<string | null>(null);
   const to = text ? dialable(text, country) : null;
+  const [project, setProject] = useState<string | null>(null);
   const [asked] = useDebouncedValue(to, 250);
   const last = useQuery(lastDialledQuery).data ?? [];
-  const mine = useQuery(callerIdsQuery(asked)).data;
+  const mine = useQuery(callerIdsQuery(asked, project)).data;
   const allowed = to && mine?.may_choose ? mine.numbers : [];
   const again = text === "" ? last[0]?.number : undefined;
   const place = () => {
     const number = to ?? again;
-    if (number) onDial(number, callerId !== null && allowed.includes(callerId) ? callerId : undefined);
+    if (number) onDial(number, callerId !== null && allowed.includes(callerId) ? callerId : undefined, project ?? undefined);
   };
   return (
     <form onSubmit={(event) => {
@@ -44,6 +46,10 @@ export function DialForm({ onDial, onDone = () => undefined, begun = "" }: { onD
       {allowed.length > 1 && (
         <Select mt="xs" label={t("dial.show")} placeholder={t("dial.showByRule")} clearable value={callerId} onChange={setCallerId} comboboxProps={{ withinPortal: false }} data={allowed.map((one) => ({ value: one, label: phoneText(one, country) }))} />
       )}
+      {to && mine && mine.projects.length > 0 && (
+        <Select mt="xs" label={t("dial.project")} placeholder={t("dial.projectOfCustomer")} clearable value={project} onChange={setProject} comboboxProps={{ withinPortal: false }} data={mine.projects.map((one) => ({ value: one.id, label: one.name }))} />
+      )}
+      {to && mine && <ShownAs mine={mine} chosen={callerId !== null && allowed.includes(callerId) ? callerId : null} />}
       <Keypad onKey={(digit) => setText((before) => before + digit)} />
       <Group mt="sm"><Button type="submit" fullWidth disabled={!to && !again} leftSection={<IconPhone size={17} />}>{again ? t("dial.again", { number: phoneText(again, country) }) : t("dial.call")}</Button></Group>
       <ParkedList onDone={onDone} />

@@ -7,6 +7,7 @@ import type { DialLimits as Limits, Id } from "@/shared/api/types";
 import { Loading, ProblemNote } from "@/shared/components/Feedback";
 import { dialLimitsQuery, useDialLimits } from "../api/deskPhones";
 import classes from "./DeskPhones.module.css";
+import "@/shared/i18n/exchange";
 
 const number = (value: number | string) => (value === "" ? null : Number(value));
 

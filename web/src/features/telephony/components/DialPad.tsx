@@ -22,7 +22,7 @@ export function DialPad() {
         </Tooltip>
       </Popover.Target>
       <Popover.Dropdown>
-        <Suspense><DialForm onDone={() => setOpen(false)} onDial={(to, callerId) => { dial(to, callerId); setOpen(false); }} /></Suspense>
+        <Suspense><DialForm onDone={() => setOpen(false)} onDial={(...call) => { dial(...call); setOpen(false); }} /></Suspense>
       </Popover.Dropdown>
     </Popover>
   );

@@ -2,6 +2,7 @@ import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { measure, openMicrophone } from "../softphone/audio";
 import classes from "./Devices.module.css";
+import "@/shared/i18n/exchange";
 
 /** The microphone's loudness, live, drawn without rendering. `onError` gets the browser's reason. */
 export function LevelMeter({ device, onError }: { device: string; onError: (name: string | null) => void }) {

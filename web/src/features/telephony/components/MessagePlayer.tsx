@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { ProblemNote } from "@/shared/components/Feedback";
 import { clockText } from "@/shared/format/time";
 import classes from "./MessagePlayer.module.css";
+import "@/shared/i18n/exchange";
 
 /** Plays a message. How long it is says the server: nothing of the sound is fetched before it is wanted. */
 export function MessagePlayer({ source, seconds, label, onHeard }: { source: string; seconds: number; label: string; onHeard: () => void }) {

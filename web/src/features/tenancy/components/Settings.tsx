@@ -23,6 +23,8 @@ const resource = (locale: string): Resource => resourceOf<Wanted["settings"]>({
     { key: "time_zone", label: "admin.settings.zone", kind: "choice", required: true, options: zoneOptions },
     { key: "locale", label: "admin.settings.locale", kind: "choice", required: true, options: LOCALES.map((one) => ({ value: one, label: { text: LOCALE_NAMES[one] } })) },
     { key: "recording_retention_days", label: "admin.settings.retention", kind: "number", min: 1 },
+    { key: "alert_retention_days", label: "admin.settings.alerts", kind: "number", min: 1 },
+    { key: "outbound_wrap_up_s", label: "admin.settings.ownWrapUp", hint: "admin.settings.ownWrapUpHint", kind: "seconds", min: 0 },
     { key: "phone_keys", label: "keys.setting", hint: "keys.settingHint", kind: "switch" },
   ],
 });

@@ -1,0 +1,1 @@
+"""How agents share their time between inbound contacts and outbound work."""
