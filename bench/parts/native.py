@@ -17,7 +17,7 @@ from bench.parts.sipp import CALLERS, PHONES
 from tongdai.kit.ids import new_id
 from tongdai.platform.embedded.asterisk import AsteriskServer, find_installation, fresh_settings
 from tongdai.platform.embedded.postgres import APP_DATABASE, APP_ROLE, SUPERUSER, PostgresServer
-from tongdai.telephony.endpoints import ConfigObject, device_objects, trunk_objects
+from tongdai.telephony.phones.endpoints import ConfigObject, device_objects, trunk_objects
 from tongdai.telephony.repository import DeviceRow, TrunkRow
 
 TEMPLATES = Path(__file__).parents[1] / "native"

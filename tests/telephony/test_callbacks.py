@@ -6,9 +6,9 @@ from uuid import UUID
 from tests.ports import free_port
 from tests.support import until
 from tests.telephony.conftest import Floor
+from tests.telephony.outbound.test_outbound import trunk
 from tests.telephony.rtp import Media, strength
 from tests.telephony.sip import Scenario
-from tests.telephony.test_outbound import trunk
 from tests.telephony.ua import Ua
 
 from tongdai.platform.database import Jsonb

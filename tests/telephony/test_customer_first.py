@@ -6,8 +6,8 @@ from uuid import UUID
 from tests.ports import free_port
 from tests.support import until
 from tests.telephony.conftest import Floor
+from tests.telephony.outbound.test_outbound import trunk
 from tests.telephony.test_callbacks import DAY, allow_calls, promised, reaches, state
-from tests.telephony.test_outbound import trunk
 from tests.telephony.ua import Leg, Ua
 
 from tongdai.platform.database import Jsonb

@@ -11,10 +11,10 @@ from tests.support import until
 from tests.telephony.fake_floor import FakeCentre, FakeFloor, fake_floor
 
 from tongdai.platform.database import Transaction
-from tongdai.telephony import directory
 from tongdai.telephony.ari.fake.channels import FakeChannel
+from tongdai.telephony.phones import directory
 from tongdai.telephony.policies import RecordingRule
-from tongdai.telephony.recording_rules import all_recording_rules
+from tongdai.telephony.recording.rules import all_recording_rules
 
 FLOW = """
 flow: anything

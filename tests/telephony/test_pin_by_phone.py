@@ -13,7 +13,7 @@ from tongdai.flows.public import FlowService
 from tongdai.flows.tables import service
 from tongdai.flows.tables.schemas import DataColumn, DataTableIn
 from tongdai.platform.auth import Extent, Reach
-from tongdai.telephony.targets import ToFlow
+from tongdai.telephony.together.targets import ToFlow
 
 PIN, WRONG = "271828", "314159"
 EVERYTHING = Reach(Extent.TENANT, None)

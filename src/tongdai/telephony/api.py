@@ -21,9 +21,9 @@ from tongdai.telephony.ari.connection import AsteriskAway
 from tongdai.telephony.commands import KEEP, KNOW, PLACE, Wanted
 from tongdai.telephony.events import DeviceChanged, RingOnChosen
 from tongdai.telephony.exchange import Exchange
-from tongdai.telephony.parties import Parties
 from tongdai.telephony.relays import ice_servers
 from tongdai.telephony.repository import Calls, DeviceRow, Lines
+from tongdai.telephony.together.parties import Parties
 
 router = APIRouter(prefix="/api/v1", tags=["calls"])
 TAKE = "calls.take"

@@ -27,13 +27,13 @@ from tongdai.telephony.calls.actor import Call
 from tongdai.telephony.calls.inbound import InFlow
 from tongdai.telephony.calls.outbound import CallingAgent, Dialling
 from tongdai.telephony.calls.stays import stay_in
-from tongdai.telephony.chasing import Chase
-from tongdai.telephony.dialplan import Route, read_dialled
 from tongdai.telephony.errors import BadNumber
-from tongdai.telephony.parked import NOWHERE
-from tongdai.telephony.reach import Reach
+from tongdai.telephony.extensions.chasing import Chase
+from tongdai.telephony.extensions.repository import Reach
+from tongdai.telephony.outbound.dialplan import Route, read_dialled
 from tongdai.telephony.repository import CallRow, Calls, DeviceRow, Lines, NumberRow, TrunkRow
-from tongdai.telephony.targets import may_dial
+from tongdai.telephony.together.parked import NOWHERE
+from tongdai.telephony.together.targets import may_dial
 
 if TYPE_CHECKING:
     from tongdai.telephony.exchange import Exchange

@@ -23,7 +23,7 @@ from tongdai.routing import public as routing
 from tongdai.telephony.ari.connection import AriError, AsteriskAway
 from tongdai.telephony.command_rows import CommandRow, CommandRows
 from tongdai.telephony.events import CallCommandAnswered, CallCommandRequested
-from tongdai.telephony.targets import Destination, Target
+from tongdai.telephony.together.targets import Destination, Target
 
 if TYPE_CHECKING:
     from tongdai.telephony.exchange import Exchange

@@ -38,17 +38,17 @@ from tongdai.telephony.calls.messages import (
     QueueTimedOut,
     RecordingDone,
 )
-from tongdai.telephony.codes import Codes
 from tongdai.telephony.commands import Commands
-from tongdai.telephony.directory import Directory
 from tongdai.telephony.errors import CallNotInState
-from tongdai.telephony.handset import KeyPressed, SoundOver
 from tongdai.telephony.media import Media
-from tongdai.telephony.phone_orders import PhoneOrders
+from tongdai.telephony.phones.codes import Codes
+from tongdai.telephony.phones.directory import Directory
+from tongdai.telephony.phones.handset import KeyPressed, SoundOver
+from tongdai.telephony.phones.orders import PhoneOrders
 from tongdai.telephony.placing import LEG, Placing
 from tongdai.telephony.reconcile import reconcile
-from tongdai.telephony.recorder import SNOOP, Recorder
-from tongdai.telephony.targets import Target, Targets
+from tongdai.telephony.recording.recorder import SNOOP, Recorder
+from tongdai.telephony.together.targets import Target, Targets
 from tongdai.telephony.voicemail.by_phone import sweep
 from tongdai.telephony.voicemail.greetings import Greetings
 from tongdai.telephony.voicemail.lamps import Lamps

@@ -2,7 +2,7 @@
 
 from tongdai.flows.public import FindColleague, Performers, Performing, Reply
 from tongdai.kit.keypad import keyed
-from tongdai.telephony.reach import Reach
+from tongdai.telephony.extensions.repository import Reach
 
 
 async def find(performing: Performing, command: FindColleague) -> Reply | None:

@@ -15,24 +15,8 @@ from tongdai.platform.realtime import Changed, Push
 from tongdai.platform.registry import Registry, Runtime
 from tongdai.platform.search import SearchSources
 from tongdai.routing import public as routing
-from tongdai.telephony import (
-    api,
-    caller_ids_api,
-    dial_rules_api,
-    forwarding_api,
-    groups_api,
-    lines_api,
-    parties_api,
-    phones_api,
-    recording_rules_api,
-    recordings_api,
-    speed_dials_api,
-    views,
-    watches_api,
-)
+from tongdai.telephony import api, views
 from tongdai.telephony.adapter import VoiceAdapter
-from tongdai.telephony.collector import Collector
-from tongdai.telephony.dial_rules import DialRuleRows
 from tongdai.telephony.events import (
     CallChanged,
     DeviceChanged,
@@ -44,16 +28,27 @@ from tongdai.telephony.events import (
     WatchChanged,
 )
 from tongdai.telephony.exchange import Exchange
+from tongdai.telephony.extensions import forwarding_api, groups_api, speed_dials_api
 from tongdai.telephony.flow_commands import teach
+from tongdai.telephony.outbound import caller_ids_api
+from tongdai.telephony.outbound import rules_api as dial_rules_api
+from tongdai.telephony.outbound.rules import DialRuleRows
+from tongdai.telephony.phones import api as phones_api
+from tongdai.telephony.recording import api as recordings_api
+from tongdai.telephony.recording import rules_api as recording_rules_api
+from tongdai.telephony.recording.collector import Collector
 from tongdai.telephony.repository import Calls, Lines
 from tongdai.telephony.sources import Heard, SearchNumbers, Spoken
+from tongdai.telephony.together import api as parties_api
+from tongdai.telephony.together import watches_api
+from tongdai.telephony.together.watches import WatchRows
 from tongdai.telephony.trunks import api as trunks_api
+from tongdai.telephony.trunks import lines_api
 from tongdai.telephony.trunks.watch import TrunkWatch
 from tongdai.telephony.voicemail import api as voicemail_api
 from tongdai.telephony.voicemail import boxes_api
 from tongdai.telephony.voicemail.mailing import Mailer
 from tongdai.telephony.voicemail.views import VoicemailNews
-from tongdai.telephony.watches import WatchRows
 from tongdai.tenancy.public import Subject, Subjects
 
 _RECORDED = (

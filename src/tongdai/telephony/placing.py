@@ -7,7 +7,7 @@ from uuid import UUID
 
 from tongdai.telephony.ari.connection import AriError
 from tongdai.telephony.calls.messages import Picker
-from tongdai.telephony.dialplan import Route
+from tongdai.telephony.outbound.dialplan import Route
 
 if TYPE_CHECKING:
     from tongdai.telephony.calls.actor import Call

@@ -11,8 +11,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from tongdai.kit.phone import NumberKind, zones_of
-from tongdai.telephony.dialplan import Dialled
 from tongdai.telephony.errors import CallerIdRefused, CallNotInState, DoNotCall, OutsideCallingHours
+from tongdai.telephony.outbound.dialplan import Dialled
 from tongdai.tenancy import public as tenancy
 
 Week = Mapping[str, Sequence[Sequence[str]]]

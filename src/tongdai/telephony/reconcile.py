@@ -36,12 +36,12 @@ from tongdai.telephony.calls.states import CallState, Ended
 from tongdai.telephony.calls.stays import stay_in
 from tongdai.telephony.calls.taking_messages import LeavingMessage
 from tongdai.telephony.calls.talking import Held, Talking, WaitingForAgent
-from tongdai.telephony.outside_legs import OutsideLegs
-from tongdai.telephony.parties import Parties
+from tongdai.telephony.outbound.legs import OutsideLegs
 from tongdai.telephony.placing import OURS
 from tongdai.telephony.repository import CallRow, Calls
+from tongdai.telephony.together.parties import Parties
+from tongdai.telephony.together.watches import WatchRows
 from tongdai.telephony.voicemail.repository import Messages
-from tongdai.telephony.watches import WatchRows
 
 if TYPE_CHECKING:
     from tongdai.telephony.exchange import Exchange

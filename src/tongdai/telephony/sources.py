@@ -12,7 +12,7 @@ from tongdai.platform.database import Transaction
 from tongdai.platform.database.rows import like_literal
 from tongdai.platform.search import Hit, SearchSource
 from tongdai.telephony.events import RecordingChanged
-from tongdai.telephony.recordings import Recordings
+from tongdai.telephony.recording.repository import Recordings
 from tongdai.telephony.repository import Calls
 from tongdai.telephony.voicemail.repository import Messages
 from tongdai.tenancy import public as tenancy

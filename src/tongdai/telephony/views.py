@@ -13,9 +13,9 @@ from tongdai.people import public as people
 from tongdai.platform.database import Transaction
 from tongdai.platform.http import one_of
 from tongdai.routing import public as routing
-from tongdai.telephony.parties import Parties
-from tongdai.telephony.recordings import Recordings, Running
+from tongdai.telephony.recording.repository import Recordings, Running
 from tongdai.telephony.repository import CallRow, Calls, DeviceRow
+from tongdai.telephony.together.parties import Parties
 
 STATES = {
     "flow": "ringing",

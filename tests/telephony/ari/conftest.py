@@ -8,7 +8,7 @@ from tests.telephony.ari.far import PHONE, TRUNK, Line, fake_line, real_line
 
 from tongdai.kit.ids import new_id
 from tongdai.platform.embedded.asterisk import AsteriskServer
-from tongdai.telephony.endpoints import device_objects, trunk_objects
+from tongdai.telephony.phones.endpoints import device_objects, trunk_objects
 from tongdai.telephony.repository import DeviceRow, TrunkRow
 
 

@@ -17,7 +17,7 @@ from tongdai.telephony.ari.connection import Account, AriConnection, Event, Gone
 from tongdai.telephony.ari.fake import FakeAri
 from tongdai.telephony.ari.fake.channels import FakeChannel
 from tongdai.telephony.ari.operations import Operations
-from tongdai.telephony.endpoints import ConfigObject
+from tongdai.telephony.phones.endpoints import ConfigObject
 
 PHONE, TRUNK = "PJSIP/conform-phone", "PJSIP/conform-trunk"
 EXTEN = "19001234"

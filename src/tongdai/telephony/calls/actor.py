@@ -22,12 +22,12 @@ from tongdai.routing import public as routing
 from tongdai.telephony.ari.connection import AriError, AsteriskAway, Gone
 from tongdai.telephony.calls.messages import LegGone, LegUp, Message, Order, PlaybackDone, Wake
 from tongdai.telephony.calls.watching import Watching
-from tongdai.telephony.dialplan import Toll
 from tongdai.telephony.errors import CallNotInState
 from tongdai.telephony.events import CallChanged
-from tongdai.telephony.outside_legs import OutsideLegs
-from tongdai.telephony.parties import Party
+from tongdai.telephony.outbound.dialplan import Toll
+from tongdai.telephony.outbound.legs import OutsideLegs
 from tongdai.telephony.repository import CallRow, Calls
+from tongdai.telephony.together.parties import Party
 
 if TYPE_CHECKING:
     from tongdai.telephony.calls.states import CallState

@@ -3,10 +3,10 @@
 from typing import TYPE_CHECKING
 
 from tongdai.telephony.calls.messages import DECLINED, LegGone
-from tongdai.telephony.chasing import Chase
-from tongdai.telephony.dialplan import UNREACHABLE, outcome_of, result_of_cause, worth_another_trunk
-from tongdai.telephony.parties import Party
-from tongdai.telephony.targets import Somebody, ToColleague, ToGroup, ToNumber
+from tongdai.telephony.extensions.chasing import Chase
+from tongdai.telephony.outbound.dialplan import UNREACHABLE, outcome_of, result_of_cause, worth_another_trunk
+from tongdai.telephony.together.parties import Party
+from tongdai.telephony.together.targets import Somebody, ToColleague, ToGroup, ToNumber
 
 if TYPE_CHECKING:
     from tongdai.telephony.calls.actor import Call

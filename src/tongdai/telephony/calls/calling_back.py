@@ -13,7 +13,7 @@ from tongdai.telephony.calls.messages import LeftQueue, LegGone, LegUp, Offered
 from tongdai.telephony.calls.offering import Offering
 from tongdai.telephony.calls.outbound import Dialling
 from tongdai.telephony.calls.states import CallState
-from tongdai.telephony.dialplan import Route
+from tongdai.telephony.outbound.dialplan import Route
 
 
 class CallingBack(Offering):

@@ -11,8 +11,8 @@ from tongdai.telephony.calls.handing_over import invite
 from tongdai.telephony.calls.messages import LegGone
 from tongdai.telephony.calls.together import Together, somebody
 from tongdai.telephony.errors import CallNotInState, TooManyParties
-from tongdai.telephony.parties import MOST, Party
-from tongdai.telephony.targets import Target
+from tongdai.telephony.together.parties import MOST, Party
+from tongdai.telephony.together.targets import Target
 
 if TYPE_CHECKING:
     from tongdai.telephony.calls.actor import Call

@@ -13,9 +13,9 @@ from tongdai.telephony.calls.messages import Key
 from tongdai.telephony.calls.talking import Held
 from tongdai.telephony.calls.together import Together, somebody
 from tongdai.telephony.errors import CallNotInState
-from tongdai.telephony.keys import CodeKeys
-from tongdai.telephony.parties import Parties, Party
-from tongdai.telephony.targets import Target
+from tongdai.telephony.phones.keys import CodeKeys
+from tongdai.telephony.together.parties import Parties, Party
+from tongdai.telephony.together.targets import Target
 
 if TYPE_CHECKING:
     from tongdai.telephony.calls.actor import Call

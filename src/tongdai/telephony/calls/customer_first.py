@@ -14,8 +14,8 @@ from tongdai.telephony.calls.outbound import TryingRoutes
 from tongdai.telephony.calls.returning import AgentReturn
 from tongdai.telephony.calls.states import CallState
 from tongdai.telephony.calls.talking import Talking
-from tongdai.telephony.dialplan import Route
-from tongdai.telephony.pursuit import RING_S
+from tongdai.telephony.extensions.policies import RING_S
+from tongdai.telephony.outbound.dialplan import Route
 
 if TYPE_CHECKING:
     from tongdai.telephony.calls.actor import Call

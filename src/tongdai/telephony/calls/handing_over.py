@@ -19,8 +19,8 @@ from tongdai.telephony.calls.states import CallState
 from tongdai.telephony.calls.stays import stay_in
 from tongdai.telephony.calls.talking import Talking
 from tongdai.telephony.errors import ColleagueBusy
-from tongdai.telephony.parties import Parties, Party
-from tongdai.telephony.targets import (
+from tongdai.telephony.together.parties import Parties, Party
+from tongdai.telephony.together.targets import (
     Somebody,
     Target,
     ToColleague,

@@ -10,8 +10,8 @@ from tongdai.routing import public as routing
 from tongdai.telephony.calls.handing_over import release_agent
 from tongdai.telephony.calls.talking import Talking
 from tongdai.telephony.errors import CallNotInState, ColleagueBusy
-from tongdai.telephony.outside_legs import OutsideLegs
-from tongdai.telephony.parties import Parties, Party
+from tongdai.telephony.outbound.legs import OutsideLegs
+from tongdai.telephony.together.parties import Parties, Party
 
 if TYPE_CHECKING:
     from uuid import UUID

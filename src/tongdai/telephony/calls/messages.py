@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from tongdai.telephony.targets import Target
+from tongdai.telephony.together.targets import Target
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from tongdai.routing import public as routing
 from tongdai.telephony.calls.contact import open_offers
 from tongdai.telephony.calls.messages import DECLINED, LegGone, LegUp, Offered, OfferEnded, Picker
 from tongdai.telephony.calls.states import CallState
-from tongdai.telephony.dialplan import UNREACHABLE
+from tongdai.telephony.outbound.dialplan import UNREACHABLE
 
 if TYPE_CHECKING:
     from tongdai.telephony.calls.actor import Call

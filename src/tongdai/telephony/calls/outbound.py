@@ -17,9 +17,9 @@ from tongdai.telephony.calls.returning import AUTO_ANSWER
 from tongdai.telephony.calls.states import CallState
 from tongdai.telephony.calls.taking_messages import LeavingMessage, TransferredToBox
 from tongdai.telephony.calls.talking import Talking
-from tongdai.telephony.chasing import Chase
-from tongdai.telephony.dialplan import Route, outcome_of, result_of_cause, worth_another_trunk
 from tongdai.telephony.errors import CallNotInState
+from tongdai.telephony.extensions.chasing import Chase
+from tongdai.telephony.outbound.dialplan import Route, outcome_of, result_of_cause, worth_another_trunk
 
 if TYPE_CHECKING:
     from tongdai.telephony.calls.actor import Call

@@ -17,9 +17,9 @@ from tongdai.telephony.calls.returning import AUTO_ANSWER
 from tongdai.telephony.calls.states import CallState
 from tongdai.telephony.calls.talking import Talking
 from tongdai.telephony.errors import NoPhone, PickedUpAlready
-from tongdai.telephony.parked import COMES_BACK_S, NOWHERE, ParkedCalls
-from tongdai.telephony.parties import Parties, Party
-from tongdai.telephony.targets import ToColleague
+from tongdai.telephony.together.parked import COMES_BACK_S, NOWHERE, ParkedCalls
+from tongdai.telephony.together.parties import Parties, Party
+from tongdai.telephony.together.targets import ToColleague
 
 if TYPE_CHECKING:
     from tongdai.telephony.calls.actor import Call

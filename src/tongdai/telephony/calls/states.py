@@ -23,8 +23,8 @@ from tongdai.telephony.calls.messages import (
     RecordingDone,
     Wake,
 )
-from tongdai.telephony.outside_legs import OutsideLegs
-from tongdai.telephony.parties import Parties
+from tongdai.telephony.outbound.legs import OutsideLegs
+from tongdai.telephony.together.parties import Parties
 
 if TYPE_CHECKING:
     from tongdai.telephony.calls.actor import Call

@@ -10,9 +10,9 @@ from tongdai.telephony.calls.messages import HoldSignal, Key, LegGone, LegUp, Wa
 from tongdai.telephony.calls.returning import AgentReturn
 from tongdai.telephony.calls.states import CallState
 from tongdai.telephony.errors import CallNotInState
-from tongdai.telephony.keys import NUMBER_S, CodeKeys, NumberKeys
-from tongdai.telephony.recorder import BY_ITSELF, RecordingPlan
-from tongdai.telephony.targets import Target
+from tongdai.telephony.phones.keys import NUMBER_S, CodeKeys, NumberKeys
+from tongdai.telephony.recording.recorder import BY_ITSELF, RecordingPlan
+from tongdai.telephony.together.targets import Target
 
 if TYPE_CHECKING:
     from tongdai.telephony.calls.actor import Call

@@ -14,8 +14,8 @@ from tongdai.telephony.calls.messages import LegGone, LegRinging, LegUp, OfferEn
 from tongdai.telephony.calls.returning import AgentReturn
 from tongdai.telephony.calls.talking import Connected, Held, Talking, WaitingForAgent
 from tongdai.telephony.errors import CallNotInState
-from tongdai.telephony.parties import Parties, Party
-from tongdai.telephony.targets import Somebody, Target, ToColleague, ToNumber
+from tongdai.telephony.together.parties import Parties, Party
+from tongdai.telephony.together.targets import Somebody, Target, ToColleague, ToNumber
 
 if TYPE_CHECKING:
     from tongdai.telephony.calls.actor import Call

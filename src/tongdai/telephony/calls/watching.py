@@ -19,7 +19,7 @@ from tongdai.telephony.calls.talking import Held, Paired, Talking
 from tongdai.telephony.errors import CallNotInState, NoPhone
 from tongdai.telephony.events import WatchChanged
 from tongdai.telephony.placing import LEG
-from tongdai.telephony.watches import JOIN, LISTEN, WHISPER, Watch, WatchRows
+from tongdai.telephony.together.watches import JOIN, LISTEN, WHISPER, Watch, WatchRows
 from tongdai.tenancy import public as tenancy
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from tongdai.platform.database import Transaction
 from tongdai.platform.facts import Recorded
 from tongdai.platform.http import Me, RuntimeOf, Tx, one_of
 from tongdai.platform.realtime import Changed, Push
-from tongdai.telephony.lines_api import EDIT, TRUNKS
+from tongdai.telephony.trunks.lines_api import EDIT, TRUNKS
 from tongdai.telephony.trunks.policies import TrunkState, as_known
 from tongdai.telephony.trunks.repository import TrunkStates
 

@@ -15,9 +15,9 @@ from tongdai.platform.database import Scope
 from tongdai.platform.database.session import DatabaseAway
 from tongdai.platform.registry import Runtime
 from tongdai.telephony.ari.connection import AriError, AsteriskAway
-from tongdai.telephony.endpoints import client_uri, trunk_uri
 from tongdai.telephony.events import TrunkStateChanged
 from tongdai.telephony.exchange import Exchange
+from tongdai.telephony.phones.endpoints import client_uri, trunk_uri
 from tongdai.telephony.repository import TrunkRow
 from tongdai.telephony.trunks.console import ConsoleAway, registrations, round_trips
 from tongdai.telephony.trunks.policies import Seen, TrunkState, due, news, next_state, refusals

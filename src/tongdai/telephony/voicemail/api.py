@@ -10,8 +10,8 @@ from tongdai.platform.auth import Principal
 from tongdai.platform.database import Transaction
 from tongdai.platform.errors import NotFound, StaleVersion
 from tongdai.platform.http import Me, Page, RuntimeOf, Tx
-from tongdai.telephony.recordings import Recordings
-from tongdai.telephony.recordings_api import LISTEN, sound
+from tongdai.telephony.recording.api import LISTEN, sound
+from tongdai.telephony.recording.repository import Recordings
 from tongdai.telephony.voicemail import mailbox
 from tongdai.telephony.voicemail.repository import Messages
 from tongdai.telephony.voicemail.views import VoicemailNews, VoicemailView, voicemail_views

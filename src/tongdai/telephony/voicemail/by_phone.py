@@ -14,9 +14,9 @@ from tongdai.platform.config import Settings
 from tongdai.platform.database import Scope
 from tongdai.platform.files import OutsideTheStore
 from tongdai.platform.sealed import Damaged, KeyMissing
-from tongdai.telephony.handset import Handset
-from tongdai.telephony.reach import Reach
-from tongdai.telephony.recordings import Recordings
+from tongdai.telephony.extensions.repository import Reach
+from tongdai.telephony.phones.handset import Handset
+from tongdai.telephony.recording.repository import Recordings
 from tongdai.telephony.voicemail import mailbox
 from tongdai.telephony.voicemail.repository import Boxes, MessageRow, Messages
 from tongdai.telephony.voicemail.sound import phone_sound

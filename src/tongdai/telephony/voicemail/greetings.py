@@ -5,7 +5,7 @@ from uuid import UUID
 
 from tongdai.flows.public import PromptRenderer
 from tongdai.platform.database import Scope
-from tongdai.telephony.reach import Reach
+from tongdai.telephony.extensions.repository import Reach
 from tongdai.telephony.voicemail.policies import Taking, greeting
 from tongdai.telephony.voicemail.repository import Boxes, BoxRow
 

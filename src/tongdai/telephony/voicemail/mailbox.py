@@ -8,7 +8,7 @@ from uuid import UUID
 from tongdai.platform.database import Transaction
 from tongdai.platform.errors import NotFound
 from tongdai.telephony.events import RecordingChanged, VoicemailBoxChanged, VoicemailChanged, VoicemailLeft
-from tongdai.telephony.recordings import RecordingRow, Recordings
+from tongdai.telephony.recording.repository import RecordingRow, Recordings
 from tongdai.telephony.voicemail.mails import Mails
 from tongdai.telephony.voicemail.policies import SHORTEST_S
 from tongdai.telephony.voicemail.repository import Boxes, Messages

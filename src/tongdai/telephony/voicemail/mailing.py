@@ -21,7 +21,7 @@ from tongdai.platform.mail import MailNotTaken, MailRefused, MailUncertain, send
 from tongdai.platform.registry import Runtime
 from tongdai.platform.sealed import Damaged, KeyMissing
 from tongdai.telephony.events import VoicemailLeft
-from tongdai.telephony.recordings import Recordings
+from tongdai.telephony.recording.repository import Recordings
 from tongdai.telephony.voicemail.mails import MailFacts, MailRow, Mails
 from tongdai.telephony.voicemail.policies import next_try
 from tongdai.telephony.voicemail.sound import stored_sound

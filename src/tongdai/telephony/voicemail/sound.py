@@ -7,7 +7,7 @@ from tongdai.intelligence.public import to_rate
 from tongdai.platform.config import Settings
 from tongdai.platform.files import inside
 from tongdai.platform.sealed import SUFFIX, KeyRing, unsealed
-from tongdai.telephony.recordings import RecordingRow
+from tongdai.telephony.recording.repository import RecordingRow
 
 RATE = 8_000
 

@@ -1,0 +1,1 @@
+"""Colleagues by their extension: whom it rings, forwarding, groups, speed dials."""
