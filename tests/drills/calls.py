@@ -190,7 +190,8 @@ class Drill(Calls):
             try:
                 await until(none, timeout=20)
             except TimeoutError:
-                raise AssertionError(f"{sql}: {await self.stack.rows(sql)}") from None
+                rows = await self.stack.rows(sql)
+                raise AssertionError(f"{sql}: {rows}; agents: {self.floor.troubles}") from None
 
         async def silent() -> bool:
             channels, bridges = await self.stack.in_asterisk()

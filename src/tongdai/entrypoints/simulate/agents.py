@@ -168,6 +168,7 @@ class Agent:
                 "note": f"Simulated call {self._calls}.",
                 "then": "ready",
                 "disposition_id": await self._result(),
+                "no_consequence": True,  # a simulated result promises nothing, and puts nobody on a list
             }
             answer = await self._client.post(f"assignments/{assignment}/done", json=body)
             if answer.is_error and answer.status_code not in (

@@ -194,18 +194,17 @@ class Recordings:
         """What was recorded of these contacts is to be erased, and their messages are gone; (recording, interaction, version)
         of each. What is under legal hold stays."""
         of_them = (
-            " WHERE r.tenant_id = %(tenant)s AND NOT r.legal_hold AND r.state NOT IN ('erasing', 'erased')"
+            " AND NOT r.legal_hold AND r.state NOT IN ('erasing', 'erased')"
             " AND r.interaction_id IN (SELECT id FROM interactions WHERE tenant_id = %(tenant)s"
             " AND contact_id = ANY(%(contacts)s))"
         )
         await self._tx.execute(
-            "DELETE FROM voicemails v USING recordings r"
-            f"{of_them} AND (v.tenant_id, v.recording_id) = (r.tenant_id, r.id)",
+            f"DELETE FROM voicemails v USING recordings r WHERE r.tenant_id = %(tenant)s{of_them} AND (v.tenant_id, v.recording_id) = (r.tenant_id, r.id)",
             {"contacts": contact_ids},
         )
         rows = await self._tx.fetch_tuples(
             "UPDATE recordings r SET state = 'erasing', peaks = NULL, version = version + 1"
-            f"{of_them} RETURNING r.id, r.interaction_id, r.version",
+            f" WHERE r.tenant_id = %(tenant)s{of_them} RETURNING r.id, r.interaction_id, r.version",
             {"contacts": contact_ids},
         )
         return [(recording, interaction, version) for recording, interaction, version in rows]
