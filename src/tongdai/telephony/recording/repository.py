@@ -199,7 +199,8 @@ class Recordings:
             " AND contact_id = ANY(%(contacts)s))"
         )
         await self._tx.execute(
-            f"DELETE FROM voicemails v USING recordings r WHERE r.tenant_id = %(tenant)s{of_them} AND (v.tenant_id, v.recording_id) = (r.tenant_id, r.id)",
+            "DELETE FROM voicemails v USING recordings r WHERE r.tenant_id = %(tenant)s"
+            f"{of_them} AND (v.tenant_id, v.recording_id) = (r.tenant_id, r.id)",
             {"contacts": contact_ids},
         )
         rows = await self._tx.fetch_tuples(
