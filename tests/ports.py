@@ -5,7 +5,9 @@ import os
 import random
 import socket
 
-_SPAN = 10_000
+_SPAN = 6_000
+_BLOCKS, _BLOCKS_SPAN = 22_000, 4_000
+"""Stacks have their ports, RTP among them, where no test's phone ever is; from 30,000 on is the RTP of the calls' tests."""
 _PORTS_EACH = 4
 """SIPp takes the ports beside its media port, too."""
 _given = itertools.count(random.Random(os.getpid()).randrange(0, _SPAN, _PORTS_EACH), _PORTS_EACH)
@@ -15,21 +17,24 @@ def free_port() -> int:
     """A port that nobody has, with its neighbours, and that this run gives to nobody else for a long while: it is bound only
     later, by another process. Below those that the system hands out; each of two workers has its own.
     """
-    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 2
     for number in _given:
-        first = 10_000 + worker * _SPAN + number % _SPAN
+        first = 10_000 + _worker() * _SPAN + number % _SPAN
         if all(_free(port) for port in range(first, first + _PORTS_EACH)):
             return first
     raise AssertionError("counting ended")
 
 
 def free_block(length: int = 100) -> int:
-    """The first of `length` neighbouring ports, all free for TCP and UDP just now, below those that the system hands out."""
+    """The first of `length` neighbouring ports, all free for TCP and UDP just now; each of two workers has its own."""
     choice = random.Random(os.getpid())
     while True:
-        first = choice.randrange(10_000, 32_000 - length)
+        first = _BLOCKS + _worker() * _BLOCKS_SPAN + choice.randrange(_BLOCKS_SPAN - length)
         if all(_free(port) for port in range(first, first + length)):
             return first
+
+
+def _worker() -> int:
+    return int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 2
 
 
 def _free(port: int) -> bool:

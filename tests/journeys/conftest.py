@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
-from tests.ports import free_port
+from tests.ports import free_block
 
 CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 FLAGS = [
@@ -63,10 +63,12 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """`tongdai demo` in a directory of its own, stopped by SIGINT as a person would."""
     directory = tmp_path_factory.mktemp("demo")
     output = (directory / "output.txt").open("wb")
+    port = free_block(300)
+    ports = {"TONGDAI_RTP_START": str(port + 2), "TONGDAI_RTP_END": str(port + 299)}
     process = subprocess.Popen(
         [sys.executable, "-m", "tongdai.entrypoints.cli", "demo", "--data", str(directory / "data"),
-         "--http-port", str(free_port()), "--sip-port", str(free_port())],
-        stdout=output, stderr=output, env=os.environ,
+         "--http-port", str(port), "--sip-port", str(port + 1)],
+        stdout=output, stderr=output, env={**os.environ, **ports},
     )  # fmt: skip
     file = directory / "data" / "demo.json"
     deadline = time.monotonic() + READY_S

@@ -114,6 +114,8 @@ class Floor:
 
         await self.told(name)
         if register:
+            # The light of a phone is told when it registers, and SIPp takes whatever comes for its call.
+            await self.set_endpoint(name, mailboxes="")
             async with asyncio.timeout(5):
                 while True:
                     try:
