@@ -17,6 +17,7 @@ from tongdai.flows.verbs import set_routing
 from tongdai.flows.verbs.callback_words import WORDS
 from tongdai.flows.verbs.fields import Seconds, VariableName, kind
 from tongdai.flows.verbs.parts import Parts, references, spoken
+from tongdai.flows.verbs.words import in_words
 
 CONFIRM, ANOTHER, LATER, NO = "1", "2", "3", "9"
 LONGEST = 15
@@ -96,8 +97,8 @@ class Callback(Verb):
         reason = str(reply.data.get("reason") or "number")
         if reason == "closed":
             return Go("declined")
-        sorry = self._words(
-            ctx, f"refused_{reason}" if f"refused_{reason}" in WORDS["en"] else "refused_number"
+        sorry = in_words(
+            WORDS, ctx, f"refused_{reason}" if f"refused_{reason}" in WORDS["en"] else "refused_number"
         )
         return self._again(ctx, "time" if reason in ("hours", "time") else "number", number, attempt, sorry)
 
@@ -115,9 +116,9 @@ class Callback(Verb):
 
     def _confirm(self, ctx: Context, number: str, attempt: int, before: Prompts = ()) -> Outcome:
         keys = [CONFIRM, ANOTHER, *([LATER] if self.later else []), NO]
-        prompts: list[Prompt] = [*before, *self._words(ctx, "confirm"), self._digits(ctx, number)]
+        prompts: list[Prompt] = [*before, *in_words(WORDS, ctx, "confirm"), self._digits(ctx, number)]
         for key in keys:
-            prompts += self._words(ctx, f"key_{key}")
+            prompts += in_words(WORDS, ctx, f"key_{key}")
         return ctx.ask(
             GatherCommand,
             {"step": "confirm", "attempt": attempt, "number": number},
@@ -132,7 +133,7 @@ class Callback(Verb):
         return ctx.ask(
             GatherCommand,
             {"step": "number", "attempt": attempt},
-            prompts=(*before, *self._words(ctx, "type_number")),
+            prompts=(*before, *in_words(WORDS, ctx, "type_number")),
             max_digits=LONGEST,
             timeout=self.timeout,
             inter_digit=4,
@@ -143,7 +144,7 @@ class Callback(Verb):
         return ctx.ask(
             GatherCommand,
             {"step": "time", "attempt": attempt, "number": number},
-            prompts=(*before, *self._words(ctx, "type_time")),
+            prompts=(*before, *in_words(WORDS, ctx, "type_time")),
             max_digits=4,
             timeout=self.timeout,
             inter_digit=4,
@@ -171,9 +172,3 @@ class Callback(Verb):
         bare = number.removeprefix("+")
         sounds = en_sounds.digits(bare) if said.code == "en" else ()
         return Speech(text=say_digits(said, bare), language=tag, sounds=sounds)
-
-    @staticmethod
-    def _words(ctx: Context, key: str) -> Prompts:
-        tag = ctx.language.split("-")[0]
-        tag = tag if tag in WORDS else "en"
-        return (Speech(text=WORDS[tag][key], language=tag),)

@@ -12,9 +12,10 @@ from tongdai.flows.commands import Gather as GatherCommand
 from tongdai.flows.prompts import Prompt, Prompts
 from tongdai.flows.replies import Reply
 from tongdai.flows.verb import Context, Exit, Go, Outcome, Reference, Verb
-from tongdai.flows.verbs.directory_words import words
+from tongdai.flows.verbs.directory_words import WORDS
 from tongdai.flows.verbs.fields import Seconds, VariableName
 from tongdai.flows.verbs.parts import Parts, references, spoken
+from tongdai.flows.verbs.words import in_words
 
 AGAIN = "9"
 MOST = 8
@@ -81,7 +82,7 @@ class Directory(Verb):
         if attempt >= self.retries:
             return Go("not_found")
         many = reply.result == "many"
-        return self._type(ctx, attempt + 1, words(ctx, "many" if many else "nobody"), more=many)
+        return self._type(ctx, attempt + 1, in_words(WORDS, ctx, "many" if many else "nobody"), more=many)
 
     def _chosen(self, ctx: Context, key: str, attempt: int) -> Outcome:
         people: list[dict[str, str]] = list(ctx.memo["people"])
@@ -93,7 +94,7 @@ class Directory(Verb):
 
     def _type(self, ctx: Context, attempt: int, before: Prompts = (), *, more: bool = False) -> Outcome:
         """`more`: as many letters as one likes, since those asked for were not enough."""
-        prompts = before if more else (*before, *words(ctx, "type", count=self.letters))
+        prompts = before if more else (*before, *in_words(WORDS, ctx, "type", count=self.letters))
         return ctx.ask(
             GatherCommand,
             {"step": "type", "attempt": attempt},
@@ -107,12 +108,12 @@ class Directory(Verb):
     def _choose(self, ctx: Context, people: list[dict[str, str]], attempt: int) -> Outcome:
         prompts: list[Prompt] = []
         for place, person in enumerate(people, 1):
-            prompts += words(ctx, "choice", name=person["name"], key=place)
+            prompts += in_words(WORDS, ctx, "choice", name=person["name"], key=place)
         keys = [str(place) for place in range(1, len(people) + 1)]
         return ctx.ask(
             GatherCommand,
             {"step": "choose", "attempt": attempt, "people": people},
-            prompts=(*prompts, *words(ctx, "again")),
+            prompts=(*prompts, *in_words(WORDS, ctx, "again")),
             max_digits=1,
             timeout=self.timeout,
             inter_digit=0,

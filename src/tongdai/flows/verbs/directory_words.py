@@ -1,8 +1,5 @@
 """What a caller hears who looks for somebody by their name. Authors put their own before it."""
 
-from tongdai.flows.prompts import Prompts, Speech
-from tongdai.flows.verb import Context
-
 WORDS: dict[str, dict[str, str]] = {
     "en": {
         "type": "Please key the first {count} letters of the first or last name of the person you want to reach.",
@@ -26,10 +23,3 @@ WORDS: dict[str, dict[str, str]] = {
         "again": "Щоб шукати когось іншого, натисніть 9.",
     },
 }
-
-
-def words(ctx: Context, sentence: str, **values: object) -> Prompts:
-    """A sentence in the caller's language, English where there is none."""
-    tag = ctx.language.split("-")[0]
-    tag = tag if tag in WORDS else "en"
-    return (Speech(text=WORDS[tag][sentence].format(**values), language=tag),)
