@@ -1,7 +1,12 @@
 """Fixtures on real parts: one throw-away PostgreSQL for the whole run, a migrated database of its own for each test that asks."""
 
+import asyncio
+import gc
+import io
 import itertools
-from collections.abc import AsyncIterator, Iterator
+import os
+import signal
+from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +24,9 @@ _numbers = itertools.count()
 
 _CALLS = ("telephony", "journeys")
 _STACKS = ("drills", "entrypoints", "network", "simulation")
+
+_LONGEST_S = 600
+_AGAIN_S = 30
 
 settings.register_profile("tongdai", deadline=None, print_blob=True)
 settings.load_profile("tongdai")
@@ -39,6 +47,44 @@ def _group(file: str) -> tuple[int, str]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What strangers send comes last of its group: a fuzzed demo is no longer the company that the journeys know."""
     items.sort(key=lambda item: (_group(item.nodeid)[0], "hostile" in item.path.name))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol() -> Generator[None, object, object]:
+    """No test, with all that it sets up and takes down, hangs for ever: it fails, and says what every task was waiting for.
+    Said again and again, because what only one task hears does not end the others."""
+    signal.signal(signal.SIGALRM, _too_long)
+    signal.setitimer(signal.ITIMER_REAL, _LONGEST_S, _AGAIN_S)
+    try:
+        return (yield)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _too_long(*_: object) -> None:
+    told = io.StringIO()
+    tasks: list[asyncio.Task[object]] = [one for one in gc.get_objects() if isinstance(one, asyncio.Task)]
+    for task in tasks:
+        if not task.done():
+            task.print_stack(file=told)
+    pytest.fail(f"over {_LONGEST_S} s; tasks:\n{told.getvalue()}")
+
+
+class Failures:
+    """Tells a failure when it happens: a run that is ended from outside must not have kept it to itself."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        terminal = self._config.pluginmanager.get_plugin("terminalreporter")
+        if report.failed and terminal is not None:
+            terminal.write_line(f"\nFAILED {report.nodeid} ({report.when})\n{report.longreprtext}")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        config.pluginmanager.register(Failures(config))
 
 
 class Groups(LoadScopeScheduling):

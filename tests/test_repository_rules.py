@@ -44,6 +44,7 @@ def test_a_dependency_that_yields_ends_with_its_function() -> None:
     """FastAPI ends a dependency that yields after the answer was sent, unless scope="function": a transaction would
     still be open (or fail to commit) when the client already read 200."""
     wrong: list[str] = []
+    yielding = _yielding()
     for path in tracked("src/**/*.py", "src/*.py"):
         tree = ast.parse(path.read_text())
         for node in ast.walk(tree):
@@ -54,7 +55,7 @@ def test_a_dependency_that_yields_ends_with_its_function() -> None:
                 function = any(
                     isinstance(value, ast.Constant) and value.value == "function" for value in scopes
                 )
-                if name in _yielding() and not function:
+                if name in yielding and not function:
                     wrong.append(place(path, node.lineno))
     assert not wrong
 

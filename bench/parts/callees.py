@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 
 from bench.parts.lines import Ended, Line, Talk, number_of
 from bench.parts.quiet import Quiet
-from tongdai.entrypoints.simulate.agents import ended_within
 from tongdai.entrypoints.simulate.media import SILENCE, Ticker
 from tongdai.entrypoints.simulate.phone import Dialog, Phone
 from tongdai.entrypoints.simulate.target import Target
+from tongdai.kit.waiting import is_set_within
 
 PICKS_UP = 0.8
 ENOUGH_S = 2.0
@@ -64,11 +64,13 @@ class Callees:
             await asyncio.sleep(1)
             self._phone.refuse(dialog, "486 Busy Here")
             return
-        if await ended_within(dialog, self._draw.uniform(0.5, 4)) or not await self._phone.answer(dialog):
+        if await is_set_within(dialog.ended, self._draw.uniform(0.5, 4)) or not await self._phone.answer(
+            dialog
+        ):
             return
         talk = Talk("customer", time.time())
         self.picked_up[number_of(called[1] if called else "")].append(talk)
-        if not await ended_within(dialog, min(LONGEST_S, self._draw.expovariate(1 / self.talk_s) + 5)):
+        if not await is_set_within(dialog.ended, min(LONGEST_S, self._draw.expovariate(1 / self.talk_s) + 5)):
             talk.hung_up = True
             await dialog.hang_up()
         talk.ended = time.time()

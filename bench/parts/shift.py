@@ -12,10 +12,11 @@ import httpx
 
 from bench.parts.crowd import Crowd
 from bench.parts.quiet import Quiet
-from tongdai.entrypoints.simulate.agents import Agent, Floor, ended_within
+from tongdai.entrypoints.simulate.agents import Agent, Floor
 from tongdai.entrypoints.simulate.phone import Dialog
 from tongdai.entrypoints.simulate.plan import Turn
 from tongdai.entrypoints.simulate.target import Target
+from tongdai.kit.waiting import is_set_within
 
 LONGEST_S = 240.0
 """A phone on which nobody hangs up is put down then."""
@@ -81,11 +82,13 @@ class Worker(Agent):
             if back:
                 # The customer hangs up, or their phone was never answered.
                 self._shift.deeds["call back"] += 1
-            elif talk is None or about or await ended_within(dialog, plan.talk_s / 2):
+            elif talk is None or about or await is_set_within(dialog.ended, plan.talk_s / 2):
                 deed = "talk"
             else:
                 await self._do(deed, dialog)
-            if not await ended_within(dialog, plan.talk_s / 2 if plan.hangs_up and not back else LONGEST_S):
+            if not await is_set_within(
+                dialog.ended, plan.talk_s / 2 if plan.hangs_up and not back else LONGEST_S
+            ):
                 await dialog.hang_up()
         finally:
             if talk is not None:
@@ -99,7 +102,7 @@ class Worker(Agent):
         colleague = {"kind": "colleague", "id": expert}
         match deed:
             case "hold":
-                if await self._order(deed, call, "hold") and not await ended_within(dialog, 4):
+                if await self._order(deed, call, "hold") and not await is_set_within(dialog.ended, 4):
                     await self._order(deed, call, "resume")
             case "to the queue":
                 await self._order(deed, call, "transfer", {"kind": "queue", "id": self._shift.queue_id})
@@ -107,7 +110,9 @@ class Worker(Agent):
                 await self._order(deed, call, "transfer", colleague)
             case _:
                 self._shift.asked[expert] = dialog.peer
-                if await self._order(deed, call, "consult", colleague) and not await ended_within(dialog, 7):
+                if await self._order(deed, call, "consult", colleague) and not await is_set_within(
+                    dialog.ended, 7
+                ):
                     await self._decide(deed, call, dialog)
 
     async def _decide(self, deed: str, call: str, dialog: Dialog) -> None:
@@ -116,7 +121,7 @@ class Worker(Agent):
             await self._order(deed, call, "consult/complete")
         elif deed == "ask, go back":
             await self._order(deed, call, "consult/cancel")
-        elif await self._order(deed, call, "consult/merge") and not await ended_within(dialog, 6):
+        elif await self._order(deed, call, "consult/merge") and not await is_set_within(dialog.ended, 6):
             await self._order(deed, call, "leave")
 
     async def _call_id(self) -> str | None:

@@ -17,6 +17,7 @@ from tests.telephony.ua import Leg, Ua
 from tongdai.entrypoints.simulate.agents import Floor, run_agents
 from tongdai.entrypoints.simulate.media import voice
 from tongdai.entrypoints.simulate.phone import Phone
+from tongdai.kit.waiting import is_set_within
 
 PATIENCE_S = 60.0
 
@@ -70,7 +71,7 @@ class Callbacks(Calls):
             return bool(await self.stack.rows(sql, f"%{number[1:]}"))
 
         await press("1", promised)
-        await asyncio.wait_for(dialog.ended.wait(), PATIENCE_S)
+        assert await is_set_within(dialog.ended, PATIENCE_S)
 
     async def states(self) -> Counter[str]:
         rows = await self.stack.rows("SELECT state FROM callbacks")

@@ -56,7 +56,11 @@ class Floor:
         self.floor: FakeFloor = self.do(self._stack.enter_async_context(fake_floor(dsn, folder)))
 
     def do(self, work: Coroutine[Any, Any, Any]) -> Any:
-        return self.loop.run_until_complete(asyncio.wait_for(work, 60))
+        async def in_time() -> Any:
+            async with asyncio.timeout(60):
+                return await work
+
+        return self.loop.run_until_complete(in_time())
 
     def close(self) -> None:
         self.do(self._stack.aclose())

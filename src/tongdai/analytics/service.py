@@ -18,6 +18,7 @@ from tongdai.conversations.events import (
     InteractionQueued,
 )
 from tongdai.conversations.public import my_day
+from tongdai.kit.waiting import is_set_within
 from tongdai.people.events import PresenceChanged
 from tongdai.people.public import presence_view, reader_of
 from tongdai.platform.auth import Principal, Reach
@@ -235,9 +236,7 @@ class LiveBoards:
 
     async def _push_all(self) -> None:
         while True:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_S):
-                    await self._changed.wait()
+            await is_set_within(self._changed, LOOK_S)
             self._changed.clear()
             for tenant_id in list(self._boards):
                 try:

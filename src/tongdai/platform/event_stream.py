@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
+from tongdai.kit.waiting import is_set_within
 from tongdai.platform.database import driver
 from tongdai.platform.database.session import Database, DatabaseAway
 from tongdai.platform.database.transaction import Scope
@@ -181,13 +182,8 @@ class EventStream:
 
     async def _read(self) -> None:
         while True:
-            # Not wait_for: before Python 3.12 it can swallow the cancellation of `stop`, which then waits for ever.
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(1.0):
-                    await self._woken.wait()
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(TOGETHER):
-                    await self._urgent.wait()
+            await is_set_within(self._woken, 1.0)
+            await is_set_within(self._urgent, TOGETHER)
             self._woken.clear()
             self._urgent.clear()
             try:

@@ -13,6 +13,7 @@ from tongdai.entrypoints.simulate.media import Media, Ticker, voice
 from tongdai.entrypoints.simulate.phone import Dialog, Frames, Phone, Refused
 from tongdai.entrypoints.simulate.plan import Turn, turn
 from tongdai.entrypoints.simulate.target import Target
+from tongdai.kit.waiting import is_set_within
 from tongdai.platform.embedded.errors import SetupError
 
 _WRAP_UP_WITHIN_S = 10.0
@@ -139,7 +140,7 @@ class Agent:
     async def _ring(self, dialog: Dialog) -> None:
         plan = turn(self._seed, self._number, self._calls, talk_s=self._means[0], wrap_up_s=self._means[1])
         self._calls += 1
-        if await ended_within(dialog, plan.answer_after_s) or not await dialog.phone.answer(dialog):
+        if await is_set_within(dialog.ended, plan.answer_after_s) or not await dialog.phone.answer(dialog):
             self._floor.missed += 1
             return
         self._floor.answered += 1
@@ -154,7 +155,7 @@ class Agent:
 
     async def talk(self, dialog: Dialog, plan: Turn) -> None:
         """From the answer until the call is over here."""
-        if not await ended_within(dialog, plan.talk_s if plan.hangs_up else None):
+        if not await is_set_within(dialog.ended, plan.talk_s if plan.hangs_up else None):
             await dialog.hang_up()
 
     async def _wrap_up(self, plan: Turn) -> None:
@@ -205,15 +206,6 @@ class Agent:
 
     def _trouble(self, text: str) -> None:
         self._floor.troubles.append(f"{self._user['email']}: {text}")
-
-
-async def ended_within(dialog: Dialog, seconds: float | None) -> bool:
-    """Whether the call ended in time; None waits for as long as it takes."""
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await dialog.ended.wait()
-            return True
-    return False
 
 
 def _detail(answer: httpx.Response) -> str:

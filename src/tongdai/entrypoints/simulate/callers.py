@@ -1,7 +1,6 @@
 """Callers: they dial, press keys, speak, wait, talk, and hang up, each as the plan says."""
 
 import asyncio
-import contextlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from tongdai.entrypoints.simulate.media import Ticker, voice
 from tongdai.entrypoints.simulate.phone import Dialog, Phone, Refused
 from tongdai.entrypoints.simulate.plan import Caller
 from tongdai.entrypoints.simulate.target import Target
+from tongdai.kit.waiting import is_set_within
 
 
 @dataclass(slots=True)
@@ -69,7 +69,7 @@ async def _one(target: Target, caller: Caller, ticker: Ticker, tally: Tally) -> 
 async def _on_the_line(dialog: Dialog, caller: Caller, tally: Tally) -> str:
     pressed = 0.0
     for key in caller.keys:
-        if await _within(dialog.ended.wait(), key.after_s - pressed):
+        if await is_set_within(dialog.ended, max(key.after_s - pressed, 0.0)):
             return "hung up on"
         dialog.media.press(key.digits)
         pressed = key.after_s
@@ -84,7 +84,7 @@ async def _on_the_line(dialog: Dialog, caller: Caller, tally: Tally) -> str:
             return "gave up"
         tally.talking += 1
         try:
-            if not await _within(dialog.ended.wait(), caller.talk_s):
+            if not await is_set_within(dialog.ended, caller.talk_s):
                 await dialog.hang_up()
         finally:
             tally.talking -= 1
@@ -92,15 +92,6 @@ async def _on_the_line(dialog: Dialog, caller: Caller, tally: Tally) -> str:
     finally:
         person.cancel()
         ended.cancel()
-
-
-async def _within(wait: "asyncio.Future[bool] | object", seconds: float) -> bool:
-    """Whether it came in time."""
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(max(seconds, 0.0)):
-            await wait  # type: ignore[misc]
-            return True
-    return False
 
 
 async def ledger(target: Target, tally: Tally, since: datetime) -> list[str]:

@@ -200,7 +200,8 @@ class Supervisor:
             process.send_signal(service.server.command().stop_signal)
             patience = service.stop_timeout if service.serving else _PATIENCE_WITH_STARTERS
             try:
-                await asyncio.wait_for(_exit(process), patience)
+                async with asyncio.timeout(patience):
+                    await _exit(process)
             except TimeoutError:
                 if service.serving:
                     self._announce(f"{service.name} did not stop in {patience:g} s and was killed")

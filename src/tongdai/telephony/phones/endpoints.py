@@ -149,6 +149,8 @@ def trunk_objects(trunk: TrunkRow, media_address: str | None = None) -> Iterator
             "registration",
             name,
             {
+                # Asterisk would wait up to ten seconds, so as not to greet one carrier with hundreds of lines at once.
+                "max_random_initial_delay": "1",
                 "server_uri": trunk_uri(trunk),
                 "client_uri": client_uri(trunk),
                 "outbound_auth": name,

@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator
 from datetime import timedelta
 from pathlib import Path
 
+from tongdai.kit.waiting import is_set_within
 from tongdai.platform import leases
 from tongdai.platform.database import Scope
 from tongdai.platform.database.session import DatabaseAway
@@ -64,9 +65,7 @@ class Collector:
                     while await self._collect_some():
                         pass
                     await self._erase_expired()
-                try:
-                    await asyncio.wait_for(self._woken.wait(), 5)
-                except TimeoutError:
+                if not await is_set_within(self._woken, 5):
                     await self.worker.stop()  # with the memory that an hour of sound took
                 self._woken.clear()
                 await asyncio.sleep(SETTLE_S)

@@ -30,6 +30,12 @@ async def round_trips(socket: Path) -> dict[str, float]:
     return took(await _ask(socket, "pjsip list contacts like ^trunk-"))  # not those of all phones
 
 
+async def ask_way(socket: Path, name: str) -> None:
+    """Have a trunk's carrier asked now whether it answers: by itself Asterisk begins with it somewhen within its interval.
+    Raises ConsoleAway."""
+    await _ask(socket, f"pjsip qualify {name}")
+
+
 def took(text: str) -> dict[str, float]:
     """What `pjsip list contacts` says of those that answer."""
     found = (_CONTACT.match(line) for line in text.splitlines())

@@ -19,7 +19,7 @@ from tongdai.telephony.events import TrunkStateChanged
 from tongdai.telephony.exchange import Exchange
 from tongdai.telephony.phones.endpoints import client_uri, trunk_uri
 from tongdai.telephony.repository import TrunkRow
-from tongdai.telephony.trunks.console import ConsoleAway, registrations, round_trips
+from tongdai.telephony.trunks.console import ConsoleAway, ask_way, registrations, round_trips
 from tongdai.telephony.trunks.policies import Seen, TrunkState, due, news, next_state, refusals
 from tongdai.telephony.trunks.repository import TrunkStates
 
@@ -36,6 +36,8 @@ class TrunkWatch:
         self._written: dict[UUID, TrunkState] | None = None
         self._refused: dict[tuple[str, str], int] = {}
         self._complained = ""
+        self._asked: set[tuple[str, str]] = set()
+        """Trunks, and where they lead, whose carriers were asked at once whether they answer."""
 
     @contextlib.asynccontextmanager
     async def service(self, runtime: Runtime) -> AsyncGenerator[None]:
@@ -76,12 +78,19 @@ class TrunkWatch:
         try:
             registered = await registrations(socket) if any(one.registers_out for one in trunks) else {}
             took, why = await round_trips(socket) if any(one.host for one in trunks) else {}, ""
+            await self._ask_new(socket, [one for one in trunks if one.host])
         except ConsoleAway as error:
             registered, took, why = {}, {}, str(error)
         if why and why != self._complained:
             log.warning("Asterisk's console cannot be asked about the trunks: %s", why)
         self._complained = why
         return registered, took
+
+    async def _ask_new(self, socket: Path, trunks: list[TrunkRow]) -> None:
+        for trunk in trunks:
+            if (place := (trunk.sip_name, trunk_uri(trunk))) not in self._asked:
+                await ask_way(socket, trunk.sip_name)
+                self._asked.add(place)
 
     async def look(self, trunks: list[TrunkRow]) -> None:
         """One look at all trunks; writes and tells what is otherwise."""

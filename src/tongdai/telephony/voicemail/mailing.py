@@ -12,6 +12,7 @@ from email.message import EmailMessage
 from zoneinfo import ZoneInfo
 
 from tongdai.kit.phone import national_format
+from tongdai.kit.waiting import is_set_within
 from tongdai.platform import leases
 from tongdai.platform.database import Scope
 from tongdai.platform.database.session import DatabaseAway
@@ -95,8 +96,7 @@ class Mailer:
             with contextlib.suppress(DatabaseAway):
                 while await self._send_one():
                     pass
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), LOOK_S)
+            await is_set_within(self._woken, LOOK_S)
             self._woken.clear()
 
     async def _send_one(self) -> bool:
