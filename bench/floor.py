@@ -42,7 +42,7 @@ RECORDS = (
     "SELECT peer, state, result, hung_up_by, talk_s + hold_s FROM interactions"
     " WHERE direction = 'inbound' ORDER BY started_at"
 )
-HUNG_UP_S, SETTLED_S = 200.0, 90.0
+SETTLED_S = 90.0
 CALLED_BACK_S = 600.0
 """So long agents go on calling back when nobody calls any more: who is busy is called again, and again."""
 
@@ -50,7 +50,8 @@ CALLED_BACK_S = 600.0
 def main() -> int:
     options = _options()
     with tempfile.TemporaryDirectory(prefix="tongdai-bench-") as name:
-        folder = Path(name)
+        folder = options.keep or Path(name)
+        folder.mkdir(parents=True, exist_ok=True)
         if own_user("tongdai") is not None:
             folder.chmod(0o755)
         demo = Demo(folder, options.port, PORTS)
@@ -84,7 +85,7 @@ async def _run(demo: Demo, target: Target, options: argparse.Namespace) -> int:
     killed = await _kill_now_and_then(demo, crowd, shift, [*work, *callers], options)
     crowd.stopping = True
     print("No more calls; those that are up are carried through.", flush=True)
-    stuck = not await settled(callers, HUNG_UP_S)
+    stuck = not await settled(callers, crowd.longest_s)
     ledger, left = await _compared(demo, crowd)
     promises = await _promises(demo, crowd, ledger)
     for task in work:
@@ -202,6 +203,7 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--customer-first", action="store_true", help="customers are rung before agents")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--keep", type=Path, help="a folder where the demo's data and logs stay")
     parser.add_argument("--port", type=int, default=18000, help=f"first of {PORTS} ports")
     if parser.parse_args().quick:
         parser.set_defaults(agents=8, callers=16, minutes=1.5, kills=2, talk=15, patience=25)

@@ -9,19 +9,27 @@ from pathlib import Path
 
 
 class Gate:
-    """Forwards a Unix socket. `turned_away` counts who came while it was shut."""
+    """Forwards a Unix socket. `turned_away` counts who came while it was shut.
+
+    `lost_before`, `lost_after`: the connection breaks when a client sends this, before it arrived, or once it was answered.
+    """
 
     def __init__(self, target: Path) -> None:
+        self.lost_before = self.lost_after = b""
         self._target = target
         self._open = True
         self._writers: set[asyncio.StreamWriter] = set()
         self._near: set[asyncio.StreamWriter] = set()
+        self._deaf: set[asyncio.StreamWriter] = set()
         self.turned_away = 0
 
     def shut(self) -> None:
         self._open = False
         for writer in self._writers:
             writer.transport.abort()
+
+    def shut_to_newcomers(self) -> None:
+        self._open = False
 
     def open(self) -> None:
         self._open = True
@@ -40,18 +48,38 @@ class Gate:
         self._writers |= {writer, far_writer}
         self._near.add(writer)
         try:
-            await asyncio.gather(_pass_on(reader, far_writer), _pass_on(far_reader, writer))
+            await asyncio.gather(
+                self._pass_on(reader, far_writer, writer), self._pass_back(far_reader, writer)
+            )
         finally:
             self._writers -= {writer, far_writer}
             self._near.discard(writer)
 
+    async def _pass_on(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, back: asyncio.StreamWriter
+    ) -> None:
+        with suppress(OSError):
+            while data := await reader.read(65536):
+                if self.lost_before and self.lost_before in data:
+                    self.lost_before = b""
+                    back.transport.abort()
+                    break
+                if self.lost_after and self.lost_after in data:
+                    self.lost_after = b""
+                    self._deaf.add(back)
+                writer.write(data)
+                await writer.drain()
+        writer.close()
 
-async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with suppress(OSError):
-        while data := await reader.read(65536):
-            writer.write(data)
-            await writer.drain()
-    writer.close()
+    async def _pass_back(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            while data := await reader.read(65536):
+                if writer in self._deaf:
+                    writer.transport.abort()
+                    break
+                writer.write(data)
+                await writer.drain()
+        writer.close()
 
 
 @asynccontextmanager

@@ -15,6 +15,8 @@ from tongdai.entrypoints.simulate.target import Target
 
 _RING_S = 20.0
 _ASKING_S = 25.0
+_MOST = 3
+"""Nobody waits, or talks, longer than so many times the mean."""
 _LATE_S = 5.0
 """Who was on the line so lately is not called back yet."""
 
@@ -37,6 +39,11 @@ class Crowd:
     up: dict[str, Dialog] = field(default_factory=dict[str, Dialog])
     stopping: bool = False
     _served: dict[str, asyncio.Event] = field(default_factory=dict[str, asyncio.Event])
+
+    @property
+    def longest_s(self) -> float:
+        """So long a call lasts at most, whatever becomes of it."""
+        return _MOST * (self.patience_s + self.talk_s) + _RING_S + _ASKING_S + 10
 
     async def live(self, caller: int) -> None:
         """One caller's life, until `stopping`; then the last call is carried through."""
@@ -76,8 +83,8 @@ class Crowd:
     async def _call(self, number: str, draw: random.Random) -> None:
         line = self.lines[number_of(number)] = Line(number_of(number), time.time())
         served = self._served[line.number] = asyncio.Event()
-        patience = draw.expovariate(1 / self.patience_s)
-        talk = min(draw.lognormvariate(0, 0.5), 3) * self.talk_s
+        patience = min(draw.expovariate(1), _MOST) * self.patience_s
+        talk = min(draw.lognormvariate(0, 0.5), _MOST) * self.talk_s
         phone = await Phone(self.target.trunk_account(), self.ticker, (SILENCE,), Quiet).open()
         try:
             dialog = await phone.call(self.hotline, number, patience=_RING_S)

@@ -6,8 +6,8 @@ and goes on with what is left of each call.
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Coroutine, Iterable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Coroutine, Generator, Iterable, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -40,6 +40,7 @@ from tongdai.telephony.calls.messages import (
 )
 from tongdai.telephony.commands import Commands
 from tongdai.telephony.errors import CallNotInState
+from tongdai.telephony.lost import LostCalls
 from tongdai.telephony.media import Media
 from tongdai.telephony.phones.codes import Codes
 from tongdai.telephony.phones.directory import Directory
@@ -81,11 +82,12 @@ class Exchange:
         """Channels that Asterisk, being away, could not be told to end."""
         self._early: dict[str, LegGone] = {}
         """The end of channels that came before their call was adopted: while it arrives, or while we reconcile."""
-        self._reconciling = False
+        self._reconciling = 0
         self._leads = False
         self.commands = Commands(self)
         self.callbacks = CallbackCalls(self)
         self.placing = Placing(self)
+        self.lost = LostCalls(self)
         self.epoch = 0
         self.server = SERVER
 
@@ -143,6 +145,7 @@ class Exchange:
     async def _own(self, lease: leases.Lease) -> None:
         assert self._connection is not None
         self.epoch, self._leads = lease.epoch, True
+        looking = asyncio.create_task(self.lost.run())
         try:
             await self._connection.run()
         finally:
@@ -150,7 +153,7 @@ class Exchange:
             await self._connection.close()
             for call in list(self._calls.values()):
                 await call.cancel()
-            for task in list(self._tasks):
+            for task in [looking, *self._tasks]:
                 task.cancel()
             self._calls.clear()
             self._by_interaction.clear()
@@ -160,16 +163,23 @@ class Exchange:
         """Asterisk is there (again): tell it whom we know, then look what became of the calls."""
         self.media.forget()
         await self.directory.tell_all()
-        self._reconciling = True
-        try:
+        with self.reconciling():
             await reconcile(self)
-        finally:
-            self._reconciling = False
-            self._early.clear()
         self.spawn(self.lamps.light_all())
         await self.commands.catch_up()
         await self.callbacks.catch_up()
         log.info("Asterisk is up with %s calls", len(self._calls))
+
+    @contextmanager
+    def reconciling(self) -> Generator[None]:
+        """While calls are built anew, the end of a channel is kept for the call that will have it."""
+        self._reconciling += 1
+        try:
+            yield
+        finally:
+            self._reconciling -= 1
+            if not self._reconciling:
+                self._early = {name: gone for name, gone in self._early.items() if name in self._arriving}
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Run something beside the calls; failures are logged."""

@@ -82,6 +82,13 @@ async def reconcile(exchange: "Exchange") -> None:
             await _stray(exchange, channels[name])
 
 
+async def go_on_with(exchange: "Exchange", rows: list[CallRow]) -> None:
+    """Give calls that are open in the books an actor, or end them."""
+    with exchange.reconciling():
+        channels = {channel["id"]: channel for channel in await exchange.ari.channels.list()}
+        await _look_at_all(exchange, rows, channels, await _running_since(exchange))
+
+
 async def _running_since(exchange: "Exchange") -> datetime:
     """When this Asterisk was started."""
     status = (await exchange.ari.asterisk.get_info(only="status")).get("status")

@@ -1,5 +1,7 @@
 """Agents call out, and each other: click-to-call, a desk phone that dials, dead trunks, refused numbers."""
 
+from typing import Any
+
 import pytest
 from tests.ports import free_port
 from tests.support import until
@@ -26,6 +28,9 @@ async def trunk(floor: Floor, port: int, *, order: int = 0, max_calls: int = 10)
         )
         tx.emit(TelephonyConfigured(aggregate_id=trunk_id, aggregate_version=1))
     await floor.told(name)
+    # SIPp would take the question whether it is there for its call.
+    never: Any = [{"attribute": "qualify_frequency", "value": "0"}]
+    await floor.exchange.ari.asterisk.update_object("res_pjsip", "aor", name, fields=never)
 
 
 async def principal(floor: Floor, user_id: object, *permissions: str) -> Principal:

@@ -36,6 +36,19 @@ def forbid_inside_transaction(what: str) -> None:
         raise RuntimeError(f"{what} inside a database transaction: decide, commit, then act")
 
 
+SURE_S = 5.0
+"""So long we ask whether a commit was made whose answer was lost."""
+
+_RUNS = """
+SELECT %(tx)s::text::xid8 < pg_snapshot_xmax(pg_current_snapshot())
+ AND pg_xact_status(%(tx)s::text::xid8) = 'in progress'
+"""
+_TOLD = """
+SELECT 1 FROM event_log
+WHERE tx = %(tx)s::text::xid8 AND id = %(id)s AND aggregate_id = %(aggregate)s AND aggregate_version = %(version)s
+"""
+
+
 class Database:
     """A pool of connections and the one way to a transaction."""
 
@@ -87,16 +100,28 @@ class Database:
         self._on_commit.append(listener)
 
     @asynccontextmanager
-    async def transaction(self, scope: Scope, *, alone: str | None = None) -> AsyncGenerator[Transaction]:
+    async def transaction(
+        self, scope: Scope, *, alone: str | None = None, sure_within: float | None = SURE_S
+    ) -> AsyncGenerator[Transaction]:
         """One transaction on behalf of `scope`; the only one of its tenant with the same `alone`, others wait. Transactions do
-        not nest: pass `tx` down instead. Raises DatabaseAway."""
+        not nest: pass `tx` down instead.
+
+        Raises DatabaseAway: nothing was done then. Only when the connection broke just as it committed, it recorded no fact,
+        or for `sure_within` seconds nobody answered what became of it, it may have been done.
+        """
         if _open.get() is not None:
             raise RuntimeError("a transaction is open already: pass it down")
         connection, tx = await self._begin(scope, alone)
         token = _open.set(tx)
         try:
             yield tx
-            recorded = await tx.commit()
+            recorded = await tx.store()
+            try:
+                await tx.commit()
+            except BROKEN as error:
+                _cut(connection)
+                if not recorded or not await self._is_told(recorded[0], sure_within):
+                    raise DatabaseAway() from error
         except asyncio.CancelledError:
             # Perhaps in the middle of a statement: with its connection the transaction ends, too.
             _cut(connection)
@@ -104,7 +129,7 @@ class Database:
             raise
         except BaseException as error:
             tx.rolled_back()
-            if connection.is_closed() or (isinstance(error, LOST) and not isinstance(error, OSError)):
+            if _is_over(connection) or (isinstance(error, LOST) and not isinstance(error, OSError)):
                 _cut(connection)
                 if isinstance(error, BROKEN):
                     raise DatabaseAway() from error
@@ -118,6 +143,24 @@ class Database:
         finally:
             _open.reset(token)
             await self._pool.release(connection)
+
+    async def _is_told(self, event: Recorded, within: float | None) -> bool:
+        """Whether this fact, and so the transaction that recorded it, was committed. Asked until the database answers, and says
+        that the transaction is not still running on a connection that nobody holds any more. Raises DatabaseAway."""
+        tx, number = event.position
+        fact = event.fact
+        place = {"tx": str(tx), "id": number}
+        try:
+            async with asyncio.timeout(within):
+                while True:
+                    with contextlib.suppress(DatabaseAway):
+                        (running,) = await self.look(_RUNS, place)
+                        if not running[0]:
+                            whose = {"aggregate": fact.aggregate_id, "version": fact.aggregate_version}
+                            return bool(await self.look(_TOLD, place | whose))
+                    await asyncio.sleep(0.1)
+        except TimeoutError as error:
+            raise DatabaseAway() from error
 
     def _tell(self, tx: Transaction, recorded: list[Recorded]) -> None:
         tx.committed()
@@ -180,16 +223,22 @@ class Database:
     ) -> Row:
         """Run `work` in a transaction, again while the database is away (for call actors: the caller must not lose the line).
 
-        `work` must be repeatable: a commit whose answer was lost is done a second time.
+        `work` must be repeatable. If it records a fact, it is not repeated once committed, though the answer was lost.
         """
         delay = 0.05
         while True:
             try:
-                async with self.transaction(scope, alone=alone) as tx:
+                async with self.transaction(scope, alone=alone, sure_within=None) as tx:
                     return await work(tx)
             except (DatabaseAway, *CONFLICTS):
                 await asyncio.sleep(delay)
                 delay = min(delay * 2, 1.0)
+
+
+def _is_over(connection: Connection) -> bool:
+    with contextlib.suppress(InterfaceError):  # it was cut, and so given back
+        return connection.is_closed()
+    return True
 
 
 def _cut(connection: Connection) -> None:

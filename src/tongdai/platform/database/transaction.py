@@ -185,14 +185,15 @@ class Transaction:
         key = blake2b(f"{self.tenant_id}:{what}".encode(), digest_size=8).digest()
         return f"SELECT pg_advisory_xact_lock({int.from_bytes(key, signed=True)})"
 
-    async def commit(self) -> list[Recorded]:
+    async def store(self) -> list[Recorded]:
+        """Send what waits to be written, and the facts; gives these as they will stand in the log."""
         if self._facts:
-            recorded = await self._store_facts()
-        else:
-            recorded = []
-            await self._flush()
+            return await self._store_facts()
+        await self._flush()
+        return []
+
+    async def commit(self) -> None:
         await self._connection.execute("COMMIT")
-        return recorded
 
     async def _store_facts(self) -> list[Recorded]:
         """The facts, in one statement with the last writes."""

@@ -17,6 +17,7 @@ from uuid import UUID
 from tongdai.conversations import public as conversations
 from tongdai.flows.public import Answer, Enqueue, Event, Passed, Progress, Record
 from tongdai.kit.clock import Timer
+from tongdai.kit.ids import new_id
 from tongdai.platform.database import Scope, Transaction
 from tongdai.routing import public as routing
 from tongdai.telephony.ari.connection import AriError, AsteriskAway, Gone
@@ -78,6 +79,17 @@ class Call:
     @property
     def customer(self) -> str:
         return self.row.customer_channel
+
+    @property
+    def was_left(self) -> bool:
+        """Whether the caller is gone, and this is neither known to the state nor being written down just now."""
+        return (
+            self.row.direction == "inbound"
+            and not self.exchange.knows(self.customer)
+            and not self._saving
+            and self.state is not None
+            and not self.state.final
+        )
 
     @property
     def bridge(self) -> str:
@@ -175,9 +187,10 @@ class Call:
 
     async def goes_outside(self, legs: list[str], toll: Toll) -> None:
         """Write down legs over a trunk that are about to be placed."""
+        rows = {new_id(): leg for leg in legs}
 
         async def work(tx: Transaction) -> None:
-            await OutsideLegs(tx).begin(self.row.id, legs, toll, self.now())
+            await OutsideLegs(tx).begin(self.row.id, rows, toll, self.now())
 
         await self.save(work)
         self.outside.update(legs)

@@ -4,12 +4,11 @@ Every leg that we place to outside is one row, whatever it is part of: an agent'
 a colleague or a group sends on, a flow's transfer. Daily limits and the room on a trunk are counted from these rows alone.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from tongdai.kit.ids import new_id
 from tongdai.platform.database import Transaction
 from tongdai.telephony.outbound.dialplan import Toll
 
@@ -28,14 +27,16 @@ class OutsideLegs:
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
 
-    async def begin(self, call_id: UUID, channels: Collection[str], toll: Toll, at: datetime) -> None:
-        """To be stored before a trunk hears of it: what is not counted must not be dialled."""
-        for channel in channels:
+    async def begin(self, call_id: UUID, legs: Mapping[UUID, str], toll: Toll, at: datetime) -> None:
+        """To be stored before a trunk hears of it: what is not counted must not be dialled. `legs`: channels by the id of the
+        row, so that who tells it twice counts it once."""
+        for leg_id, channel in legs.items():
             await self._tx.write(
                 "INSERT INTO outside_legs (tenant_id, id, call_id, channel, trunk_id, user_id, price_per_minute, started_at)"
-                " VALUES (%(tenant)s, %(id)s, %(call)s, %(channel)s, %(trunk)s, %(user)s, %(price)s, %(at)s)",
+                " VALUES (%(tenant)s, %(id)s, %(call)s, %(channel)s, %(trunk)s, %(user)s, %(price)s, %(at)s)"
+                " ON CONFLICT (tenant_id, id) DO NOTHING",
                 {
-                    "id": new_id(),
+                    "id": leg_id,
                     "call": call_id,
                     "channel": channel,
                     "trunk": toll.trunk_id,

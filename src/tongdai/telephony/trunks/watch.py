@@ -89,7 +89,8 @@ class TrunkWatch:
     async def _ask_new(self, socket: Path, trunks: list[TrunkRow]) -> None:
         for trunk in trunks:
             if (place := (trunk.sip_name, trunk_uri(trunk))) not in self._asked:
-                await ask_way(socket, trunk.sip_name)
+                if not await self._exchange.directory.registered([trunk.sip_name]):
+                    await ask_way(socket, trunk.sip_name)
                 self._asked.add(place)
 
     async def look(self, trunks: list[TrunkRow]) -> None:
