@@ -5,7 +5,7 @@ from pathlib import Path
 from tests.gate import gate
 from tests.support import World, until
 from tests.telephony.fake_floor import fake_floor
-from tests.telephony.test_on_the_fake import connected
+from tests.telephony.test_on_the_fake import FLOW, connected
 
 from tongdai.platform.database import Database
 
@@ -38,3 +38,24 @@ async def test_a_hang_up_reaches_the_other_side_while_the_database_is_away(dsn: 
 
             assert await until(closed) == "customer"
         assert len([r for r in floor.fake.requests if "eventFilter" in r[1]]) == connections
+
+
+async def test_what_is_due_while_the_database_is_away_is_said_when_it_is_back(dsn: str, tmp_path: Path):
+    async with gate(dsn) as (door, through), fake_floor(through, tmp_path) as floor:
+        centre = await floor.centre(FLOW, agents=0, announce_position_s=30)
+        caller = centre.call_in()
+        await centre.phase("wait")
+        door.shut()
+        await floor.pass_time(9)
+        assert not caller.operations
+
+        async def asked() -> bool:
+            return door.turned_away > 20
+
+        await until(asked)
+        door.open()
+
+        async def said() -> bool:
+            return bool(caller.operations)
+
+        await until(said)

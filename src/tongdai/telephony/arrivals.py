@@ -326,14 +326,15 @@ class Arrivals:
 
     async def _shown_of(self, tenant_id: UUID, user_id: UUID) -> str:
         """A colleague's name and extension, as another's phone shows them."""
-        async with self._exchange.database.transaction(Scope(tenant_id)) as tx:
-            (person,) = await people.list_people(tx, [user_id])
+        (person,) = await self._exchange.database.retrying(
+            Scope(tenant_id), lambda tx: people.list_people(tx, [user_id])
+        )
         return _shown(person.name, person.extension or "")
 
     async def chase_for_flow(self, row: CallRow, command: TransferTo) -> Chase | None:
         """After the colleague or group to whom a flow connects its caller; None when there is no such extension."""
-        async with self._exchange.database.transaction(Scope(row.tenant_id)) as tx:
-            target = await Reach(tx).at(command.to)
+        scope = Scope(row.tenant_id)
+        target = await self._exchange.database.retrying(scope, lambda tx: Reach(tx).at(command.to))
         if target is None:
             return None
         shown = await self.shown_to_agent(row)
@@ -342,12 +343,12 @@ class Arrivals:
     async def shown_to_agent(self, row: CallRow) -> str:
         """Name and number as an agent's phone shows them."""
         if row.interaction_id not in self._shown:
-            async with self._exchange.database.transaction(Scope(row.tenant_id)) as tx:
-                (found,) = await conversations.Interactions(tx).get([row.interaction_id])
+            (found,) = await self._exchange.database.retrying(
+                Scope(row.tenant_id), lambda tx: conversations.Interactions(tx).get([row.interaction_id])
+            )
+            if len(self._shown) > 10_000:
+                self._shown.clear()
             self._shown[row.interaction_id] = _shown(found.peer_name, found.peer or found.peer_raw)
-        if len(self._shown) > 10_000:
-            self._shown.clear()
-            return await self.shown_to_agent(row)
         return self._shown[row.interaction_id]
 
     async def return_to_queue(self, call: Call, ringing: set[str], *, came: bool = True) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from tongdai.conversations import public as conversations
-from tongdai.platform.database import Scope
+from tongdai.platform.database import Scope, Transaction
 from tongdai.platform.facts import Recorded
 from tongdai.platform.registry import Registry
 from tongdai.routing import public as routing
@@ -57,23 +57,23 @@ class CallbackCalls:
         exchange = self._exchange
         if exchange.call_of(interaction_id) is not None or interaction_id in self._beginning:
             return
+        row = exchange.arrivals.new_row(
+            tenant_id, "outbound", CallingBack.name, "", exchange.clock.now(), interaction_id=interaction_id
+        )
+
+        async def work(tx: Transaction) -> bool:
+            interaction = await conversations.lock(tx, interaction_id)
+            if interaction.phase != conversations.Phase.WAIT:
+                return False
+            if await Calls(tx).get(row.id) is None:
+                await Calls(tx).add(row)
+            return True
+
         self._beginning.add(interaction_id)
         try:
-            async with exchange.database.transaction(Scope(tenant_id)) as tx:
-                interaction = await conversations.lock(tx, interaction_id)
-                if interaction.phase != conversations.Phase.WAIT:
-                    return
-                row = exchange.arrivals.new_row(
-                    tenant_id,
-                    "outbound",
-                    CallingBack.name,
-                    "",
-                    exchange.clock.now(),
-                    interaction_id=interaction_id,
-                )
-                await Calls(tx).add(row)
-            call = Call(exchange, row)
-            exchange.adopt(call)
-            call.start(CallingBack(call))
+            if await exchange.database.retrying(Scope(tenant_id), work):
+                call = Call(exchange, row)
+                exchange.adopt(call)
+                call.start(CallingBack(call))
         finally:
             self._beginning.discard(interaction_id)

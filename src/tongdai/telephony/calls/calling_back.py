@@ -74,9 +74,11 @@ class CallingBack(Offering):
         """As for every call of this agent. Raises what forbids it."""
         call, exchange = self.call, self.call.exchange
         assert call.row.user_id is not None
-        async with exchange.database.transaction(Scope(call.row.tenant_id, call.row.user_id)) as tx:
+        user_id = call.row.user_id
+
+        async def read(tx: Transaction) -> list[Route]:
             (interaction,) = await conversations.Interactions(tx).get([call.row.interaction_id])
-            me = await people.principal_of_user(tx, call.row.user_id)
+            me = await people.principal_of_user(tx, user_id)
             return await exchange.targets.routes_to(
                 tx,
                 me,
@@ -85,6 +87,8 @@ class CallingBack(Offering):
                 call.now(),
                 interaction.project_id,
             )
+
+        return await exchange.database.retrying(Scope(call.row.tenant_id, user_id), read)
 
 
 class Returned(CallState):

@@ -51,23 +51,30 @@ class Chase:
     async def next(self, outcome: Outcome) -> list[Route]:
         """The ways to try now, none of which takes part when another does; none: nobody is left. `outcome`: how it went with
         those before."""
-        async with self._exchange.database.transaction(self._scope) as tx:
-            if self._pursuit is None:
+        before, counted = self._pursuit, self._counted
+
+        async def work(tx: Transaction) -> list[Route]:
+            """Repeatable: each time from where the pursuit stood before."""
+            self.box, self._counted = None, counted
+            if before is None:
                 book = await Reach(tx).book(caller=self._caller)
-                self._pursuit = Pursuit(book, ring_s=self._ring_s, to_box=self._to_box)
-                step = self._pursuit.begin(self._target)
+                pursuit = self._pursuit = Pursuit(book, ring_s=self._ring_s, to_box=self._to_box)
+                step = pursuit.begin(self._target)
             else:
-                step = self._pursuit.after(outcome)
+                pursuit = self._pursuit = before.copy()
+                step = pursuit.after(outcome)
             routes: list[Route] = []
             while step is not None and self.box is None:
                 routes = await self._routes(tx, step)
                 if routes:
                     break
-                step = self._pursuit.after(Outcome.UNREACHABLE) if self.box is None else None
-            if new := self._pursuit.groups[self._counted :]:
-                self._counted = len(self._pursuit.groups)
+                step = pursuit.after(Outcome.UNREACHABLE) if self.box is None else None
+            if new := pursuit.groups[counted:]:
+                self._counted = len(pursuit.groups)
                 await Reach(tx).came_to(new)
-        return routes
+            return routes
+
+        return await self._exchange.database.retrying(self._scope, work)
 
     async def _routes(self, tx: Transaction, step: Step) -> list[Route]:
         match step:

@@ -4,6 +4,7 @@ Queue calls do not come this way: they follow presence.
 """
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -151,6 +152,12 @@ class Pursuit:
         """Why nobody was reached, as far as it is known."""
         self.groups: list[UUID] = []
         """Those that the call has come to."""
+
+    def copy(self) -> "Pursuit":
+        """Goes on from the same place, by itself."""
+        made = copy(self)
+        made._visited, made._left, made.groups = list(self._visited), list(self._left), list(self.groups)
+        return made
 
     def begin(self, target: UUID) -> Step | None:
         """The first step towards a user or group; None when nobody is to be rung."""

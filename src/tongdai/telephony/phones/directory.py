@@ -101,15 +101,14 @@ class Directory:
                 await self._take_away(name, "endpoint", "aor", *(() if keeps else ("auth",)))
 
     async def _load(self) -> None:
-        async with self._exchange.database.transaction(Scope.system()) as tx:
-            trunks, numbers, devices = (
-                await Lines(tx).trunks(),
-                await Lines(tx).numbers(),
-                await Lines(tx).devices(),
-            )
+
+        async def read(tx: Transaction) -> tuple[list[TrunkRow], list[NumberRow], list[DeviceRow]]:
             self._ring_on = await Lines(tx).all_ring_on()
             self._without_keys = await Lines(tx).without_phone_keys()
             self._recording_rules = await all_recording_rules(tx)
+            return await Lines(tx).trunks(), await Lines(tx).numbers(), await Lines(tx).devices()
+
+        trunks, numbers, devices = await self._exchange.database.retrying(Scope.system(), read)
         self._trunks = {trunk.sip_name: trunk for trunk in trunks}
         self._numbers = {(number.tenant_id, number.number): number for number in numbers}
         self._devices = {device.sip_name: device for device in devices}
@@ -293,7 +292,8 @@ class Directory:
 
     async def routes_for_flow(self, row: CallRow, command: TransferTo) -> list[Route] | None:
         """The trunks for a flow's transfer to outside; None when it may not (flows may call national numbers)."""
-        async with self._exchange.database.transaction(Scope(row.tenant_id)) as tx:
+
+        async def read(tx: Transaction) -> list[Route] | None:
             country, _ = await Lines(tx).country_and_zone()
             dialled = read_dialled(command.to, country)
             if dialled is None or dialled.kind not in (NumberKind.NATIONAL, NumberKind.EMERGENCY):
@@ -305,6 +305,8 @@ class Directory:
                 return []
             except DoNotCall:
                 return None
+
+        return await self._exchange.database.retrying(Scope(row.tenant_id), read)
 
     def user_of_endpoint(self, endpoint: str) -> UUID | None:
         device = self._devices.get(endpoint.removeprefix("PJSIP/"))

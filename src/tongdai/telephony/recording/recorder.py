@@ -19,7 +19,7 @@ from tongdai.telephony.calls.messages import Order, RecordingDone
 from tongdai.telephony.errors import CallNotInState
 from tongdai.telephony.events import RecordingChanged
 from tongdai.telephony.policies import Talk, pause_length, recording_of
-from tongdai.telephony.recording.repository import Recordings
+from tongdai.telephony.recording.repository import Recordings, Running
 from tongdai.telephony.repository import CallRow
 from tongdai.telephony.voicemail.policies import SHORTEST_S, Taking
 from tongdai.telephony.voicemail.repository import Messages
@@ -126,9 +126,12 @@ class Recorder:
 
     async def mend(self, call: "Call") -> None:
         """After a restart: go on with what is written down as being recorded. What was missed meanwhile is a gap."""
-        async with self._exchange.database.transaction(call.scope) as tx:
-            sources = await Recordings(tx).sources_of(call.row.id)
-            pause = (await Recordings(tx).running([call.row.id])).get(call.row.id)
+
+        async def read(tx: Transaction) -> tuple[list[str], Running | None]:
+            running = await Recordings(tx).running([call.row.id])
+            return await Recordings(tx).sources_of(call.row.id), running.get(call.row.id)
+
+        sources, pause = await self._exchange.database.retrying(call.scope, read)
         if pause is not None and pause.paused:
             self._paused.update(sources)
             # Muted before the restart, and still: the pause was asked for as soon as it was written down.

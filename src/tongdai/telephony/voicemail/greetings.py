@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from tongdai.flows.public import PromptRenderer
-from tongdai.platform.database import Scope
+from tongdai.platform.database import Scope, Transaction
 from tongdai.telephony.extensions.repository import Reach
 from tongdai.telephony.voicemail.policies import Taking, greeting
 from tongdai.telephony.voicemail.repository import Boxes, BoxRow
@@ -21,14 +21,20 @@ class Greetings:
 
     async def owner_of(self, tenant_id: UUID, mailbox: str) -> UUID | None:
         """The user or group whose extension a flow gives as its mailbox, if they take messages."""
-        async with self._exchange.database.transaction(Scope(tenant_id)) as tx:
+
+        async def read(tx: Transaction) -> UUID | None:
             owner = await Reach(tx).at(mailbox)
             return owner if owner in await Boxes(tx).open() else None
 
+        return await self._exchange.database.retrying(Scope(tenant_id), read)
+
     async def box(self, tenant_id: UUID, owner: UUID, caller: UUID | None) -> tuple[Taking, list[str]]:
         """How the owner's box takes a message, and what it says before."""
-        async with self._exchange.database.transaction(Scope(tenant_id)) as tx:
-            box, language = await Boxes(tx).of(owner), await Boxes(tx).language(owner)
+
+        async def read(tx: Transaction) -> tuple[BoxRow, str]:
+            return await Boxes(tx).of(owner), await Boxes(tx).language(owner)
+
+        box, language = await self._exchange.database.retrying(Scope(tenant_id), read)
         media = await self._own(tenant_id, box) or await self.media(tenant_id, None, language)
         return Taking("", owner, caller, box.max_s, box.silence_s), media
 
@@ -43,8 +49,9 @@ class Greetings:
             return []
 
         async def load() -> bytes | None:
-            async with self._exchange.database.transaction(Scope(tenant_id)) as tx:
-                return await Boxes(tx).greeting(box.owner_id)
+            return await self._exchange.database.retrying(
+                Scope(tenant_id), lambda tx: Boxes(tx).greeting(box.owner_id)
+            )
 
         renderer = self._exchange.runtime.get(PromptRenderer)
         path = await renderer.placed(tenant_id, box.greeting_checksum, load)

@@ -53,8 +53,9 @@ class Lamps:
     async def _light(self, tenant_id: UUID) -> None:
         """Tell what is otherwise than it was told. One after the other, so that the newest counts are the last told."""
         async with self._lighting:
-            async with self._exchange.database.transaction(Scope(tenant_id)) as tx:
-                counts = await Messages(tx).counts()
+            counts = await self._exchange.database.retrying(
+                Scope(tenant_id), lambda tx: Messages(tx).counts()
+            )
             shown = self._shown.setdefault(tenant_id, {})
             for user in counts.keys() | shown.keys():
                 count = counts.get(user, (0, 0))
