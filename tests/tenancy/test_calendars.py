@@ -94,3 +94,15 @@ async def test_the_keys_of_phones_are_switched_off_by_who_edits_settings(site: S
     assert (changed["phone_keys"], changed["recording_retention_days"]) == (False, 365)
     (entry, *_) = (await admin.ok("GET", "/audit", action="settings.changed"))["items"]
     assert entry["details"]["fields"] == ["phone_keys"]
+
+
+async def test_whether_listeners_are_announced_is_off_until_somebody_wants_it(site: Site):
+    admin = await site.sign_in("admin")
+    now = await admin.ok("GET", "/settings")
+    assert (now["watch_notice"], now["watch_notice_to"]) == ("off", "both")
+    for wrong in ({"watch_notice": "song"}, {"watch_notice_to": "nobody"}, {"watch_notice": None}):
+        answer = await admin.patch("/settings", version=now["version"], **wrong)
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, next(iter(wrong)))
+    wanted = {"watch_notice": "tone", "watch_notice_to": "agent"}
+    changed = await admin.ok("PATCH", "/settings", {"version": now["version"], **wanted})
+    assert {name: changed[name] for name in wanted} == wanted

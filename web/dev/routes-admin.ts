@@ -85,7 +85,7 @@ route("GET /flows/:id/graph", () => ({
   edges: ([["welcome", "next", "hours", 412], ["hours", "open", "menu", 371], ["hours", "closed", "closed", 41], ["closed", "next", "voicemail", 41], ["menu", "1", "sales", 160], ["menu", "2", "customer_no", 180], ["menu", "timeout", "menu", 22], ["menu", "no_input", "bye", 9], ["customer_no", "done", "lookup", 171], ["customer_no", "no_input", "billing", 9], ["lookup", "found", "billing", 150], ["lookup", "not_found", "billing", 21], ["voicemail", "done", "bye", 30], ["billing", "timeout", "voicemail", 4], ["sales", "timeout", "voicemail", 0]] as const).map(([from, exit, to, count]) => ({ from, exit, to, count })),
   counts: { welcome: 412, hours: 412, menu: 371, closed: 41, voicemail: 45, customer_no: 180, lookup: 171, billing: 180, sales: 160, bye: 39 },
 }));
-let settings: Row = { id: "", version: 1, name: "Sao Mai", country: "VN", time_zone: "Asia/Ho_Chi_Minh", locale: "vi", recording_retention_days: 365, phone_keys: true };
+let settings: Row = { id: "", version: 1, name: "Sao Mai", country: "VN", time_zone: "Asia/Ho_Chi_Minh", locale: "vi", recording_retention_days: 365, phone_keys: true, watch_notice: "off", watch_notice_to: "both" };
 route("GET /settings", () => settings);
 route("PATCH /settings", ({ body }) => {
   if (body["version"] !== settings.version) throw new Refusal(409, "stale", { current: settings });

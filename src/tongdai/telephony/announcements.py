@@ -1,4 +1,4 @@
-"""What somebody who waits on the line is told."""
+"""What those on the line are told: who waits in a queue, who is called back, who is listened to."""
 
 from math import ceil
 
@@ -32,6 +32,11 @@ _CONNECTING = {
     "vi": "Đây là cuộc gọi lại theo yêu cầu của bạn. Xin vui lòng giữ máy, chúng tôi đang nối máy cho bạn.",
     "uk": "Ви просили вам передзвонити. Залишайтеся, будь ласка, на лінії, ми вас з'єднуємо.",
 }
+_LISTENED_TO = {
+    "en": "A supervisor listens to this call from now on.",
+    "vi": "Từ bây giờ, giám sát viên đang nghe cuộc gọi này.",
+    "uk": "Відтепер цю розмову слухає керівник.",
+}
 LONGEST = 30
 """Minutes. Beyond them no number is told: it would be wrong, and it helps nobody to decide."""
 
@@ -63,6 +68,12 @@ def connecting_prompts(language: str | None) -> Prompts:
     known = tag if tag in _CONNECTING else "en"
     sounds = ("one-moment-please",) if known == "en" else ()
     return (Speech(text=_CONNECTING[known], language=known, sounds=sounds),)
+
+
+def listening_prompts(language: str) -> Prompts:
+    """What the people on the line hear when a supervisor begins to listen, whisper or barge in."""
+    known = language if language in _LISTENED_TO else "en"
+    return (Speech(text=_LISTENED_TO[known], language=known),)
 
 
 def told_minutes(seconds: float) -> int | None:

@@ -19,7 +19,7 @@ LEG = "leg"
 """The argument with which channels that we placed enter the application."""
 TRANSFERS_TOLD = {"PJSIP_TRANSFER_HANDLING()": "ari-only"}
 """What a phone transfers by REFER is told to us. (As `set_var` of its endpoint, that could never be pushed again.)"""
-OURS = ("agent-", "rejoin-", "out-", "party-", "rec-", "watch-", "spy-")
+OURS = ("agent-", "rejoin-", "out-", "party-", "rec-", "watch-", "spy-", "tell-")
 """How the names of channels begin that we make; those that come in are named by Asterisk."""
 
 

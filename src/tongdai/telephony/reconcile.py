@@ -179,7 +179,7 @@ async def _look_at(exchange: "Exchange", row: CallRow, channels: dict[str, Any],
         state = Ended(call, LegGone("", RESTARTED, exchange.clock.now()), "system")
     for leg in mine:
         exchange.attach(call, leg)
-        if leg.startswith(("watch-", "spy-")):
+        if leg.startswith(("watch-", "spy-", "tell-")):
             await exchange.drop(leg)
     call.start(state)
     log.info("call %s goes on as %s", row.id, state.name)

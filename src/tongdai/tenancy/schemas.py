@@ -3,7 +3,7 @@
 import re
 from datetime import date, datetime
 from itertools import pairwise
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 from tongdai.platform.bodies import Body, Change, Country, Locale, Name, Zone
 from tongdai.platform.database.rows import EditedRow
 from tongdai.platform.errors import WrongValue
-from tongdai.platform.http import Ref
+from tongdai.platform.http import Ref, one_of
 
 _PERIOD = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$")
 _YEARLY = re.compile(r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")
@@ -119,7 +119,9 @@ class CalendarPreview(BaseModel):
 
 
 class SettingsView(BaseModel):
-    """The centre's own settings. `phone_keys`: during a call, the keys of an agent's phone give orders (`##`, `*2` …)."""
+    """The centre's own settings. `phone_keys`: during a call, the keys of an agent's phone give orders (`##`, `*2` …).
+    `watch_notice`: what the people on the line hear when a supervisor begins to listen, whisper or barge in; `watch_notice_to`:
+    whether the agent alone does."""
 
     name: str
     slug: str
@@ -130,6 +132,8 @@ class SettingsView(BaseModel):
     alert_retention_days: int
     outbound_wrap_up_s: float
     phone_keys: bool
+    watch_notice: Annotated[str, one_of("off", "tone", "sentence")]
+    watch_notice_to: Annotated[str, one_of("both", "agent")]
     version: int
 
 
@@ -142,6 +146,8 @@ class SettingsChange(Change):
     alert_retention_days: Annotated[int, Field(ge=1, le=36500)] = 365
     outbound_wrap_up_s: Annotated[float, Field(ge=0, le=3600)] = 0
     phone_keys: bool = True
+    watch_notice: Literal["off", "tone", "sentence"] = "off"
+    watch_notice_to: Literal["both", "agent"] = "both"
 
 
 class AuditEntry(BaseModel):

@@ -18,7 +18,8 @@ OUTBOUND_WRAP_UP = "outbound_wrap_up_s"
 ALERT_RETENTION = "alert_retention_days"
 ALERTS_KEPT_DAYS = 365
 PHONE_KEYS = "phone_keys"
-_KEPT = frozenset({RETENTION, PHONE_KEYS, OUTBOUND_WRAP_UP, ALERT_RETENTION})
+WATCH_NOTICE, WATCH_NOTICE_TO = "watch_notice", "watch_notice_to"
+_KEPT = frozenset({RETENTION, PHONE_KEYS, OUTBOUND_WRAP_UP, ALERT_RETENTION, WATCH_NOTICE, WATCH_NOTICE_TO})
 """What stands in `settings`; the rest has columns of its own."""
 
 
@@ -82,6 +83,8 @@ def _view(row: TenantRow) -> SettingsView:
         alert_retention_days=int(row.settings.get(ALERT_RETENTION, ALERTS_KEPT_DAYS)),
         outbound_wrap_up_s=float(row.settings.get(OUTBOUND_WRAP_UP, 0)),
         phone_keys=bool(row.settings.get(PHONE_KEYS, True)),
+        watch_notice=str(row.settings.get(WATCH_NOTICE, "off")),
+        watch_notice_to=str(row.settings.get(WATCH_NOTICE_TO, "both")),
         version=row.version,
     )
 

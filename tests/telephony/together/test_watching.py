@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 from tests.support import until
 from tests.telephony.fake_floor import FakeFloor, fake_floor
-from tests.telephony.together.together_floor import Talk
+from tests.telephony.together.together_floor import Talk, listens, spy_on
 
-from tongdai.telephony.ari.fake.channels import FakeChannel
 from tongdai.telephony.errors import CallNotInState
 
 
@@ -16,31 +15,6 @@ from tongdai.telephony.errors import CallNotInState
 async def floor(dsn: str, tmp_path: Path) -> AsyncIterator[FakeFloor]:
     async with fake_floor(dsn, tmp_path) as made:
         yield made
-
-
-async def listens(talk: Talk, mode: str = "listen") -> FakeChannel:
-    """The second agent is the one who listens."""
-    await talk.order("watch", mode, by=talk.second)
-    phone = await talk.centre.rings()
-    talk.floor.fake.switch.far_answers(phone)
-    return phone
-
-
-async def spy_on(talk: Talk, line: FakeChannel, *, whisper: bool = False) -> FakeChannel:
-    """Once a snoop channel is on this line."""
-
-    async def there() -> FakeChannel | None:
-        channels = list(talk.floor.fake.switch.channels.values())
-        return next(
-            (
-                one
-                for one in channels
-                if one.id.startswith("spy-") and one.snoops_on == line.id and one.whispers == whisper
-            ),
-            None,
-        )
-
-    return await until(there, timeout=5)
 
 
 async def test_who_listens_hears_both_and_is_heard_by_nobody(floor: FakeFloor):

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -15,8 +16,13 @@ from tests.telephony.ua import Leg, Ua
 from tongdai.platform.auth import Extent, Principal
 from tongdai.telephony.commands import Wanted
 from tongdai.telephony.together.targets import Destination
+from tongdai.tenancy import public as tenancy
+from tongdai.tenancy.schemas import SettingsChange
+from tongdai.tenancy.service import change_settings
 
 TONES = {"customer": 700, "agent": 1100, "second": 1700, "third": 2300}
+BEEP = 700
+"""The frequency of Asterisk's own tone is the customer's."""
 ENOUGH = 0.08
 """The share of a tone among four, or with noise, and more than music ever has at these frequencies for half a second."""
 
@@ -77,6 +83,15 @@ class Room:
         except TimeoutError:
             raise AssertionError({who: self.ears[who].heard() for who in wanted}) from None
 
+    async def hear_on(self, media: Media, samples: int) -> None:
+        """So much longer, by what one of them hears."""
+        wanted = len(media.heard) + samples
+
+        async def heard() -> bool:
+            return len(media.heard) >= wanted
+
+        await until(heard, timeout=10)
+
 
 @pytest.fixture
 async def room(floor: Floor) -> AsyncIterator[Room]:
@@ -118,6 +133,76 @@ async def test_whispers_reach_the_agent_alone_and_who_joins_is_heard_by_all(room
     await room.hear(second="ca", customer="a", agent="c")
     await room.order("take_over", by="second")
     await room.hear(second="c", customer="s")
+
+
+async def announce(room: Room, how: Any, to: Any) -> None:
+    async with room.floor.world.transaction() as tx:
+        version = (await tenancy.settings(tx)).version
+        await change_settings(tx, SettingsChange(version=version, watch_notice=how, watch_notice_to=to))
+
+    async def known() -> bool:
+        notice = room.floor.exchange.directory.watch_notice(room.floor.world.tenant_id)
+        return (notice.how, notice.to) == (how, to) if notice else how == "off"
+
+    await until(known)
+
+
+def beeps(media: Media) -> int:
+    """How often the tone was heard, a tenth of a second at a time; the customer, whose voice is the same, must be silent."""
+    heard = [strength(media.heard[at : at + 800], BEEP) > ENOUGH for at in range(0, len(media.heard), 800)]
+    return sum(now and not before for before, now in pairwise([False, *heard]))
+
+
+@pytest.mark.parametrize(
+    ("to", "where", "beep"),
+    [("both", "talk", (1, 1)), ("agent", "talk", (0, 1)), ("both", "hold", (1, 1)), ("off", "talk", (0, 0))],
+)
+async def test_that_somebody_listens_is_heard_by_those_whom_it_is_for(
+    room: Room, to: str, where: str, beep: tuple[int, int]
+):
+    await announce(room, "off" if to == "off" else "tone", "both" if to == "off" else to)
+    customer, agent = room.ears["customer"].media, room.ears["agent"].media
+    customer.speak(0)
+    if where == "hold":
+        await room.order("hold")
+    await room.hear(agent="")
+    customer.heard.clear()
+    agent.heard.clear()
+    await room.order("watch", "listen", by="second")
+    await room.ears["second"].answers()
+    if where == "hold":
+
+        async def told() -> bool:
+            return beeps(agent) == 1
+
+        await until(told, timeout=5)
+        customer.heard.clear()
+        await room.order("resume")
+    await room.hear_on(customer, 16_000)
+    assert (beeps(customer), beeps(agent)) == beep
+    customer.speak(TONES["customer"])
+    await room.hear(second="ca", customer="a", agent="c")
+    await room.order("unwatch", by="second")
+
+
+async def test_a_sentence_says_that_somebody_listens_and_all_speak_on(room: Room):
+    await announce(room, "sentence", "both")
+    room.ears["customer"].media.speak(0)
+    await room.hear(agent="")
+    agent = room.ears["agent"].media
+    agent.heard.clear()
+    await room.order("watch", "whisper", by="second")
+    await room.ears["second"].answers()
+    room.ears["second"].media.speak(0)
+
+    async def said() -> bool:
+        return sum(abs(sample) for sample in agent.heard) > 8000 * 300
+
+    await until(said, timeout=10)
+    room.ears["customer"].media.speak(TONES["customer"])
+    room.ears["second"].media.speak(TONES["second"])
+    await room.hear(second="ca", customer="a", agent="cs")
+    await room.order("unwatch", by="second")
 
 
 async def test_the_customer_on_hold_hears_music_and_the_agent_nothing_of_it(room: Room):

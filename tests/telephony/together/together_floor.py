@@ -236,4 +236,29 @@ class Talk:
         assert rows == []
 
 
-__all__ = ["ELSEWHERE", "FLOW", "HOTLINE", "Talk"]
+async def listens(talk: Talk, mode: str = "listen") -> FakeChannel:
+    """The second agent is the one who listens."""
+    await talk.order("watch", mode, by=talk.second)
+    phone = await talk.centre.rings()
+    talk.floor.fake.switch.far_answers(phone)
+    return phone
+
+
+async def spy_on(talk: Talk, line: FakeChannel, *, whisper: bool = False) -> FakeChannel:
+    """Once a snoop channel is on this line."""
+
+    async def there() -> FakeChannel | None:
+        channels = list(talk.floor.fake.switch.channels.values())
+        return next(
+            (
+                one
+                for one in channels
+                if one.id.startswith("spy-") and one.snoops_on == line.id and one.whispers == whisper
+            ),
+            None,
+        )
+
+    return await until(there, timeout=5)
+
+
+__all__ = ["ELSEWHERE", "FLOW", "HOTLINE", "Talk", "listens", "spy_on"]

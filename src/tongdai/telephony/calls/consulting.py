@@ -78,6 +78,7 @@ class Consulting(Together):
             await self._set(other, replace(other, state="talking"))
             await media.wait_with_music(call.customer, call.care.music)
             await call.ari.bridges.add_channel(call.bridge, other.channel or "")
+        await call.watching.follow()
 
     async def order_complete(self, _: str) -> None:
         """The customer goes to the other one, who may still be ringing."""

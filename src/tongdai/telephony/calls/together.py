@@ -124,6 +124,7 @@ class Together(Connected):
         if call.row.agent_channel is not None and self.purpose == "consult":
             await call.ari.channels.ring_stop(call.row.agent_channel)
         await call.ari.bridges.add_channel(call.bridge, message.channel)
+        await call.watching.follow()
 
     def _ringing(self, channel: str) -> Party | None:
         for party_id, calling in self._calling.items():
@@ -237,6 +238,7 @@ class Together(Connected):
         await self._agent.back(message.channel)
         await call.exchange.media.make_bridge(call.bridge)
         await call.ari.bridges.add_channel(call.bridge, message.channel)
+        await call.watching.follow()
 
     async def _agent_left(self) -> None:
         raise NotImplementedError
@@ -272,7 +274,9 @@ class Together(Connected):
         await call.let_go(leaving)
         await self._agent.back("")
         self._agent = AgentReturn(call)
-        if not others:
+        if others:
+            await call.watching.follow()
+        else:
             await call.become(Talking(call, bridged=True))
 
     # Orders about parties; the argument is the party's id

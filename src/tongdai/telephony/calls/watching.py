@@ -16,10 +16,11 @@ from tongdai.telephony.calls.handing_over import release_agent
 from tongdai.telephony.calls.messages import LegGone, LegUp, Message
 from tongdai.telephony.calls.returning import AUTO_ANSWER
 from tongdai.telephony.calls.talking import Held, Paired, Talking
+from tongdai.telephony.calls.telling import Telling
 from tongdai.telephony.errors import CallNotInState, NoPhone
 from tongdai.telephony.events import WatchChanged
 from tongdai.telephony.placing import LEG
-from tongdai.telephony.together.watches import JOIN, LISTEN, WHISPER, Watch, WatchRows
+from tongdai.telephony.together.watches import JOIN, LISTEN, WHISPER, Notice, Watch, WatchRows
 from tongdai.tenancy import public as tenancy
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Watching:
         self._call = call
         self._watches: dict[UUID, Watch] = {}
         self._ringing: dict[str, UUID] = {}
+        self._telling = Telling(call)
         self._spies: dict[UUID, tuple[str, str]] = {}
         """Per watch: the snoop channel, and the line that it is on."""
         self._made = 0
@@ -54,6 +56,8 @@ class Watching:
 
     async def takes(self, message: Message) -> bool:
         """Whether a message was about a listener's channels; then it has been dealt with."""
+        if await self._telling.takes(message):
+            return True
         if not self._watches or not isinstance(message, LegUp | LegGone):
             return False
         channel = message.channel
@@ -93,7 +97,6 @@ class Watching:
         async def work(tx: Transaction) -> None:
             await WatchRows(tx).add(watch)
             self._fact(tx, watch)
-            await self._audit(tx, watch)
 
         await call.save(work)
         self._watches[watch.id] = watch
@@ -161,14 +164,17 @@ class Watching:
         for leg in [channel, *others]:
             del self._ringing[leg]
         after = self._watches[watch_id].changed(state="on", channel=channel)
+        notice = self._telling.notice
 
         async def work(tx: Transaction) -> None:
             await self._save(tx, after)
+            await self._audit(tx, after, notice)
 
         await call.save(work)
         self._watches[watch_id] = after
         for leg in others:
             await call.hang_up(leg)
+        await self._telling.tell(watch_id)
         await self._connect(after)
 
     async def _set(self, watch: Watch, mode: str) -> None:
@@ -203,9 +209,11 @@ class Watching:
         )
 
     async def follow(self) -> None:
-        """The call is in another state: the agent's line may be another."""
+        """The call is in another state: the agent's line may be another, and others may have come to it."""
         agent = self._call.row.agent_channel
         for watch in list(self._watches.values()):
+            if watch.state == "on":
+                await self._telling.tell(watch.id)
             spied = self._spies.get(watch.id)
             if (
                 watch.state == "on"
@@ -230,6 +238,7 @@ class Watching:
 
     def _forget(self, watch_id: UUID) -> None:
         del self._watches[watch_id]
+        self._telling.forget(watch_id)
         self._ringing = {leg: of for leg, of in self._ringing.items() if of != watch_id}
 
     async def _drop_spy(self, watch_id: UUID) -> None:
@@ -248,9 +257,11 @@ class Watching:
         for bridge in self.bridges:
             await self._call.exchange.media.drop_bridge(bridge)
 
-    async def _audit(self, tx: Transaction, watch: Watch) -> None:
-        """Who listened to whom, and how."""
+    async def _audit(self, tx: Transaction, watch: Watch, notice: Notice | None = None) -> None:
+        """Who listened to whom, and how; and with what notice to those on the line."""
         call, agent = self._call.row.interaction_id, {"agent_id": str(watch.agent_id)}
+        if notice is not None:
+            agent |= {"announced": notice.how, "announced_to": notice.to}
         if watch.mode == LISTEN:
             await tenancy.audit(tx, "call.listened", "interaction", call, agent, by=watch.user_id)
         elif watch.mode == WHISPER:

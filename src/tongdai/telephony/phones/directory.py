@@ -30,6 +30,7 @@ from tongdai.telephony.phones.endpoints import (
 from tongdai.telephony.policies import Line, Purpose, RecordingRule, lines_for, rate_of, refusal
 from tongdai.telephony.recording.rules import all_recording_rules
 from tongdai.telephony.repository import CallRow, DeviceRow, Lines, NumberRow, TrunkRow
+from tongdai.telephony.together.watches import Notice, WatchRows
 from tongdai.tenancy.events import SettingsChanged
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class Directory:
         self._of_user: dict[UUID, list[DeviceRow]] = {}
         self._ring_on: dict[UUID, str] = {}
         self._without_keys: set[UUID] = set()
+        self._watch_notices: dict[UUID, Notice] = {}
         self._recording_rules: dict[UUID, list[RecordingRule]] = {}
         self._changed = asyncio.Lock()
         self._transfers = False
@@ -105,6 +107,7 @@ class Directory:
         async def read(tx: Transaction) -> tuple[list[TrunkRow], list[NumberRow], list[DeviceRow]]:
             self._ring_on = await Lines(tx).all_ring_on()
             self._without_keys = await Lines(tx).without_phone_keys()
+            self._watch_notices = await WatchRows(tx).notices()
             self._recording_rules = await all_recording_rules(tx)
             return await Lines(tx).trunks(), await Lines(tx).numbers(), await Lines(tx).devices()
 
@@ -210,6 +213,10 @@ class Directory:
     def phone_keys(self, tenant_id: UUID) -> bool:
         """Whether keys of an agent's phone give orders during a call; else they are the other side's alone."""
         return tenant_id not in self._without_keys
+
+    def watch_notice(self, tenant_id: UUID) -> Notice | None:
+        """How the people on the line are told that somebody begins to listen; None: not at all."""
+        return self._watch_notices.get(tenant_id)
 
     def numbers(self, tenant_id: UUID) -> list[NumberRow]:
         return [number for (tenant, _), number in self._numbers.items() if tenant == tenant_id]

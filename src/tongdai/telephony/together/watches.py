@@ -10,6 +10,18 @@ from tongdai.platform.database import Transaction
 LISTEN, WHISPER, JOIN = "listen", "whisper", "join"
 MODES = (LISTEN, WHISPER, JOIN)
 """listen: heard by nobody. whisper: heard by the agent alone. join: heard by all."""
+TONE, SENTENCE = "tone", "sentence"
+ALL, AGENTS = "both", "agent"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """How the people on the line learn that somebody begins to listen. `how`: TONE, or a SENTENCE in `language`; `to`: ALL, or
+    AGENTS alone."""
+
+    how: str
+    to: str
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +68,15 @@ class WatchRows:
                 for name in ("id", "mode", "state", "channel", "ended_at", "version")
             },
         )
+
+    async def notices(self) -> dict[UUID, Notice]:
+        """The tenants in the scope that have their people told of listeners, and how."""
+        rows = await self._tx.fetch_tuples(
+            "SELECT id, settings->>'watch_notice', coalesce(settings->>'watch_notice_to', %(all)s), locale FROM tenants"
+            " WHERE coalesce(settings->>'watch_notice', 'off') <> 'off'",
+            {"all": ALL},
+        )
+        return {tenant: Notice(*notice) for tenant, *notice in rows}
 
     async def get(self, watch_id: UUID) -> Watch | None:
         return await self._tx.fetch_one(

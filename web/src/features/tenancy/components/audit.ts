@@ -33,9 +33,10 @@ const strings = (value: unknown): string[] => (Array.isArray(value) ? value.filt
 
 /** What more the entry tells: the fields that were written (a new thing has them all, so that says nothing), a version, a state. */
 export function moreOf(t: TFunction, entry: AuditEntry): string[] {
-  const { fields, number, state } = entry.details;
+  const { fields, number, state, announced_to } = entry.details;
   if (entry.action === "presence.forced") return [word(`state.${String(state)}`) ?? String(state)];
   if (entry.subject_kind === "flow" && typeof number === "number") return [t("flow.version", { number })];
+  if (announced_to) return [word(`audit.announced.${String(announced_to)}`) ?? String(announced_to)];
   return entry.action.endsWith(".created") ? [] : strings(fields).map((field) => word(`audit.field.${field}`) ?? field);
 }
 
