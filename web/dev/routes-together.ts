@@ -23,7 +23,8 @@ route("GET /call-destinations", ({ query }) => {
   const q = (query.get("q") ?? "").toLocaleLowerCase();
   const colleagues = boardAgents.map(({ user, state, since }, index) => ({ kind: "colleague" as const, id: user.id, name: user.name, extension: String(1001 + index), state: state === "talking" || state === "hold" ? "working" as const : state, since, waiting: null }));
   const lines = boardQueues.map(({ id: queue, name, waiting }) => ({ kind: "queue" as const, id: queue, name, extension: null, state: null, since: null, waiting }));
-  return [...colleagues.slice(1), ...lines].filter((row) => row.name.toLocaleLowerCase().includes(q));
+  const boxes = users.slice(1, 3).map((user) => ({ kind: "voicemail" as const, id: user.id, name: user.name, extension: null, state: null, since: null, waiting: null }));
+  return [...colleagues.slice(1), ...lines, ...boxes].filter((row) => row.name.toLocaleLowerCase().includes(q));
 });
 route("POST /calls/:id/transfer", () => endCall());
 route("POST /calls/:id/consult", ({ body }) => {

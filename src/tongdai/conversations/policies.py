@@ -43,8 +43,8 @@ NEXT: dict[Phase, frozenset[Phase]] = {
     Phase.FLOW: frozenset({Phase.FLOW, Phase.WAIT, Phase.TALK, Phase.VOICEMAIL, Phase.ENDED}),
     Phase.VOICEMAIL: frozenset({Phase.FLOW, Phase.ENDED}),
     Phase.WAIT: frozenset({Phase.FLOW, Phase.TALK, Phase.VOICEMAIL, Phase.ENDED}),
-    Phase.TALK: frozenset({Phase.TALK, Phase.HOLD, Phase.WAIT, Phase.FLOW, Phase.ENDED}),
-    Phase.HOLD: frozenset({Phase.TALK, Phase.WAIT, Phase.FLOW, Phase.ENDED}),
+    Phase.TALK: frozenset({Phase.TALK, Phase.HOLD, Phase.WAIT, Phase.FLOW, Phase.VOICEMAIL, Phase.ENDED}),
+    Phase.HOLD: frozenset({Phase.TALK, Phase.WAIT, Phase.FLOW, Phase.VOICEMAIL, Phase.ENDED}),
     Phase.ENDED: frozenset(),
 }
 

@@ -34,12 +34,13 @@ from tongdai.telephony.calls.parking import Parked
 from tongdai.telephony.calls.returning import AUTO_ANSWER
 from tongdai.telephony.calls.states import CallState, Ended
 from tongdai.telephony.calls.stays import stay_in
-from tongdai.telephony.calls.taking_messages import LeavingMessage
+from tongdai.telephony.calls.taking_messages import LeavingMessage, SentToBox
 from tongdai.telephony.calls.talking import Held, Talking, WaitingForAgent
+from tongdai.telephony.extensions.repository import Reach
 from tongdai.telephony.outbound.legs import OutsideLegs
 from tongdai.telephony.placing import OURS
 from tongdai.telephony.repository import CallRow, Calls
-from tongdai.telephony.together.parties import Parties
+from tongdai.telephony.together.parties import VOICEMAIL, Parties
 from tongdai.telephony.together.watches import WatchRows
 from tongdai.telephony.voicemail.repository import Messages
 
@@ -223,6 +224,8 @@ async def _rebuild(exchange: "Exchange", call: Call, channels: dict[str, Any], c
         return Ended(call, LegGone("", RESTARTED, now), "system", "failed")
     if not customer_up:
         return Ended(call, LegGone(row.customer_channel, cause, now), "customer")
+    if row.state == SentToBox.name and (owner := await _sent_to(exchange, row)) is not None:
+        return SentToBox(call, owner[0], again=owner[1])
     if row.state in WITH_PARTIES:
         return await _rebuild_with_parties(exchange, call, channels)
     if row.state == Parked.name:
@@ -250,6 +253,17 @@ async def _rebuild(exchange: "Exchange", call: Call, channels: dict[str, Any], c
             return Held(call, rebuilt=True)
         case _:
             return await _back_to_flow(call)
+
+
+async def _sent_to(exchange: "Exchange", row: CallRow) -> tuple[UUID, bool] | None:
+    """Whose voicemail has the customer, and whether they were speaking already."""
+    async with exchange.database.transaction(Scope(row.tenant_id)) as tx:
+        parties = await Parties(tx).of_calls([row.id], there=False)
+        party = next((one for one in reversed(parties) if one.outcome == VOICEMAIL), None)
+        if party is None:
+            return None
+        owner = party.user_id or await Reach(tx).at(party.number)
+        return (owner, await Messages(tx).of_call(row.id) == owner) if owner is not None else None
 
 
 def _rung_on(exchange: "Exchange", call: Call, channels: dict[str, Any]) -> CallState | None:

@@ -29,6 +29,7 @@ STATES = {
     "consulting": "talking",
     "conference": "talking",
     "voicemail": "ringing",
+    "sent_to_voicemail": "ringing",
     "talking": "talking",
     "held": "held",
     "rejoining": "held",

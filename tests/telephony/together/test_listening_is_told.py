@@ -1,4 +1,4 @@
-"""That somebody begins to listen is told to those on the line, where the centre wants it; on the fake, where races can be looked at."""
+"""That somebody begins to listen is told to those on the line, where the centre wants it: races, on the fake."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path

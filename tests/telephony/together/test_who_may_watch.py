@@ -7,6 +7,7 @@ from uuid import UUID
 from tongdai.conversations import public as conversations
 from tongdai.kit.ids import new_id
 from tongdai.platform.database import Transaction
+from tongdai.telephony.voicemail import mailbox
 
 
 async def on_a_call(site: Any, user_id: UUID) -> UUID:
@@ -74,3 +75,19 @@ async def test_destinations_are_of_the_own_centre_and_never_oneself(site: Any):
     assert await found("700") == [("colleague", "Đỗ Văn Hùng")]
     assert await found("mai") == []
     assert await found("%") == []
+
+
+async def test_messages_can_be_left_with_those_who_take_them(site: Any):
+    agent = await site.sign_in("agent", name="Trần Thị Mai")
+    hung = await site.person("agent", name="Đỗ Văn Hùng", extension="7001")
+    await site.person("agent", name="Lê Thị Hoa", extension="7002")
+    async with site.world.transaction() as tx:
+        await mailbox.set_up(tx, hung.id, by=hung.id, enabled=True)
+
+    async def voicemails(q: str = "") -> list[tuple[str, str]]:
+        rows = await agent.ok("GET", "/call-destinations", q=q)
+        return [(row["name"], row["extension"]) for row in rows if row["kind"] == "voicemail"]
+
+    for q in ("", "hung", "700"):
+        assert await voicemails(q) == [("Đỗ Văn Hùng", "7001")]
+    assert await voicemails("hoa") == []

@@ -54,7 +54,10 @@ async def messages(floor: Floor, count: int = 1) -> list[dict[str, Any]]:
 async def leave(caller: Leg, media: Media) -> None:
     """Once the box has greeted: speak a while, then press the pound key."""
     media.speak_to(await caller.status(200))
+    await speak_after_greeting(caller, media)
 
+
+async def speak_after_greeting(caller: Leg, media: Media) -> None:
     async def greeted() -> object:
         return strength(media.heard[-2400:], GREETS) > 0.5
 

@@ -1,4 +1,5 @@
-"""An agent sends the customer on: to a colleague, an outside number, a queue or a flow, without talking to them first."""
+"""An agent sends the customer on without talking to anybody first: to a colleague, an outside number, a queue, a flow, or a
+voicemail."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -17,12 +18,14 @@ from tongdai.telephony.calls.messages import LegGone, LegRinging, LegUp, OfferEn
 from tongdai.telephony.calls.returning import AUTO_ANSWER
 from tongdai.telephony.calls.states import CallState
 from tongdai.telephony.calls.stays import stay_in
+from tongdai.telephony.calls.taking_messages import SentToBox
 from tongdai.telephony.calls.talking import Talking
 from tongdai.telephony.errors import ColleagueBusy
-from tongdai.telephony.together.parties import Parties, Party
+from tongdai.telephony.together.parties import VOICEMAIL, Parties, Party
 from tongdai.telephony.together.targets import (
     Somebody,
     Target,
+    ToBox,
     ToColleague,
     ToFlow,
     ToGroup,
@@ -45,6 +48,8 @@ async def transfer(call: "Call", target: Target) -> None:
             await _to_queue(call, target)
         case ToFlow():
             await _to_flow(call, target)
+        case ToBox():
+            await _to_box(call, target)
         case ToPark():
             from tongdai.telephony.calls.parking import park
 
@@ -170,6 +175,37 @@ async def _to_flow(call: "Call", target: ToFlow) -> None:
     await call.exchange.media.take_out(call.customer, call.bridge)
     await call.exchange.media.silence(call.customer)
     await call.become(InFlow(call, progress))
+
+
+async def _to_box(call: "Call", target: ToBox) -> None:
+    leaving, gone, at = call.row.agent_channel, call.row.user_id, call.now()
+    party = Party(
+        id=new_id(),
+        call_id=call.row.id,
+        purpose="transfer",
+        state="gone",
+        user_id=None if target.group else target.owner_id,
+        assignment_id=None,
+        number=target.extension if target.group else "",
+        channel=None,
+        muted=False,
+        invited_by=gone,
+        invited_at=at,
+        left_at=at,
+        outcome=VOICEMAIL,
+    )
+
+    async def work(tx: Transaction) -> None:
+        interaction = await conversations.lock(tx, call.row.interaction_id)
+        await release_agent(tx, call)
+        await call.exchange.recorder.closed(tx, call.row, at)
+        await conversations.enter(tx, interaction, Phase.VOICEMAIL, at)
+        await Parties(tx).add(party)
+        call.row = await call.keep(tx, left=gone, state=SentToBox.name, **NOBODY)
+
+    await call.save(work)
+    await call.exchange.recorder.stop(call)
+    await call.become(SentToBox(call, target.owner_id, leaving=leaving))
 
 
 class HandingOver(CallState):

@@ -134,6 +134,37 @@ class TransferredToBox(OfFlow):
         return Reply(self.command.id, "done")
 
 
+class SentToBox(Recording):
+    """An agent sent the customer to somebody's voicemail, and is free. The call ends with the message. `again`: it was cut off by
+    a restart of ours."""
+
+    name = "sent_to_voicemail"
+
+    def __init__(self, call: "Call", owner: UUID, *, leaving: str | None = None, again: bool = False) -> None:
+        super().__init__(call, call.customer)
+        self._owner = owner
+        self._leaving = leaving
+        self._again = again
+
+    async def enter(self) -> None:
+        call, media = self.call, self.call.exchange.media
+        await call.let_go(self._leaving)
+        caller = call.exchange.placing.user_of_channel(self._channel)
+        taking, greeting = await call.exchange.greetings.box(call.row.tenant_id, self._owner, caller)
+        for bridge in (call.bridge, await media.music_bridge(call.care.music)):
+            await media.take_out(self._channel, bridge)
+        await self._greet(taking, [] if self._again else greeting)
+
+    async def _taken(self, message: RecordingDone) -> None:
+        call = self.call
+
+        async def work(tx: Transaction) -> None:
+            await call.exchange.recorder.message_taken(tx, call, message)
+
+        await call.save(work)
+        await self.finish(LegGone("", 16, call.now()), "system")
+
+
 class LeavingMessage(Recording):
     """A colleague whose call nobody took. The call ends with the message. `again`: it was cut off by a restart of ours."""
 

@@ -22,6 +22,7 @@ from tongdai.telephony.exchange import Exchange
 from tongdai.telephony.repository import Calls
 from tongdai.telephony.together.parked import ParkedView, parked_views
 from tongdai.telephony.together.targets import Destination
+from tongdai.telephony.voicemail.repository import Boxes
 
 router = APIRouter(prefix="/api/v1", tags=["calls"])
 
@@ -110,9 +111,10 @@ async def post_pick_up(call_id: UUID, me: Me, runtime: RuntimeOf, key: Key = Non
 
 
 class DestinationView(BaseModel):
-    """One whom a call can be sent to. A colleague says what they do now and since when, a queue how many wait in it."""
+    """One whom a call can be sent to. A colleague says what they do now and since when, a queue how many wait in it. A
+    voicemail bears the name of the user or ring group whose it is."""
 
-    kind: Annotated[str, one_of("colleague", "queue", "flow")]
+    kind: Annotated[str, one_of("colleague", "queue", "flow", "voicemail")]
     id: UUID
     name: str
     extension: str | None = None
@@ -127,8 +129,8 @@ class DestinationView(BaseModel):
 async def get_destinations(
     me: Me, tx: Tx, q: Annotated[str, Query(max_length=100)] = ""
 ) -> list[DestinationView]:
-    """Colleagues who are there (the ready ones first), queues, published flows, and the colleagues who are not: those whose name
-    or extension fits."""
+    """Colleagues who are there (the ready ones first), queues, published flows, the colleagues who are not, and the voicemails of
+    those who take messages: those whose name or extension fits."""
     me.reach(TAKE)
     colleagues = [
         DestinationView(
@@ -149,4 +151,9 @@ async def get_destinations(
     published = [DestinationView(kind="flow", id=row.id, name=row.title) for row in await flows.published(tx)]
     lines = [one for one in queues + published if fold(q) in fold(one.name)]
     there = [one for one in colleagues if one.state != "offline"]
-    return there + lines + [one for one in colleagues if one.state == "offline"]
+    boxes = [
+        DestinationView(kind="voicemail", id=box.owner_id, name=box.name, extension=box.extension)
+        for box in await Boxes(tx).to_leave_in()
+        if fold(q) in fold(box.name) or (box.extension or "").startswith(q)
+    ]
+    return there + lines + [one for one in colleagues if one.state == "offline"] + boxes[:50]

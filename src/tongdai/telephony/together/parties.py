@@ -6,6 +6,7 @@ from uuid import UUID
 
 from tongdai.platform.database import Transaction
 
+VOICEMAIL = "voicemail"
 MOST = 8
 """Parties beside customer and agent: ten in all."""
 
@@ -15,6 +16,7 @@ class Party:
     """One who is called in. `purpose`: transfer (gets the customer), consult (asked while the customer waits), conference.
 
     `state`: ringing, talking, held (hears music), gone. A colleague has `user_id` and an assignment, an outside number `number`.
+    Whose voicemail gets the customer is gone from the beginning, with the outcome VOICEMAIL (a ring group has `number`).
     """
 
     id: UUID

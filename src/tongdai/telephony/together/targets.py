@@ -27,15 +27,17 @@ from tongdai.telephony.outbound.rules import DialRuleRows
 from tongdai.telephony.policies import Purpose, shown_number
 from tongdai.telephony.repository import Lines
 from tongdai.telephony.together.parties import Party
+from tongdai.telephony.voicemail.repository import Boxes
 
 if TYPE_CHECKING:
     from tongdai.telephony.exchange import Exchange
 
 
 class Destination(BaseModel):
-    """Whom an agent means: a colleague, queue or flow by `id`, or what was dialled (an extension, an outside number)."""
+    """Whom an agent means: a colleague, queue, flow or whose voicemail (of a user or ring group) by `id`, or what was dialled
+    (an extension, an outside number)."""
 
-    kind: Literal["colleague", "queue", "flow", "number"]
+    kind: Literal["colleague", "queue", "flow", "voicemail", "number"]
     id: UUID | None = None
     number: Annotated[str | None, Field(max_length=64)] = None
 
@@ -76,10 +78,21 @@ class ToFlow:
     flow_id: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class ToBox:
+    """The voicemail of a user or ring group (which is found again by its extension)."""
+
+    owner_id: UUID
+    extension: str
+    group: bool
+
+
 Somebody = ToColleague | ToNumber
-Target = Somebody | ToGroup | ToQueue | ToFlow | ToPark
+Target = Somebody | ToGroup | ToQueue | ToFlow | ToPark | ToBox
 PARK = "*70"
 """What is dialled to park a customer."""
+BOX = "*71"
+"""What is dialled, before an extension, to send a customer into its voicemail."""
 
 
 class Targets:
@@ -99,11 +112,16 @@ class Targets:
                     return ToQueue((await routing.queue_names(tx, [rules.id]))[rules.id])
                 case "flow":
                     return ToFlow(_given(wanted.id))
+                case "voicemail":
+                    return await self._box(tx, _given(wanted.id), "id")
                 case "number":
                     if not wanted.number:
                         raise invalid_field("number", "Type a number, or an extension.", "required")
                     if wanted.number == PARK:
                         return ToPark()
+                    if wanted.number.startswith(BOX):
+                        found = await Reach(tx).at(wanted.number.removeprefix(BOX))
+                        return await self._box(tx, found, "number")
                     found = await Reach(tx).at(wanted.number)
                     if found is None:
                         return await self._number(tx, me, wanted.number)
@@ -116,6 +134,12 @@ class Targets:
         if user_id == me.user_id or not await people.list_people(tx, [user_id]):
             raise invalid_field("id", "Choose a colleague from the list.", "choose")
         return await self._extension(tx, me, user_id, "")
+
+    async def _box(self, tx: Transaction, owner: UUID | None, field: str) -> ToBox:
+        box = next((one for one in await Boxes(tx).to_leave_in() if one.owner_id == owner), None)
+        if box is None:
+            raise invalid_field(field, "Choose somebody who takes messages.", "choose")
+        return ToBox(box.owner_id, box.extension or "", box.group)
 
     async def _extension(self, tx: Transaction, me: Principal, found: UUID, extension: str) -> Target:
         """A group, or a user, who may have all calls sent on. Raises ColleagueBusy for one who is not to be disturbed."""

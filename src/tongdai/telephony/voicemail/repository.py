@@ -50,6 +50,16 @@ class MessageRow:
     version: int
 
 
+@dataclass(frozen=True, slots=True)
+class OpenBox:
+    """The box of a user, or of a `group`, who takes messages."""
+
+    owner_id: UUID
+    name: str
+    extension: str | None
+    group: bool
+
+
 class Boxes:
     """The boxes of a tenant."""
 
@@ -62,6 +72,17 @@ class Boxes:
             "SELECT owner_id FROM voicemail_boxes WHERE tenant_id = %(tenant)s AND enabled"
         )
         return frozenset(row[0] for row in rows)
+
+    async def to_leave_in(self) -> list[OpenBox]:
+        """Where messages can be left, by name."""
+        return await self._tx.fetch_all(
+            OpenBox,
+            "SELECT b.owner_id, coalesce(u.name, g.name) AS name, coalesce(u.extension, g.extension) AS extension,"
+            ' u.id IS NULL AS "group" FROM voicemail_boxes b'
+            " LEFT JOIN users u ON (u.tenant_id, u.id) = (b.tenant_id, b.owner_id) AND NOT u.archived"
+            " LEFT JOIN extension_groups g ON (g.tenant_id, g.id) = (b.tenant_id, b.owner_id) AND NOT g.archived"
+            " WHERE b.tenant_id = %(tenant)s AND b.enabled AND coalesce(u.id, g.id) IS NOT NULL ORDER BY 2",
+        )
 
     async def of(self, owner_id: UUID) -> BoxRow:
         columns = ", ".join(BoxRow.__slots__)

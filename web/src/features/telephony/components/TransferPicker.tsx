@@ -2,8 +2,9 @@ import "@/shared/i18n/exchange";
 import "@/shared/i18n/together";
 import { Button, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { IconParking, IconPhone, IconRoute, IconUsers } from "@tabler/icons-react";
+import { IconParking, IconPhone, IconRecordMail, IconRoute, IconUsers } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import type { TFunction } from "i18next";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Call, Destination, DestinationRow } from "@/shared/api/types";
@@ -20,7 +21,9 @@ import classes from "./Together.module.css";
 
 interface Choice { key: string; name: string; at: Destination; row: DestinationRow | null }
 
-const choiceOf = (row: DestinationRow): Choice => ({ key: `${row.kind}-${row.id}`, name: row.name, at: { kind: row.kind, id: row.id }, row });
+const choiceOf = (t: TFunction) => (row: DestinationRow): Choice => ({ key: `${row.kind}-${row.id}`, name: row.kind === "voicemail" ? t("together.voicemailOf", { name: row.name }) : row.name, at: { kind: row.kind, id: row.id }, row });
+/** Where nobody can be asked. */
+const LINES = ["queue", "flow", "voicemail"];
 
 /** Whom the call can be given to, or who can be asked. Everything from the search field: arrows choose, Enter asks first. */
 export default function TransferPicker({ call, onDone }: { call: Call; onDone: () => void }) {
@@ -35,10 +38,10 @@ export default function TransferPicker({ call, onDone }: { call: Call; onDone: (
   const wish = useTogether(call, me.user.id);
   const number = dialable(text, country);
   const typed: Choice[] = number ? [{ key: "number", name: phoneText(number, country), at: { kind: "number", number }, row: null }] : [];
-  const choices = [...(query.data ?? []).map(choiceOf), ...typed];
+  const choices = [...(query.data ?? []).map(choiceOf(t)), ...typed];
   const at = Math.min(active, choices.length - 1);
   const adding = call.together === "conference";
-  const aims = (choice: Choice): Aim[] => (choice.at.kind === "queue" || choice.at.kind === "flow" ? (adding ? [] : ["transfer"]) : adding ? ["parties"] : ["consult", "transfer", "parties"]);
+  const aims = (choice: Choice): Aim[] => (LINES.includes(choice.at.kind) ? (adding ? [] : ["transfer"]) : adding ? ["parties"] : ["consult", "transfer", "parties"]);
   const go = (choice: Choice | undefined, aim: Aim) => {
     if (!choice || wish.isPending || !aims(choice).includes(aim)) return;
     wish.mutate({ aim, at: choice.at }, {
@@ -117,6 +120,7 @@ function What({ choice }: { choice: Choice }) {
   if (!row) return <span className={classes.what}><IconPhone size={15} aria-hidden /> {t("together.number")}</span>;
   if (row.kind === "queue") return <span className={classes.what}><IconUsers size={15} aria-hidden /> {t("together.queue")} · {t("together.waiting", { count: row.waiting ?? 0 })}</span>;
   if (row.kind === "flow") return <span className={classes.what}><IconRoute size={15} aria-hidden /> {t("together.flow")}</span>;
+  if (row.kind === "voicemail") return <span className={classes.what}><IconRecordMail size={15} aria-hidden /> {t("together.voicemail")} {row.extension && <span className="td-num">{row.extension}</span>}</span>;
   return (
     <span className={classes.what}>
       <StateBadge state={row.state ?? "offline"}>{row.since && row.state !== "offline" && <Elapsed since={row.since} />}</StateBadge>
