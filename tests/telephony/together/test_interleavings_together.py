@@ -19,6 +19,11 @@ from tongdai.telephony.ari.connection import AriError
 from tongdai.telephony.calls.actor import Call
 from tongdai.telephony.commands import Wanted
 from tongdai.telephony.together.targets import Destination
+from tongdai.telephony.together.watches import MODES
+from tongdai.telephony.voicemail import mailbox
+from tongdai.tenancy import public as tenancy
+from tongdai.tenancy.schemas import SettingsChange
+from tongdai.tenancy.service import change_settings
 
 AIMED = ("transfer", "consult", "consult", "add_party", "add_party")
 PLAIN = ("complete", "cancel", "swap", "merge", "leave", "hold", "resume", "park")
@@ -28,13 +33,37 @@ OF_PARTY = ("drop_party", "mute_party", "unmute_party", "hold_party", "resume_pa
 class Together(AnyOrder):
     """Agents who work together, three of them."""
 
-    @initialize(wrap_up=st.sampled_from([0.0, 4.0]))
-    def open(self, wrap_up: float) -> None:  # type: ignore[override]
+    @initialize(wrap_up=st.sampled_from([0.0, 4.0]), told=st.sampled_from(["both", "agent"]))
+    def open(self, wrap_up: float, told: Any) -> None:  # type: ignore[override]
         self.do(self.floor.up())
         rules: dict[str, Any] = {"wrap_up_s": wrap_up, "offer_timeout_s": 10.0, "missed_limit": 0}
         self.centre = self.do(self.floor.centre(FLOW, agents=3, recording="always", **rules))
+        self.do(self._set_up(told))
         self.here.call_in()
         self.a_call_gets_through()
+
+    async def _set_up(self, told: Any) -> None:
+        """Everybody takes messages, and hears a tone when somebody listens."""
+        async with self.here.world.transaction() as tx:
+            for agent in self.here.agents:
+                await mailbox.set_up(tx, agent, by=agent, enabled=True)
+            version = (await tenancy.settings(tx)).version
+            await change_settings(
+                tx, SettingsChange(version=version, watch_notice="tone", watch_notice_to=told)
+            )
+
+    @rule(
+        what=st.sampled_from(["watch", "watch", "watch_mode", "unwatch", "take_over"]),
+        mode=st.sampled_from(MODES),
+        n=st.integers(0, 9),
+        pause=PAUSES,
+    )
+    def somebody_listens(self, what: str, mode: str, n: int, pause: float) -> None:
+        calls = [call for call in self.floor.exchange.calls() if call.row.user_id is not None]
+        if calls:
+            agent = self.here.agents[n % len(self.here.agents)]
+            self.do(self._give(calls[n % len(calls)], agent, what, mode))
+        self.do(asyncio.sleep(pause))
 
     @rule(what=st.sampled_from([*AIMED, *PLAIN, *OF_PARTY]), n=st.integers(0, 9), pause=PAUSES)
     def agents_work_together(self, what: str, n: int, pause: float) -> None:
@@ -63,7 +92,8 @@ class Together(AnyOrder):
         argument = ""
         if what in AIMED:
             others = [agent for agent in self.here.agents if agent != call.row.user_id]
-            argument = Destination(kind="colleague", id=others[n % len(others)]).model_dump_json()
+            kind = "voicemail" if n > 7 else "colleague"
+            argument = Destination(kind=kind, id=others[n % len(others)]).model_dump_json()
         elif what in OF_PARTY:
             parties: list[UUID] = list(call.parties)
             argument = str(parties[n % len(parties)]) if parties else ""
