@@ -2658,8 +2658,8 @@ export interface paths {
         };
         /**
          * Get Destinations
-         * @description Colleagues who are there (the ready ones first), queues, published flows, and the colleagues who are not: those whose name
-         *     or extension fits.
+         * @description Colleagues who are there (the ready ones first), queues, published flows, the colleagues who are not, and the voicemails of
+         *     those who take messages: those whose name or extension fits.
          */
         get: operations["get_destinations_api_v1_call_destinations_get"];
         put?: never;
@@ -5846,14 +5846,15 @@ export interface components {
         };
         /**
          * Destination
-         * @description Whom an agent means: a colleague, queue or flow by `id`, or what was dialled (an extension, an outside number).
+         * @description Whom an agent means: a colleague, queue, flow or whose voicemail (of a user or ring group) by `id`, or what was dialled
+         *     (an extension, an outside number).
          */
         Destination: {
             /**
              * Kind
              * @enum {string}
              */
-            kind: "colleague" | "queue" | "flow" | "number";
+            kind: "colleague" | "queue" | "flow" | "voicemail" | "number";
             /** Id */
             id?: string | null;
             /** Number */
@@ -5861,14 +5862,15 @@ export interface components {
         };
         /**
          * DestinationView
-         * @description One whom a call can be sent to. A colleague says what they do now and since when, a queue how many wait in it.
+         * @description One whom a call can be sent to. A colleague says what they do now and since when, a queue how many wait in it. A
+         *     voicemail bears the name of the user or ring group whose it is.
          */
         DestinationView: {
             /**
              * Kind
              * @enum {string}
              */
-            kind: "colleague" | "queue" | "flow";
+            kind: "colleague" | "queue" | "flow" | "voicemail";
             /**
              * Id
              * Format: uuid
@@ -8875,10 +8877,24 @@ export interface components {
              * @default true
              */
             phone_keys: boolean;
+            /**
+             * Watch Notice
+             * @default off
+             * @enum {string}
+             */
+            watch_notice: "off" | "tone" | "sentence";
+            /**
+             * Watch Notice To
+             * @default both
+             * @enum {string}
+             */
+            watch_notice_to: "both" | "agent";
         };
         /**
          * SettingsView
          * @description The centre's own settings. `phone_keys`: during a call, the keys of an agent's phone give orders (`##`, `*2` …).
+         *     `watch_notice`: what the people on the line hear when a supervisor begins to listen, whisper or barge in; `watch_notice_to`:
+         *     whether the agent alone does.
          */
         SettingsView: {
             /** Name */
@@ -8899,6 +8915,16 @@ export interface components {
             outbound_wrap_up_s: number;
             /** Phone Keys */
             phone_keys: boolean;
+            /**
+             * Watch Notice
+             * @enum {string}
+             */
+            watch_notice: "off" | "tone" | "sentence";
+            /**
+             * Watch Notice To
+             * @enum {string}
+             */
+            watch_notice_to: "both" | "agent";
             /** Version */
             version: number;
         };
