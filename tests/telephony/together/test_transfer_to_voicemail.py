@@ -63,7 +63,12 @@ async def speaks(talk: Talk, seconds: float = 4) -> None:
     await talk.floor.pass_time(1.5)
     await hears(talk, "recording")
     await talk.floor.pass_time(seconds)
+    await ends(talk)
+
+
+async def ends(talk: Talk) -> None:
     talk.floor.fake.switch.far_presses(talk.caller, "#")
+    await talk.told(talk.caller)
 
 
 async def owners(talk: Talk) -> list[UUID]:
@@ -169,7 +174,7 @@ async def test_after_a_restart_in_the_message_the_rest_is_taken_after_another_to
 
     await until(anew, timeout=5)
     await floor.pass_time(3)
-    floor.fake.switch.far_presses(talk.caller, "#")
+    await ends(talk)
     assert await ended(talk) == ("system", "answered", "ended")
     assert await owners(talk) == [talk.second, talk.second]
 

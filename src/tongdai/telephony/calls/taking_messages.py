@@ -1,19 +1,23 @@
 """A caller leaves a message: a greeting, a tone, and what is said until silence, a key or the longest time."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 from tongdai.conversations import public as conversations
 from tongdai.conversations.public import Phase
 from tongdai.flows.public import Progress, Reply, TakeVoicemail, TransferTo
 from tongdai.platform.database import Transaction
+from tongdai.telephony.ari.connection import Gone
 from tongdai.telephony.calls.inbound import InFlow
-from tongdai.telephony.calls.messages import Key, LegGone, PlaybackDone, RecordingDone
+from tongdai.telephony.calls.messages import Key, LegGone, PlaybackDone, RecordingDone, Wake
 from tongdai.telephony.calls.states import CallState
 from tongdai.telephony.voicemail.policies import Taking
 
 if TYPE_CHECKING:
     from tongdai.telephony.calls.actor import Call
+
+PARTING_S = 0.3
+"""So long a call stays up after its message: who ended the message by hanging up is gone by then, and it was they who did."""
 
 
 class Recording(CallState):
@@ -54,16 +58,22 @@ class Recording(CallState):
             return await call.exchange.recorder.intend_message(tx, call, taking)
 
         self._recording = await call.save(work)
-        await call.ari.channels.record(
-            self._channel,
-            self._recording,
-            "wav",
-            max_duration_seconds=round(taking.max_s),
-            max_silence_seconds=round(taking.silence_s),
-            if_exists="overwrite",
-            beep=True,
-            terminate_on="#",
-        )
+        try:
+            await call.ari.channels.record(
+                self._channel,
+                self._recording,
+                "wav",
+                max_duration_seconds=round(taking.max_s),
+                max_silence_seconds=round(taking.silence_s),
+                if_exists="overwrite",
+                beep=True,
+                terminate_on="#",
+            )
+        except Gone:
+            # They hung up in the greeting, which is about to be told.
+            nothing = RecordingDone(self._recording, 0, True, call.now())
+            await call.save(lambda tx: call.exchange.recorder.message_taken(tx, call, nothing))
+            self._recording = None
 
     async def on_recording_done(self, message: RecordingDone) -> None:
         if message.name == self._recording:
@@ -134,17 +144,50 @@ class TransferredToBox(OfFlow):
         return Reply(self.command.id, "done")
 
 
-class SentToBox(Recording):
-    """An agent sent the customer to somebody's voicemail, and is free. The call ends with the message. `again`: it was cut off by
-    a restart of ours."""
+class LastWords(Recording):
+    """The call ends with the message. `by`: whose hang-up ends it before; `nothing`: its result without a message. `again`: the
+    message was cut off by a restart of ours."""
+
+    by: ClassVar[str]
+    nothing: ClassVar[str | None] = None
+
+    def __init__(self, call: "Call", channel: str, owner: UUID, *, again: bool) -> None:
+        super().__init__(call, channel)
+        self._owner = owner
+        self._again = again
+        self._over: int | None = None
+
+    async def _taken(self, message: RecordingDone) -> None:
+        call = self.call
+
+        async def work(tx: Transaction) -> UUID | None:
+            return await call.exchange.recorder.message_taken(tx, call, message)
+
+        if await call.save(work) is None:
+            self._recording = None
+        self._over = call.wake_after(PARTING_S)
+
+    async def on_wake(self, message: Wake) -> None:
+        if message.ticket == self._over:
+            await self._end(LegGone("", 16, self.call.now()), "system")
+
+    async def on_leg_gone(self, message: LegGone) -> None:
+        if message.channel == self._channel:
+            await self._end(message, self.by)
+
+    async def _end(self, message: LegGone, by: str) -> None:
+        await self.finish(message, by, result=None if self._recording else self.nothing)
+
+
+class SentToBox(LastWords):
+    """An agent sent the customer to somebody's voicemail, and is free."""
 
     name = "sent_to_voicemail"
+    by = "customer"
 
     def __init__(self, call: "Call", owner: UUID, *, leaving: str | None = None, again: bool = False) -> None:
-        super().__init__(call, call.customer)
-        self._owner = owner
+        super().__init__(call, call.customer, owner, again=again)
         self._leaving = leaving
-        self._again = again
 
     async def enter(self) -> None:
         call, media = self.call, self.call.exchange.media
@@ -155,24 +198,16 @@ class SentToBox(Recording):
             await media.take_out(self._channel, bridge)
         await self._greet(taking, [] if self._again else greeting)
 
-    async def _taken(self, message: RecordingDone) -> None:
-        call = self.call
 
-        async def work(tx: Transaction) -> None:
-            await call.exchange.recorder.message_taken(tx, call, message)
+class LeavingMessage(LastWords):
+    """A colleague whose call nobody took."""
 
-        await call.save(work)
-        await self.finish(LegGone("", 16, call.now()), "system")
-
-
-class LeavingMessage(Recording):
-    """A colleague whose call nobody took. The call ends with the message. `again`: it was cut off by a restart of ours."""
+    by = "agent"
+    nothing = "no_answer"
 
     def __init__(self, call: "Call", owner: UUID, *, again: bool = False) -> None:
         assert call.row.agent_channel is not None
-        super().__init__(call, call.row.agent_channel)
-        self._owner = owner
-        self._again = again
+        super().__init__(call, call.row.agent_channel, owner, again=again)
 
     async def enter(self) -> None:
         call = self.call
@@ -180,16 +215,3 @@ class LeavingMessage(Recording):
         await call.exchange.media.take_out(self._channel, call.bridge)
         await call.ari.channels.answer(self._channel)
         await self._greet(box[0], [] if self._again else box[1])
-
-    async def _taken(self, message: RecordingDone) -> None:
-        call = self.call
-
-        async def work(tx: Transaction) -> UUID | None:
-            return await call.exchange.recorder.message_taken(tx, call, message)
-
-        taken = await call.save(work)
-        await self.finish(LegGone("", 16, call.now()), "system", result=None if taken else "no_answer")
-
-    async def on_leg_gone(self, message: LegGone) -> None:
-        if message.channel == self._channel:
-            await self.finish(message, "agent", result=None if self._recording else "no_answer")
