@@ -28,7 +28,7 @@ async def talks(floor: Floor) -> tuple[UUID, Leg, Leg, Media]:
     """A customer with an agent: the agent, their phone, the customer's and what it says."""
     agent, desk = await floor.desk()
     voice = await speaking(desk, 0)
-    await floor.world.queue([agent], name="Support", wrap_up_s=60.0, recording="always")
+    await floor.world.queue([agent], name="Support", wrap_up_s=0.0, recording="always")
     await floor.hotline(STRAIGHT)
     await floor.world.ready(agent)
     customer = await floor.customer()
@@ -63,7 +63,7 @@ async def test_the_customer_hears_the_greeting_and_leaves_a_message_and_the_agen
     media.heard.clear()
     await send(floor, agent, owner)
     await phone.request("BYE")
-    assert await floor.world.value("SELECT state FROM assignments WHERE tenant_id = %(tenant)s") == "wrap_up"
+    assert await floor.world.value("SELECT state FROM assignments WHERE tenant_id = %(tenant)s") == "done"
     await speak_after_greeting(customer, media)
     await media.close()
     row = await floor.interaction(state="closed")

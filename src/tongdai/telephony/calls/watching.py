@@ -74,6 +74,7 @@ class Watching:
             case LegGone() if spied is not None:
                 self._call.legs.discard(channel)
                 del self._spies[spied]
+                await self._call.exchange.media.drop_bridge(_bridge(channel))
             case LegGone() if of is not None:
                 self._call.legs.discard(channel)
                 self._ringing.pop(channel, None)
