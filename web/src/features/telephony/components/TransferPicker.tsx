@@ -46,7 +46,7 @@ export default function TransferPicker({ call, onDone }: { call: Call; onDone: (
     if (!choice || wish.isPending || !aims(choice).includes(aim)) return;
     wish.mutate({ aim, at: choice.at }, {
       onSuccess: () => {
-        if (aim === "transfer") notice(t("together.sent", { name: choice.name }));
+        if (aim === "transfer") notice(choice.row?.kind === "voicemail" ? t("together.sentToBox", { name: choice.row.name }) : t("together.sent", { name: choice.name }));
         onDone();
       },
       onError: (error) => notice(describe(error), "bad"),
