@@ -49,6 +49,7 @@ from tongdai.telephony.phones.orders import PhoneOrders
 from tongdai.telephony.placing import LEG, Placing
 from tongdai.telephony.reconcile import reconcile
 from tongdai.telephony.recording.recorder import SNOOP, Recorder
+from tongdai.telephony.rooms.gathering import Gatherings
 from tongdai.telephony.together.targets import Target, Targets
 from tongdai.telephony.voicemail.by_phone import sweep
 from tongdai.telephony.voicemail.greetings import Greetings
@@ -117,9 +118,8 @@ class Exchange:
         self.media = Media(self.ari, runtime.get(PromptRenderer))
         self.recorder = Recorder(self)
         self.directory = Directory(self)
-        self.arrivals = Arrivals(self)
-        self.targets = Targets(self)
-        self.codes, self.greetings = Codes(self), Greetings(self)
+        self.arrivals, self.targets = Arrivals(self), Targets(self)
+        self.codes, self.greetings, self.gatherings = Codes(self), Greetings(self), Gatherings(self)
         self.lamps = Lamps(self, runtime.registry)
         self.phone_orders = PhoneOrders(self)
         self.directory.listen(runtime.registry)
