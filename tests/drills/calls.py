@@ -202,14 +202,24 @@ class Drill(Calls):
         except TimeoutError:
             raise AssertionError(f"left in Asterisk: {await self.stack.in_asterisk()}") from None
 
-    async def recordings_are_whole(self) -> None:
-        """Each answered call has one, as long as its talk, in the store."""
+    async def recorded_on_disk(self) -> bool:
+        """Whether Asterisk has written sound of every voice that is being recorded: it keeps up to two seconds to itself."""
+        files = list((self.stack.data / "asterisk/spool/recording").glob("*.wav"))
+        return bool(files) and all(file.stat().st_size > 1000 for file in files)
+
+    async def recordings_are_kept(self) -> None:
+        """Of every call that was recorded there is something to hear."""
 
         async def stored() -> bool:
             states = await self.stack.rows("SELECT state FROM recordings")
             return all(state in ("stored", "failed") for (state,) in states)
 
         await until(stored, timeout=30)
+        assert await self.stack.rows("SELECT error FROM recordings WHERE state = 'failed'") == []
+
+    async def recordings_are_whole(self) -> None:
+        """Each answered call has one, as long as its talk, in the store."""
+        await self.recordings_are_kept()
         rows = await self.stack.rows(
             "SELECT i.peer, i.talk_s, r.state, r.duration_s, r.path FROM interactions i"
             " LEFT JOIN recordings r ON r.interaction_id = i.id WHERE i.result = 'answered'"

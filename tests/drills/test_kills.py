@@ -41,6 +41,8 @@ async def test_calls_of_a_killed_asterisk_are_closed_truthfully(stack: Stack) ->
     async with Drill(stack) as drill:
         await drill.place(CALLS)
         await drill.are_served(AGENTS)
+        await drill.hear()
+        await until(drill.recorded_on_disk, timeout=20)
         stack.kill("asterisk")
         for dialog in [*drill.dialogs, *drill.floor.on_the_line]:
             dialog.close()  # the line is dead on both ends; nobody answers a BYE any more
@@ -53,5 +55,6 @@ async def test_calls_of_a_killed_asterisk_are_closed_truthfully(stack: Stack) ->
         await drill.hear()
         await drill.hang_up()
         await drill.is_over()
+        await drill.recordings_are_kept()
     results = [result for _, _, result, _, _ in await drill.log()]
     assert results.count("answered") == AGENTS + 1

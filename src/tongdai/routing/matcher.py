@@ -372,7 +372,7 @@ class Matcher:
         """The pool against the database: no contact and no agent is forgotten for long, whatever news was lost."""
         self._deadlines.at(self._now() + LOOK_OVER_EVERY, self._look_over)
         since = self._now() - LOOK_OVER_EVERY
-        forgotten, idle = await upkeep.forgotten(self._live.database, self._pool, since)
+        forgotten, idle = await upkeep.forgotten(self._live.database, self._pool, lambda: self._news, since)
         self._note(self._news.entries, *forgotten)
         self._note(self._news.agents, *idle)
 

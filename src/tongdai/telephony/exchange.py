@@ -39,6 +39,7 @@ from tongdai.telephony.calls.messages import (
     RecordingDone,
 )
 from tongdai.telephony.commands import Commands
+from tongdai.telephony.early import Early
 from tongdai.telephony.errors import CallNotInState
 from tongdai.telephony.lost import LostCalls
 from tongdai.telephony.media import Media
@@ -81,8 +82,7 @@ class Exchange:
         """Channels that knock and have no call yet."""
         self._undropped: dict[str, int] = {}
         """Channels that Asterisk, being away, could not be told to end."""
-        self._early: dict[str, LegGone] = {}
-        """The end of channels that came before their call was adopted: while it arrives, or while we reconcile."""
+        self._early = Early()
         self._reconciling = 0
         self._leads = False
         self.commands = Commands(self)
@@ -107,8 +107,7 @@ class Exchange:
         if not runtime.settings.ari_url:
             yield
             return
-        self.clock = runtime.clock
-        self.database = runtime.database
+        self.clock, self.database = runtime.clock, runtime.database
         self.flows = runtime.get(FlowRuns)
         self.grace = runtime.settings.presence_grace
         account = Account(runtime.settings.ari_url, runtime.settings.ari_user, runtime.settings.ari_password)
@@ -117,11 +116,9 @@ class Exchange:
         self.ari = self._connection.ari
         self.media = Media(self.ari, runtime.get(PromptRenderer))
         self.recorder = Recorder(self)
-        self.directory = Directory(self)
-        self.arrivals, self.targets = Arrivals(self), Targets(self)
+        self.directory, self.arrivals, self.targets = Directory(self), Arrivals(self), Targets(self)
         self.codes, self.greetings, self.gatherings = Codes(self), Greetings(self), Gatherings(self)
-        self.lamps = Lamps(self, runtime.registry)
-        self.phone_orders = PhoneOrders(self)
+        self.lamps, self.phone_orders = Lamps(self, runtime.registry), PhoneOrders(self)
         self.directory.listen(runtime.registry)
         await asyncio.to_thread(sweep, runtime.settings)
         async with leases.held(runtime.database, LEASE, self._own, outlast=OUTLAST_S):
@@ -179,7 +176,8 @@ class Exchange:
         finally:
             self._reconciling -= 1
             if not self._reconciling:
-                self._early = {name: gone for name, gone in self._early.items() if name in self._arriving}
+                for name in self._early.settle(self._arriving):
+                    self.spawn(self.drop(name))
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Run something beside the calls; failures are logged."""
@@ -213,8 +211,8 @@ class Exchange:
         """Events of this channel are for this call. Must be done before the channel is made."""
         self._by_channel[channel] = call
         call.channels.add(channel)
-        if (gone := self._early.pop(channel, None)) is not None:
-            call.post(gone)
+        for message in self._early.take(channel):
+            call.post(message)
 
     def detach(self, channel: str) -> None:
         """This channel was not made after all."""
@@ -310,7 +308,7 @@ class Exchange:
         self.codes.tell(channel, None)
         if call is None:
             if self._reconciling or channel in self._arriving:
-                self._early[channel] = LegGone(channel, cause, at)
+                self._early.keep(LegGone(channel, cause, at))
             return
         sums: str = event["channel"].get("channelvars", {}).get(quality.VARIABLE, "")
         if channel == call.customer and sums:
@@ -332,6 +330,8 @@ class Exchange:
             call = self._by_channel.get(channel["id"])
             if call is not None:
                 call.post(LegUp(channel["id"], at))
+            elif self._reconciling:
+                self._early.keep(LegUp(channel["id"], at))
             else:
                 self.spawn(self.drop(channel["id"]))
         else:
@@ -348,7 +348,7 @@ class Exchange:
             await self.arrivals.arrive(channel, entrance, at)
         finally:
             self._arriving.discard(channel["id"])
-            self._early.pop(channel["id"], None)
+            self._early.take(channel["id"])
 
     async def drop(self, channel: str, cause: int = 16) -> None:
         """End a channel with a Q.850 cause; that it is gone already is no fault. A refusal is answered by asking once more."""

@@ -214,6 +214,12 @@ async def _rebuild(exchange: "Exchange", call: Call, channels: dict[str, Any], c
         if row.state in WITH_PARTIES:
             call.parties = {party.id: party for party in await Parties(tx).of_calls([row.id])}
         queue = ""
+        if interaction.phase == conversations.Phase.WAIT:
+            offers = await conversations.Assignments(tx).open_of_interaction(row.interaction_id)
+            for leg in [leg for leg in channels if any(leg.startswith(f"agent-{one.id}-") for one in offers)]:
+                # Whoever answers it from now on is heard, though the state takes up its offers only in a moment.
+                call.legs.add(leg)
+                exchange.attach(call, leg)
         if interaction.phase == conversations.Phase.WAIT and interaction.queue_id is not None:
             queue = (await routing.queue_names(tx, [interaction.queue_id]))[interaction.queue_id]
     if row.state == CallingBack.name:

@@ -43,6 +43,20 @@ async def test_two_voices_become_one_file_by_a_process_that_yields_to_all_others
     assert strength(list(samples[-rate // 2 :, 1]), 1000, rate) > 0.8
 
 
+async def test_what_a_killed_asterisk_left_is_heard(worker: AudioWorker, tmp_path: Path):
+    """Its header says that there is nothing."""
+    parts = voices(tmp_path)
+    for file in tmp_path.glob("*.wav"):
+        sound = bytearray(file.read_bytes())
+        sound[4:8] = sound[40:44] = bytes(4)
+        file.write_bytes(sound)
+    stored = await worker.store(parts, tmp_path / "both.ogg")
+    samples, rate = sf.read(tmp_path / "both.ogg")
+    assert stored.duration_s == pytest.approx(2.0, abs=0.01)
+    assert strength(list(samples[rate // 2 : rate, 0]), 600, rate) > 0.8
+    assert strength(list(samples[-rate // 2 :, 1]), 1000, rate) > 0.8
+
+
 async def test_what_cannot_be_encoded_says_why_and_the_next_is_done(worker: AudioWorker, tmp_path: Path):
     with pytest.raises(ValueError, match="no sound"):
         await worker.store({"customer": [(tmp_path / "none.wav", 0.0)]}, tmp_path / "a.ogg")

@@ -24,6 +24,12 @@ class News:
     def to_read(self) -> bool:
         return bool(self.entries or self.agents or self.queues)
 
+    def of_contact(self, interaction_id: UUID) -> bool:
+        return interaction_id in self.entries or interaction_id in self.arrived
+
+    def of_agent(self, user_id: UUID) -> bool:
+        return user_id in self.agents or user_id in self.freed
+
     def add(self, other: "News") -> None:
         self.entries |= other.entries
         self.agents |= other.agents

@@ -1,6 +1,7 @@
 """What the matcher looks after by the clock and by nobody's news."""
 
 import logging
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from tongdai.platform.registry import Runtime
 from tongdai.routing import service
 from tongdai.routing.blending.policies import BlendMode
 from tongdai.routing.consequences import DoNotCallPort
+from tongdai.routing.matching.news import News
 from tongdai.routing.matching.pool import Pool
 from tongdai.routing.policies import Entry
 from tongdai.routing.repositories.entries import Entries
@@ -48,13 +50,17 @@ async def time_out(database: Database, entry: Entry, now: datetime) -> None:
         await service.time_out(tx, entry.interaction_id, now)
 
 
-async def forgotten(database: Database, pool: Pool, since: datetime) -> tuple[list[UUID], list[UUID]]:
-    """Contacts that wait and agents who are free since then in the database and not in the pool: news of them was lost."""
+async def forgotten(
+    database: Database, pool: Pool, news: Callable[[], News], since: datetime
+) -> tuple[list[UUID], list[UUID]]:
+    """Contacts that wait and agents who are free since then in the database, and neither in the pool nor in the news that are
+    still to be looked at: news of them was lost."""
     async with database.transaction(Scope.system()) as tx:
         waiting = await Entries(tx).waiting_since(since)
         free = await Agents(tx).free_since(since)
-    contacts = [one for one in waiting if not pool.knows(one)]
-    agents = [one for one in free if not pool.is_free(one)]
+    heard = news()
+    contacts = [one for one in waiting if not pool.knows(one) and not heard.of_contact(one)]
+    agents = [one for one in free if not pool.is_free(one) and not heard.of_agent(one)]
     if contacts or agents:
         log.warning("the matcher had not heard of %s contacts and %s free agents", len(contacts), len(agents))
     # A callback can go without a fact (its customer was erased): nobody is kept from callers by it for long.

@@ -12,11 +12,11 @@ from tongdai.kit.ids import new_id
 from tongdai.kit.phone import parse_number
 from tongdai.people import public as people
 from tongdai.platform.bodies import Body, Change
+from tongdai.platform.chosen import check_chosen
 from tongdai.platform.database import Transaction
 from tongdai.platform.errors import invalid_field
 from tongdai.platform.http import Me, Page, Ref, RuntimeOf, Tx, one_of
 from tongdai.platform.paging import Asked, listed
-from tongdai.routing import public as routing
 from tongdai.telephony.api import TAKE
 from tongdai.telephony.errors import BadNumber
 from tongdai.telephony.outbound.dialplan import read_dialled
@@ -74,21 +74,13 @@ class CallerIds(BaseModel):
     """Mine, for which I may call."""
 
 
+_CHOSEN = {"number_ids": "numbers", "queue_ids": "queues", "user_ids": "users", "project_ids": "projects"}
+
+
 async def _check(tx: Transaction, values: Mapping[str, Any]) -> None:
     if "number_ids" in values and not values["number_ids"]:
         raise invalid_field("number_ids", "Choose at least one of your numbers.", "required")
-    known = {row.id for row in await Lines(tx).numbers() if row.tenant_id == tx.tenant_id}
-    queues = await routing.queue_names(tx, list(values.get("queue_ids", ())))
-    persons = {one.id for one in await people.list_people(tx)}
-    projects = await tenancy.project_names(tx, list(values.get("project_ids", ())))
-    for field, there in (
-        ("number_ids", known),
-        ("queue_ids", queues.keys()),
-        ("user_ids", persons),
-        ("project_ids", projects.keys()),
-    ):
-        if not set(values.get(field, ())) <= set(there):
-            raise invalid_field(field, "There is no such thing any more; choose another.", "choose")
+    await check_chosen(tx, values, _CHOSEN)
 
 
 @router.get("/caller-ids")

@@ -15,6 +15,8 @@ from typing import Any
 CODEC = "opus"
 SUFFIX = ".ogg"
 RATE = 16_000
+HEADER = 44
+"""Bytes before the samples, 16-bit mono, in what Asterisk writes."""
 PEAKS_PER_SECOND = 10
 MAX_PEAKS = 4_000
 
@@ -27,6 +29,18 @@ class Stored:
     checksum: str
     duration_s: float
     peaks: dict[str, Any]
+
+
+def _samples(file: Path) -> tuple[Any, int]:
+    """Samples and their rate. How many there are is written into the header when the channel goes: where Asterisk was killed, the
+    file is longer than it says (and lacks the last two seconds or less)."""
+    import numpy as np
+    import soundfile as sf
+
+    samples, rate = sf.read(file, dtype="float32", always_2d=False)
+    if HEADER + 2 * len(samples) + 1 < file.stat().st_size:
+        samples = np.fromfile(file, "<i2", offset=HEADER).astype(np.float32) / 32_768
+    return samples, rate
 
 
 def store(parts: dict[str, list[tuple[Path, float]]], target: Path) -> Stored:
@@ -43,8 +57,8 @@ def store(parts: dict[str, list[tuple[Path, float]]], target: Path) -> Stored:
     for participant, files in parts.items():
         pieces: list[tuple[int, Any]] = []
         for file, offset in files:
-            if file.exists() and file.stat().st_size > 44:
-                samples, rate = sf.read(file, dtype="float32", always_2d=False)
+            if file.exists() and file.stat().st_size > HEADER:
+                samples, rate = _samples(file)
                 pieces.append((round(offset * rate), samples))
         length = max((start + len(samples) for start, samples in pieces), default=0)
         track = np.zeros(length, dtype=np.float32)
