@@ -189,11 +189,14 @@ async def test_a_flow_leads_its_caller_there(floor: FakeFloor):
     await talk.waits(phone)
 
 
-async def test_a_flow_goes_on_with_who_does_not_know_the_pin(floor: FakeFloor):
+@pytest.mark.parametrize("restart", [False, True])
+async def test_a_flow_goes_on_with_who_does_not_know_the_pin(floor: FakeFloor, restart: bool):
     talk = await Talk.begin(floor, agents=2)
     room = await Rooms.begin(talk, pin=True)
     customer = await into_room(talk)
     await room.in_state(customer, "in_room")
+    if restart:
+        await talk.restart()
     await room.turned_away(customer)
     for _ in range(40):
         await floor.pass_time(0.5)
@@ -219,11 +222,14 @@ async def test_an_agent_sends_the_customer_there(floor: FakeFloor):
     assert (await talk.talks())[-1] == ("talk", None)
 
 
-async def test_a_customer_who_is_not_let_in_waits_first_in_the_queue(floor: FakeFloor):
+@pytest.mark.parametrize("restart", [False, True])
+async def test_a_customer_who_is_not_let_in_waits_first_in_the_queue(floor: FakeFloor, restart: bool):
     talk = await Talk.begin(floor)
     room = await Rooms.begin(talk, pin=True)
     await talk.aim("transfer", "number", "700")
     await room.in_state(talk.caller, "in_room")
+    if restart:
+        await talk.restart()
     await room.turned_away(talk.caller)
     for _ in range(40):
         await floor.pass_time(0.5)
@@ -255,6 +261,20 @@ async def test_who_is_inside_stays_there_over_a_restart(floor: FakeFloor):
     await floor.up()
     await room.in_state(phones[2], "ended")
     await talk.hear(talk.caller, talk.phone)
+
+
+async def test_who_hangs_up_while_the_line_to_asterisk_is_cut_is_missed_by_nobody(floor: FakeFloor):
+    talk = await Talk.begin(floor, agents=4)
+    room = await Rooms.begin(talk)
+    phones = [await room.dial(agent) for agent in (1, 2, 3)]
+    await talk.hear(*phones)
+    await floor.fake.drop()
+    floor.fake.switch.far_hangs_up(phones[0])
+    floor.fake.switch.far_hangs_up(phones[1])
+    await floor.up()
+    await talk.waits(phones[2])
+    await room.gone()
+    await room.in_state(phones[1], "ended")
 
 
 async def test_a_room_that_all_left_while_we_were_away_is_taken_away(floor: FakeFloor):
