@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from tests.gate import gate
 from tests.support import until
 from tests.telephony.fake_floor import FakeFloor, fake_floor
 from tests.telephony.rooms.rooms_floor import PIN, WRONG, Rooms
@@ -321,3 +322,27 @@ async def test_a_call_that_nobody_looks_after_is_found_in_its_room(floor: FakeFl
     await talk.hear(*phones)
     await hangs_up(room, phones[1])
     await talk.waits(phones[0])
+
+
+async def test_what_happens_while_the_database_is_away_is_done_when_it_is_back(dsn: str, tmp_path: Path):
+    async with gate(dsn) as (door, through), fake_floor(through, tmp_path) as floor:
+        talk = await Talk.begin(floor, agents=4)
+        room = await Rooms.begin(talk, pin=True)
+        first, second, third = [await room.dial(agent) for agent in (1, 2, 3)]
+        for phone in (first, second, third):
+            await room.asked(phone)
+        for phone in (first, second):
+            await room.key(phone, f"{PIN}#")
+        await talk.hear(first, second)
+        door.shut()
+        await room.key(third, f"{PIN}#")
+        floor.fake.switch.far_hangs_up(first)
+
+        async def tried() -> bool:
+            return door.turned_away > 20
+
+        await until(tried)
+        door.open()
+        await talk.hear(second, third)
+        await room.inside(second, third)
+        await room.in_state(first, "ended")
