@@ -50,6 +50,7 @@ from tongdai.telephony.phones.orders import PhoneOrders
 from tongdai.telephony.placing import LEG, Placing
 from tongdai.telephony.reconcile import reconcile
 from tongdai.telephony.recording.recorder import SNOOP, Recorder
+from tongdai.telephony.rooms.gathering import Gatherings
 from tongdai.telephony.together.targets import Target, Targets
 from tongdai.telephony.voicemail.by_phone import sweep
 from tongdai.telephony.voicemail.greetings import Greetings
@@ -116,9 +117,8 @@ class Exchange:
         self.media = Media(self.ari, runtime.get(PromptRenderer))
         self.recorder = Recorder(self)
         self.directory, self.arrivals, self.targets = Directory(self), Arrivals(self), Targets(self)
-        self.codes, self.greetings = Codes(self), Greetings(self)
-        self.lamps = Lamps(self, runtime.registry)
-        self.phone_orders = PhoneOrders(self)
+        self.codes, self.greetings, self.gatherings = Codes(self), Greetings(self), Gatherings(self)
+        self.lamps, self.phone_orders = Lamps(self, runtime.registry), PhoneOrders(self)
         self.directory.listen(runtime.registry)
         await asyncio.to_thread(sweep, runtime.settings)
         async with leases.held(runtime.database, LEASE, self._own, outlast=OUTLAST_S):

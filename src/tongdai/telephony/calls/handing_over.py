@@ -1,5 +1,5 @@
-"""An agent sends the customer on without talking to anybody first: to a colleague, an outside number, a queue, a flow, or a
-voicemail."""
+"""An agent sends the customer on without talking to anybody first: to a colleague, an outside number, a room, a queue, a flow, or
+a voicemail."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -32,6 +32,7 @@ from tongdai.telephony.together.targets import (
     ToNumber,
     ToPark,
     ToQueue,
+    ToRoom,
 )
 
 if TYPE_CHECKING:
@@ -54,6 +55,10 @@ async def transfer(call: "Call", target: Target) -> None:
             from tongdai.telephony.calls.parking import park
 
             await park(call, say=True)
+        case ToRoom():
+            from tongdai.telephony.calls.in_room import send
+
+            await send(call, target)
         case ToColleague() | ToNumber() | ToGroup():
             await _to_somebody(call, target)
 

@@ -20,7 +20,7 @@ from tongdai.telephony.errors import (
     ColleagueUnreachable,
     NumberRefused,
 )
-from tongdai.telephony.extensions.policies import Outside, Pursuit, Ring
+from tongdai.telephony.extensions.policies import Outside, Pursuit, Ring, Room
 from tongdai.telephony.extensions.repository import Reach
 from tongdai.telephony.outbound.dialplan import DIAL_PERMISSION, Dialled, Route, read_dialled
 from tongdai.telephony.outbound.rules import DialRuleRows
@@ -64,6 +64,13 @@ class ToGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class ToRoom:
+    """A conference room."""
+
+    room_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class ToQueue:
     name: str
 
@@ -88,7 +95,7 @@ class ToBox:
 
 
 Somebody = ToColleague | ToNumber
-Target = Somebody | ToGroup | ToQueue | ToFlow | ToPark | ToBox
+Target = Somebody | ToGroup | ToRoom | ToQueue | ToFlow | ToPark | ToBox
 PARK = "*70"
 """What is dialled to park a customer."""
 BOX = "*71"
@@ -142,7 +149,7 @@ class Targets:
         return ToBox(box.owner_id, box.extension or "", box.group)
 
     async def _extension(self, tx: Transaction, me: Principal, found: UUID, extension: str) -> Target:
-        """A group, or a user, who may have all calls sent on. Raises ColleagueBusy for one who is not to be disturbed."""
+        """A room, a group, or a user, who may have all calls sent on. Raises ColleagueBusy for one who is not to be disturbed."""
         book = await Reach(tx).book()
         if found in book.groups:
             return ToGroup(found, extension)
@@ -154,6 +161,8 @@ class Targets:
                         "Your colleague sends all calls to you. Choose somebody else, or a queue."
                     )
                 return ToColleague(user_id)
+            case Room(room_id=room_id):
+                return ToRoom(room_id)
             case Outside() as step:
                 return ToNumber(step.number, tuple(await self.outside(tx, step)))
             case _ if pursuit.groups:
