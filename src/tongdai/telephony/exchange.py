@@ -37,6 +37,7 @@ from tongdai.telephony.calls.messages import (
     PlaybackDone,
     QueueTimedOut,
     RecordingDone,
+    Talks,
 )
 from tongdai.telephony.commands import Commands
 from tongdai.telephony.errors import CallNotInState
@@ -50,6 +51,7 @@ from tongdai.telephony.placing import LEG, Placing
 from tongdai.telephony.reconcile import reconcile
 from tongdai.telephony.recording.recorder import SNOOP, Recorder
 from tongdai.telephony.together.targets import Target, Targets
+from tongdai.telephony.utterances import Utterances
 from tongdai.telephony.voicemail.by_phone import sweep
 from tongdai.telephony.voicemail.greetings import Greetings
 from tongdai.telephony.voicemail.lamps import Lamps
@@ -120,7 +122,7 @@ class Exchange:
         self.arrivals = Arrivals(self)
         self.targets = Targets(self)
         self.codes, self.greetings = Codes(self), Greetings(self)
-        self.lamps = Lamps(self, runtime.registry)
+        self.lamps, self.utterances = Lamps(self, runtime.registry), Utterances(self)
         self.phone_orders = PhoneOrders(self)
         self.directory.listen(runtime.registry)
         await asyncio.to_thread(sweep, runtime.settings)
@@ -163,6 +165,7 @@ class Exchange:
         """Asterisk is there (again): tell it whom we know, then look what became of the calls."""
         self.media.forget()
         await self.directory.tell_all()
+        await self.utterances.after_restart(set(self._calls))
         with self.reconciling():
             await reconcile(self)
         self.spawn(self.lamps.light_all())
@@ -265,7 +268,7 @@ class Exchange:
 
     def _on_event(self, event: Event) -> None:
         kind = event["type"]
-        at = _time(event)
+        at = datetime.fromisoformat(event["timestamp"])
         match kind:
             case "StasisStart":
                 self._stasis_start(event, at)
@@ -289,12 +292,14 @@ class Exchange:
                 recording = event["recording"]
                 target = recording["target_uri"].removeprefix("channel:")
                 seconds = float(recording.get("talking_duration") or recording.get("duration") or 0)
-                failed = kind == "RecordingFailed"
                 self.codes.tell(target, SoundOver(recording["name"]))
-                self._to_channel(target, RecordingDone(recording["name"], seconds, failed, at))
+                self._to_channel(target, RecordingDone(recording["name"], seconds, "Failed" in kind, at))
             case "ChannelHold" | "ChannelUnhold":
                 channel = event["channel"]["id"]
                 self._to_channel(channel, HoldSignal(channel, kind == "ChannelHold", at))
+            case "ChannelTalkingStarted" | "ChannelTalkingFinished":
+                channel, begun = event["channel"]["id"], kind == "ChannelTalkingStarted"
+                self._to_channel(channel, Talks(channel, begun, event.get("duration", 0) / 1000, at))
             case "ChannelTransfer":
                 self.phone_orders.referred(event)
             case _:
@@ -393,8 +398,3 @@ class Exchange:
         call = self._by_interaction.get(fact.interaction_id)
         if call is not None:
             call.post(QueueTimedOut())
-
-
-def _time(event: Event) -> datetime:
-    """Asterisk's own time of the event."""
-    return datetime.fromisoformat(event["timestamp"])
