@@ -75,7 +75,8 @@ def _bands() -> Any:
     import numpy as np
 
     def hertz(mel: Any) -> Any:
-        return np.where(mel < 15, mel * 200 / 3, 1000 * np.exp((mel - 15) * np.log(6.4) / 27))
+        found: Any = np.where(mel < 15, mel * 200 / 3, 1000 * np.exp((mel - 15) * np.log(6.4) / 27))
+        return found
 
     top = 15 + 27 * np.log(RATE / 2 / 1000) / np.log(6.4)
     edges = hertz(np.linspace(0, top, BANDS + 2))
