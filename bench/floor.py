@@ -39,7 +39,7 @@ LEFT = {
     PROMISED: "SELECT count(*) FROM callbacks WHERE closed_at IS NULL",
 }
 RECORDS = (
-    "SELECT peer, state, result, hung_up_by, talk_s + hold_s FROM interactions"
+    "SELECT peer, state, result, hung_up_by, talk_s, hold_s FROM interactions"
     " WHERE direction = 'inbound' ORDER BY started_at"
 )
 SETTLED_S = 90.0

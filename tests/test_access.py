@@ -129,6 +129,7 @@ async def furnish(site: Site, admin: Person) -> dict[str, UUID]:
     await make(
         "group_id", "/ring-groups", {"name": "Secret Group", "extension": "7600", "member_ids": members}
     )
+    await make("room_id", "/conference-rooms", {"name": "Secret Room", "extension": "7601"})
     await make("company_id", "/companies", {"name": "Secret Company"})
     await make("field_id", "/contact-fields-admin", {"key": "secret", "label": {"en": "Secret"}})
     await make("disposition_id", "/dispositions-admin", {"label": {"en": "Secret"}, "code": "secret"})

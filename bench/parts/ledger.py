@@ -14,13 +14,14 @@ LONG_DEAD_S = 90.0
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A call in the product's log. `talk_s`: customer and agent connected, holding included."""
+    """A call in the product's log. `held_s`: an agent was on the line and held the customer, or none while the next was rung."""
 
     peer: str
     state: str
     result: str | None
     hung_up_by: str | None
     talk_s: float
+    held_s: float = 0.0
 
 
 @dataclass
@@ -65,13 +66,11 @@ def mistake(line: Line, record: Record) -> str | None:
     if (record.result == "answered") != (talked > 0):
         return f"{talked:.1f} s with an agent, and the log says {record.result}"
     lately = LONG_DEAD_S if line.ended is Ended.LOST else 0.0
-    if (
-        talked
-        and not talked - 2 * CLOSE_S - 0.1 * talked
-        <= record.talk_s
-        <= talked + lately + 2 * CLOSE_S + 0.1 * talked
+    margin = 2 * CLOSE_S + 0.1 * talked
+    if talked and not (
+        talked - margin <= record.talk_s + record.held_s and record.talk_s <= talked + lately + margin
     ):
-        return f"{talked:.1f} s with an agent, {record.talk_s:.1f} s in the log"
+        return f"{talked:.1f} s with an agent, {record.talk_s:.1f} s and {record.held_s:.1f} s on hold in the log"
     if any(
         talk.hung_up and talk.ended and abs(talk.ended - (line.over or 0)) <= CLOSE_S for talk in line.talks
     ):

@@ -12,8 +12,10 @@ def line(ended: Ended, *talks: tuple[float, float | None], over: float = 100.0) 
     return Line(NUMBER, 0.0, 1.0, over, ended, [Talk(f"agent{n}", *talk) for n, talk in enumerate(talks)])
 
 
-def record(result: str | None, by: str | None, talk_s: float = 0.0, state: str = "closed") -> Record:
-    return Record(f"+84{NUMBER}", state, result, by, talk_s)
+def record(
+    result: str | None, by: str | None, talk_s: float = 0.0, state: str = "closed", held_s: float = 0.0
+) -> Record:
+    return Record(f"+84{NUMBER}", state, result, by, talk_s, held_s)
 
 
 @pytest.mark.parametrize(
@@ -23,6 +25,8 @@ def record(result: str | None, by: str | None, talk_s: float = 0.0, state: str =
         (line(Ended.CUSTOMER, (40, None)), record("answered", "customer", 60)),
         (line(Ended.CENTRE, (40, 100)), record("answered", "agent", 61)),
         (line(Ended.CUSTOMER, (20, 50), (60, 100)), record("answered", "customer", 71)),
+        (line(Ended.CUSTOMER, (20, 50), (60, 100)), record("answered", "customer", 71, held_s=20)),
+        (line(Ended.CUSTOMER, (20, 100)), record("answered", "customer", 50, held_s=30)),
         (
             line(Ended.CUSTOMER, (20, 60), (50, 100)),
             record("answered", "customer", 80),
@@ -47,6 +51,7 @@ def test_a_record_that_tells_what_the_phones_saw_is_right(seen: Line, logged: Re
         (line(Ended.LOST, (40, 100)), record("answered", "customer", 60)),
         (line(Ended.CENTRE, (40, 100)), record("answered", "agent", 20)),
         (line(Ended.CENTRE, (40, 100)), record("answered", "agent", 120)),
+        (line(Ended.CENTRE, (40, 100)), record("answered", "agent", 20, held_s=20)),
         (line(Ended.CENTRE, (40, 100)), record(None, None, 60, "connected")),
     ],
 )

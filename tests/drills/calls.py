@@ -204,7 +204,7 @@ class Drill(Calls):
 
     async def recorded_on_disk(self) -> bool:
         """Whether Asterisk has written sound of every voice that is being recorded: it keeps up to two seconds to itself."""
-        files = list((self.stack.data / "asterisk/spool/recording").glob("*.wav"))
+        files = list(self.stack.asterisk_recordings.glob("*.wav"))
         return bool(files) and all(file.stat().st_size > 1000 for file in files)
 
     async def recordings_are_kept(self) -> None:

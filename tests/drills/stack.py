@@ -50,6 +50,12 @@ class Stack:
 
         await until(still, timeout=60)
 
+    @property
+    def asterisk_recordings(self) -> Path:
+        found = load_settings(self.data / "run" / "settings.toml").asterisk_recordings
+        assert found is not None
+        return found
+
     async def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         """Read across tenants."""
         settings = load_settings(self.data / "run" / "settings.toml")

@@ -75,6 +75,7 @@ const dataTables = table(64, [{ name: "customers", project_id: null, rows: 3, ar
 resource("/data-tables", dataTables);
 resource(`/data-tables/${dataTables[0]?.id}/rows`, table(65, [["+84912345678", "Nguyễn Văn An", "1250.5"], ["+84987654321", "Trần Thị Bình", "-20"], ["+380671234567", "Олена Шевчук", ""]].map(([c1, c2, c3], index) => ({ cells: { c1, c2, c3 }, secrets: index ? [] : ["c4"], locked_until: index ? null : ago(-600), archived: false, updated_at: ago(600) }))));
 resource("/ring-groups", table(49, [{ name: "Sales", extension: "600", hunt: "all", member_ids: users.slice(0, 3).map((user) => user.id), ring_s: 20, otherwise: "201" }]));
+resource("/conference-rooms", table(66, [{ name: "Thursday meeting", extension: "700", has_pin: true, max_members: 20, tone: true }, { name: "Переговорна", extension: "701", has_pin: false, max_members: 5, tone: false }]));
 resource("/projects", table(47, [{ name: "Sao Mai retail" }, { name: "Vinh Phát" }]));
 resource("/dispositions-admin", dispositions.map((row) => ({ ...row, version: 1, queue_ids: [] })));
 resource("/prompts", table(48, [{ name: "welcome", language: "vi", text: "", seconds: 6.2 }, { name: "welcome", language: "en", text: "", seconds: 5.1 }, { name: "closed", language: "uk", text: "", seconds: 8 }]));

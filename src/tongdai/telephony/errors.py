@@ -45,6 +45,12 @@ class ParkFull(Conflict):
     code = "park_full"
 
 
+class RoomFull(Conflict):
+    """As many are in this conference room as may be. Try again when somebody has left."""
+
+    code = "room_full"
+
+
 class TooManyParties(Conflict):
     """Ten people are on this call; that is as many as can be."""
 

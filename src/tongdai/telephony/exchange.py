@@ -40,6 +40,7 @@ from tongdai.telephony.calls.messages import (
     Talks,
 )
 from tongdai.telephony.commands import Commands
+from tongdai.telephony.early import Early
 from tongdai.telephony.errors import CallNotInState
 from tongdai.telephony.lost import LostCalls
 from tongdai.telephony.media import Media
@@ -50,6 +51,7 @@ from tongdai.telephony.phones.orders import PhoneOrders
 from tongdai.telephony.placing import LEG, Placing
 from tongdai.telephony.reconcile import reconcile
 from tongdai.telephony.recording.recorder import SNOOP, Recorder
+from tongdai.telephony.rooms.gathering import Gatherings
 from tongdai.telephony.together.targets import Target, Targets
 from tongdai.telephony.utterances import Utterances
 from tongdai.telephony.voicemail.by_phone import sweep
@@ -82,8 +84,7 @@ class Exchange:
         """Channels that knock and have no call yet."""
         self._undropped: dict[str, int] = {}
         """Channels that Asterisk, being away, could not be told to end."""
-        self._early: dict[str, LegGone] = {}
-        """The end of channels that came before their call was adopted: while it arrives, or while we reconcile."""
+        self._early = Early()
         self._reconciling = 0
         self._leads = False
         self.commands = Commands(self)
@@ -108,8 +109,7 @@ class Exchange:
         if not runtime.settings.ari_url:
             yield
             return
-        self.clock = runtime.clock
-        self.database = runtime.database
+        self.clock, self.database = runtime.clock, runtime.database
         self.flows = runtime.get(FlowRuns)
         self.grace = runtime.settings.presence_grace
         account = Account(runtime.settings.ari_url, runtime.settings.ari_user, runtime.settings.ari_password)
@@ -117,13 +117,10 @@ class Exchange:
         self._connection = AriConnection(account, self._on_event, self._came_up)
         self.ari = self._connection.ari
         self.media = Media(self.ari, runtime.get(PromptRenderer))
-        self.recorder = Recorder(self)
-        self.directory = Directory(self)
-        self.arrivals = Arrivals(self)
-        self.targets = Targets(self)
-        self.codes, self.greetings = Codes(self), Greetings(self)
-        self.lamps, self.utterances = Lamps(self, runtime.registry), Utterances(self)
-        self.phone_orders = PhoneOrders(self)
+        self.recorder, self.utterances = Recorder(self), Utterances(self)
+        self.directory, self.arrivals, self.targets = Directory(self), Arrivals(self), Targets(self)
+        self.codes, self.greetings, self.gatherings = Codes(self), Greetings(self), Gatherings(self)
+        self.lamps, self.phone_orders = Lamps(self, runtime.registry), PhoneOrders(self)
         self.directory.listen(runtime.registry)
         await asyncio.to_thread(sweep, runtime.settings)
         async with leases.held(runtime.database, LEASE, self._own, outlast=OUTLAST_S):
@@ -182,7 +179,8 @@ class Exchange:
         finally:
             self._reconciling -= 1
             if not self._reconciling:
-                self._early = {name: gone for name, gone in self._early.items() if name in self._arriving}
+                for name in self._early.settle(self._arriving):
+                    self.spawn(self.drop(name))
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Run something beside the calls; failures are logged."""
@@ -216,8 +214,8 @@ class Exchange:
         """Events of this channel are for this call. Must be done before the channel is made."""
         self._by_channel[channel] = call
         call.channels.add(channel)
-        if (gone := self._early.pop(channel, None)) is not None:
-            call.post(gone)
+        for message in self._early.take(channel):
+            call.post(message)
 
     def detach(self, channel: str) -> None:
         """This channel was not made after all."""
@@ -315,7 +313,7 @@ class Exchange:
         self.codes.tell(channel, None)
         if call is None:
             if self._reconciling or channel in self._arriving:
-                self._early[channel] = LegGone(channel, cause, at)
+                self._early.keep(LegGone(channel, cause, at))
             return
         sums: str = event["channel"].get("channelvars", {}).get(quality.VARIABLE, "")
         if channel == call.customer and sums:
@@ -337,6 +335,8 @@ class Exchange:
             call = self._by_channel.get(channel["id"])
             if call is not None:
                 call.post(LegUp(channel["id"], at))
+            elif self._reconciling:
+                self._early.keep(LegUp(channel["id"], at))
             else:
                 self.spawn(self.drop(channel["id"]))
         else:
@@ -353,7 +353,7 @@ class Exchange:
             await self.arrivals.arrive(channel, entrance, at)
         finally:
             self._arriving.discard(channel["id"])
-            self._early.pop(channel["id"], None)
+            self._early.take(channel["id"])
 
     async def drop(self, channel: str, cause: int = 16) -> None:
         """End a channel with a Q.850 cause; that it is gone already is no fault. A refusal is answered by asking once more."""

@@ -17,6 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from tongdai.platform.database.tables import reference, tenant_table
+from tongdai.telephony.rooms.models import conference_rooms as conference_rooms
 from tongdai.telephony.voicemail.models import voicemails as voicemails
 
 trunks = tenant_table(
@@ -199,7 +200,10 @@ calls = tenant_table(
     Column("park_slot", SmallInteger, comment="the place where the customer is parked"),
     Column("parked_at", DateTime(timezone=True)),
     Column("parked_by", UUID(as_uuid=True), comment="has them back after a while"),
+    Column("room_id", UUID(as_uuid=True), comment="the conference room that the caller is in, or asked for"),
+    Column("room_joined_at", DateTime(timezone=True), comment="let in"),
     Column("version", Integer, nullable=False, server_default="1"),
+    reference("room_id", "conference_rooms"),
     reference("interaction_id", "interactions", on_delete="CASCADE"),
     Index(
         "calls_parked_idx",

@@ -38,6 +38,7 @@ from tongdai.telephony.recording import api as recordings_api
 from tongdai.telephony.recording import rules_api as recording_rules_api
 from tongdai.telephony.recording.collector import Collector
 from tongdai.telephony.repository import Calls, Lines
+from tongdai.telephony.rooms import api as rooms_api
 from tongdai.telephony.sources import Heard, SearchNumbers, Spoken
 from tongdai.telephony.together import api as parties_api
 from tongdai.telephony.together import watches_api
@@ -77,6 +78,7 @@ def register(app: Registry) -> None:
         Subject("trunk", "trunks"),
         Subject("number", "numbers", name="coalesce(nullif(t.label, ''), t.number)"),
         Subject("ring_group", "extension_groups"),
+        Subject("conference_room", "conference_rooms"),
         Subject("do_not_call", "do_not_call", name="t.number", permission="calls.do_not_call"),
         Subject("recording_rule", "recording_rules", name="t.recording"),
         Subject("caller_id_rule", "caller_id_rules", name="t.prefixes::text"),
@@ -124,6 +126,7 @@ def register(app: Registry) -> None:
     app.add_routes(forwarding_api.router)
     app.add_routes(speed_dials_api.router)
     app.add_routes(groups_api.router)
+    app.add_routes(rooms_api.router)
     app.add_routes(dial_rules_api.router)
     app.add_routes(caller_ids_api.router)
     app.add_routes(recording_rules_api.router)

@@ -5,8 +5,8 @@ import logging
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from tongdai.telephony.ari.connection import AriError
-from tongdai.telephony.calls.messages import Picker
+from tongdai.telephony.ari.connection import AriError, Gone
+from tongdai.telephony.calls.messages import LegUp, Picker
 from tongdai.telephony.outbound.dialplan import Route
 
 if TYPE_CHECKING:
@@ -105,11 +105,11 @@ class Placing:
                     variables=variables | (TRANSFERS_TOLD if user_id is not None else {}),
                 )
             except AriError as error:
-                # With 409 it rings since before a restart, and rings on.
                 if error.status != 409:
                     self._take_back(call, channel)
                     log.info("call %s: %s cannot be called: %s", call.row.id, endpoint, error)
                     continue
+                await self._rings_on(call, channel)
             except BaseException:
                 # Perhaps it was made, and nobody could tell us: without a call, the reconciliation ends it.
                 self._take_back(call, channel)
@@ -118,6 +118,12 @@ class Placing:
             if user_id is not None:
                 self._user_of_leg[channel] = user_id
         return placed
+
+    async def _rings_on(self, call: "Call", channel: str) -> None:
+        """It rings since before a restart; perhaps it was answered while nobody was there to hear of it."""
+        with contextlib.suppress(Gone):
+            if (await self._exchange.ari.channels.get(channel)).get("state") == "Up":
+                call.post(LegUp(channel, self._exchange.clock.now()))
 
     def _take_back(self, call: "Call", channel: str) -> None:
         self._exchange.detach(channel)

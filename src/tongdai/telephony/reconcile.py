@@ -27,6 +27,7 @@ from tongdai.telephony.calls.conference import Conference
 from tongdai.telephony.calls.consulting import Consulting
 from tongdai.telephony.calls.customer_first import CallingCustomer, ConnectingAgent
 from tongdai.telephony.calls.handing_over import HandingOver
+from tongdai.telephony.calls.in_room import InRoom, line_of
 from tongdai.telephony.calls.inbound import InFlow, Waiting
 from tongdai.telephony.calls.messages import LegGone, LegUp
 from tongdai.telephony.calls.outbound import Transferring
@@ -68,7 +69,8 @@ async def reconcile(exchange: "Exchange") -> None:
             [row.id for row in rows if exchange.call(row.id) is None], exchange.clock.now()
         )
     known = await _look_at_all(exchange, rows, channels, await _running_since(exchange))
-    await _drop_empty_rooms(exchange)
+    await exchange.gatherings.settle_all()
+    await _drop_empty_bridges(exchange)
     strays = [name for name in channels if name not in known and not exchange.knows(name)]
     if not strays:
         return
@@ -96,11 +98,16 @@ async def _running_since(exchange: "Exchange") -> datetime:
     return datetime.fromisoformat(status["startup_time"])
 
 
-async def _drop_empty_rooms(exchange: "Exchange") -> None:
-    """Bridges of calls that ended, or of listeners who stopped, while Asterisk could not be told."""
-    ours = {name for call in exchange.calls() for name in (call.bridge, *call.watching.bridges)}
-    for bridge in await exchange.ari.bridges.list():
-        if bridge["id"].startswith(("call-", "watch-")) and bridge["id"] not in ours:
+async def _drop_empty_bridges(exchange: "Exchange") -> None:
+    """Bridges of calls that ended, of listeners who stopped, or of rooms that were left, while Asterisk could not be told."""
+    bridges = await exchange.ari.bridges.list()
+    ours = {
+        name
+        for call in exchange.calls()
+        for name in (call.bridge, call.row.bridge_id, *call.watching.bridges)
+    }
+    for bridge in bridges:
+        if bridge["id"].startswith(("call-", "watch-", "room-")) and bridge["id"] not in ours:
             await exchange.media.drop_bridge(bridge["id"])
 
 
@@ -158,7 +165,7 @@ async def _look_at(exchange: "Exchange", row: CallRow, channels: dict[str, Any],
             for leg in mine | (call.legs & channels.keys()):
                 await exchange.drop(leg)
         return mine | call.legs
-    if row.customer_channel in channels and row.state not in SETTLED:
+    if (row.customer_channel in channels or row.state == InRoom.name) and row.state not in SETTLED:
         # Nobody knows any more what was playing, and a channel that plays cannot be bridged.
         names = [playback_id(row.id, number) for number in range(PLAYBACK_NAMES)]
         await asyncio.gather(*[_hush(exchange, name) for name in names])
@@ -198,7 +205,7 @@ async def _rebuild(exchange: "Exchange", call: Call, channels: dict[str, Any], c
     async with exchange.database.transaction(Scope(row.tenant_id)) as tx:
         call.outside = await OutsideLegs(tx).open_of(row.id)
         await OutsideLegs(tx).ended(row.id, call.outside - channels.keys(), now)
-        if row.flow_run_id is not None and row.state == Transferring.name:
+        if row.flow_run_id is not None and row.state in (Transferring.name, InRoom.name):
             call.run = await exchange.flows.load(tx, row.flow_run_id)
         elif row.flow_run_id is not None:
             call.run = await exchange.flows.recover(tx, row.flow_run_id, now)
@@ -207,6 +214,12 @@ async def _rebuild(exchange: "Exchange", call: Call, channels: dict[str, Any], c
         if row.state in WITH_PARTIES:
             call.parties = {party.id: party for party in await Parties(tx).of_calls([row.id])}
         queue = ""
+        if interaction.phase == conversations.Phase.WAIT:
+            offers = await conversations.Assignments(tx).open_of_interaction(row.interaction_id)
+            for leg in [leg for leg in channels if any(leg.startswith(f"agent-{one.id}-") for one in offers)]:
+                # Whoever answers it from now on is heard, though the state takes up its offers only in a moment.
+                call.legs.add(leg)
+                exchange.attach(call, leg)
         if interaction.phase == conversations.Phase.WAIT and interaction.queue_id is not None:
             queue = (await routing.queue_names(tx, [interaction.queue_id]))[interaction.queue_id]
     if row.state == CallingBack.name:
@@ -216,6 +229,10 @@ async def _rebuild(exchange: "Exchange", call: Call, channels: dict[str, Any], c
             owner = await Messages(tx).of_call(row.id)
         if owner is not None:
             return LeavingMessage(call, owner, again=True)
+    if row.state == InRoom.name and row.room_id is not None:
+        if line_of(row) not in channels:
+            call.post(LegGone(line_of(row), cause, now))
+        return InRoom(call, row.room_id)
     if row.state == CallingCustomer.name and (rung := _rung_on(exchange, call, channels)) is not None:
         return rung
     if not customer_up and row.direction == "outbound" and row.answered_at is None:

@@ -42,6 +42,8 @@ class CallRow:
     park_slot: int | None
     parked_at: datetime | None
     parked_by: UUID | None
+    room_id: UUID | None
+    room_joined_at: datetime | None
     version: int
 
     @property

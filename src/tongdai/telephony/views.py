@@ -27,6 +27,7 @@ STATES = {
     "transferring": "ringing",
     "handing_over": "ringing",
     "consulting": "talking",
+    "in_room": "talking",
     "conference": "talking",
     "voicemail": "ringing",
     "talking": "talking",
@@ -68,8 +69,9 @@ class CallView(BaseModel):
     `recording_by_agent`: the agent may start, pause and stop it; `recording_pausable`: pause it, until it goes on by itself at
     `recording_paused_until`, if that is known. `on_hold_since`: the customer hears music.
 
-    `together`: none (customer and agent are alone), consult (the party does not hear the customer) or conference. Then `agent`
-    has the customer; who was called in finds themselves among `parties`. `park_slot`: where the customer is parked.
+    `together`: none (customer and agent are alone), consult (the party does not hear the customer), conference, or room (in a
+    conference room, or at its door). When asking or conferring, `agent` has the customer; who was called in finds themselves
+    among `parties`. `park_slot`: where the customer is parked.
     """
 
     id: UUID
@@ -87,7 +89,7 @@ class CallView(BaseModel):
     recording_paused_until: datetime | None
     queue: NamedRef | None
     agent: NamedRef | None
-    together: Annotated[str, one_of("none", "consult", "conference")]
+    together: Annotated[str, one_of("none", "consult", "conference", "room")]
     parties: list[PartyView]
     park_slot: int | None
 
@@ -160,7 +162,7 @@ async def call_views(tx: Transaction, rows: list[CallRow]) -> list[CallView]:
                 if interaction.queue_id
                 else None,
                 agent=agents.get(row.user_id) if row.user_id else None,
-                together=WITH_PARTIES.get(row.state, "none"),
+                together="room" if row.state == "in_room" else WITH_PARTIES.get(row.state, "none"),
                 parties=parties.get(row.id, []),
                 park_slot=row.park_slot,
             )

@@ -65,6 +65,7 @@ class Call:
         self.watching = Watching(self)
         self.outside: set[str] = set()
         """Legs over trunks that are not known to have ended."""
+        self._answered: set[str] = set()
         self.playing: str | None = None
         self._plays = count()
         self.dials = count()
@@ -151,6 +152,10 @@ class Call:
             message = await self._mailbox.get()
             if isinstance(message, Wake) and self._timers.pop(message.ticket, None) is None:
                 continue
+            if isinstance(message, LegUp):
+                if message.channel in self._answered:
+                    continue  # told by Asterisk, and found after a restart
+                self._answered.add(message.channel)
             if isinstance(message, PlaybackDone) and message.playback == self.playing:
                 self.playing = None
             if isinstance(message, Order):

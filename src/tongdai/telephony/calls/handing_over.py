@@ -1,4 +1,4 @@
-"""An agent sends the customer on: to a colleague, an outside number, a queue or a flow, without talking to them first."""
+"""An agent sends the customer on: to a colleague, an outside number, a room, a queue or a flow, without talking to them first."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -29,6 +29,7 @@ from tongdai.telephony.together.targets import (
     ToNumber,
     ToPark,
     ToQueue,
+    ToRoom,
 )
 
 if TYPE_CHECKING:
@@ -49,6 +50,10 @@ async def transfer(call: "Call", target: Target) -> None:
             from tongdai.telephony.calls.parking import park
 
             await park(call, say=True)
+        case ToRoom():
+            from tongdai.telephony.calls.in_room import send
+
+            await send(call, target)
         case ToColleague() | ToNumber() | ToGroup():
             await _to_somebody(call, target)
 

@@ -11,6 +11,7 @@ from tongdai.flows.public import Progress, Reply, TransferTo
 from tongdai.platform.database import Transaction
 from tongdai.routing import public as routing
 from tongdai.telephony.ari.connection import AriError
+from tongdai.telephony.calls.in_room import InRoom
 from tongdai.telephony.calls.inbound import InFlow
 from tongdai.telephony.calls.messages import LegGone, LegRinging, LegUp, Picker, Wake
 from tongdai.telephony.calls.returning import AUTO_ANSWER
@@ -186,6 +187,9 @@ class Dialling(TryingRoutes):
         if self._chase is not None and self._chase.box is not None:
             await self.call.ari.channels.ring_stop(self.call.row.agent_channel or "")
             await self.call.become(LeavingMessage(self.call, self._chase.box))
+        elif self._chase is not None and self._chase.room is not None:
+            await self.call.ari.channels.ring_stop(self.call.row.agent_channel or "")
+            await self.call.become(InRoom(self.call, self._chase.room))
         else:
             await super()._no_route_left(cause, refused)
 
@@ -275,13 +279,16 @@ class Transferring(TryingRoutes):
         await self._next_route(20)
 
     async def _no_route_left(self, cause: int, refused: LegGone | None) -> None:
-        call = self.call
-        if self._chase is None or self._chase.box is None:
+        call, chase = self.call, self._chase
+        if chase is None or (chase.box is None and chase.room is None):
             await self._back(result_of_cause(cause))
             return
         await call.ari.channels.ring_stop(call.customer)
         await call.exchange.media.take_out(call.customer, call.bridge)
-        await call.become(TransferredToBox(call, self.command, self._chase.box))
+        if chase.box is not None:
+            await call.become(TransferredToBox(call, self.command, chase.box))
+        elif chase.room is not None:
+            await call.become(InRoom(call, chase.room))
 
     async def on_leg_up(self, message: LegUp) -> None:
         call = self.call

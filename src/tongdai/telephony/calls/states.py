@@ -165,6 +165,8 @@ class Ended(CallState):
             await call.save(close)
         finally:
             await asyncio.wait({parting})
+        if call.row.room_id is not None and call.row.room_joined_at is not None:
+            await call.exchange.gatherings.settle(call.row.tenant_id, call.row.room_id)
 
     async def _part(self, legs: set[str]) -> None:
         call = self.call

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from tongdai.platform.database import Scope, Transaction
 from tongdai.platform.errors import AppError
-from tongdai.telephony.extensions.policies import RING_S, Box, Outcome, Outside, Pursuit, Ring, Step
+from tongdai.telephony.extensions.policies import RING_S, Box, Outcome, Outside, Pursuit, Ring, Room, Step
 from tongdai.telephony.extensions.repository import Reach
 from tongdai.telephony.outbound.dialplan import Route
 
@@ -17,8 +17,8 @@ CAUSES = {Outcome.BUSY: 17, Outcome.NO_ANSWER: 19, Outcome.UNREACHABLE: 20}
 
 
 class Chase:
-    """One call's way to whom it is for. `target`: the user or group that was dialled; `caller`: the colleague who calls, who
-    is not rung in groups; `ring_s`: so long those ring who said nothing about it; `to_box`: see Pursuit."""
+    """One call's way to whom it is for. `target`: the user, group or room that was dialled; `caller`: the colleague who calls,
+    who is not rung in groups; `ring_s`: so long those ring who said nothing about it; `to_box`: see Pursuit."""
 
     def __init__(
         self,
@@ -40,6 +40,8 @@ class Chase:
         self._to_box = to_box
         self.box: UUID | None = None
         """Who takes a message, when there are no more routes."""
+        self.room: UUID | None = None
+        """The conference room to which it leads, when there are no more routes."""
         self._pursuit: Pursuit | None = None
         self._counted = 0
 
@@ -55,7 +57,7 @@ class Chase:
 
         async def work(tx: Transaction) -> list[Route]:
             """Repeatable: each time from where the pursuit stood before."""
-            self.box, self._counted = None, counted
+            self.box, self.room, self._counted = None, None, counted
             if before is None:
                 book = await Reach(tx).book(caller=self._caller)
                 pursuit = self._pursuit = Pursuit(book, ring_s=self._ring_s, to_box=self._to_box)
@@ -64,11 +66,11 @@ class Chase:
                 pursuit = self._pursuit = before.copy()
                 step = pursuit.after(outcome)
             routes: list[Route] = []
-            while step is not None and self.box is None:
+            while step is not None:
                 routes = await self._routes(tx, step)
-                if routes:
+                if routes or self.box is not None or self.room is not None:
                     break
-                step = pursuit.after(Outcome.UNREACHABLE) if self.box is None else None
+                step = pursuit.after(Outcome.UNREACHABLE)
             if new := pursuit.groups[counted:]:
                 self._counted = len(pursuit.groups)
                 await Reach(tx).came_to(new)
@@ -86,6 +88,9 @@ class Chase:
                 return [Route(endpoints, self._shown, seconds=seconds)]
             case Box(owner_id=owner):
                 self.box = owner
+                return []
+            case Room(room_id=room_id):
+                self.room = room_id
                 return []
             case Outside():
                 try:

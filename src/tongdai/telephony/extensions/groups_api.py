@@ -17,6 +17,7 @@ from tongdai.platform.paging import Asked, listed
 from tongdai.telephony.events import TelephonyConfigured
 from tongdai.telephony.extensions.forwarding_api import To
 from tongdai.telephony.extensions.policies import Hunt
+from tongdai.telephony.extensions.taken import need_free
 from tongdai.tenancy import public as tenancy
 
 router = APIRouter(prefix="/api/v1", tags=["telephony"])
@@ -68,19 +69,15 @@ GROUPS = Edited(
 
 
 async def _check(tx: Transaction, values: Mapping[str, Any]) -> None:
-    """Everybody is a user, and a user's extension is a user's."""
+    """Everybody is a user, and the extension is nobody else's."""
     if "member_ids" in values:
         members = values["member_ids"]
         if len(await people.list_people(tx, members)) != len(set(members)):
             raise invalid_field(
                 "member_ids", "Somebody of these is no user any more; choose again.", "choose"
             )
-    extension = values.get("extension")
-    taken = extension is not None and await tx.fetch_value(
-        "SELECT true FROM users WHERE tenant_id = %(tenant)s AND extension = %(ext)s", {"ext": extension}
-    )
-    if taken:
-        raise invalid_field("extension", "A user has this extension: choose another.", "taken")
+    if "extension" in values:
+        await need_free(tx, values["extension"], "extension_groups")
 
 
 async def _changed(
@@ -135,6 +132,7 @@ async def delete_group(group_id: UUID, me: Me, tx: Tx) -> None:
 @router.post("/ring-groups/{group_id}/restore")
 async def restore_group(group_id: UUID, me: Me, tx: Tx) -> GroupView:
     me.reach(EDIT)
+    await need_free(tx, (await GROUPS.get(tx, group_id)).extension, "extension_groups")
     version = await GROUPS.archive(tx, group_id, archived=False)
     await _changed(tx, "ring_group.restored", group_id, version, {})
     return await GROUPS.get(tx, group_id)

@@ -74,13 +74,15 @@ class Book:
     """What is known of a tenant's extensions at one moment. `idle_since`: when each user's last call ended."""
 
     extensions: Mapping[str, UUID] = field(default_factory=dict[str, UUID])
-    """Extension → user or group."""
+    """Extension → user, group or room."""
     forwarding: Mapping[UUID, Forwarding] = field(default_factory=dict[UUID, Forwarding])
     groups: Mapping[UUID, Group] = field(default_factory=dict[UUID, Group])
     on_call: frozenset[UUID] = frozenset()
     idle_since: Mapping[UUID, datetime] = field(default_factory=dict[UUID, datetime])
     boxes: frozenset[UUID] = frozenset()
     """Users and groups who take messages."""
+    rooms: frozenset[UUID] = frozenset()
+    """Conference rooms."""
 
     def wishes(self, user_id: UUID) -> Forwarding:
         return self.forwarding.get(user_id, Forwarding())
@@ -109,7 +111,14 @@ class Box:
     owner_id: UUID
 
 
-Step = Ring | Outside | Box
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Into a conference room: nothing follows it."""
+
+    room_id: UUID
+
+
+Step = Ring | Outside | Box | Room
 
 
 def order_of(group: Group, book: Book) -> list[UUID]:
@@ -160,7 +169,7 @@ class Pursuit:
         return made
 
     def begin(self, target: UUID) -> Step | None:
-        """The first step towards a user or group; None when nobody is to be rung."""
+        """The first step towards a user, group or room; None when nobody is to be rung."""
         return self._visit(target) or self._box()
 
     def after(self, outcome: Outcome) -> Step | None:
@@ -179,6 +188,8 @@ class Pursuit:
         if target in self._visited:
             return None
         self._visited.append(target)
+        if target in self._book.rooms:
+            return Room(target)
         group = self._book.groups.get(target)
         return self._person(target) if group is None else self._hunt(group)
 

@@ -37,6 +37,8 @@ class ParkedCalls:
             " WHERE NOT EXISTS (SELECT 1 FROM calls WHERE tenant_id = %(tenant)s AND park_slot = slot)"
             " AND NOT EXISTS (SELECT 1 FROM users WHERE tenant_id = %(tenant)s AND extension = slot::text AND NOT archived)"
             " AND NOT EXISTS (SELECT 1 FROM extension_groups"
+            " WHERE tenant_id = %(tenant)s AND extension = slot::text AND NOT archived)"
+            " AND NOT EXISTS (SELECT 1 FROM conference_rooms"
             " WHERE tenant_id = %(tenant)s AND extension = slot::text AND NOT archived)",
             {"first": SLOTS[0], "last": SLOTS[1]},
         )

@@ -20,7 +20,7 @@ from tongdai.telephony.errors import (
     ColleagueUnreachable,
     NumberRefused,
 )
-from tongdai.telephony.extensions.policies import Outside, Pursuit, Ring
+from tongdai.telephony.extensions.policies import Outside, Pursuit, Ring, Room
 from tongdai.telephony.extensions.repository import Reach
 from tongdai.telephony.outbound.dialplan import DIAL_PERMISSION, Dialled, Route, read_dialled
 from tongdai.telephony.outbound.rules import DialRuleRows
@@ -62,6 +62,13 @@ class ToGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class ToRoom:
+    """A conference room."""
+
+    room_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class ToQueue:
     name: str
 
@@ -77,7 +84,7 @@ class ToFlow:
 
 
 Somebody = ToColleague | ToNumber
-Target = Somebody | ToGroup | ToQueue | ToFlow | ToPark
+Target = Somebody | ToGroup | ToRoom | ToQueue | ToFlow | ToPark
 PARK = "*70"
 """What is dialled to park a customer."""
 
@@ -118,7 +125,7 @@ class Targets:
         return await self._extension(tx, me, user_id, "")
 
     async def _extension(self, tx: Transaction, me: Principal, found: UUID, extension: str) -> Target:
-        """A group, or a user, who may have all calls sent on. Raises ColleagueBusy for one who is not to be disturbed."""
+        """A room, a group, or a user, who may have all calls sent on. Raises ColleagueBusy for one who is not to be disturbed."""
         book = await Reach(tx).book()
         if found in book.groups:
             return ToGroup(found, extension)
@@ -130,6 +137,8 @@ class Targets:
                         "Your colleague sends all calls to you. Choose somebody else, or a queue."
                     )
                 return ToColleague(user_id)
+            case Room(room_id=room_id):
+                return ToRoom(room_id)
             case Outside() as step:
                 return ToNumber(step.number, tuple(await self.outside(tx, step)))
             case _ if pursuit.groups:

@@ -6,6 +6,7 @@ import type { Wanted } from "@/shared/api/types";
 import { WeekEditor } from "@/shared/admin/week/WeekEditor";
 import { alwaysOpen, type Week, weekText } from "@/shared/admin/week/week";
 import { RatesInput } from "./components/RatesInput";
+import { RoomPin } from "./components/RoomPin";
 import { TrunkState } from "./components/TrunkState";
 import { PhoneNumber } from "@/shared/components/PhoneNumber";
 import "@/shared/i18n/outbound";
@@ -33,6 +34,16 @@ export const ringGroupsResource = resourceOf<Wanted["ringGroup"]>({
     { key: "ring_s", label: "admin.groups.ring", kind: "number", min: 5 }, { key: "otherwise", label: "admin.groups.otherwise", hint: "admin.groups.otherwiseHint", kind: "text" },
   ],
   Sentence: ({ row, names }) => <Say text="admin.groups.say" values={{ extension: String(row["extension"]), name: String(row["name"]), members: list<string>(row["member_ids"]).map((id) => names("/users", id)).join(", ") }} />,
+});
+export const roomsResource = resourceOf<Wanted["conferenceRoom"]>({
+  section: "rooms", path: "/conference-rooms", title: "admin.rooms", lead: "admin.rooms.lead", create: "admin.rooms.new", empty: "admin.rooms.empty", nameOf: (row) => String(row["name"]), liveWarning: "admin.rooms.live",
+  blank: { name: "", extension: "", pin: null, max_members: 20, tone: true },
+  fields: [
+    { key: "name", label: "admin.field.name", kind: "text", required: true }, { key: "extension", label: "admin.field.extension", kind: "text", required: true },
+    { key: "pin", label: "admin.rooms.pin", hint: "admin.rooms.pinHint", kind: "custom", input: (props) => <RoomPin {...props} /> },
+    { key: "max_members", label: "admin.rooms.most", kind: "number", min: 2, max: 100 }, { key: "tone", label: "admin.rooms.tone", kind: "switch" },
+  ],
+  Sentence: ({ row }) => <Say text={row["has_pin"] ? "admin.rooms.say" : "admin.rooms.sayOpen"} values={{ extension: String(row["extension"]), name: String(row["name"]), most: String(row["max_members"]) }} />,
 });
 export const trunksResource = resourceOf<Wanted["trunk"]>({
   section: "trunks", path: "/trunks", title: "admin.trunks", lead: "admin.trunks.lead", create: "admin.trunks.new", empty: "admin.trunks.empty", nameOf: (row) => String(row["name"]), liveWarning: "admin.trunks.live",

@@ -1,12 +1,12 @@
 import "@/shared/i18n/admin";
 import {
-  IconAward, IconBellRinging, IconBuilding, IconCalendarTime, IconClipboardCheck, IconClockPause, IconCoffee, IconFolders, IconHash, IconHistory, IconKey, IconMicrophone, IconMusic, IconPhoneCall, IconPhoneOff, IconPhoneOutgoing, IconRoute, IconShieldLock, IconStack2, IconTable, IconUser, IconUsersGroup, IconWorld, type IconProps,
+  IconAward, IconBellRinging, IconBuilding, IconCalendarTime, IconClipboardCheck, IconClockPause, IconCoffee, IconFolders, IconHash, IconHistory, IconKey, IconMicrophone, IconMusic, IconPhoneCall, IconPhoneOff, IconPhoneOutgoing, IconRoute, IconShieldLock, IconStack2, IconTable, IconUser, IconUsers, IconUsersGroup, IconWorld, type IconProps,
 } from "@tabler/icons-react";
 import { type ComponentType, lazy, Suspense } from "react";
 import { alertRulesResource } from "@/features/analytics/admin";
 import { reasonsResource, rolesResource, skillsResource, teamsResource, usersResource } from "@/features/people/admin";
 import { queuesResource } from "@/features/routing/admin";
-import { callerIdsResource, callingHoursResource, numbersResource, recordingRulesResource, ringGroupsResource, trunksResource } from "@/features/telephony/admin";
+import { callerIdsResource, callingHoursResource, numbersResource, recordingRulesResource, ringGroupsResource, roomsResource, trunksResource } from "@/features/telephony/admin";
 import { calendarsResource, projectsResource } from "@/features/tenancy/admin";
 import { ResourceSection } from "@/shared/admin/ResourceSection";
 import type { Resource, TKey } from "@/shared/admin/types";
@@ -50,6 +50,7 @@ const SECTIONS: AdminSection[] = [
   of(reasonsResource, "admin.group.people", IconCoffee, "reasons.edit"),
   of(numbersResource, "admin.group.calls", IconHash, "telephony.edit"),
   { key: "groups", title: "admin.groups", group: "admin.group.calls", icon: IconPhoneCall, permission: "telephony.edit", component: Groups },
+  of(roomsResource, "admin.group.calls", IconUsers, "telephony.edit"),
   { key: "flows", title: "admin.flows", group: "admin.group.calls", icon: IconRoute, permission: "flows.see", component: Flows },
   { key: "tables", title: "admin.tables", group: "admin.group.calls", icon: IconTable, permission: "data_tables.edit", component: DataTables },
   of(queuesResource, "admin.group.calls", IconStack2, "queues.edit"),

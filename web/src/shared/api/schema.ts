@@ -3368,6 +3368,69 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conference-rooms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Rooms */
+        get: operations["list_rooms_api_v1_conference_rooms_get"];
+        put?: never;
+        /**
+         * Post Room
+         * @description Make an extension a room in which all who dial it hear each other.
+         */
+        post: operations["post_room_api_v1_conference_rooms_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conference-rooms/{room_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Room */
+        get: operations["get_room_api_v1_conference_rooms__room_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Room
+         * @description Put a room aside: nobody else comes in; who is in it stays.
+         */
+        delete: operations["delete_room_api_v1_conference_rooms__room_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Patch Room
+         * @description Change a room; who is in it stays.
+         */
+        patch: operations["patch_room_api_v1_conference_rooms__room_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/conference-rooms/{room_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore Room */
+        post: operations["restore_room_api_v1_conference_rooms__room_id__restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/do-not-call": {
         parameters: {
             query?: never;
@@ -4884,8 +4947,9 @@ export interface components {
          *     `recording_by_agent`: the agent may start, pause and stop it; `recording_pausable`: pause it, until it goes on by itself at
          *     `recording_paused_until`, if that is known. `on_hold_since`: the customer hears music.
          *
-         *     `together`: none (customer and agent are alone), consult (the party does not hear the customer) or conference. Then `agent`
-         *     has the customer; who was called in finds themselves among `parties`. `park_slot`: where the customer is parked.
+         *     `together`: none (customer and agent are alone), consult (the party does not hear the customer), conference, or room (in a
+         *     conference room, or at its door). When asking or conferring, `agent` has the customer; who was called in finds themselves
+         *     among `parties`. `park_slot`: where the customer is parked.
          */
         CallView: {
             /**
@@ -4937,7 +5001,7 @@ export interface components {
              * Together
              * @enum {string}
              */
-            together: "none" | "consult" | "conference";
+            together: "none" | "consult" | "conference" | "room";
             /** Parties */
             parties: components["schemas"]["PartyView"][];
             /** Park Slot */
@@ -7459,6 +7523,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[RoomView] */
+        Page_RoomView_: {
+            /** Items */
+            items: components["schemas"]["RoomView"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[Skill] */
         Page_Skill_: {
             /** Items */
@@ -8757,6 +8828,87 @@ export interface components {
         RollBackIn: {
             /** Number */
             number: number;
+        };
+        /**
+         * RoomChange
+         * @description `pin`: a new PIN, "" for none; null, or left out, it stays.
+         */
+        RoomChange: {
+            /** Version */
+            version: number;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Extension
+             * @description Two to eight digits; unique.
+             * @default
+             */
+            extension: string;
+            /** Pin */
+            pin?: string | null;
+            /**
+             * Max Members
+             * @description So many are let in at once.
+             * @default 20
+             */
+            max_members: number;
+            /**
+             * Tone
+             * @default true
+             */
+            tone: boolean;
+        };
+        /**
+         * RoomIn
+         * @description Who dials the extension hears all others who are there. `pin`: keyed before; "" or null: whoever dials is let in. `tone`:
+         *     those inside hear a tone when somebody comes.
+         */
+        RoomIn: {
+            /** Name */
+            name: string;
+            /**
+             * Extension
+             * @description Two to eight digits; unique.
+             */
+            extension: string;
+            /** Pin */
+            pin?: string | null;
+            /**
+             * Max Members
+             * @description So many are let in at once.
+             * @default 20
+             */
+            max_members: number;
+            /**
+             * Tone
+             * @default true
+             */
+            tone: boolean;
+        };
+        /** RoomView */
+        RoomView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Archived */
+            archived: boolean;
+            /** Version */
+            version: number;
+            /** Name */
+            name: string;
+            /** Extension */
+            extension: string;
+            /** Has Pin */
+            has_pin: boolean;
+            /** Max Members */
+            max_members: number;
+            /** Tone */
+            tone: boolean;
         };
         /**
          * RoutingDecision
@@ -17818,6 +17970,199 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GroupView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_rooms_api_v1_conference_rooms_get: {
+        parameters: {
+            query?: {
+                q?: string;
+                cursor?: string;
+                limit?: number;
+                archived?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RoomView_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_room_api_v1_conference_rooms_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoomIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_room_api_v1_conference_rooms__room_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_room_api_v1_conference_rooms__room_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    patch_room_api_v1_conference_rooms__room_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoomChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    restore_room_api_v1_conference_rooms__room_id__restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomView"];
                 };
             };
             /** @description Validation Error */

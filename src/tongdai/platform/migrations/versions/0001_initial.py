@@ -208,6 +208,40 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("companies_pkey")),
     )
     op.create_table(
+        "conference_rooms",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("extension", sa.Text(), nullable=False),
+        sa.Column(
+            "pin",
+            sa.Text(),
+            server_default="",
+            nullable=False,
+            comment="argon2id; empty: whoever dials is let in",
+        ),
+        sa.Column(
+            "pin_failures",
+            sa.SmallInteger(),
+            server_default="0",
+            nullable=False,
+            comment="in a row, whoever calls",
+        ),
+        sa.Column("pin_locked_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("max_members", sa.SmallInteger(), server_default="20", nullable=False),
+        sa.Column(
+            "tone", sa.Boolean(), server_default="true", nullable=False, comment="those inside hear who comes"
+        ),
+        sa.Column("archived", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("conference_rooms_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("conference_rooms_pkey")),
+        sa.UniqueConstraint("tenant_id", "extension", name=op.f("conference_rooms_tenant_id_extension_key")),
+        sa.UniqueConstraint("tenant_id", "name", name=op.f("conference_rooms_tenant_id_name_key")),
+    )
+    op.create_table(
         "contact_fields",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
@@ -2172,12 +2206,24 @@ def upgrade() -> None:
         ),
         sa.Column("parked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("parked_by", sa.UUID(), nullable=True, comment="has them back after a while"),
+        sa.Column(
+            "room_id",
+            sa.UUID(),
+            nullable=True,
+            comment="the conference room that the caller is in, or asked for",
+        ),
+        sa.Column("room_joined_at", sa.DateTime(timezone=True), nullable=True, comment="let in"),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.ForeignKeyConstraint(
             ["tenant_id", "interaction_id"],
             ["interactions.tenant_id", "interactions.id"],
             name=op.f("calls_tenant_id_interaction_id_fkey"),
             ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "room_id"],
+            ["conference_rooms.tenant_id", "conference_rooms.id"],
+            name=op.f("calls_tenant_id_room_id_fkey"),
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("calls_pkey")),
     )

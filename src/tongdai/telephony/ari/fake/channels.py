@@ -117,6 +117,7 @@ class FakeBridge:
     made_at: datetime
     music: str | None = None
     channels: list[str] = field(default_factory=list[str])
+    played: list[str] = field(default_factory=list[str])
 
     def json(self) -> Json:
         return {

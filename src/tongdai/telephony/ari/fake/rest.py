@@ -304,6 +304,11 @@ class Rest:
     def start_music(self, id: str, query: Json, **_: Any) -> None:
         self._bridge(id).music = query.get("mohClass") or "default"
 
+    def play_in_bridge(self, id: str, playback: str, query: Json, **_: Any) -> Json:
+        self._bridge(id).played.append(query["media"])
+        operation = Operation("playback", playback, 0.0, query["media"])
+        return operation.playback(id, "queued") | {"target_uri": f"bridge:{id}"}
+
     async def _free(self, channel: FakeChannel) -> None:
         """A channel does one thing after the other: it is bridged only when what it plays is over."""
         await channel.idle.wait()
@@ -368,6 +373,7 @@ _ROUTES = (
     ("POST", "/bridges/<id>/addChannel", "add_channel"),
     ("POST", "/bridges/<id>/removeChannel", "remove_channel"),
     ("POST", "/bridges/<id>/moh", "start_music"),
+    ("POST", "/bridges/<id>/play/<playback>", "play_in_bridge"),
     ("DELETE", "/playbacks/<id>", "stop_playback"),
     ("GET", "/recordings/live/<id>", "get_recording"),
     ("DELETE", "/recordings/live/<id>", "cancel_recording"),

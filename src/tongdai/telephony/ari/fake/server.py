@@ -29,7 +29,7 @@ class FakeAri:
         self.refusals: deque[tuple[str, int]] = deque()
         """What the next requests whose path contains a text are answered with."""
         self.requests: list[tuple[str, str]] = []
-        self.after: dict[tuple[str, str], Callable[[], None]] = {}
+        self.after: dict[tuple[str, str], Callable[[], object]] = {}
         """What happens once, right after a request (method, path) was answered."""
         self.port = 0
         self._sockets: set[ServerConnection] = set()

@@ -181,7 +181,7 @@ function Strip({ call, since }: { call: Call; since: string | null }) {
         </Button>}
       </div>
     </section>
-    {call.together !== "none" && <Suspense><TogetherBar call={call} mine={mine} /></Suspense>}
+    {call.agent && <Suspense><TogetherBar call={call} mine={mine} /></Suspense>}
     </>
   );
 }

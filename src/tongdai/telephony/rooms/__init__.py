@@ -1,0 +1,1 @@
+"""Conference rooms: extensions where whoever dials them hears the others."""
