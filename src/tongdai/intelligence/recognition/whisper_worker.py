@@ -75,8 +75,7 @@ def _bands() -> Any:
     import numpy as np
 
     def hertz(mel: Any) -> Any:
-        found: Any = np.where(mel < 15, mel * 200 / 3, 1000 * np.exp((mel - 15) * np.log(6.4) / 27))
-        return found
+        return (mel < 15) * (mel * 200 / 3) + (mel >= 15) * 1000 * 6.4 ** ((mel - 15) / 27)
 
     top = 15 + 27 * np.log(RATE / 2 / 1000) / np.log(6.4)
     edges = hertz(np.linspace(0, top, BANDS + 2))
