@@ -170,13 +170,20 @@ class FakeCentre:
 
 
 @asynccontextmanager
-async def fake_floor(dsn: str, folder: Path, *, grace: float = 10.0) -> AsyncGenerator[FakeFloor]:
+async def fake_floor(
+    dsn: str, folder: Path, *, grace: float = 10.0, **others: Any
+) -> AsyncGenerator[FakeFloor]:
     clock = VirtualClock(datetime.now(UTC))
     async with FakeAri(clock).running() as fake:
         registry = register_all(Registry())
         url = fake.account.url
         wanted = Settings(
-            database_dsn=dsn, data_dir=folder, ari_url=url, ari_password="fake", presence_grace=grace
+            database_dsn=dsn,
+            data_dir=folder,
+            ari_url=url,
+            ari_password="fake",
+            presence_grace=grace,
+            **others,
         )
         async with registry.running(wanted, clock=clock) as runtime:
             floor = FakeFloor(runtime, fake, clock)

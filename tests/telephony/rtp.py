@@ -55,7 +55,7 @@ class Media(asyncio.DatagramProtocol):
         self.keys_heard = ""
         self._key_at = b""
         self.port = 0
-        self._voice = b""
+        self._voice = self._sentence = b""
         self.speak(hertz)
         self._transport: asyncio.DatagramTransport | None = None
         self._peer: tuple[str, int] | None = None
@@ -96,6 +96,10 @@ class Media(asyncio.DatagramProtocol):
         samples = tone(hertz, 1.0) if hertz else [0] * RATE
         self._voice = bytes(_alaw(sample) for sample in samples)
 
+    def say(self, alaw: bytes) -> None:
+        """Say this once, instead."""
+        self._sentence = alaw
+
     def speak_to(self, message: Message | None) -> None:
         """Send where the session description of an INVITE or an answer says."""
         where = message.media() if message else None
@@ -122,8 +126,10 @@ class Media(asyncio.DatagramProtocol):
                 continue
             if not self._keys.empty():
                 due = await self._send_key(self._keys.get_nowait(), due)
-            chunk = self._voice[offset : offset + PACKET]
-            offset = (offset + PACKET) % len(self._voice)
+            chunk, self._sentence = self._sentence[:PACKET], self._sentence[PACKET:]
+            if len(chunk) < PACKET:
+                chunk = self._voice[offset : offset + PACKET]
+                offset = (offset + PACKET) % len(self._voice)
             self._packet(8, chunk, marker=False)
             self._time += PACKET
 

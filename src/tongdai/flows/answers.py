@@ -1,4 +1,4 @@
-"""What a caller told the flow, for the agent's screen: the choices made in menus, the digits entered, and whether a
+"""What a caller told the flow, for the agent's screen: the choices made by keys or words, the digits entered, and whether a
 PIN was right, in order."""
 
 from collections.abc import Mapping
@@ -10,10 +10,11 @@ from tongdai.flows.repository import FlowRepository, RunRepository
 from tongdai.flows.verbs.check_pin import CheckPin
 from tongdai.flows.verbs.gather import Gather
 from tongdai.flows.verbs.menu import Menu
+from tongdai.flows.verbs.voice_command import VoiceCommand
 from tongdai.platform.database import Transaction
 
 MAX_ANSWERS = 20
-NOT_ANSWERS = frozenset({"", "no_input", "invalid"})
+NOT_ANSWERS = frozenset({"", "no_input", "invalid", "no_match"})
 
 
 def answers_of(path: list[tuple[Graph, str, str]], variables: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -23,7 +24,7 @@ def answers_of(path: list[tuple[Graph, str, str]], variables: Mapping[str, Any])
         node = graph.nodes.get(node_id)
         if node is None or exit_ in NOT_ANSWERS:
             continue
-        if isinstance(node.verb, Menu):
+        if isinstance(node.verb, Menu | VoiceCommand):
             value = exit_
         elif isinstance(node.verb, Gather):
             value = str(variables.get(node.verb.save, ""))

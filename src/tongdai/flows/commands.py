@@ -103,6 +103,42 @@ class Gather(Command):
     choices: tuple[Choice, ...] = ()
 
 
+class Listen(Command):
+    """Say the prompts and take down one sentence of the caller's, or the keys that they press instead: after one key nothing is
+    listened to any more. Replies: heard {text}, digits and no_input as of a Gather, deaf (speech is not understood here, or
+    not in time: ask by keys).
+
+    `timeout` counts from the end of the prompts to the first word, `pause` is the silence that ends the sentence. `phrases` are
+    what is expected.
+    """
+
+    kind = "listen"
+    lane = Lane.DIALOGUE
+    results = frozenset({"heard", "digits", "no_input", "deaf"})
+    prompts: Prompts
+    phrases: tuple[str, ...]
+    choices: tuple[Choice, ...]
+    language: str
+    max_digits: int
+    timeout: float
+    inter_digit: float
+    pause: float
+    max_seconds: float
+    barge_in: bool = True
+
+    def by_keys(self) -> Gather:
+        """What it is for the keys alone; with the same id, so that its reply is this one's."""
+        return Gather(
+            id=self.id,
+            prompts=self.prompts,
+            max_digits=self.max_digits,
+            timeout=self.timeout,
+            inter_digit=self.inter_digit,
+            barge_in=self.barge_in,
+            choices=self.choices,
+        )
+
+
 class TransferTo(Command):
     """Connect the caller to an extension or an outside number. Replies: done (they talked; the caller is still
     there), busy, no_answer, refused, failed."""
@@ -260,6 +296,7 @@ CORE_COMMANDS: tuple[type[Command], ...] = (
     Answer,
     Say,
     Gather,
+    Listen,
     TransferTo,
     TakeVoicemail,
     CheckCalendar,

@@ -12,7 +12,7 @@
           - reply: timeout
           - ends: hung_up
 
-Steps — the caller: `press`, `silence` (let the wait run out, or seconds), `hang_up`, `reply` (what a queue, a transfer, a
+Steps — the caller: `press`, `says`, `silence` (let the wait run out, or seconds), `hang_up`, `reply` (what a queue, a transfer, a
 voicemail or a web service answers). Expected: `hears`, `at` (node), `passes` (nodes, in order), `queued` / `asks` (fields
 of the command that is waited for), `variables`, `ends`. Inside answers come from `calendars`, `caller` and `tables` (name → rows,
 each {column: value}).

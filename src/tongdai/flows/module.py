@@ -20,7 +20,7 @@ from tongdai.flows.tables import performing, pins
 from tongdai.flows.verb import Reference, VerbRegistry
 from tongdai.flows.verbs import CORE_VERBS
 from tongdai.flows.versions import Versions
-from tongdai.intelligence.public import SpeechCache, default_voices
+from tongdai.intelligence.public import Recognisers, SpeechCache, default_voices
 from tongdai.platform.auth import Extent, Permission
 from tongdai.platform.database import Transaction
 from tongdai.platform.facts import Recorded
@@ -40,6 +40,12 @@ def register(app: Registry) -> None:
         verbs.add(verb)
     performers.inside(CheckCalendar, check_calendar)
     performers.knows("calendar", knows_calendar)
+    recognisers = app.ensure(Recognisers)
+
+    async def understands(_: Transaction, reference: Reference) -> bool:
+        return recognisers.understands(reference.name)
+
+    performers.knows("recogniser", understands)
     app.ensure(Subjects).add(
         Subject("flow", "flows", name="coalesce(nullif(t.title, ''), t.name)"),
         Subject("prompt", "prompts"),
@@ -76,7 +82,10 @@ def register(app: Registry) -> None:
         app.put(renderer)
         async with HttpWhenNeeded() as http:
             performers.outside(HttpRequest, http.perform)
-            yield
+            try:
+                yield
+            finally:
+                await recognisers.stop()
 
     def forget_prompts(recorded: Recorded) -> None:
         app.get(PromptRenderer).forget(recorded.tenant_id)

@@ -144,7 +144,7 @@ class FlowText(BaseModel):
 class Act(BaseModel):
     """What the caller does, or (`reply`) what a queue, a calendar or a system answers."""
 
-    do: Literal["press", "silence", "hang_up", "reply"]
+    do: Literal["press", "says", "silence", "hang_up", "reply"]
     value: Any = None
 
 

@@ -54,6 +54,10 @@ _OF_TABLES = {
     "open_column": ("the column '{1}' of '{0}' holds PINs", "A PIN is never told to a flow: use check_pin."),
 }
 """What is said of a Reference to a part of a table, and the mend."""
+_DEAF = (
+    "speech is not understood on this server: callers choose by keys alone",
+    "Install the extra `ai` (pip install 'tongdai[ai]'), or use a menu.",
+)
 
 
 def _split(name: str) -> tuple[str, str]:
@@ -326,13 +330,15 @@ class _Checker:
                 if world is not None and world.exists(reference) is False:
                     kind = reference.kind
                     extra = f" in '{reference.language}'" if reference.language else ""
-                    message, mend = _OF_TABLES.get(kind, ("", ""))
+                    deaf = kind == "recogniser"
+                    message, mend = _DEAF if deaf else _OF_TABLES.get(kind, ("", ""))
                     self.add(
                         f"missing_{kind}",
                         message.format(*_split(reference.name))
                         or f"there is no {kind} '{reference.name}'{extra}",
                         mend or f"Create the {kind} first, or name another.",
                         node.id,
+                        warning=deaf,
                         name=reference.name,
                     )
             if isinstance(node.verb, SubFlow):

@@ -15,6 +15,7 @@ from tongdai.flows.commands import (
     CheckPin,
     Command,
     Gather,
+    Listen,
     LookUpCaller,
     LookUpRow,
     Record,
@@ -29,6 +30,7 @@ from tongdai.flows.verb import VerbRegistry
 
 STEPS = (
     "press",
+    "says",
     "silence",
     "hang_up",
     "reply",
@@ -148,8 +150,9 @@ class VirtualCaller:
         if isinstance(command, Say):
             self.now += self.hear(command.prompts)
             return Reply(command.id, "done")
-        if isinstance(command, Gather):
-            self.keys = self.last_keys = DigitCollector(command, self.last_keys)
+        if isinstance(command, Gather | Listen):
+            keys = command.by_keys() if isinstance(command, Listen) else command
+            self.keys = self.last_keys = DigitCollector(keys, self.last_keys)
             self.playing_until = self.now + self.hear(command.prompts)
             return None
         if isinstance(command, CheckCalendar):
@@ -231,6 +234,16 @@ class VirtualCaller:
             self.keys.time_passed(self.now)
             self.settle()
 
+    def do_says(self, value: Any) -> None:
+        """As if every word had been understood."""
+        command = self.command
+        if not isinstance(command, Listen):
+            raise Missed(f"something was said but nobody listens; the run {self.where()}")
+        self.listen_to_the_end()
+        self.say("caller", f"says {value}")
+        self.now += timedelta(seconds=len(str(value)) * 0.07 + command.pause)
+        self.advance(Reply(command.id, "heard", {"text": str(value)}))
+
     def settle(self) -> None:
         if self.keys is not None and self.keys.reply is not None:
             self.advance(self.keys.reply)
@@ -255,7 +268,7 @@ class VirtualCaller:
         self.advance(CallerLeft())
 
     def do_reply(self, value: Any) -> None:
-        if self.command is None or self.keys is not None:
+        if self.command is None or isinstance(self.command, Gather):
             raise Missed(f"nothing waits for a reply; the run {self.where()}")
         self.say("caller", f"reply {json.dumps(value, ensure_ascii=False)}")
         reply = _reply(self.command, value)

@@ -37,6 +37,7 @@ from tongdai.telephony.calls.messages import (
     PlaybackDone,
     QueueTimedOut,
     RecordingDone,
+    Talks,
 )
 from tongdai.telephony.commands import Commands
 from tongdai.telephony.early import Early
@@ -52,6 +53,7 @@ from tongdai.telephony.reconcile import reconcile
 from tongdai.telephony.recording.recorder import SNOOP, Recorder
 from tongdai.telephony.rooms.gathering import Gatherings
 from tongdai.telephony.together.targets import Target, Targets
+from tongdai.telephony.utterances import Utterances
 from tongdai.telephony.voicemail.by_phone import sweep
 from tongdai.telephony.voicemail.greetings import Greetings
 from tongdai.telephony.voicemail.lamps import Lamps
@@ -115,7 +117,7 @@ class Exchange:
         self._connection = AriConnection(account, self._on_event, self._came_up)
         self.ari = self._connection.ari
         self.media = Media(self.ari, runtime.get(PromptRenderer))
-        self.recorder = Recorder(self)
+        self.recorder, self.utterances = Recorder(self), Utterances(self)
         self.directory, self.arrivals, self.targets = Directory(self), Arrivals(self), Targets(self)
         self.codes, self.greetings, self.gatherings = Codes(self), Greetings(self), Gatherings(self)
         self.lamps, self.phone_orders = Lamps(self, runtime.registry), PhoneOrders(self)
@@ -160,6 +162,7 @@ class Exchange:
         """Asterisk is there (again): tell it whom we know, then look what became of the calls."""
         self.media.forget()
         await self.directory.tell_all()
+        await self.utterances.after_restart(set(self._calls))
         with self.reconciling():
             await reconcile(self)
         self.spawn(self.lamps.light_all())
@@ -263,7 +266,7 @@ class Exchange:
 
     def _on_event(self, event: Event) -> None:
         kind = event["type"]
-        at = _time(event)
+        at = datetime.fromisoformat(event["timestamp"])
         match kind:
             case "StasisStart":
                 self._stasis_start(event, at)
@@ -287,12 +290,14 @@ class Exchange:
                 recording = event["recording"]
                 target = recording["target_uri"].removeprefix("channel:")
                 seconds = float(recording.get("talking_duration") or recording.get("duration") or 0)
-                failed = kind == "RecordingFailed"
                 self.codes.tell(target, SoundOver(recording["name"]))
-                self._to_channel(target, RecordingDone(recording["name"], seconds, failed, at))
+                self._to_channel(target, RecordingDone(recording["name"], seconds, "Failed" in kind, at))
             case "ChannelHold" | "ChannelUnhold":
                 channel = event["channel"]["id"]
                 self._to_channel(channel, HoldSignal(channel, kind == "ChannelHold", at))
+            case "ChannelTalkingStarted" | "ChannelTalkingFinished":
+                channel, begun = event["channel"]["id"], kind == "ChannelTalkingStarted"
+                self._to_channel(channel, Talks(channel, begun, event.get("duration", 0) / 1000, at))
             case "ChannelTransfer":
                 self.phone_orders.referred(event)
             case _:
@@ -393,8 +398,3 @@ class Exchange:
         call = self._by_interaction.get(fact.interaction_id)
         if call is not None:
             call.post(QueueTimedOut())
-
-
-def _time(event: Event) -> datetime:
-    """Asterisk's own time of the event."""
-    return datetime.fromisoformat(event["timestamp"])

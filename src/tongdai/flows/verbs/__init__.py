@@ -26,12 +26,14 @@ from tongdai.flows.verbs.set_routing import SetRouting
 from tongdai.flows.verbs.split import Split
 from tongdai.flows.verbs.sub_flow import ReturnFrom, SubFlow
 from tongdai.flows.verbs.transfer import Transfer
+from tongdai.flows.verbs.voice_command import VoiceCommand
 from tongdai.flows.verbs.voicemail import Voicemail
 
 CORE_VERBS: tuple[type[Verb], ...] = (
     Answer,
     Say,
     Menu,
+    VoiceCommand,
     Gather,
     Language,
     Set,

@@ -34,7 +34,7 @@ WAITING_THERE = ("/addChannel", "/removeChannel", "/answer")
 EVENTS = (
     "StasisStart", "StasisEnd", "ChannelStateChange", "ChannelDestroyed", "ChannelHangupRequest", "ChannelDtmfReceived",
     "ChannelHold", "ChannelUnhold", "ChannelTransfer", "PlaybackFinished", "RecordingFinished", "RecordingFailed",
-    "ApplicationReplaced", "RESTResponse",
+    "ChannelTalkingStarted", "ChannelTalkingFinished", "ApplicationReplaced", "RESTResponse",
 )  # fmt: skip
 """What we ask Asterisk to send. ApplicationReplaced says that another node listens now. RESTResponse must be among them, or
 requests over the socket hang silently."""

@@ -12,6 +12,7 @@ from tongdai.flows.public import (
     DigitCollector,
     Enqueue,
     Gather,
+    Listen,
     Progress,
     Prompts,
     Reply,
@@ -109,6 +110,13 @@ class InFlow(CallState):
             case Gather():
                 self.collector = DigitCollector(command, previous)
                 return await self._ask(self.collector, command)
+            case Listen() if not call.exchange.utterances.understood(command.language):
+                return Reply(command.id, "deaf")
+            case Listen():
+                from tongdai.telephony.calls.listening import Listening
+
+                await call.become(Listening(call, command, previous, self._ahead))
+                return None
             case Enqueue():
                 await call.become(Waiting(call, command))
                 return None

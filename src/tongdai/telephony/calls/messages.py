@@ -89,6 +89,27 @@ class RecordingDone(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class Talks(Message):
+    """Somebody began to talk, or (`begun` False) has been silent for a while after `seconds` of it. Told of channels for which it
+    was asked."""
+
+    handler: ClassVar[str] = "on_talks"
+    channel: str
+    begun: bool
+    seconds: float
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Understood(Message):
+    """What was said in a recording; None: that cannot be known."""
+
+    handler: ClassVar[str] = "on_understood"
+    recording: str
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class HoldSignal(Message):
     """The phone itself put the other side on hold (re-INVITE)."""
 

@@ -21,6 +21,8 @@ from tongdai.telephony.calls.messages import (
     PlaybackDone,
     QueueTimedOut,
     RecordingDone,
+    Talks,
+    Understood,
     Wake,
 )
 from tongdai.telephony.outbound.legs import OutsideLegs
@@ -63,6 +65,10 @@ class CallState:
     async def on_playback_done(self, message: PlaybackDone) -> None: ...
 
     async def on_recording_done(self, message: RecordingDone) -> None: ...
+
+    async def on_talks(self, message: Talks) -> None: ...
+
+    async def on_understood(self, message: Understood) -> None: ...
 
     async def on_hold_signal(self, message: HoldSignal) -> None: ...
 

@@ -4270,7 +4270,7 @@ export interface components {
              * Do
              * @enum {string}
              */
-            do: "press" | "silence" | "hang_up" | "reply";
+            do: "press" | "says" | "silence" | "hang_up" | "reply";
             /** Value */
             value?: unknown;
         };

@@ -62,6 +62,7 @@ class FakeChannel:
     bridge: str | None = None
     snoops_on: str | None = None
     whispers: bool = False
+    listened_for_talk: bool = False
     rings: bool = False
     muted: set[str] = field(default_factory=set[str])
     variables: dict[str, str] = field(default_factory=dict[str, str])

@@ -212,6 +212,12 @@ class Rest:
             )
         return {"value": value}
 
+    def set_variable(self, id: str, query: Json, **_: Any) -> None:
+        channel, name = self._channel(id, in_app=True), query["variable"]
+        channel.variables[name] = query.get("value") or ""
+        if name.startswith("TALK_DETECT("):
+            channel.listened_for_talk = name == "TALK_DETECT(set)"
+
     def transfer_progress(self, id: str, query: Json, **_: Any) -> None:
         self._channel(id).transfers.append(query["states"])
 
@@ -333,6 +339,10 @@ class Rest:
             channel.id, "recording" if operation is channel.operations[0] else "queued"
         )
 
+    def cancel_recording(self, id: str, **_: Any) -> None:
+        self.stop_recording(id)
+        self.switch.stored.discard(id)
+
     def touch_recording(self, id: str, **_: Any) -> None:
         self._operation("recording", id)
 
@@ -357,6 +367,7 @@ _ROUTES = (
     ("POST", "/channels/<id>/dtmf", "send_keys"),
     ("POST", "/channels/<id>/transfer_progress", "transfer_progress"),
     ("GET", "/channels/<id>/variable", "get_variable"),
+    ("POST", "/channels/<id>/variable", "set_variable"),
     ("POST", "/channels/<id>/play/<playback>", "play"),
     ("POST", "/channels/<id>/record", "record"),
     ("POST", "/channels/<id>/snoop/<snoop>", "snoop"),
@@ -370,6 +381,7 @@ _ROUTES = (
     ("POST", "/bridges/<id>/play/<playback>", "play_in_bridge"),
     ("DELETE", "/playbacks/<id>", "stop_playback"),
     ("GET", "/recordings/live/<id>", "get_recording"),
+    ("DELETE", "/recordings/live/<id>", "cancel_recording"),
     ("POST", "/recordings/live/<id>/stop", "stop_recording"),
     ("POST", "/recordings/live/<id>/pause", "touch_recording"),
     ("DELETE", "/recordings/live/<id>/pause", "touch_recording"),

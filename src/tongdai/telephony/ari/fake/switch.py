@@ -164,6 +164,12 @@ class Switch:
         if channel.operations and digit in channel.operations[0].terminate_on:
             self.finish(channel, channel.operations[0])
 
+    def far_talks(self, channel: FakeChannel, *, begun: bool, seconds: float = 1.0) -> None:
+        """Somebody begins to talk, or has been silent after `seconds` of it. Told where it was asked for."""
+        if channel.id in self.channels and channel.listened_for_talk:
+            how = {} if begun else {"duration": round(seconds * 1000)}
+            self._about("ChannelTalkingStarted" if begun else "ChannelTalkingFinished", channel, **how)
+
     def far_holds(self, channel: FakeChannel, *, held: bool) -> None:
         """re-INVITE with sendonly, inactive or 0.0.0.0, and back."""
         if channel.id in self.channels:

@@ -14,4 +14,4 @@ export const checkFlow = (document: unknown) => http.post<FlowProblem[]>("/flows
 export const convertFlow = (body: { yaml?: string; document?: unknown }) => http.post<FlowText>("/flows/convert", body);
 export const tryFlow = (document: unknown, acts: Act[]) => http.post<FlowTrial>("/flows/try", { document, acts });
 export const runTests = (document: unknown, tests: string) => http.post<FlowTestReport>("/flows/test", { document, tests });
-export interface Act { do: "press" | "silence" | "hang_up" | "reply"; value?: unknown }
+export interface Act { do: "press" | "says" | "silence" | "hang_up" | "reply"; value?: unknown }

@@ -13,7 +13,7 @@ import classes from "./Flow.module.css";
 import { joined, layout } from "./layout";
 
 const ICONS: Record<string, ComponentType<IconProps>> = {
-  answer: IconPhone, say: IconMessage, menu: IconDialpad, gather: IconDialpad, branch: IconQuestionMark, hours: IconDoor, queue: IconUsersGroup, hang_up: IconPhoneOff,
+  answer: IconPhone, say: IconMessage, menu: IconDialpad, voice_command: IconMicrophone, gather: IconDialpad, branch: IconQuestionMark, hours: IconDoor, queue: IconUsersGroup, hang_up: IconPhoneOff,
   http: IconCloud, look_up_caller: IconSearch, look_up_table: IconTable, check_pin: IconDialpad, recording: IconMicrophone, set: IconBraces, sub_flow: IconRoute, transfer: IconPhoneOutgoing, voicemail: IconMessage2,
 };
 type Drawn = Node<{ node: FlowNode; verb: string; count: number; share: number; locale: string }, "step">;

@@ -26,6 +26,7 @@ interface TrialProps { trial: FlowTrial | undefined; error: unknown; acts: Act[]
 export function TryPanel({ trial, error, acts, setActs, keep }: TrialProps) {
   const { t } = useTranslation();
   const [keys, setKeys] = useState("");
+  const [words, setWords] = useState("");
   const act = (one: Act) => setActs([...acts, one]);
   if (error) return <ProblemNote error={error} />;
   if (!trial) return <Loading rows={3} />;
@@ -41,6 +42,11 @@ export function TryPanel({ trial, error, acts, setActs, keep }: TrialProps) {
       {going && trial.keys && (
         <form onSubmit={(event) => { event.preventDefault(); if (keys) { act({ do: "press", value: trial.secret ? keys.replace(/\d/g, "0") : keys }); setKeys(""); } }}>
           <Group gap={6} align="end"><TextInput label={t(trial.secret ? "try.pin" : "try.keys")} type={trial.secret ? "password" : "text"} autoComplete="off" inputMode="tel" value={keys} onChange={(event) => setKeys(event.currentTarget.value.replace(/[^0-9*#]/g, ""))} style={{ flex: 1 }} /><Button type="submit" disabled={!keys}>{t("try.press")}</Button></Group>
+        </form>
+      )}
+      {going && trial.kind === "listen" && (
+        <form onSubmit={(event) => { event.preventDefault(); if (words.trim()) { act({ do: "says", value: words.trim() }); setWords(""); } }}>
+          <Group gap={6} align="end"><TextInput label={t("try.says")} autoComplete="off" value={words} onChange={(event) => setWords(event.currentTarget.value)} style={{ flex: 1 }} /><Button type="submit" disabled={!words.trim()}>{t("try.say")}</Button></Group>
         </form>
       )}
       {going && asks.length > 0 && <TryRow key={acts.length} columns={asks} found={(row) => act({ do: "reply", value: { result: "found", row } })} />}
