@@ -47,15 +47,15 @@ class LostCalls:
     async def look(self) -> None:
         exchange = self._exchange
         async with exchange.database.transaction(Scope.system()) as tx:
-            rows = [row for row in await Calls(tx).open_on(exchange.server) if exchange.call(row.id) is None]
+            alone = {one for one in await Calls(tx).open_ids(exchange.server) if exchange.call(one) is None}
         left = [call for call in exchange.calls() if call.was_left]
-        before, self._suspects = self._suspects, {row.id for row in rows} | {call.row.id for call in left}
+        before, self._suspects = self._suspects, alone | {call.row.id for call in left}
         for call in left:
             if call.row.id in before:
                 log.error("the end of the caller of call %s was lost", call.row.id)
                 call.post(LegGone(call.customer, 16, exchange.clock.now()))
-        lost = [row for row in rows if row.id in before]
-        for row in lost:
-            log.error("call %s is open and nobody looks after it", row.id)
-        if lost:
-            await go_on_with(exchange, lost)
+        if lost := alone & before:
+            log.error("calls are open and nobody looks after them: %s", ", ".join(map(str, lost)))
+            async with exchange.database.transaction(Scope.system()) as tx:
+                rows = [row for row in await Calls(tx).open_on(exchange.server) if row.id in lost]
+            await go_on_with(exchange, rows)

@@ -156,6 +156,13 @@ class Calls:
             {"server": server},
         )
 
+    async def open_ids(self, server: str) -> list[UUID]:
+        """Of the same, the ids alone. System scope."""
+        rows = await self._tx.fetch_tuples(
+            "SELECT id FROM calls WHERE server = %(server)s AND ended_at IS NULL", {"server": server}
+        )
+        return [call_id for (call_id,) in rows]
+
     async def ended_with(self, server: str, channels: list[str]) -> set[str]:
         """Those of these channels whose call was closed within the last day (and began within three). System scope."""
         rows = await self._tx.fetch_tuples(
