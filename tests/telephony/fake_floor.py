@@ -51,6 +51,21 @@ class FakeFloor:
             seconds -= step
             await asyncio.sleep(0.003)
 
+    @asynccontextmanager
+    async def passing(self) -> AsyncGenerator[None]:
+        """Time goes on while something is awaited: what was just done may be heard of only in a moment."""
+
+        async def go_on() -> None:
+            while True:
+                await self.pass_time(0.5)
+
+        task = asyncio.create_task(go_on())
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
     async def centre(
         self, flow: str, *, agents: int, skills: Sequence[str] = (), **queue: Any
     ) -> "FakeCentre":

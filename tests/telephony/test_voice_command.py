@@ -93,6 +93,14 @@ async def listens(centre: FakeCentre, caller: FakeChannel) -> str:
     return await until(recorded)
 
 
+async def asked_again(centre: FakeCentre, caller: FakeChannel) -> None:
+    async def asks() -> bool:
+        return bool(caller.operations) and caller.operations[0].kind == "playback"
+
+    async with centre.floor.passing():
+        await until(asks)
+
+
 async def says(centre: FakeCentre, caller: FakeChannel, seconds: float = 1.0) -> None:
     """Speak until the silence after it; Asterisk's file is there then."""
     switch = centre.floor.fake.switch
@@ -192,7 +200,7 @@ async def test_a_key_of_two_digits_and_one_that_stays_half(floor: FakeFloor, ear
     caller = centre.call_in()
     await listens(centre, caller)
     floor.fake.switch.far_presses(caller, "2")
-    await floor.pass_time(3)
+    await asked_again(centre, caller)
     await listens(centre, caller)
     floor.fake.switch.far_presses(caller, "2")
     floor.fake.switch.far_presses(caller, "2")
@@ -207,10 +215,10 @@ async def test_silence_is_asked_again_and_then_given_up(floor: FakeFloor, ear: S
     centre = await floor.centre(FLOW, agents=0)
     caller = centre.call_in()
     await listens(centre, caller)
-    await floor.pass_time(6)
+    await asked_again(centre, caller)
     await listens(centre, caller)
-    await floor.pass_time(6)
-    assert await ended(centre) == "end"
+    async with floor.passing():
+        assert await ended(centre) == "end"
     assert ear.asked == []
     assert ear.prepared == 2
 
@@ -223,8 +231,8 @@ async def test_a_click_is_no_sentence_and_one_without_end_is_cut(floor: FakeFloo
     await floor.pass_time(2)
     assert ear.asked == []
     floor.fake.switch.far_talks(caller, begun=True)
-    await floor.pass_time(9)
-    await centre.phase("wait")
+    async with floor.passing():
+        await centre.phase("wait")
     await nothing_left(centre)
 
 

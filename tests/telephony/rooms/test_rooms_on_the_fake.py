@@ -109,9 +109,8 @@ async def test_the_pin_lets_in_and_wrong_ones_are_counted(floor: FakeFloor):
     await room.asked(first)
     await room.key(first, PIN[:2])
     await room.key(first, PIN[2:])
-    for _ in range(10):
-        await floor.pass_time(2)
-    await room.inside(first)
+    async with floor.passing():
+        await room.inside(first)
     await room.failures(0)
     second = await room.dial(2)
     await room.turned_away(second)
@@ -199,10 +198,9 @@ async def test_a_flow_goes_on_with_who_does_not_know_the_pin(floor: FakeFloor, r
     if restart:
         await talk.restart()
     await room.turned_away(customer)
-    for _ in range(40):
-        await floor.pass_time(0.5)
-    await talk.centre.phase("wait")
-    await talk.waits(customer)
+    async with floor.passing():
+        await talk.centre.phase("wait")
+        await talk.waits(customer)
     assert (await room.row(customer))["room_id"] is None
 
 
@@ -232,10 +230,9 @@ async def test_a_customer_who_is_not_let_in_waits_first_in_the_queue(floor: Fake
     if restart:
         await talk.restart()
     await room.turned_away(talk.caller)
-    for _ in range(40):
-        await floor.pass_time(0.5)
-    await talk.state("waiting")
-    await talk.waits(talk.caller)
+    async with floor.passing():
+        await talk.state("waiting")
+        await talk.waits(talk.caller)
     await talk.over()
 
 
