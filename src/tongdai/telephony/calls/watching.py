@@ -212,6 +212,8 @@ class Watching:
     async def follow(self) -> None:
         """The call is in another state: the agent's line may be another, and others may have come to it."""
         agent = self._call.row.agent_channel
+        if self._call.state is None or self._call.state.final:
+            return  # a bridge that was made now would stay for ever
         for watch in list(self._watches.values()):
             if watch.state == "on":
                 await self._telling.tell(watch.id)
