@@ -11,6 +11,8 @@ from tongdai.telephony.ari.operations import Operations
 
 log = logging.getLogger(__name__)
 
+BEEP = "sound:beep"
+
 
 class Media:
     """Names of shared things are the same after a restart, so that making them again finds them."""

@@ -221,8 +221,8 @@ async def _rebuild(exchange: "Exchange", call: Call, channels: dict[str, Any], c
                 # Whoever answers it from now on is heard, though the state takes up its offers only in a moment.
                 call.legs.add(leg)
                 exchange.attach(call, leg)
-        if interaction.phase == conversations.Phase.WAIT and interaction.queue_id is not None:
-            queue = (await routing.queue_names(tx, [interaction.queue_id]))[interaction.queue_id]
+            if interaction.queue_id is not None:
+                queue = (await routing.queue_names(tx, [interaction.queue_id]))[interaction.queue_id]
     if row.state == CallingBack.name:
         return CallingBack(call) if interaction.phase == conversations.Phase.WAIT else Returned(call)
     if row.state == LeavingMessage.name and row.direction == "internal" and agent_up:

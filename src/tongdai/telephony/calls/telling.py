@@ -12,13 +12,12 @@ from uuid import UUID
 from tongdai.telephony.announcements import listening_prompts
 from tongdai.telephony.ari.connection import AriError, Gone
 from tongdai.telephony.calls.messages import LegGone, LegUp, Message, PlaybackDone
+from tongdai.telephony.media import BEEP
 from tongdai.telephony.placing import LEG
 from tongdai.telephony.together.watches import ALL, TONE, Notice
 
 if TYPE_CHECKING:
     from tongdai.telephony.calls.actor import Call
-
-BEEP = "sound:beep"
 
 
 class Telling:

@@ -80,18 +80,17 @@ class Reach:
 
     async def book(self, *, caller: UUID | None = None) -> Book:
         """All of the tenant's, as of now. Who calls is on a call."""
-        extensions = await self._tx.fetch_tuples(
+        rooms = await self._tx.fetch_tuples(
             "SELECT extension, id FROM conference_rooms WHERE tenant_id = %(tenant)s AND NOT archived"
-            " UNION ALL SELECT extension, id FROM extension_groups WHERE tenant_id = %(tenant)s AND NOT archived"
+        )
+        extensions = await self._tx.fetch_tuples(
+            "SELECT extension, id FROM extension_groups WHERE tenant_id = %(tenant)s AND NOT archived"
             " UNION ALL SELECT extension, id FROM users"
             " WHERE tenant_id = %(tenant)s AND extension IS NOT NULL AND NOT archived"
         )
         on_call = await self._tx.fetch_tuples(
             "SELECT a.user_id FROM assignments a JOIN interactions i ON (i.tenant_id, i.id) = (a.tenant_id, a.interaction_id)"
             " WHERE a.tenant_id = %(tenant)s AND a.state = 'accepted' AND i.channel = 'voice'"
-        )
-        rooms = await self._tx.fetch_tuples(
-            "SELECT id FROM conference_rooms WHERE tenant_id = %(tenant)s AND NOT archived"
         )
         groups = {group.id: group for group in await self._groups()}
         resting = [
@@ -102,7 +101,7 @@ class Reach:
             {"users": resting},
         )
         return Book(
-            extensions=dict(extensions),
+            extensions=dict([*rooms, *extensions]),
             forwarding={
                 row.user_id: _forwarding(row)
                 for row in await self._tx.fetch_all(
@@ -114,7 +113,7 @@ class Reach:
             on_call=frozenset({row[0] for row in on_call} | ({caller} if caller else set())),
             boxes=await Boxes(self._tx).open(),
             idle_since=dict(idle),
-            rooms=frozenset(row[0] for row in rooms),
+            rooms=frozenset(room for _, room in rooms),
         )
 
     async def _groups(self) -> list[Group]:

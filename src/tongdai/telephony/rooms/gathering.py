@@ -9,6 +9,7 @@ from uuid import UUID
 from tongdai.kit.ids import new_id
 from tongdai.platform.database import Scope
 from tongdai.telephony.ari.connection import AriError
+from tongdai.telephony.media import BEEP
 from tongdai.telephony.rooms.policies import Place, bridge_of, place_of
 from tongdai.telephony.rooms.repository import Rooms
 
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from tongdai.telephony.exchange import Exchange
 
 log = logging.getLogger(__name__)
-
-TONE = "sound:beep"
 
 
 class Gatherings:
@@ -53,7 +52,7 @@ class Gatherings:
         for one in missing:
             await self._try(self._exchange.ari.bridges.add_channel(bridge, one))
         if tone:
-            await self._try(self._exchange.ari.bridges.play_with_id(bridge, f"tone-{new_id()}", TONE))
+            await self._try(self._exchange.ari.bridges.play_with_id(bridge, f"tone-{new_id()}", BEEP))
 
     async def _try(self, work: Awaitable[object]) -> None:
         """One who hung up just now, which is about to be told, keeps no other out."""
