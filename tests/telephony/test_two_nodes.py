@@ -119,6 +119,22 @@ async def talking(pair: Pair) -> tuple[Person, Leg, Leg, str]:
     return person, caller, agent, str(await world.value("SELECT id FROM calls"))
 
 
+async def _filled_in(pair: Pair, person: Person, call_id: str) -> None:
+    """Fields of contacts are filled in: one that pauses recordings, one that does not, one that there is not."""
+    async with pair.site.world.transaction() as tx:
+        await tx.execute(
+            "INSERT INTO contact_fields (tenant_id, id, key, label, pauses_recording) VALUES"
+            " (%(tenant)s, gen_random_uuid(), 'card', '{}', true), (%(tenant)s, gen_random_uuid(), 'plan', '{}', false)"
+        )
+    path = f"/calls/{call_id}/recording"
+    for wrong in ("plan", "nothing"):
+        answer = await person.post(f"{path}/pause", field=wrong)
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "field")
+    left_out = await person.ok("POST", f"{path}/pause", {"field": "card"})
+    assert (left_out["recording"], left_out["recording_paused_until"] is None) == ("paused", False)
+    assert (await person.ok("POST", f"{path}/resume"))["recording"] == "on"
+
+
 async def test_orders_to_a_call_from_the_node_that_does_not_own_it(pair: Pair):
     person, caller, agent, call_id = await talking(pair)
     assert (await person.ok("POST", f"/calls/{call_id}/hold"))["state"] == "held"
@@ -132,6 +148,7 @@ async def test_orders_to_a_call_from_the_node_that_does_not_own_it(pair: Pair):
     assert (longer["recording"], longer["recording_paused_until"] is None) == ("paused", False)
     assert (await person.ok("POST", f"/calls/{call_id}/recording/resume"))["recording"] == "on"
     assert (await person.post(f"/calls/{call_id}/recording/resume")).status_code == 409
+    await _filled_in(pair, person, call_id)
     await person.ok("POST", f"/calls/{call_id}/hang-up")
     await caller.request("BYE")
     await agent.request("BYE")

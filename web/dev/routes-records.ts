@@ -158,7 +158,7 @@ route("PUT /contacts/:id/consents", ({ params, body }) => {
   return row;
 });
 route("GET /companies", (request) => page(request, Array.from({ length: 6 }, (_, index) => ({ id: id(7, index), name: contacts[index * 3]?.company?.name ?? `Company ${index}` }))));
-route("GET /contact-fields", () => [{ key: "customer_no", label: "Customer number", kind: "text" }, { key: "plan", label: "Plan", kind: "choice", choices: ["Silver", "Gold", "Platinum"] }]);
+route("GET /contact-fields", () => [{ key: "customer_no", label: "Customer number", kind: "text", choices: [], pauses_recording: false }, { key: "card", label: "Card", kind: "text", choices: [], pauses_recording: true }, { key: "plan", label: "Plan", kind: "choice", choices: ["Silver", "Gold", "Platinum"], pauses_recording: false }]);
 route("GET /search", ({ query }) => {
   const q = fold(query.get("q") ?? "");
   const people = contacts.filter((row) => fold(row.name ?? "").includes(q) || row.identities.some((one) => one.value.includes(q))).slice(0, 6);

@@ -122,6 +122,13 @@ contact_fields = tenant_table(
     Column("kind", Text, nullable=False, server_default="text"),
     Column("options", JSONB, nullable=False, server_default=text("'[]'")),
     Column("position", Integer, nullable=False, server_default="0"),
+    Column(
+        "pauses_recording",
+        Boolean,
+        nullable=False,
+        server_default="false",
+        comment="while an agent fills it in",
+    ),
     Column("archived", Boolean, nullable=False, server_default="false"),
     Column("version", Integer, nullable=False, server_default="1"),
     UniqueConstraint("tenant_id", "key"),

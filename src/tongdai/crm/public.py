@@ -5,6 +5,7 @@ from uuid import UUID
 from tongdai.crm.repositories.words import Words
 from tongdai.crm.repository import ContactRef, Contacts, Known
 from tongdai.crm.schemas import ContactView, Matter, Note, ScreenPop, TimelineEntry
+from tongdai.crm.services.catalogue import field_pauses_recording
 from tongdai.crm.services.contacts import caller, recognise
 from tongdai.crm.sources import CustomerSource, CustomerSources, Place
 from tongdai.crm.views import matching_ids as search_contact_ids
@@ -26,6 +27,7 @@ __all__ = [
     "caller",
     "choose_contact",
     "contact_refs",
+    "field_pauses_recording",
     "group_of",
     "make_findable",
     "recognise",

@@ -169,12 +169,15 @@ class FieldIn(Body):
     kind: FieldKind = FieldKind.TEXT
     options: Choices = []
     position: Annotated[int, Field(ge=0, le=10_000)] = 0
+    pauses_recording: bool = False
+    """What is said while an agent fills it in (a card's number, say) is in no recording."""
 
 
 class FieldChange(Change):
     label: Words = {}
     options: Choices = []
     position: Annotated[int, Field(ge=0, le=10_000)] = 0
+    pauses_recording: bool = False
 
 
 class FieldDefinition(EditedRow):
@@ -183,6 +186,7 @@ class FieldDefinition(EditedRow):
     kind: FieldKind
     options: list[str]
     position: int
+    pauses_recording: bool
 
 
 class FieldView(BaseModel):
@@ -192,6 +196,7 @@ class FieldView(BaseModel):
     label: str
     kind: FieldKind
     choices: list[str]
+    pauses_recording: bool
 
 
 class ScreenPop(BaseModel):

@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Header
 from pydantic import BaseModel, Field
 
+from tongdai.crm import public as crm
 from tongdai.kit.ids import new_id
 from tongdai.people import public as people
 from tongdai.platform.auth import Principal
@@ -50,9 +51,11 @@ class Mute(BaseModel):
 
 
 class Pause(BaseModel):
-    """How long a recording pauses before it goes on by itself; null: as long as may be."""
+    """How long a recording pauses before it goes on by itself; null: as long as may be. `field`: the contact field that is being
+    filled in; one that pauses recordings does so where agents themselves may not."""
 
     seconds: Annotated[int | None, Field(ge=1, le=3600)] = None
+    field: Annotated[str | None, Field(max_length=40)] = None
 
 
 class RingOn(BaseModel):
@@ -177,8 +180,14 @@ async def post_recording(
     Scripts pause while a field that asks for one has the focus, and resume when it is left. A pause of a paused recording
     begins its time anew; what was forgotten to be resumed goes on by itself.
     """
-    seconds = body.seconds if body is not None and command == "pause" else None
-    return await order(runtime, me, call_id, f"{command}_recording", key, str(seconds or ""))
+    if body is None or command != "pause":
+        return await order(runtime, me, call_id, f"{command}_recording", key)
+    if body.field is None:
+        return await order(runtime, me, call_id, "pause_recording", key, str(body.seconds or ""))
+    async with runtime.database.transaction(Scope(me.tenant_id, me.user_id)) as tx:
+        if not await crm.field_pauses_recording(tx, body.field):
+            raise invalid_field("field", "This field does not pause recordings: leave it out.", "choose")
+    return await order(runtime, me, call_id, "leave_out_field", key, body.field)
 
 
 @router.get("/phone/me")

@@ -253,6 +253,30 @@ async def test_a_forgotten_pause_ends_by_itself(floor: Floor):
         assert sounds(samples[:, column], rate, LAST[who])
 
 
+async def test_a_field_for_card_data_pauses_where_agents_may_not(floor: Floor):
+    """Asked for again while the field has the focus; `by_itself` when nobody asks any more is the other tests' matter."""
+    made = await talk(floor, recording="always")
+    await made.grows()
+    with pytest.raises(CallNotInState):
+        await made.order("pause_recording")
+    await made.order("leave_out_field", "card")
+    first = await made.floor.world.value("SELECT paused_until FROM recordings")
+    await made.say(SECRET)
+    await made.order("leave_out_field", "card")
+    assert await made.floor.world.value("SELECT paused_until FROM recordings") > first
+    await made.say(LATER)
+    await made.order("resume_recording")
+    await made.say(LAST)
+    await made.grows()
+    samples, rate, _ = await stored(made)
+    told = "SELECT array_agg(details ->> 'field') FROM audit_log WHERE action = 'recording.paused'"
+    assert await made.floor.world.value(told) == ["card", "card"]
+    for column, who in enumerate(("customer", "agent")):
+        assert sounds(samples[:, column], rate, OPEN[who])
+        assert sounds(samples[:, column], rate, SECRET[who]) == []
+        assert sounds(samples[:, column], rate, LAST[who])
+
+
 async def test_a_pause_is_begun_anew_by_the_next_field_that_asks_for_a_secret(floor: Floor):
     made = await talk(floor)
     await made.order("start_recording")

@@ -58,9 +58,15 @@ async def fields(tx: Transaction, locale: str) -> list[FieldView]:
             label=one.label.get(locale) or one.label.get("en") or next(iter(one.label.values()), one.key),
             kind=one.kind,
             choices=one.options,
+            pauses_recording=one.pauses_recording,
         )
         for one in (await FIELDS.page(tx, limit=200))
     ]
+
+
+async def field_pauses_recording(tx: Transaction, key: str) -> bool:
+    """Whether what is said while this field is filled in is kept out of recordings."""
+    return any(one.key == key and one.pauses_recording for one in await FIELDS.page(tx, limit=200))
 
 
 async def create_field(tx: Transaction, new: FieldIn) -> FieldDefinition:

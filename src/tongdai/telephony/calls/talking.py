@@ -57,6 +57,9 @@ class Connected(CallState):
     async def order_pause_recording(self, seconds: str) -> None:
         await self.call.exchange.recorder.pause(self.call, int(seconds) if seconds else None)
 
+    async def order_leave_out_field(self, field: str) -> None:
+        await self.call.exchange.recorder.leave_out(self.call, field)
+
     async def order_resume_recording(self, who: str) -> None:
         await self.call.exchange.recorder.resume(self.call, by_itself=who == BY_ITSELF)
 

@@ -33,6 +33,8 @@ SNOOP = "snoop"
 BY_ITSELF = "by itself"
 """The argument of the order to go on after a pause when nobody gave it."""
 MUTE_ATTEMPTS = 400
+FIELD_PAUSE_S = 90
+"""A desktop that shows a field which pauses asks again every half of it: one that is gone keeps no recording silent."""
 DIRECTIONS = {"customer": "in", "agent": "out"}
 """Which way of the customer's channel carries whom: what comes in is the customer, what goes out is what they hear."""
 
@@ -210,9 +212,17 @@ class Recorder:
         call stay. It goes on by itself after `seconds`, or the longest that the rule allows. Raises CallNotInState where the
         policy demands every word, or nothing is running."""
         length = pause_length(call.row.recording_policy, call.row.recording_pause_s, seconds)
+        await self._pause(call, length, {})
+
+    async def leave_out(self, call: "Call", field: str) -> None:
+        """Leave out what is said while a contact's field is filled in. The administrator wants that of this field, so it holds
+        where agents may not pause; asked again while the field has the focus, and over soon after nobody asks."""
+        await self._pause(call, FIELD_PAUSE_S, {"field": field})
+
+    async def _pause(self, call: "Call", length: int | None, details: dict[str, Any]) -> None:
         at = call.now()
         until = at + timedelta(seconds=length) if length is not None else None
-        await self._change(call, at, until, {} if length is None else {"seconds": length})
+        await self._change(call, at, until, details if length is None else {**details, "seconds": length})
         if until is not None:
             self._resume_at(call, until)
 

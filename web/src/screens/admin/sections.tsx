@@ -1,9 +1,10 @@
 import "@/shared/i18n/admin";
 import {
-  IconAward, IconBellRinging, IconBuilding, IconCalendarTime, IconClipboardCheck, IconClockPause, IconCoffee, IconFolders, IconHash, IconHistory, IconKey, IconMicrophone, IconMusic, IconPhoneCall, IconPhoneOff, IconPhoneOutgoing, IconRoute, IconShieldLock, IconStack2, IconTable, IconUser, IconUsers, IconUsersGroup, IconWorld, type IconProps,
+  IconAward, IconBellRinging, IconBuilding, IconCalendarTime, IconClipboardCheck, IconClockPause, IconCoffee, IconFolders, IconHash, IconForms, IconHistory, IconKey, IconMicrophone, IconMusic, IconPhoneCall, IconPhoneOff, IconPhoneOutgoing, IconRoute, IconShieldLock, IconStack2, IconTable, IconUser, IconUsers, IconUsersGroup, IconWorld, type IconProps,
 } from "@tabler/icons-react";
 import { type ComponentType, lazy, Suspense } from "react";
 import { alertRulesResource } from "@/features/analytics/admin";
+import { contactFieldsResource } from "@/features/crm/admin";
 import { reasonsResource, rolesResource, skillsResource, teamsResource, usersResource } from "@/features/people/admin";
 import { queuesResource } from "@/features/routing/admin";
 import { callerIdsResource, callingHoursResource, numbersResource, recordingRulesResource, ringGroupsResource, roomsResource, trunksResource } from "@/features/telephony/admin";
@@ -63,6 +64,7 @@ const SECTIONS: AdminSection[] = [
   of(callerIdsResource, "admin.group.calls", IconPhoneOutgoing, "telephony.edit"),
   { key: "do-not-call", title: "dnc.title", group: "admin.group.calls", icon: IconPhoneOff, permission: "calls.do_not_call", component: DoNotCall },
   of(callingHoursResource, "admin.group.calls", IconClockPause, "telephony.edit"),
+  of(contactFieldsResource, "admin.group.centre", IconForms, "fields.edit"),
   of(projectsResource, "admin.group.centre", IconFolders, "settings.edit"),
   { key: "settings", title: "admin.settings", group: "admin.group.centre", icon: IconBuilding, permission: "settings.edit", component: Settings },
   { key: "tokens", title: "admin.tokens", group: "admin.group.centre", icon: IconKey, permission: "users.edit", component: () => <ApiTokens of="all" /> },

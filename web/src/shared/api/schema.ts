@@ -6323,6 +6323,11 @@ export interface components {
              * @default 0
              */
             position: number;
+            /**
+             * Pauses Recording
+             * @default false
+             */
+            pauses_recording: boolean;
         };
         /** FieldDefinition */
         FieldDefinition: {
@@ -6346,6 +6351,8 @@ export interface components {
             options: string[];
             /** Position */
             position: number;
+            /** Pauses Recording */
+            pauses_recording: boolean;
         };
         /**
          * FieldIn
@@ -6370,6 +6377,11 @@ export interface components {
              * @default 0
              */
             position: number;
+            /**
+             * Pauses Recording
+             * @default false
+             */
+            pauses_recording: boolean;
         };
         /**
          * FieldKind
@@ -6389,6 +6401,8 @@ export interface components {
             kind: components["schemas"]["FieldKind"];
             /** Choices */
             choices: string[];
+            /** Pauses Recording */
+            pauses_recording: boolean;
         };
         /** Flow */
         Flow: {
@@ -7652,11 +7666,14 @@ export interface components {
         };
         /**
          * Pause
-         * @description How long a recording pauses before it goes on by itself; null: as long as may be.
+         * @description How long a recording pauses before it goes on by itself; null: as long as may be. `field`: the contact field that is being
+         *     filled in; one that pauses recordings does so where agents themselves may not.
          */
         Pause: {
             /** Seconds */
             seconds?: number | null;
+            /** Field */
+            field?: string | null;
         };
         /**
          * Peaks

@@ -252,6 +252,13 @@ def upgrade() -> None:
             "options", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'"), nullable=False
         ),
         sa.Column("position", sa.Integer(), server_default="0", nullable=False),
+        sa.Column(
+            "pauses_recording",
+            sa.Boolean(),
+            server_default="false",
+            nullable=False,
+            comment="while an agent fills it in",
+        ),
         sa.Column("archived", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.ForeignKeyConstraint(

@@ -1,12 +1,17 @@
 import { Alert, Button, Group, Select, Stack, TagsInput, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Problem } from "@/shared/api/problem";
-import type { Contact, ContactKind, Locale } from "@/shared/api/types";
+import type { Contact, ContactField, ContactKind, Locale } from "@/shared/api/types";
 import { ProblemNote } from "@/shared/components/Feedback";
 import { LOCALE_NAMES, LOCALES } from "@/shared/i18n";
+import { setFilling } from "@/shared/sensitive";
 import { companiesQuery, type ContactChange, fieldsQuery, useEditContact } from "../api/contacts";
+
+/** What is said while such a field is filled in is in no recording; the form is closed with the focus inside, too. */
+const leftOut = (field: ContactField, hint: string) =>
+  field.pauses_recording ? { description: hint, autoComplete: "off", onFocus: () => setFilling(field.key), onBlur: () => setFilling(null) } : {};
 
 /** Edits a contact in place. When someone else saved first, both values are shown and the person decides. */
 export function ContactForm({ contact, onDone }: { contact: Contact; onDone: () => void }) {
@@ -17,6 +22,7 @@ export function ContactForm({ contact, onDone }: { contact: Contact; onDone: () 
   const [value, setValue] = useState({
     name: contact.name ?? "", kind: contact.kind, language: contact.language, company_id: contact.company?.id ?? null, tags: contact.tags, fields: contact.fields,
   });
+  useEffect(() => () => setFilling(null), []);
   const set = (part: Partial<typeof value>) => setValue((before) => ({ ...before, ...part }));
   const problem = edit.error instanceof Problem ? edit.error : null;
   const current = problem?.isStale ? (problem.current as Contact) : null;
@@ -35,9 +41,13 @@ export function ContactForm({ contact, onDone }: { contact: Contact; onDone: () 
           <Select label={t("contact.language")} clearable value={value.language} data={LOCALES.map((locale) => ({ value: locale, label: LOCALE_NAMES[locale] }))} onChange={(locale) => set({ language: locale as Locale | null })} />
         </Group>
         <TagsInput label={t("contact.tags")} value={value.tags} maxTags={20} onChange={(tags) => set({ tags })} />
-        {fields.map((field) => field.kind === "choice"
-          ? <Select key={field.key} label={field.label} clearable value={value.fields[field.key] ?? null} data={field.choices ?? []} onChange={(choice) => set({ fields: { ...value.fields, [field.key]: choice ?? "" } })} />
-          : <TextInput key={field.key} label={field.label} type={field.kind === "date" ? "date" : "text"} inputMode={field.kind === "number" ? "decimal" : undefined} value={value.fields[field.key] ?? ""} error={problem?.fields[field.key]} onChange={(event) => set({ fields: { ...value.fields, [field.key]: event.currentTarget.value } })} />)}
+        {fields.map((field) => {
+          const common = { label: field.label, error: problem?.fields[`fields.${field.key}`], ...leftOut(field, t("contact.leftOut")) };
+          const put = (text: string) => set({ fields: { ...value.fields, [field.key]: text } });
+          return field.kind === "choice"
+            ? <Select key={field.key} {...common} clearable value={value.fields[field.key] ?? null} data={field.choices} onChange={(choice) => put(choice ?? "")} />
+            : <TextInput key={field.key} {...common} type={field.kind === "date" ? "date" : "text"} inputMode={field.kind === "number" ? "decimal" : undefined} value={value.fields[field.key] ?? ""} onChange={(event) => put(event.currentTarget.value)} />;
+        })}
         {current ? (
           <Alert color="orange" variant="light" role="alert" title={t("conflict.title")} c="var(--td-text)">
             <Text>{t("conflict.text", { theirs: current.name ?? "–", yours: value.name || "–" })}</Text>

@@ -21,6 +21,7 @@ import { beep } from "../softphone/ringer";
 import { watchQuery } from "../api/watch";
 import classes from "./CallStrip.module.css";
 import { Keypad } from "./Keypad";
+import { useFieldPause } from "./useFieldPause";
 
 const TransferPicker = soon(async () => (await import("./TransferPicker")).default);
 const WatchBar = soon(async () => (await import("./WatchBar")).default);
@@ -116,6 +117,7 @@ function Strip({ call, since }: { call: Call; since: string | null }) {
   const [keypad, setKeypad] = useState(false);
   const state = call.state === "held" ? "hold" : "talking";
   const heldLong = useHoldReminder(mine ? call.on_hold_since : null);
+  useFieldPause(call, mine);
   useActions([
     { id: "call.mute", name: t(control.muted ? "call.unmute" : "call.mute"), section: "call", hotkey: "Alt+M", perform: control.toggleMute },
     may.hold ? { id: "call.hold", name: t(control.held ? "call.resume" : "call.hold"), section: "call", hotkey: "Alt+H", perform: control.toggleHold } : null,
