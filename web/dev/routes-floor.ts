@@ -26,6 +26,7 @@ route("GET /live/agents/:id", ({ params }) => {
     day: { figures: { handled: 21, talk_s: 7240, hold_s: 310, wrap_up_s: 930, aht_s: 404, occupancy: 0.78, ready_s: 2350, not_ready_s: 1400, missed: 2 }, segments: [], results: [] },
   };
 });
+route("GET /users/:id/presence", ({ params }) => presenceOf(find(params["id"]).user.id));
 route("PUT /users/:id/presence", ({ params, body }) => {
   const tile = find(params["id"]);
   const state = body["state"] as "ready" | "not_ready" | "offline";

@@ -11,7 +11,10 @@ import { toggleFullScreen } from "@/features/analytics/components/wall/Wall";
 import type { WallSearch } from "@/features/analytics/components/wall/pages";
 import { WallMenu } from "@/features/analytics/components/WallMenu";
 import { usePreferences } from "@/features/people/api/session";
-import { EmptyState, Loading, ProblemNote } from "@/shared/components/Feedback";
+import { useWatch } from "@/features/telephony/api/watch";
+import { soundAllowed } from "@/features/telephony/softphone/audio";
+import { EmptyState, Loading, ProblemNote, useProblemText } from "@/shared/components/Feedback";
+import { notice } from "@/shared/components/notices";
 import { Page } from "@/shared/components/Page";
 import { useTopic } from "@/shared/realtime/context";
 import { useActions } from "@/shared/actions/registry";
@@ -41,6 +44,12 @@ export function Live() {
     toggleFullScreen();
     void navigate({ to: "/wall", search });
   }, [navigate]);
+  const describe = useProblemText();
+  const { mutate: watch } = useWatch();
+  const listen = useCallback((user: string) => {
+    void soundAllowed();
+    watch({ listen: user }, { onError: (error) => notice(describe(error), "bad") });
+  }, [watch, describe]);
   const board = query.data;
   return (
     <Page
@@ -57,7 +66,7 @@ export function Live() {
         : !board || (board.queues.length === 0 && board.agents.length === 0) ? <EmptyState icon={<IconDeviceTv size={32} />} title={t("board.empty")} text={t("board.emptyText")} />
           : (
             <Board
-              board={board} onOpenQueue={openQueue} onOpenAgent={setOpen}
+              board={board} onOpenQueue={openQueue} onOpenAgent={setOpen} onListen={may(me, "calls.monitor") ? listen : undefined}
               alerts={<AlertStrip sound={me.user.alert_sound} onSound={(alert_sound) => prefer.mutate({ alert_sound })} onOpenAgent={setOpen} />}
               chosenActions={may(me, "queues.staff", "team") ? (choosing, shown) => <ChosenAgents choosing={choosing} shown={shown} agents={board.agents} /> : undefined}
             />

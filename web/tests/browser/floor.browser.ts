@@ -147,3 +147,55 @@ it("sets everybody's rule from the board, also where it is narrow", async () => 
   await dialog.getByRole("button", { name: "Set the rule" }).click();
   await page.getByText("Everybody without another rule: the rule is set.").waitFor();
 });
+
+it("changes the state of several agents at once, names who refuses, takes it back, and asks before signing them out", async () => {
+  const { page, faults } = await desktop.open("/live");
+  const agents = page.getByRole("listbox", { name: "Agents" }).getByRole("option");
+  await agents.first().focus();
+  await page.keyboard.press("Space");
+  await page.keyboard.press("Shift+ArrowRight");
+  await page.keyboard.press("Shift+ArrowRight");
+  const [first] = await Promise.all([agents.first().getAttribute("data-user")]);
+  await page.route(`**/users/${first}/presence`, (route) => route.request().method() === "PUT" ? route.fulfill({ status: 403, contentType: "application/problem+json", body: JSON.stringify({ status: 403, code: "forbidden", detail: "" }) }) : route.continue());
+  const bar = page.getByRole("status").filter({ hasText: "agents chosen" });
+  await bar.getByRole("button", { name: "Change state" }).press("Enter");
+  await page.getByRole("menuitem", { name: "Offline" }).press("Enter");
+  await page.getByText("2 agents: Offline.").waitFor();
+  await page.getByText(/^Not done for /).waitFor();
+  expect(await page.getByText("agents chosen").count()).toBe(0);
+  const undone = Promise.all([1, 2].map((nth) => { let seen = 0; return page.waitForRequest((request) => request.method() === "PUT" && request.url().endsWith("/presence") && (seen += 1) === nth); }));
+  await page.getByRole("button", { name: "Undo" }).click();
+  expect((await undone).map((request) => (request.postDataJSON() as { state: string }).state).includes("offline")).toBe(false);
+  await agents.first().focus();
+  await page.keyboard.press("Space");
+  await page.keyboard.press("Shift+ArrowRight");
+  await bar.getByRole("button", { name: "Change state" }).click();
+  await page.getByRole("menuitem", { name: "Sign out everywhere" }).click();
+  const question = page.getByRole("dialog", { name: "Sign 2 agents out everywhere?" });
+  await page.getByRole("menu").waitFor({ state: "detached" });
+  await question.getByText("This cannot be undone.").waitFor();
+  expect(await violations(page)).toEqual([]);
+  await question.getByRole("button", { name: "Sign out everywhere" }).click();
+  await page.getByText("2 agents are signed out everywhere.").waitFor();
+  expect(faults.filter((fault) => !fault.includes("403"))).toEqual([]);
+});
+
+it("listens to an agent by one press on the board, by mouse and by key", async () => {
+  const { page, faults } = await desktop.open("/live");
+  const talking = page.getByRole("listbox", { name: "Agents" }).getByRole("option").filter({ hasText: "Talking" });
+  const asked = () => page.waitForRequest((request) => request.method() === "POST" && request.url().endsWith("/watch"));
+  const byMouse = asked();
+  await talking.first().hover();
+  await talking.first().focus();
+  await talking.first().locator("[data-listen]").click();
+  expect((await byMouse).url()).toContain(await talking.first().getAttribute("data-user"));
+  const bar = page.getByRole("region", { name: /^You listen to/ });
+  await bar.waitFor();
+  const byKey = asked();
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("l");
+  expect((await byKey).url()).toContain(await talking.nth(1).getAttribute("data-user"));
+  expect(await page.getByRole("dialog").count()).toBe(0);
+  expect(await violations(page)).toEqual([]);
+  expect(faults).toEqual([]);
+});

@@ -3,6 +3,7 @@ import { IconArrowsExchange, IconArrowsSplit2 } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Choosing } from "@/features/analytics/components/choosing";
+import { StateOfMany } from "@/features/people/components/StateOfMany";
 import { BlendDialog } from "@/features/routing/components/BlendDialog";
 import { MoveAgents } from "@/features/routing/components/MoveAgents";
 import type { Board } from "@/shared/api/types";
@@ -25,6 +26,7 @@ export function ChosenAgents({ choosing, shown, agents }: { choosing: Choosing; 
           <strong>{t("floor.chosen", { count })}</strong>
           <Button leftSection={<IconArrowsExchange size={16} />} onClick={() => setDoing("move")}>{t("floor.queues.change")}</Button>
           {may(me, "blending.edit", "team") && <Button variant="default" leftSection={<IconArrowsSplit2 size={16} />} onClick={() => setDoing("blend")}>{t("blend.open")}</Button>}
+          {may(me, "presence.force", "team") && <StateOfMany agents={[...choosing.chosen]} nameOf={nameOf} onDone={choosing.clear} />}
           {shown > count && <Button variant="default" onClick={choosing.all}>{t("floor.chooseAll", { count: shown })}</Button>}
           <CloseButton aria-label={t("floor.clear")} onClick={choosing.clear} />
         </>

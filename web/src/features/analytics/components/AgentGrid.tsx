@@ -2,7 +2,7 @@ import { type KeyboardEvent, type MouseEvent, useCallback, useRef, useState } fr
 import { useTranslation } from "react-i18next";
 import type { BoardAgent, Id } from "@/shared/api/types";
 import "@/shared/i18n/floor";
-import { AgentTile } from "./AgentTile";
+import { AgentTile, talks } from "./AgentTile";
 import classes from "./Board.module.css";
 import type { Choosing } from "./choosing";
 
@@ -17,9 +17,9 @@ function columnsOf(list: HTMLElement): number {
 
 /**
  * The agents as one list for the keyboard: arrows go, Enter opens, Space chooses, Shift reaches on from the last, Ctrl A takes all,
- * Escape none. Without `choosing` nobody can be chosen.
+ * Escape none, L listens. Without `choosing` nobody can be chosen, without `onListen` nobody listened to.
  */
-export function AgentGrid({ agents, onOpen, choosing }: { agents: BoardAgent[]; onOpen: (id: Id) => void; choosing?: Choosing }) {
+export function AgentGrid({ agents, onOpen, choosing, onListen }: { agents: BoardAgent[]; onOpen: (id: Id) => void; choosing?: Choosing; onListen?: (id: Id) => void }) {
   const { t } = useTranslation();
   const list = useRef<HTMLUListElement>(null);
   const [at, setAt] = useState<Id | null>(null);
@@ -46,6 +46,7 @@ export function AgentGrid({ agents, onOpen, choosing }: { agents: BoardAgent[]; 
       if (event.shiftKey) choosing?.reach(current);
       else choosing?.toggle(current);
     } else if (event.key === "a" && (event.ctrlKey || event.metaKey)) choosing?.all();
+    else if (event.key.toLowerCase() === "l" && onListen && !event.ctrlKey && !event.metaKey && !event.altKey && agents[index] && talks(agents[index])) onListen(agents[index].user.id);
     else if (event.key === "Escape" && choosing && choosing.chosen.size > 0) choosing.clear();
     else return;
     event.preventDefault();
@@ -53,14 +54,16 @@ export function AgentGrid({ agents, onOpen, choosing }: { agents: BoardAgent[]; 
   };
   const click = useCallback((event: MouseEvent, id: Id) => {
     setAt(id);
-    const mark = (event.target as HTMLElement).closest("[data-mark]");
+    const target = event.target as HTMLElement;
+    if (target.closest("[data-listen]")) return onListen?.(id);
+    const mark = target.closest("[data-mark]");
     if (choosing && event.shiftKey) choosing.reach(id);
     else if (choosing && (mark || event.ctrlKey || event.metaKey)) choosing.toggle(id);
     else onOpen(id);
-  }, [choosing, onOpen]);
+  }, [choosing, onOpen, onListen]);
   return (
-    <ul ref={list} role="listbox" aria-multiselectable={choosing ? true : undefined} aria-label={t("board.agents")} aria-description={t(choosing ? "floor.grid.choose" : "floor.grid.open")} className={classes.agents} data-choosing={(choosing?.chosen.size ?? 0) > 0 || undefined} onKeyDown={keys}>
-      {agents.map((agent) => <AgentTile key={agent.user.id} agent={agent} tabbable={agent.user.id === current} chosen={choosing ? choosing.chosen.has(agent.user.id) : null} onClick={click} />)}
+    <ul ref={list} role="listbox" aria-multiselectable={choosing ? true : undefined} aria-label={t("board.agents")} aria-description={[t(choosing ? "floor.grid.choose" : "floor.grid.open"), onListen && t("floor.grid.listen")].filter(Boolean).join(" ")} className={classes.agents} data-choosing={(choosing?.chosen.size ?? 0) > 0 || undefined} onKeyDown={keys}>
+      {agents.map((agent) => <AgentTile key={agent.user.id} agent={agent} tabbable={agent.user.id === current} chosen={choosing ? choosing.chosen.has(agent.user.id) : null} listens={onListen !== undefined} onClick={click} />)}
     </ul>
   );
 }

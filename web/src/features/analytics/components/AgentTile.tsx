@@ -1,4 +1,4 @@
-import { IconCheck, IconPhoneOff } from "@tabler/icons-react";
+import { IconCheck, IconEar, IconPhoneOff } from "@tabler/icons-react";
 import { memo, type MouseEvent } from "react";
 import { useTranslation } from "react-i18next";
 import type { BoardAgent, Id } from "@/shared/api/types";
@@ -9,8 +9,10 @@ import { useSession } from "@/shared/session";
 import { localized } from "@/shared/format/localized";
 import classes from "./Board.module.css";
 
-/** One agent: state, since when, with whom. Renders only when its own row changed. `chosen` null: nobody can be chosen. */
-export const AgentTile = memo(function AgentTile({ agent, tabbable, chosen, onClick }: { agent: BoardAgent; tabbable: boolean; chosen: boolean | null; onClick: (event: MouseEvent, id: Id) => void }) {
+export const talks = (agent: BoardAgent): boolean => agent.state === "talking" || agent.state === "hold";
+
+/** One agent: state, since when, with whom. Renders only when its own row changed. `chosen` null: nobody can be chosen. `listens`: one press listens. */
+export const AgentTile = memo(function AgentTile({ agent, tabbable, chosen, listens, onClick }: { agent: BoardAgent; tabbable: boolean; chosen: boolean | null; listens: boolean; onClick: (event: MouseEvent, id: Id) => void }) {
   const { t, i18n } = useTranslation();
   const country = useSession().tenant.country;
   const Icon = STATE_ICONS[agent.state];
@@ -27,6 +29,7 @@ export const AgentTile = memo(function AgentTile({ agent, tabbable, chosen, onCl
       <span className={`td-clip ${classes.agentDoing}`}>
         {!agent.registered && agent.state !== "offline" && <IconPhoneOff size={14} aria-label={t("board.noPhone")} />} {doing}
       </span>
+      {listens && talks(agent) && <span aria-hidden data-listen title={t("floor.listen")} className={classes.listen}><IconEar size={15} /></span>}
       {chosen !== null && <span aria-hidden data-mark className={classes.mark}>{chosen && <IconCheck size={14} />}</span>}
     </li>
   );

@@ -15,9 +15,9 @@ import { Totals } from "./Totals";
 const NO_TREND: BoardTrend["points"] = [];
 const ORDER: BoardAgent["state"][] = ["offered", "talking", "hold", "wrap_up", "ready", "not_ready", "offline"];
 
-interface Props { board: BoardData; onOpenQueue: (id: Id) => void; onOpenAgent: (id: Id) => void; alerts?: ReactNode; /** What can be done with several agents; none: nobody can be chosen. */ chosenActions?: (choosing: Choosing, shown: number) => ReactNode }
+interface Props { board: BoardData; onOpenQueue: (id: Id) => void; onOpenAgent: (id: Id) => void; /** By one press on an agent who talks. */ onListen?: (id: Id) => void; alerts?: ReactNode; /** What can be done with several agents; none: nobody can be chosen. */ chosenActions?: (choosing: Choosing, shown: number) => ReactNode }
 
-export function Board({ board, onOpenQueue, onOpenAgent, alerts, chosenActions }: Props) {
+export function Board({ board, onOpenQueue, onOpenAgent, onListen, alerts, chosenActions }: Props) {
   const { t, i18n } = useTranslation();
   const [search, setSearch] = useState("");
   const [state, setState] = useState<string>("all");
@@ -47,7 +47,7 @@ export function Board({ board, onOpenQueue, onOpenAgent, alerts, chosenActions }
           <TextInput aria-label={t("board.find")} placeholder={t("board.find")} type="search" leftSection={<IconSearch size={16} />} value={search} onChange={(event) => setSearch(event.currentTarget.value)} />
         </div>
         {agents.length === 0 ? <EmptyState icon={<IconUsers size={30} />} title={t("board.nobody")} />
-          : <AgentGrid agents={agents} onOpen={onOpenAgent} choosing={chosenActions && choosing} />}
+          : <AgentGrid agents={agents} onOpen={onOpenAgent} choosing={chosenActions && choosing} onListen={onListen} />}
       </section>
       {chosenActions?.(choosing, agents.length)}
     </div>

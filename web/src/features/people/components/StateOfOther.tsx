@@ -52,7 +52,7 @@ export function StateOfOther({ userId, name, presence, contact }: { userId: Id; 
           <Text>{t(contact ? "floor.signOut.contact" : "floor.signOut.text", { contact: contact ?? "" })}</Text>
           <Group justify="flex-end" gap={8}>
             <Button variant="default" onClick={() => setAsking(false)} data-autofocus>{t("common.cancel")}</Button>
-            <Button color="red" onClick={leave}>{t("floor.signOut")}</Button>
+            <Button color="red.9" onClick={leave}>{t("floor.signOut")}</Button>
           </Group>
         </Stack>
       </Modal>

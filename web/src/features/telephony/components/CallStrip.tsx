@@ -21,10 +21,10 @@ import { beep } from "../softphone/ringer";
 import { watchQuery } from "../api/watch";
 import classes from "./CallStrip.module.css";
 import { Keypad } from "./Keypad";
-import { useFieldPause } from "./useFieldPause";
 
 const TransferPicker = soon(async () => (await import("./TransferPicker")).default);
 const WatchBar = soon(async () => (await import("./WatchBar")).default);
+const FieldPause = soon(async () => (await import("./FieldPause")).default);
 const TogetherBar = soon(async () => (await import("./TogetherBar")).default);
 
 export function useCallControls(call: Call, mine = true) {
@@ -117,7 +117,6 @@ function Strip({ call, since }: { call: Call; since: string | null }) {
   const [keypad, setKeypad] = useState(false);
   const state = call.state === "held" ? "hold" : "talking";
   const heldLong = useHoldReminder(mine ? call.on_hold_since : null);
-  useFieldPause(call, mine);
   useActions([
     { id: "call.mute", name: t(control.muted ? "call.unmute" : "call.mute"), section: "call", hotkey: "Alt+M", perform: control.toggleMute },
     may.hold ? { id: "call.hold", name: t(control.held ? "call.resume" : "call.hold"), section: "call", hotkey: "Alt+H", perform: control.toggleHold } : null,
@@ -183,6 +182,7 @@ function Strip({ call, since }: { call: Call; since: string | null }) {
         </Button>}
       </div>
     </section>
+    {mine && <Suspense><FieldPause call={call} /></Suspense>}
     {call.agent && <Suspense><TogetherBar call={call} mine={mine} /></Suspense>}
     </>
   );

@@ -50,7 +50,7 @@ export function Greeting({ box }: { box: VoicemailBox }) {
       {box.greeting_s === null ? <Text size="sm" c="dimmed">{t("box.greetingUsual")}</Text>
         : <audio key={`${take}-${box.greeting_s}`} controls preload="none" src={url("/phone/voicemail/greeting", { take })} aria-label={t("box.greetingOwn")} />}
       <Group gap={8}>
-        {recording ? <Button color="red" leftSection={<IconPlayerStopFilled size={16} />} onClick={() => void end()}>{t("box.stop", { seconds })}</Button>
+        {recording ? <Button color="red.9" leftSection={<IconPlayerStopFilled size={16} />} onClick={() => void end()}>{t("box.stop", { seconds })}</Button>
           : <Button variant="default" loading={greet.isPending} leftSection={<IconMicrophone size={16} />} onClick={() => void begin()}>{t("box.record")}</Button>}
         <FileButton accept="audio/*" onChange={keep}>
           {(props) => <Button {...props} variant="default" disabled={recording || greet.isPending} leftSection={<IconUpload size={16} />}>{t("box.upload")}</Button>}

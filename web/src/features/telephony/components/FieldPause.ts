@@ -20,12 +20,12 @@ function pause(call: Id, field: string, failed: (error: unknown) => void): () =>
   };
 }
 
-/** While a field for card data has the focus, the recording of my call pauses; a pause that somebody chose before stays theirs. */
-export function useFieldPause(call: Call, mine: boolean): void {
+/** While a field for card data has the focus, the recording of my call pauses (nothing is shown: the strip says it); a pause that somebody chose before stays theirs. */
+export default function FieldPause({ call }: { call: Call }): null {
   const field = useFilling();
   const describe = useProblemText();
   const goOn = useRef<(() => void) | null>(null);
-  const recorded = mine && call.recording === "on";
+  const recorded = call.recording === "on";
   useEffect(() => {
     if (field === null) {
       goOn.current?.();
@@ -33,4 +33,5 @@ export function useFieldPause(call: Call, mine: boolean): void {
     } else if (recorded && !goOn.current) goOn.current = pause(call.id, field, (error) => notice(describe(error), "bad"));
   }, [field, recorded, call.id, describe]);
   useEffect(() => () => goOn.current?.(), []);
+  return null;
 }
