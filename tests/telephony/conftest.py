@@ -12,7 +12,7 @@ from uuid import UUID
 import pytest
 from tests.ports import free_port
 from tests.support import World, until
-from tests.telephony import sip
+from tests.telephony import sip, tls
 from tests.telephony.ua import Ua
 
 from tongdai.entrypoints.modules import register_all
@@ -34,7 +34,9 @@ def asterisk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AsteriskServe
     if shutil.which("sipp") is None:
         pytest.fail("these tests need SIPp: apt-get install sip-tester")
     installation = find_installation(print)
-    settings = fresh_settings("127.0.0.1", free_port(), rtp_ports=(30000, 32000))
+    settings = fresh_settings(
+        "127.0.0.1", free_port(), rtp_ports=(30000, 32000), sip_tls_authorities=tls.authority()
+    )
     server = AsteriskServer(tmp_path_factory.mktemp("asterisk"), installation, settings)
     process = server.start()
     yield server

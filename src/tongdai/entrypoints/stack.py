@@ -244,6 +244,11 @@ def _asterisk(
         stun=wanted.stun_server,
         turn=turn,
         ice_host_candidates=_ice_candidates(wanted, options),
+        sip_tls_port=wanted.sip_tls_port,
+        sip_tls_certificate=(wanted.tls_certificate, wanted.tls_key)
+        if wanted.tls_certificate and wanted.tls_key
+        else None,
+        sip_tls_authorities=wanted.sip_tls_authorities,
     )
     return AsteriskServer(options.directory / "asterisk", installation, settings, app_user)
 

@@ -66,6 +66,10 @@ class Settings(BaseModel):
 
     sip_host: str = "127.0.0.1"
     sip_port: Port = 5060
+    sip_tls_port: Annotated[int, Field(ge=0, le=65535)] = 0
+    """Where carriers open TLS connections to us; 0: any free port, enough where we open them."""
+    sip_tls_authorities: Path | None = None
+    """The certificates of those whose carriers' certificates are believed; none: the system's."""
     rtp_start: Port = 10000
     rtp_end: Port = 20000
     media_address: str | None = None

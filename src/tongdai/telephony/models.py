@@ -23,13 +23,7 @@ from tongdai.telephony.voicemail.models import voicemails as voicemails
 trunks = tenant_table(
     "trunks",
     Column("name", Text, nullable=False),
-    Column(
-        "sip_name",
-        Text,
-        nullable=False,
-        unique=True,
-        comment="the endpoint's name, unique in the installation",
-    ),
+    Column("sip_name", Text, nullable=False, unique=True, comment="the endpoint's name in the installation"),
     Column("username", Text, nullable=False, comment="the account by which the other side signs in to us"),
     Column("password", Text, nullable=False),
     Column(
@@ -61,6 +55,9 @@ trunks = tenant_table(
         comment='[{"prefix", "price_per_minute"}]',
     ),
     Column("number_format", Text, nullable=False, server_default="e164", comment="e164, digits, national"),
+    Column(
+        "srtp", Boolean, nullable=False, server_default="false", comment="sound is encrypted; with tls only"
+    ),
     Column("archived", Boolean, nullable=False, server_default="false"),
     Column("version", Integer, nullable=False, server_default="1"),
     UniqueConstraint("tenant_id", "name"),

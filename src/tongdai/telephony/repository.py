@@ -76,6 +76,7 @@ class TrunkRow:
     prefixes: list[str]
     rates: list[dict[str, Any]]
     number_format: str
+    srtp: bool
     country: str
 
 

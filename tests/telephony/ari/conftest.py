@@ -41,6 +41,7 @@ async def line(request: pytest.FixtureRequest) -> AsyncIterator[Line]:
         prefixes=[],
         rates=[],
         number_format="e164",
+        srtp=False,
         max_spend=None,
         country="VN",
     )

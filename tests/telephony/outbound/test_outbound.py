@@ -17,14 +17,31 @@ from tongdai.telephony.errors import BadNumber, NoTrunk, NumberRefused
 from tongdai.telephony.events import TelephonyConfigured
 
 
-async def trunk(floor: Floor, port: int, *, order: int = 0, max_calls: int = 10) -> None:
+async def trunk(
+    floor: Floor,
+    port: int,
+    *,
+    order: int = 0,
+    max_calls: int = 10,
+    transport: str = "udp",
+    srtp: bool = False,
+) -> None:
     """A carrier that takes our calls on a port."""
     trunk_id, name = new_id(), f"carrier-{new_id().hex}"
     async with floor.world.transaction() as tx:
         await tx.execute(
-            'INSERT INTO trunks (tenant_id, id, name, sip_name, username, password, host, "order", max_calls)'
-            " VALUES (%(tenant)s, %(id)s, %(name)s, %(name)s, 'we', 'secret', %(host)s, %(order)s, %(max)s)",
-            {"id": trunk_id, "name": name, "host": f"127.0.0.1:{port}", "order": order, "max": max_calls},
+            'INSERT INTO trunks (tenant_id, id, name, sip_name, username, password, host, "order", max_calls,'
+            " transport, srtp) VALUES (%(tenant)s, %(id)s, %(name)s, %(name)s, 'we', 'secret', %(host)s, %(order)s,"
+            " %(max)s, %(transport)s, %(srtp)s)",
+            {
+                "id": trunk_id,
+                "name": name,
+                "host": f"127.0.0.1:{port}",
+                "order": order,
+                "max": max_calls,
+                "transport": transport,
+                "srtp": srtp,
+            },
         )
         tx.emit(TelephonyConfigured(aggregate_id=trunk_id, aggregate_version=1))
     await floor.told(name)

@@ -12,6 +12,7 @@ import urllib.request
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 
@@ -19,11 +20,14 @@ from tongdai.platform.embedded.apt_root import TELEPHONY, PrivateRoot, Progress,
 from tongdai.platform.embedded.asterisk_config import (
     ARI_USER,
     IDENTITY_VARIABLE,
+    SIP_AUTHORITIES,
+    SIP_CERTIFICATE,
     AsteriskPaths,
     AsteriskSettings,
     render,
 )
 from tongdai.platform.embedded.asterisk_modules import OPTIONAL, REQUIRED
+from tongdai.platform.embedded.certificates import given_certificate, own_certificate
 from tongdai.platform.embedded.errors import SetupError
 from tongdai.platform.embedded.listening import listens
 from tongdai.platform.embedded.process import (
@@ -44,6 +48,7 @@ from tongdai.platform.embedded.process import (
 SERVICE_USER = "tongdai"
 """The system user of Asterisk and the edge when we are root."""
 
+SYSTEM_AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")
 _SYSTEM_MODULES = tuple(
     f"/usr/{folder}/asterisk/modules" for folder in ("lib/*", "lib", "lib64", "local/lib")
 )
@@ -120,6 +125,7 @@ class AsteriskServer:
         self._app_user = app_user
         self.settings = settings
         self._installation = installation
+        self._tls = directory / "tls"
         home = home_for(directory, self.user)
         run = socket_directory(home, self.user, "asterisk.ctl")
         self.paths = AsteriskPaths(installation.modules, installation.data, home, run)
@@ -142,6 +148,16 @@ class AsteriskServer:
         modules = [name for name in (*REQUIRED, *OPTIONAL) if name in available]
         for name, text in render(settings, paths, modules).items():
             self._write(paths.etc / name, text)
+        self._write(paths.etc / SIP_CERTIFICATE, self._certificate().read_text())
+        authorities = settings.sip_tls_authorities or SYSTEM_AUTHORITIES
+        self._write(paths.etc / SIP_AUTHORITIES, authorities.read_text() if authorities.exists() else "")
+
+    def _certificate(self) -> Path:
+        """What is shown to those who speak SIP over TLS with us, with its key."""
+        given = self.settings.sip_tls_certificate
+        if given is not None:
+            return given_certificate(self._tls, *given)
+        return own_certificate(self._tls, self.settings.sip_host, datetime.now(UTC))
 
     def _share(self) -> None:
         """Let the app's user through to the recordings, which it collects, and to the prompts, which it writes."""

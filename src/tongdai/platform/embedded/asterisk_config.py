@@ -49,6 +49,12 @@ class AsteriskSettings:
     turn: TurnServer | None = None
     ice_host_candidates: Mapping[str, str] | None = None
     """Own address → address told to browsers, for hosts behind static NAT."""
+    sip_tls_port: int = 0
+    """Where carriers open a TLS connection to us; 0: any free port, enough for those to whom we open it."""
+    sip_tls_certificate: tuple[Path, Path] | None = None
+    """Certificate and key that we show; none: our own authority's."""
+    sip_tls_authorities: Path | None = None
+    """Whose certificates of carriers we believe; none: the system's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,9 @@ class AsteriskPaths:
         return self.home / "log"
 
 
+SIP_CERTIFICATE = "sip-tls.pem"
+SIP_AUTHORITIES = "sip-authorities.pem"
+
 _UNHEARD = (
     "ast_channel_varset_type", "ast_channel_dial_type", "ast_channel_moh_start_type", "ast_channel_moh_stop_type",
     "ast_channel_dtmf_begin_type", "ast_channel_hangup_handler_type", "ast_rtp_rtcp_sent_type",
@@ -91,7 +100,7 @@ def render(settings: AsteriskSettings, paths: AsteriskPaths, modules: Iterable[s
         "logger.conf": _LOGGER,
         "http.conf": _http(settings),
         "ari.conf": _ari(settings),
-        "pjsip.conf": _pjsip(settings),
+        "pjsip.conf": _pjsip(settings, paths),
         "sorcery.conf": _SORCERY,
         "rtp.conf": _rtp(settings),
         "musiconhold.conf": f"[default]\nmode=files\ndirectory={paths.data}/moh\nsort=random\n",
@@ -170,7 +179,7 @@ password_format=plain
 """
 
 
-def _pjsip(settings: AsteriskSettings) -> str:
+def _pjsip(settings: AsteriskSettings, paths: AsteriskPaths) -> str:
     nat = ""
     if settings.external_address is not None:
         nat = (
@@ -203,6 +212,16 @@ threadpool_initial_size=8
 threadpool_auto_increment=8
 threadpool_max_size=64
 {transports}
+[transport-tls]
+type=transport
+protocol=tls
+bind={host}:{settings.sip_tls_port}
+method=tlsv1_2
+cert_file={paths.etc / SIP_CERTIFICATE}
+priv_key_file={paths.etc / SIP_CERTIFICATE}
+ca_list_file={paths.etc / SIP_AUTHORITIES}
+verify_server=yes
+{nat}
 [transport-ws]
 type=transport
 protocol=ws

@@ -128,6 +128,7 @@ def trunk_objects(trunk: TrunkRow, media_address: str | None = None) -> Iterator
         # Nobody out there sends our calls anywhere.
         "allow_transfer": "no",
         "timers": "yes",
+        **({"media_encryption": "sdes"} if trunk.srtp else {}),
         **_bound(media_address),
     }
     if not trunk.match:

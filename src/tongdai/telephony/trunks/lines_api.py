@@ -15,7 +15,7 @@ from tongdai.platform.bodies import Body, Change, Name
 from tongdai.platform.chosen import check_chosen
 from tongdai.platform.database import Transaction
 from tongdai.platform.database.rows import Edited, EditedRow
-from tongdai.platform.errors import WrongValue
+from tongdai.platform.errors import WrongValue, invalid_field
 from tongdai.platform.http import Me, Page, Tx
 from tongdai.platform.paging import Asked, listed
 from tongdai.telephony.events import TelephonyConfigured
@@ -41,7 +41,7 @@ def dialled(text: str) -> str:
 
 
 Number = Annotated[str, StringConstraints(max_length=60), AfterValidator(dialled)]
-Codec = Literal["alaw", "ulaw", "g722", "opus", "g729"]
+Codec = Literal["alaw", "ulaw", "g722", "opus"]
 Codecs = Annotated[list[Codec], Field(min_length=1, max_length=5)]
 Money = Annotated[Decimal, Field(ge=0, le=10_000_000, decimal_places=6)]
 Password = Annotated[str, Field(min_length=8, max_length=128, pattern=r"^[\x21-\x7e]+$")]
@@ -63,7 +63,8 @@ class RateView(BaseModel):
 
 
 class TrunkIn(Body):
-    """A line. Without `host` the other side signs in to us with the account that is shown."""
+    """A line. Without `host` the other side signs in to us with the account that is shown. `srtp`: the sound is encrypted
+    by keys that are told in the signalling, and so with TLS only."""
 
     name: Name
     host: Host | None = None
@@ -81,6 +82,7 @@ class TrunkIn(Body):
     prefixes: Annotated[list[Prefix], Field(max_length=200)] = []
     rates: Annotated[list[Rate], Field(max_length=2000)] = []
     number_format: NumberFormat = "e164"
+    srtp: bool = False
 
 
 class TrunkChange(Change):
@@ -100,6 +102,7 @@ class TrunkChange(Change):
     prefixes: Annotated[list[Prefix], Field(max_length=200)] = []
     rates: Annotated[list[Rate], Field(max_length=2000)] = []
     number_format: NumberFormat = "e164"
+    srtp: bool = False
 
 
 class Trunk(EditedRow):
@@ -120,6 +123,7 @@ class Trunk(EditedRow):
     prefixes: list[str]
     rates: list[RateView]
     number_format: str
+    srtp: bool
 
 
 class TrunkAccount(Trunk):
@@ -178,6 +182,13 @@ def _plain(values: dict[str, Any]) -> dict[str, Any]:
     return values | ({"rates": kept} if "rates" in values else {})
 
 
+def _check_srtp(transport: str, *, srtp: bool) -> None:
+    if srtp and transport != "tls":
+        raise invalid_field(
+            "srtp", "Sound is encrypted with TLS only: choose TLS as the transport.", "needs_tls"
+        )
+
+
 @router.get("/trunks")
 async def list_trunks(me: Me, tx: Tx, asked: Asked) -> Page[Trunk]:
     me.reach(EDIT)
@@ -193,6 +204,7 @@ async def post_trunk(body: TrunkIn, me: Me, tx: Tx) -> TrunkAccount:
     me.reach(EDIT)
     row_id = new_id()
     sip_name = f"trunk-{row_id.hex[:12]}"
+    _check_srtp(body.transport, srtp=body.srtp)
     values = _plain(body.model_dump())
     values["username"] = (body.username.strip() if body.host else "") or sip_name
     values["password"] = body.password or secrets.token_urlsafe(16)
@@ -214,6 +226,7 @@ async def patch_trunk(trunk_id: UUID, body: TrunkChange, me: Me, tx: Tx) -> Trun
     me.reach(EDIT)
     before = await TRUNKS.lock(tx, trunk_id, body.version)
     values = _plain(body.values())
+    _check_srtp(values.get("transport", before.transport), srtp=values.get("srtp", before.srtp))
     if not values.get("password"):
         values.pop("password", None)
     if not values.get("username") or not values.get("host", before.host):

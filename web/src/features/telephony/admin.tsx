@@ -47,13 +47,14 @@ export const roomsResource = resourceOf<Wanted["conferenceRoom"]>({
 });
 export const trunksResource = resourceOf<Wanted["trunk"]>({
   section: "trunks", path: "/trunks", title: "admin.trunks", lead: "admin.trunks.lead", create: "admin.trunks.new", empty: "admin.trunks.empty", nameOf: (row) => String(row["name"]), liveWarning: "admin.trunks.live",
-  blank: { name: "", username: "", password: "", host: null, transport: "udp", registers_out: false, match: [], codecs: ["alaw", "ulaw"], order: 0, caller_id: null, max_calls: 100, max_spend: null, price_per_minute: 0, prefixes: [], rates: [], number_format: "e164" },
+  blank: { name: "", username: "", password: "", host: null, transport: "udp", registers_out: false, match: [], codecs: ["alaw", "ulaw"], order: 0, caller_id: null, max_calls: 100, max_spend: null, price_per_minute: 0, prefixes: [], rates: [], number_format: "e164", srtp: false },
   fields: [
     { key: "name", label: "admin.field.name", kind: "text", required: true },
     { key: "host", label: "admin.trunks.host", hint: "admin.trunks.hostHint", kind: "text", section: "admin.trunks.connection" }, { key: "transport", label: "admin.trunks.transport", kind: "choice", required: true, section: "admin.trunks.connection", options: ["udp", "tcp", "tls"].map((one) => ({ value: one, label: { text: one.toUpperCase() } })) },
+    { key: "srtp", label: "lines.srtp", hint: "lines.srtpHint", kind: "switch", section: "admin.trunks.connection", when: (values) => values["transport"] === "tls" },
     { key: "username", label: "admin.trunks.username", kind: "text", section: "admin.trunks.connection" }, { key: "password", label: "signIn.password", hint: "admin.trunks.passwordHint", kind: "password", section: "admin.trunks.connection" },
     { key: "registers_out", label: "admin.trunks.registers", kind: "switch", section: "admin.trunks.connection" }, { key: "match", label: "admin.trunks.match", hint: "admin.trunks.matchHint", kind: "tags", section: "admin.trunks.connection" },
-    { key: "codecs", label: "admin.trunks.codecs", kind: "choices", section: "admin.trunks.connection", options: ["alaw", "ulaw", "g722", "opus", "g729"].map((one) => ({ value: one, label: { text: one } })) },
+    { key: "codecs", label: "admin.trunks.codecs", kind: "choices", section: "admin.trunks.connection", options: ["alaw", "ulaw", "g722", "opus"].map((one) => ({ value: one, label: { text: one } })) },
     { key: "order", label: "admin.trunks.order", hint: "admin.trunks.orderHint", kind: "number", min: 0, section: "admin.trunks.outbound" }, { key: "caller_id", label: "admin.trunks.callerId", kind: "text", section: "admin.trunks.outbound" },
     { key: "prefixes", label: "lines.prefixes", hint: "lines.prefixesHint", kind: "tags", section: "admin.trunks.outbound" },
     { key: "rates", label: "lines.rates", hint: "lines.ratesHint", kind: "custom", section: "admin.trunks.outbound", input: (props) => <RatesInput {...props} /> },

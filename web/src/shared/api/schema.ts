@@ -9543,6 +9543,8 @@ export interface components {
             rates: components["schemas"]["RateView"][];
             /** Number Format */
             number_format: string;
+            /** Srtp */
+            srtp: boolean;
         };
         /**
          * TrunkAccount
@@ -9588,6 +9590,8 @@ export interface components {
             rates: components["schemas"]["RateView"][];
             /** Number Format */
             number_format: string;
+            /** Srtp */
+            srtp: boolean;
             /** Password */
             password: string;
         };
@@ -9635,7 +9639,7 @@ export interface components {
              *       "ulaw"
              *     ]
              */
-            codecs: ("alaw" | "ulaw" | "g722" | "opus" | "g729")[];
+            codecs: ("alaw" | "ulaw" | "g722" | "opus")[];
             /**
              * Order
              * @default 0
@@ -9671,10 +9675,16 @@ export interface components {
              * @enum {string}
              */
             number_format: "e164" | "digits" | "national";
+            /**
+             * Srtp
+             * @default false
+             */
+            srtp: boolean;
         };
         /**
          * TrunkIn
-         * @description A line. Without `host` the other side signs in to us with the account that is shown.
+         * @description A line. Without `host` the other side signs in to us with the account that is shown. `srtp`: the sound is encrypted
+         *     by keys that are told in the signalling, and so with TLS only.
          */
         TrunkIn: {
             /** Name */
@@ -9714,7 +9724,7 @@ export interface components {
              *       "ulaw"
              *     ]
              */
-            codecs: ("alaw" | "ulaw" | "g722" | "opus" | "g729")[];
+            codecs: ("alaw" | "ulaw" | "g722" | "opus")[];
             /**
              * Order
              * @default 0
@@ -9750,6 +9760,11 @@ export interface components {
              * @enum {string}
              */
             number_format: "e164" | "digits" | "national";
+            /**
+             * Srtp
+             * @default false
+             */
+            srtp: boolean;
         };
         /**
          * TrunkStateView

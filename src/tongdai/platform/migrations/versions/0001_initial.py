@@ -632,6 +632,13 @@ def upgrade() -> None:
             nullable=False,
             comment="e164, digits, national",
         ),
+        sa.Column(
+            "srtp",
+            sa.Boolean(),
+            server_default="false",
+            nullable=False,
+            comment="sound is encrypted; with tls only",
+        ),
         sa.Column("archived", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.ForeignKeyConstraint(
