@@ -157,7 +157,8 @@ def test_nat_settings_reach_the_files(asterisk: AsteriskServer) -> None:
         ice_host_candidates={"10.9.0.1": "203.0.113.9"},
     )
     files = render(settings, asterisk.paths, ["pbx_config"])
-    assert files["pjsip.conf"].count("external_media_address=203.0.113.9") == 4
+    assert files["pjsip.conf"].count("external_media_address=203.0.113.9") == 5
+    assert files["pjsip.conf"].count(f"external_signaling_port={settings.sip_port}") == 4
     assert "local_net=10.9.0.0/16" in files["pjsip.conf"]
     for line in ("stunaddr=stun.example:3478", "turnaddr=turn.example:3478", "10.9.0.1 => 203.0.113.9"):
         assert line in files["rtp.conf"]

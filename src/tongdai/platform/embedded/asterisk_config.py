@@ -180,13 +180,7 @@ password_format=plain
 
 
 def _pjsip(settings: AsteriskSettings, paths: AsteriskPaths) -> str:
-    nat = ""
-    if settings.external_address is not None:
-        nat = (
-            f"external_media_address={settings.external_address}\n"
-            f"external_signaling_address={settings.external_address}\n"
-            f"external_signaling_port={settings.sip_port}\n"
-        ) + "".join(f"local_net={network}\n" for network in settings.local_networks)
+    nat = _nat(settings, settings.sip_port)
     host = f"[{settings.sip_host}]" if ":" in settings.sip_host else settings.sip_host
     transports = "".join(
         f"\n[transport-{protocol}]\ntype=transport\nprotocol={protocol}\nbind={host}:{settings.sip_port}\n{nat}"
@@ -221,7 +215,7 @@ cert_file={paths.etc / SIP_CERTIFICATE}
 priv_key_file={paths.etc / SIP_CERTIFICATE}
 ca_list_file={paths.etc / SIP_AUTHORITIES}
 verify_server=yes
-{nat}
+{_nat(settings, settings.sip_tls_port)}
 [transport-ws]
 type=transport
 protocol=ws
@@ -232,6 +226,19 @@ type=transport
 protocol=wss
 bind=0.0.0.0
 {nat}"""
+
+
+def _nat(settings: AsteriskSettings, port: int) -> str:
+    """What is told to peers outside of where we are; `port` 0: as it comes."""
+    if settings.external_address is None:
+        return ""
+    lines = [
+        f"external_media_address={settings.external_address}",
+        f"external_signaling_address={settings.external_address}",
+        *([f"external_signaling_port={port}"] if port else []),
+        *(f"local_net={network}" for network in settings.local_networks),
+    ]
+    return "\n".join(lines) + "\n"
 
 
 _SORCERY = """[res_pjsip]
