@@ -122,7 +122,7 @@ async def test_a_colleague_is_asked_joins_and_keeps_the_customer(
     await hears(media, {SECOND_HZ})
     await together(helper, "none")
 
-    await send(helper, "support", "Enter")
+    await send(helper, "support", "Control+Enter")
     await assignment(helper, "wrap_up")
     await hears(media, set())
 

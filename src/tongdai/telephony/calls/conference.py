@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 from tongdai.conversations import public as conversations
 from tongdai.conversations.public import Phase
 from tongdai.platform.database import Transaction
-from tongdai.telephony.calls.calling import Calling
+from tongdai.telephony.calls.asking_queue import calling_of
 from tongdai.telephony.calls.handing_over import invite
 from tongdai.telephony.calls.messages import LegGone
-from tongdai.telephony.calls.together import Together, somebody
+from tongdai.telephony.calls.together import Together, askable
 from tongdai.telephony.errors import CallNotInState, TooManyParties
 from tongdai.telephony.together.parties import MOST, Party
 from tongdai.telephony.together.targets import Target
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 async def confer(call: "Call", target: Target) -> None:
     """Call somebody into the conversation, which goes on meanwhile."""
-    who = somebody(target)
+    who = askable(target)
 
     async def work(tx: Transaction) -> Party:
         interaction = await conversations.lock(tx, call.row.interaction_id)
@@ -29,7 +29,7 @@ async def confer(call: "Call", target: Target) -> None:
         return party
 
     party = await call.save(work)
-    await call.become(Conference(call, {party.id: Calling(call, party, who)}, party=party))
+    await call.become(Conference(call, {party.id: calling_of(call, party, who)}, party=party))
 
 
 class Conference(Together):
@@ -39,7 +39,7 @@ class Conference(Together):
     purpose = "conference"
 
     async def order_add_party(self, target: Target) -> None:
-        call, who = self.call, somebody(target)
+        call, who = self.call, askable(target)
         if len(call.parties) >= MOST:
             raise TooManyParties()
 
@@ -51,7 +51,7 @@ class Conference(Together):
 
         party = await call.save(work)
         call.parties[party.id] = party
-        self._calling[party.id] = Calling(call, party, who)
+        self._calling[party.id] = calling_of(call, party, who)
         await self._ring(party.id)
 
     async def order_mute_party(self, party: str) -> None:

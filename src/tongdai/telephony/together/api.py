@@ -19,6 +19,7 @@ from tongdai.telephony.api import TAKE, Key, order, view_of
 from tongdai.telephony.commands import Wanted
 from tongdai.telephony.errors import NotParked
 from tongdai.telephony.exchange import Exchange
+from tongdai.telephony.extensions.repository import Reach
 from tongdai.telephony.repository import Calls
 from tongdai.telephony.together.parked import ParkedView, parked_views
 from tongdai.telephony.together.targets import Destination
@@ -39,7 +40,8 @@ async def post_transfer(
 async def post_consult(
     call_id: UUID, body: Destination, me: Me, runtime: RuntimeOf, key: Key = None
 ) -> views.CallView:
-    """Ask a colleague or an outside number while the customer hears music."""
+    """Ask somebody while the customer hears music: a colleague, an outside number, a ring group, any agent of a queue (found as
+    for a caller)."""
     return await order(runtime, me, call_id, "consult", key, body.model_dump_json())
 
 
@@ -114,7 +116,7 @@ class DestinationView(BaseModel):
     """One whom a call can be sent to. A colleague says what they do now and since when, a queue how many wait in it. A
     voicemail bears the name of the user or ring group whose it is."""
 
-    kind: Annotated[str, one_of("colleague", "queue", "flow", "voicemail")]
+    kind: Annotated[str, one_of("colleague", "queue", "group", "room", "flow", "voicemail")]
     id: UUID
     name: str
     extension: str | None = None
@@ -129,8 +131,8 @@ class DestinationView(BaseModel):
 async def get_destinations(
     me: Me, tx: Tx, q: Annotated[str, Query(max_length=100)] = ""
 ) -> list[DestinationView]:
-    """Colleagues who are there (the ready ones first), queues, published flows, the colleagues who are not, and the voicemails of
-    those who take messages: those whose name or extension fits."""
+    """Colleagues who are there (the ready ones first), queues, ring groups, conference rooms, published flows, the colleagues who
+    are not, and the voicemails of those who take messages: those whose name or extension fits."""
     me.reach(TAKE)
     colleagues = [
         DestinationView(
@@ -149,7 +151,15 @@ async def get_destinations(
         for row in await routing.waiting_in_queues(tx)
     ]
     published = [DestinationView(kind="flow", id=row.id, name=row.title) for row in await flows.published(tx)]
-    lines = [one for one in queues + published if fold(q) in fold(one.name)]
+    places = [
+        DestinationView(kind=row.kind, id=row.id, name=row.name, extension=row.extension)
+        for row in await Reach(tx).places()
+    ]
+    lines = [
+        one
+        for one in queues + places + published
+        if fold(q) in fold(one.name) or (one.extension or "").startswith(q or "-")
+    ]
     there = [one for one in colleagues if one.state != "offline"]
     boxes = [
         DestinationView(kind="voicemail", id=box.owner_id, name=box.name, extension=box.extension)

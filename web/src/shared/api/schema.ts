@@ -2500,7 +2500,8 @@ export interface paths {
         put?: never;
         /**
          * Post Consult
-         * @description Ask a colleague or an outside number while the customer hears music.
+         * @description Ask somebody while the customer hears music: a colleague, an outside number, a ring group, any agent of a queue (found as
+         *     for a caller).
          */
         post: operations["post_consult_api_v1_calls__call_id__consult_post"];
         delete?: never;
@@ -2658,8 +2659,8 @@ export interface paths {
         };
         /**
          * Get Destinations
-         * @description Colleagues who are there (the ready ones first), queues, published flows, the colleagues who are not, and the voicemails of
-         *     those who take messages: those whose name or extension fits.
+         * @description Colleagues who are there (the ready ones first), queues, ring groups, conference rooms, published flows, the colleagues who
+         *     are not, and the voicemails of those who take messages: those whose name or extension fits.
          */
         get: operations["get_destinations_api_v1_call_destinations_get"];
         put?: never;
@@ -5910,15 +5911,15 @@ export interface components {
         };
         /**
          * Destination
-         * @description Whom an agent means: a colleague, queue, flow or whose voicemail (of a user or ring group) by `id`, or what was dialled
-         *     (an extension, an outside number).
+         * @description Whom an agent means: a colleague, queue, flow, ring group, conference room or whose voicemail (of a user or ring group) by
+         *     `id`, or what was dialled (an extension, an outside number).
          */
         Destination: {
             /**
              * Kind
              * @enum {string}
              */
-            kind: "colleague" | "queue" | "flow" | "voicemail" | "number";
+            kind: "colleague" | "queue" | "flow" | "voicemail" | "number" | "group" | "room";
             /** Id */
             id?: string | null;
             /** Number */
@@ -5934,7 +5935,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "colleague" | "queue" | "flow" | "voicemail";
+            kind: "colleague" | "queue" | "group" | "room" | "flow" | "voicemail";
             /**
              * Id
              * Format: uuid
@@ -7616,7 +7617,8 @@ export interface components {
         };
         /**
          * PartyView
-         * @description One who was called into a call. `name` is a colleague's, `number` an outside party's.
+         * @description One who was called into a call. `name` is a colleague's or a ring group's, `number` an outside party's. An agent of a `queue`
+         *     is nobody (`user_id`) as long as none is free.
          */
         PartyView: {
             /**
@@ -7639,6 +7641,7 @@ export interface components {
             state: "ringing" | "talking" | "held";
             /** Muted */
             muted: boolean;
+            queue: components["schemas"]["NamedRef"] | null;
         };
         /** PasswordSet */
         PasswordSet: {

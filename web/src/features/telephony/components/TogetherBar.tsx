@@ -14,7 +14,9 @@ import { type Together, useTogether } from "../api/together";
 import classes from "./Together.module.css";
 
 const STATE = { ringing: "offered", talking: "talking", held: "hold" } as const;
-const nameOf = (party: Party): string => party.name || party.national || party.number || "";
+const nameOf = (party: Party): string => party.name || party.national || party.number || party.queue?.name || "";
+/** No agent of the queue is free yet. */
+const sought = (party: Party): boolean => party.queue !== null && party.user_id === null;
 
 /** Those on the call beside customer and agent, and what can be done with them. Who was called in may only leave. */
 export default function TogetherBar({ call, mine }: { call: Call; mine: boolean }) {
@@ -28,7 +30,7 @@ export default function TogetherBar({ call, mine }: { call: Call; mine: boolean 
   const here = other !== undefined && other.state !== "ringing";
   const asking = mine && consult && other !== undefined;
   const sentence = mine ? t(!consult ? "together.conference" : call.on_hold_since ? "together.consult" : "together.swapped") : t("together.helping", { name: call.agent?.name ?? "" });
-  const give = other ? t(here ? "together.give" : "together.giveRinging", { name: nameOf(other) }) : "";
+  const give = other ? t(here ? "together.give" : other.queue ? "together.giveQueue" : "together.giveRinging", { name: (!here && other.queue?.name) || nameOf(other) }) : "";
   useActions([
     asking ? { id: "together.complete", name: give, section: "call", hotkey: "Alt+G", perform: () => go({ consult: "complete" }) } : null,
     asking && here ? { id: "together.swap", name: t("together.swap"), section: "call", hotkey: "Alt+S", perform: () => go({ consult: "swap" }) } : null,
@@ -46,7 +48,7 @@ export default function TogetherBar({ call, mine }: { call: Call; mine: boolean 
         </li>
         {call.parties.map((party) => (
           <li key={party.id} className={classes.party} style={stateStyle(STATE[party.state])}>
-            <IconUser size={16} aria-hidden /> <span className="td-clip">{nameOf(party)}</span> <em>{party.muted ? t("together.muted") : t(`together.${party.state}`)}</em>
+            <IconUser size={16} aria-hidden /> <span className="td-clip">{nameOf(party)}</span> <em>{party.muted ? t("together.muted") : t(sought(party) ? "together.sought" : `together.${party.state}`)}</em>
             {mine && <Deeds party={party} conference={!consult} busy={wish.isPending} go={go} />}
           </li>
         ))}
