@@ -7143,8 +7143,8 @@ export interface components {
         };
         /**
          * MyDay
-         * @description Own figures since midnight in one's own time zone; a figure that cannot be computed is left out. `results`:
-         *     the most frequent first.
+         * @description Own figures since midnight in one's own time zone; a figure that cannot be computed is left out (`internal`,
+         *     `internal_s`: calls with colleagues, which count in no other). `results`: the most frequent first.
          */
         MyDay: {
             /** Figures */
@@ -7617,8 +7617,8 @@ export interface components {
         };
         /**
          * PartyView
-         * @description One who was called into a call. `name` is a colleague's or a ring group's, `number` an outside party's. An agent of a `queue`
-         *     is nobody (`user_id`) as long as none is free.
+         * @description One who was called into a call. `name` is a colleague's or a ring group's, `number` an outside party's. An agent of a
+         *     `queue` is nobody (`user_id`) as long as none is free.
          */
         PartyView: {
             /**
