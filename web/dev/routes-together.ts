@@ -16,7 +16,7 @@ function partyOf(body: Record<string, unknown>): Party {
   called += 1;
   const number = typeof body["number"] === "string" ? body["number"] : null;
   const user = users.find((one) => one.id === body["id"]);
-  return { id: id(41, called), user_id: user?.id ?? null, name: user?.name ?? "", number, national: number, state: "ringing", muted: false, queue: null };
+  return { id: id(41, called), user_id: user?.id ?? null, name: user?.name ?? "", number, national: number, state: "ringing", muted: body["listens"] === true, listens: body["listens"] === true, queue: null };
 }
 
 route("GET /call-destinations", ({ query }) => {
@@ -39,8 +39,13 @@ route("POST /calls/:id/consult/:command", ({ params }) => {
   return setCall({ state: "talking", on_hold_since: null, ...(params["command"] === "merge" ? { together: "conference" } : ALONE) });
 });
 route("POST /calls/:id/parties/:party/:command", ({ params }) => {
+  if (params["command"] === "lead") {
+    const heir = (theCall()?.parties ?? []).find((party) => party.id === params["party"]);
+    const led = partyOf({ id: MINE.id });
+    return setCall({ agent: { id: heir?.user_id ?? "", name: heir?.name ?? "" }, parties: [...(theCall()?.parties ?? []).filter((party) => party !== heir), { ...led, state: "talking" }] });
+  }
   const parties = (theCall()?.parties ?? []).filter((party) => party.id !== params["party"] || params["command"] !== "drop")
-    .map((party) => party.id !== params["party"] ? party : { ...party, muted: params["command"] === "mute" || (params["command"] !== "unmute" && party.muted), state: params["command"] === "hold" ? "held" as const : "talking" as const });
+    .map((party) => party.id !== params["party"] ? party : { ...party, ...(params["command"] === "listen" || params["command"] === "speak" ? { listens: params["command"] === "listen" } : {}), muted: ["mute", "listen"].includes(params["command"] ?? "") || (!["unmute", "speak"].includes(params["command"] ?? "") && party.muted), state: params["command"] === "hold" ? "held" as const : "talking" as const });
   return setCall(parties.length > 0 ? { parties } : ALONE);
 });
 route("POST /calls/:id/leave", () => endCall());

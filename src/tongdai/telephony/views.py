@@ -56,7 +56,7 @@ class Peer(BaseModel):
 
 class PartyView(BaseModel):
     """One who was called into a call. `name` is a colleague's or a ring group's, `number` an outside party's. An agent of a
-    `queue` is nobody (`user_id`) as long as none is free."""
+    `queue` is nobody (`user_id`) as long as none is free. Who `listens` hears all and is heard by nobody."""
 
     id: UUID
     user_id: UUID | None
@@ -65,6 +65,7 @@ class PartyView(BaseModel):
     national: str | None
     state: Annotated[str, one_of("ringing", "talking", "held")]
     muted: bool
+    listens: bool
     queue: NamedRef | None
 
 
@@ -192,6 +193,7 @@ async def _parties(tx: Transaction, call_ids: list[UUID]) -> dict[UUID, list[Par
             national=national_format(row.number) if row.number.startswith("+") else row.number or None,
             state=row.state,
             muted=row.muted,
+            listens=row.listens,
             queue=NamedRef(id=row.queue_id, name=queues.get(row.queue_id, "")) if row.queue_id else None,
         )
         found.setdefault(row.call_id, []).append(view)

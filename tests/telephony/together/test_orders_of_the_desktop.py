@@ -75,6 +75,27 @@ async def test_any_agent_of_a_queue_is_asked(room: Room, ends: str):
         await room.hear(customer="a", agent="c")
 
 
+async def test_who_listens_is_heard_by_nobody_until_they_lead(room: Room):
+    listener = Destination(kind="colleague", id=room.ears["second"].user)
+    await room.order("add_listener", listener.model_dump_json())
+    await room.ears["second"].answers()
+    await room.hear(customer="a", agent="c", second="ca")
+    await room.call_in("add_party", "third")
+    await room.hear(customer="at", agent="ct", second="cat", third="ca")
+    second = await room.floor.world.value(
+        "SELECT id::text FROM call_parties WHERE tenant_id = %(tenant)s AND user_id = %(user)s",
+        user=room.ears["second"].user,
+    )
+    await room.order("lead_party", str(second))
+    await room.hear(customer="ast", agent="cst", second="cat", third="cas")
+    agent = await room.floor.world.value(
+        "SELECT id::text FROM call_parties WHERE tenant_id = %(tenant)s AND user_id = %(user)s AND state = 'talking'",
+        user=room.ears["agent"].user,
+    )
+    await room.order("listen_party", str(agent), by="second")
+    await room.hear(customer="st", agent="cst", second="ct", third="cs")
+
+
 async def test_of_a_conference_one_is_let_go_the_customer_waits_and_the_rest_is_left_to_another(room: Room):
     await room.call_in("add_party", "second")
     await room.call_in("add_party", "third")

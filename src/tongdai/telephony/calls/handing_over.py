@@ -66,7 +66,13 @@ async def transfer(call: "Call", target: Target) -> None:
 
 
 async def invite(
-    tx: Transaction, call: "Call", interaction: InteractionRow, who: Askable, purpose: str
+    tx: Transaction,
+    call: "Call",
+    interaction: InteractionRow,
+    who: Askable,
+    purpose: str,
+    *,
+    listens: bool = False,
 ) -> Party:
     """Write down that somebody is called into a locked contact; a colleague is offered it. Raises ColleagueBusy, QueueClosed."""
     at = call.now()
@@ -93,6 +99,7 @@ async def invite(
         invited_by=call.row.user_id,
         invited_at=at,
         queue_id=who.queue_id if isinstance(who, ToQueue) else None,
+        listens=listens,
     )
     await Parties(tx).add(party)
     return party

@@ -143,6 +143,11 @@ class Paired(Connected):
 
         await confer(self.call, who)
 
+    async def order_add_listener(self, who: Target) -> None:
+        from tongdai.telephony.calls.conference import confer
+
+        await confer(self.call, who, listens=True)
+
 
 def _somebody(call: "Call") -> UUID:
     assert call.row.user_id is not None

@@ -131,7 +131,7 @@ class Together(Connected):
                 assignment_id = taken.id
             if assignment_id is not None:
                 await conversations.Assignments(tx).share(assignment_id)
-            there = replace(party, user_id=user_id, assignment_id=assignment_id)
+            there = replace(party, user_id=user_id, assignment_id=assignment_id, muted=party.listens)
             await Parties(tx).save(joined := there.joined(message.channel, message.at))
             call.row = await call.keep(tx)
             return joined
@@ -145,6 +145,8 @@ class Together(Connected):
         await self._calling.pop(party.id).stop(but=message.channel)
         if call.row.agent_channel is not None and self.purpose == "consult":
             await call.ari.channels.ring_stop(call.row.agent_channel)
+        if joined.muted:
+            await call.ari.channels.mute(message.channel, direction="in")
         await call.ari.bridges.add_channel(call.bridge, message.channel)
         await call.watching.follow()
 
@@ -304,6 +306,7 @@ class Together(Connected):
         await call.save(work)
         del call.parties[heir.id]
         await call.exchange.media.join(call.bridge, [call.customer, heir.channel or ""])
+        await self._be_heard(heir)
         await call.let_go(leaving)
         await self._agent.back("")
         self._agent = AgentReturn(call)
@@ -311,6 +314,11 @@ class Together(Connected):
             await call.watching.follow()
         else:
             await call.become(Talking(call, bridged=True))
+
+    async def _be_heard(self, heir: Party) -> None:
+        """Who has the customer from now on was perhaps silenced before."""
+        if heir.muted and heir.channel is not None:
+            await self.call.ari.channels.unmute(heir.channel, direction="in")
 
     # Orders about parties; the argument is the party's id
 

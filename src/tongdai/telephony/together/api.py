@@ -57,24 +57,32 @@ async def post_consult_command(
     return await order(runtime, me, call_id, command, key)
 
 
+class Invited(Destination):
+    """`listens`: they hear the others, who never hear them."""
+
+    listens: bool = False
+
+
 @router.post("/calls/{call_id}/parties")
 async def post_party(
-    call_id: UUID, body: Destination, me: Me, runtime: RuntimeOf, key: Key = None
+    call_id: UUID, body: Invited, me: Me, runtime: RuntimeOf, key: Key = None
 ) -> views.CallView:
     """Call somebody into the conversation; it goes on meanwhile. Ten people in all."""
-    return await order(runtime, me, call_id, "add_party", key, body.model_dump_json())
+    command = "add_listener" if body.listens else "add_party"
+    return await order(runtime, me, call_id, command, key, body.model_dump_json(exclude={"listens"}))
 
 
 @router.post("/calls/{call_id}/parties/{party_id}/{command}")
 async def post_party_command(
     call_id: UUID,
     party_id: UUID,
-    command: Literal["drop", "mute", "unmute", "hold", "resume"],
+    command: Literal["drop", "mute", "unmute", "hold", "resume", "listen", "speak", "lead"],
     me: Me,
     runtime: RuntimeOf,
     key: Key = None,
 ) -> views.CallView:
-    """Let somebody go, silence them for the others, or let them wait with music."""
+    """Let somebody go, silence them for the others, or let them wait with music; let them only listen, or speak again; or let a
+    colleague lead: the customer and the result are theirs from now on, and I am one of the others."""
     return await order(runtime, me, call_id, f"{command}_party", key, str(party_id))
 
 

@@ -2561,7 +2561,8 @@ export interface paths {
         put?: never;
         /**
          * Post Party Command
-         * @description Let somebody go, silence them for the others, or let them wait with music.
+         * @description Let somebody go, silence them for the others, or let them wait with music; let them only listen, or speak again; or let a
+         *     colleague lead: the customer and the result are theirs from now on, and I am one of the others.
          */
         post: operations["post_party_command_api_v1_calls__call_id__parties__party_id___command__post"];
         delete?: never;
@@ -7024,6 +7025,26 @@ export interface components {
             version: number;
         };
         /**
+         * Invited
+         * @description `listens`: they hear the others, who never hear them.
+         */
+        Invited: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "colleague" | "queue" | "flow" | "voicemail" | "number" | "group" | "room";
+            /** Id */
+            id?: string | null;
+            /** Number */
+            number?: string | null;
+            /**
+             * Listens
+             * @default false
+             */
+            listens: boolean;
+        };
+        /**
          * KeptPromise
          * @description The customer asked to be called back, then; nobody is on the line yet.
          */
@@ -7618,7 +7639,7 @@ export interface components {
         /**
          * PartyView
          * @description One who was called into a call. `name` is a colleague's or a ring group's, `number` an outside party's. An agent of a
-         *     `queue` is nobody (`user_id`) as long as none is free.
+         *     `queue` is nobody (`user_id`) as long as none is free. Who `listens` hears all and is heard by nobody.
          */
         PartyView: {
             /**
@@ -7641,6 +7662,8 @@ export interface components {
             state: "ringing" | "talking" | "held";
             /** Muted */
             muted: boolean;
+            /** Listens */
+            listens: boolean;
             queue: components["schemas"]["NamedRef"] | null;
         };
         /** PasswordSet */
@@ -16123,7 +16146,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Destination"];
+                "application/json": components["schemas"]["Invited"];
             };
         };
         responses: {
@@ -16156,7 +16179,7 @@ export interface operations {
             path: {
                 call_id: string;
                 party_id: string;
-                command: "drop" | "mute" | "unmute" | "hold" | "resume";
+                command: "drop" | "mute" | "unmute" | "hold" | "resume" | "listen" | "speak" | "lead";
             };
             cookie?: never;
         };

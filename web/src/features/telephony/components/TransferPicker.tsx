@@ -1,6 +1,6 @@
 import "@/shared/i18n/exchange";
 import "@/shared/i18n/together";
-import { Button, TextInput } from "@mantine/core";
+import { Button, Checkbox, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconDoor, IconParking, IconPhone, IconRecordMail, IconRoute, IconUsers, IconUsersGroup } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -34,6 +34,7 @@ export default function TransferPicker({ call, onDone }: { call: Call; onDone: (
   const [text, setText] = useState("");
   const [q] = useDebouncedValue(text.trim(), 150);
   const [active, setActive] = useState(0);
+  const [listens, setListens] = useState(false);
   const query = useQuery(destinationsQuery(q));
   const wish = useTogether(call, me.user.id);
   const number = dialable(text, country);
@@ -44,7 +45,7 @@ export default function TransferPicker({ call, onDone }: { call: Call; onDone: (
   const aims = (choice: Choice): Aim[] => (LINES.includes(choice.at.kind) ? (adding ? [] : ["transfer"]) : adding ? ["parties"] : ["consult", "transfer", "parties"]);
   const go = (choice: Choice | undefined, aim: Aim) => {
     if (!choice || wish.isPending || !aims(choice).includes(aim)) return;
-    wish.mutate({ aim, at: choice.at }, {
+    wish.mutate({ aim, at: aim === "parties" ? { ...choice.at, listens } : choice.at }, {
       onSuccess: () => {
         if (aim === "transfer") notice(choice.row?.kind === "voicemail" ? t("together.sentToBox", { name: choice.row.name }) : t("together.sent", { name: choice.name }));
         onDone();
@@ -103,6 +104,7 @@ export default function TransferPicker({ call, onDone }: { call: Call; onDone: (
         ))}
       </ul>
       {query.data && choices.length === 0 && <p className="td-muted">{t("together.none")}</p>}
+      <Checkbox className={classes.listens} checked={listens} onChange={(event) => setListens(event.currentTarget.checked)} label={t("together.addListener")} />
       {call.together === "none" && (
         <div className={classes.park}>
           <Button variant="default" leftSection={<IconParking size={17} />} loading={parking.isPending} onClick={park}>{t("park.park")}</Button>
