@@ -162,6 +162,15 @@ async def test_a_colleague_is_asked_joins_and_keeps_the_customer(
     await helper.keyboard.press("Alt+a")
     await together(helper, "conference")
     await hears(media, {FIRST_HZ, SECOND_HZ})
+    first = demo.user("agent5")["name"]
+    for page, deed, heard in (
+        (agent, f"Let {name} only listen", {FIRST_HZ}),
+        (agent, f"Let {name} lead: the customer is theirs, you stay", {FIRST_HZ, SECOND_HZ}),
+        (helper, f"Let {first} only listen", {SECOND_HZ}),
+        (helper, f"Let {first} lead: the customer is theirs, you stay", {FIRST_HZ, SECOND_HZ}),
+    ):
+        await page.get_by_role("button", name=deed, exact=True).click()
+        await hears(media, heard)
     await agent.keyboard.press("Alt+l")
     await assignment(agent, "wrap_up")
     await hears(media, {SECOND_HZ})
