@@ -37,6 +37,23 @@ def test_the_formulas_on_a_known_day():
     assert (found.ready_s, found.not_ready_s, found.missed) == (105, 600, 2)
 
 
+def test_calls_with_colleagues_stand_apart():
+    customers, asked, answered = new_id(), new_id(), new_id()
+    worked = [
+        Worked(customers, "talk", at(0), at(100)),
+        Worked(asked, "talk", at(100), at(150), internal=True),
+        Worked(asked, "hold", at(150), at(160), internal=True),
+        Worked(asked, "talk", at(160), at(200), internal=True),
+        Worked(answered, "ring", at(200), at(205), internal=True),
+        Worked(answered, "help", at(205), at(300), internal=True),
+    ]
+    spans = [Span("working", at(0), at(300)), Span("ready", at(300), at(400))]
+    found = figures(spans, worked, 0, DAY, at(400))
+    assert (found.handled, found.talk_s, found.hold_s, found.aht_s) == (1, 100, 0, 100)
+    assert (found.internal, found.internal_s) == (2, 195)
+    assert found.occupancy == pytest.approx(100 / (400 - 195))
+
+
 def test_nothing_to_divide_by_is_none_and_not_zero():
     found = figures([], [], 0, DAY, NIGHT)
     assert (found.aht_s, found.occupancy) == (None, None)

@@ -149,6 +149,17 @@ def test_an_asterisk_that_is_missing_or_does_without_something(settings: Setting
         assert told(chosen, "Asterisk")["Codec"].verdict == "hint"
 
 
+@pytest.mark.parametrize(("version", "said"), [("22.10.1~dfsg", True), ("22.11.0", False)])
+def test_an_asterisk_in_which_phones_cannot_transfer(settings: Settings, version: str, said: bool) -> None:
+    info = {"system": {"version": version}}
+    with serving({"/ari/asterisk/info": (200, info), "/ari/asterisk/modules": (200, [])}) as url:
+        chosen = settings.model_copy(update={"ari_url": f"{url}/ari", "ari_password": "p"})
+        found = told(chosen, "Asterisk")
+        assert ("Desk phones" in found) is said
+        if said:
+            assert "## and the number" in found["Desk phones"].text
+
+
 def test_an_app_that_does_not_drive_asterisk(settings: Settings) -> None:
     with serving({"/api/v1/ready": (503, {"calls": False})}) as url:
         chosen = {"ari_url": "http://127.0.0.1:1/ari", "ari_password": "p", "public_url": url}

@@ -1,4 +1,5 @@
-"""Two agents and a customer, in two browsers and on a SIP phone: asked, swapped, all together, left, sent back to a queue.
+"""Two agents and a customer, in two browsers and on a SIP phone: asked, swapped, all together, silenced, let go, added, left,
+handed over, sent back to a queue; by keys and by clicks.
 
 Each has a tone of their own, so that who hears whom is measured and not believed.
 """
@@ -7,7 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Locator, Page
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 from tests.journeys.conftest import Demo, api, chromium, eventually, sign_in, tell_if_failed
 from tests.journeys.test_a_call_is_answered import HEARD, TONE_FILE, assignment, ready, write_tone
@@ -59,14 +60,33 @@ async def together(page: Page, wanted: str) -> None:
     await eventually(is_so)
 
 
+async def finish(page: Page) -> None:
+    """The wrap-up is over."""
+    result = page.get_by_placeholder("Type three letters")
+    await result.click()
+    await result.press_sequentially("ord")
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("Control+Enter")
+
+    async def none() -> bool:
+        return not (await api(page, "/workspace"))["assignments"]
+
+    await eventually(none)
+
+
 async def send(page: Page, to: str, key: str) -> None:
     """By the keyboard alone: open, find, decide."""
+    await (await find(page, to)).press(key)
+
+
+async def find(page: Page, to: str) -> Locator:
     await page.keyboard.press("Alt+t")
     field = page.get_by_placeholder("Name, extension, queue or number")
     await field.press_sequentially(to)
     await page.locator("#destinations li").first.wait_for()
     await eventually(lambda: _settled(page, to))
-    await field.press(key)
+    return field
 
 
 async def _settled(page: Page, to: str) -> bool:
@@ -104,6 +124,13 @@ async def test_a_colleague_is_asked_joins_and_keeps_the_customer(
 
     await send(agent, extension, "Enter")
     await helper.get_by_text("asks for your help").wait_for()
+    await hears(media, set())
+    await agent.get_by_role("button", name="Back to the customer").click()
+    await helper.get_by_text("asks for your help").wait_for(state="detached")
+    await hears(media, {FIRST_HZ})
+
+    await send(agent, extension, "Enter")
+    await helper.get_by_text("asks for your help").wait_for()
     await helper.get_by_text("Nguyễn Văn Đức").first.wait_for()
     await helper.keyboard.press("Alt+a")
     await together(helper, "consult")
@@ -117,13 +144,49 @@ async def test_a_colleague_is_asked_joins_and_keeps_the_customer(
     await agent.keyboard.press("Alt+j")
     await together(agent, "conference")
     await hears(media, {FIRST_HZ, SECOND_HZ})
+    name = demo.user("agent6")["name"]
+    for deed, heard in (
+        (f"Mute {name}", {FIRST_HZ}),
+        (f"Unmute {name}", {FIRST_HZ, SECOND_HZ}),
+        (f"Let {name} wait", {FIRST_HZ}),
+        (f"Bring {name} back", {FIRST_HZ, SECOND_HZ}),
+        (f"Let {name} go", {FIRST_HZ}),
+    ):
+        await agent.get_by_role("button", name=deed, exact=True).click()
+        await hears(media, heard)
+    await together(agent, "none")
+
+    await find(agent, extension)
+    await agent.get_by_role("button", name=f"Add to the call: {name}").click()
+    await helper.get_by_text("asks for your help").wait_for()
+    await helper.keyboard.press("Alt+a")
+    await together(helper, "conference")
+    await hears(media, {FIRST_HZ, SECOND_HZ})
+    first = demo.user("agent5")["name"]
+    for page, deed, heard in (
+        (agent, f"Let {name} only listen", {FIRST_HZ}),
+        (agent, f"Let {name} lead: the customer is theirs, you stay", {FIRST_HZ, SECOND_HZ}),
+        (helper, f"Let {first} only listen", {SECOND_HZ}),
+        (helper, f"Let {first} lead: the customer is theirs, you stay", {FIRST_HZ, SECOND_HZ}),
+    ):
+        await page.get_by_role("button", name=deed, exact=True).click()
+        await hears(media, heard)
     await agent.keyboard.press("Alt+l")
     await assignment(agent, "wrap_up")
     await hears(media, {SECOND_HZ})
     await together(helper, "none")
 
-    await send(helper, "support", "Enter")
+    await finish(agent)
+    await send(helper, demo.user("agent5")["extension"], "Enter")
+    await agent.get_by_text("asks for your help").wait_for()
+    await agent.keyboard.press("Alt+a")
+    await page_hears(agent, SECOND_HZ)
+    await helper.get_by_role("button", name=f"Transfer to {demo.user('agent5')['name']}").click()
     await assignment(helper, "wrap_up")
+    await hears(media, {FIRST_HZ})
+
+    await send(agent, "support", "Control+Enter")
+    await assignment(agent, "wrap_up")
     await hears(media, set())
 
     async def waits() -> bool:

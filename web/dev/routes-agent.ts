@@ -178,7 +178,7 @@ route("POST /assignments/:id/done", ({ params, body }) => {
 });
 route("GET /dispositions", () => dispositions);
 route("GET /my-day", () => ({
-  figures: { handled: 34, talk_s: 9840, hold_s: 610, wrap_up_s: 1730, aht_s: 358, occupancy: 0.81, ready_s: 2850, not_ready_s: 2400, missed: 1 },
+  figures: { handled: 34, talk_s: 9840, hold_s: 610, wrap_up_s: 1730, aht_s: 358, occupancy: 0.81, ready_s: 2850, not_ready_s: 2400, missed: 1, internal: 3, internal_s: 410 },
   segments: Array.from({ length: 28 }, (_, index) => {
     const state = (["ready", "talking", "talking", "wrap_up", "ready", "hold", "talking", "not_ready"] as const)[index % 8] ?? "ready";
     return { state, reason: state === "not_ready" ? "Short break" : null, start: ago((28 - index) * 700), end: index === 27 ? null : ago((27 - index) * 700) };

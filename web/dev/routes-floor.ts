@@ -23,7 +23,7 @@ route("GET /live/agents/:id", ({ params }) => {
   return {
     tile, presence: presenceOf(tile.user.id),
     contact: tile.with && { interaction_id: id(9, index), direction: "inbound", phase: tile.state === "hold" ? "hold" : "talk", since: tile.since, number: number(index).e164, contact: contacts[index]?.name ?? null, queue: tile.with.queue },
-    day: { figures: { handled: 21, talk_s: 7240, hold_s: 310, wrap_up_s: 930, aht_s: 404, occupancy: 0.78, ready_s: 2350, not_ready_s: 1400, missed: 2 }, segments: [], results: [] },
+    day: { figures: { handled: 21, talk_s: 7240, hold_s: 310, wrap_up_s: 930, aht_s: 404, occupancy: 0.78, ready_s: 2350, not_ready_s: 1400, missed: 2, internal: 1, internal_s: 95 }, segments: [], results: [] },
   };
 });
 route("GET /users/:id/presence", ({ params }) => presenceOf(find(params["id"]).user.id));

@@ -16,7 +16,7 @@ function partyOf(body: Record<string, unknown>): Party {
   called += 1;
   const number = typeof body["number"] === "string" ? body["number"] : null;
   const user = users.find((one) => one.id === body["id"]);
-  return { id: id(41, called), user_id: user?.id ?? null, name: user?.name ?? "", number, national: number, state: "ringing", muted: false };
+  return { id: id(41, called), user_id: user?.id ?? null, name: user?.name ?? "", number, national: number, state: "ringing", muted: body["listens"] === true, listens: body["listens"] === true, queue: null };
 }
 
 route("GET /call-destinations", ({ query }) => {
@@ -24,7 +24,8 @@ route("GET /call-destinations", ({ query }) => {
   const colleagues = boardAgents.map(({ user, state, since }, index) => ({ kind: "colleague" as const, id: user.id, name: user.name, extension: String(1001 + index), state: state === "talking" || state === "hold" ? "working" as const : state, since, waiting: null }));
   const lines = boardQueues.map(({ id: queue, name, waiting }) => ({ kind: "queue" as const, id: queue, name, extension: null, state: null, since: null, waiting }));
   const boxes = users.slice(1, 3).map((user) => ({ kind: "voicemail" as const, id: user.id, name: user.name, extension: null, state: null, since: null, waiting: null }));
-  return [...colleagues.slice(1), ...lines, ...boxes].filter((row) => row.name.toLocaleLowerCase().includes(q));
+  const places = [{ kind: "group" as const, id: id(43, 1), name: "Front desk", extension: "600" }, { kind: "room" as const, id: id(43, 2), name: "Morning meeting", extension: "650" }].map((one) => ({ ...one, state: null, since: null, waiting: null }));
+  return [...colleagues.slice(1), ...lines, ...places, ...boxes].filter((row) => row.name.toLocaleLowerCase().includes(q));
 });
 route("POST /calls/:id/transfer", () => endCall());
 route("POST /calls/:id/consult", ({ body }) => {
@@ -38,8 +39,13 @@ route("POST /calls/:id/consult/:command", ({ params }) => {
   return setCall({ state: "talking", on_hold_since: null, ...(params["command"] === "merge" ? { together: "conference" } : ALONE) });
 });
 route("POST /calls/:id/parties/:party/:command", ({ params }) => {
+  if (params["command"] === "lead") {
+    const heir = (theCall()?.parties ?? []).find((party) => party.id === params["party"]);
+    const led = partyOf({ id: MINE.id });
+    return setCall({ agent: { id: heir?.user_id ?? "", name: heir?.name ?? "" }, parties: [...(theCall()?.parties ?? []).filter((party) => party !== heir), { ...led, state: "talking" }] });
+  }
   const parties = (theCall()?.parties ?? []).filter((party) => party.id !== params["party"] || params["command"] !== "drop")
-    .map((party) => party.id !== params["party"] ? party : { ...party, muted: params["command"] === "mute" || (params["command"] !== "unmute" && party.muted), state: params["command"] === "hold" ? "held" as const : "talking" as const });
+    .map((party) => party.id !== params["party"] ? party : { ...party, ...(params["command"] === "listen" || params["command"] === "speak" ? { listens: params["command"] === "listen" } : {}), muted: ["mute", "listen"].includes(params["command"] ?? "") || (!["unmute", "speak"].includes(params["command"] ?? "") && party.muted), state: params["command"] === "hold" ? "held" as const : "talking" as const });
   return setCall(parties.length > 0 ? { parties } : ALONE);
 });
 route("POST /calls/:id/leave", () => endCall());

@@ -23,17 +23,20 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Worked:
-    """A segment of an interaction in which the agent took part: ring, talk, hold, wrap_up, or help with a colleague's."""
+    """A segment of an interaction in which the agent took part: ring, talk, hold, wrap_up, or help with a colleague's.
+    `internal`: two colleagues called each other."""
 
     interaction_id: UUID
     kind: str
     start: datetime
     end: datetime
+    internal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Numerators and what follows from them. `aht_s` and `occupancy` are None when there is nothing to divide by."""
+    """Numerators and what follows from them. `aht_s` and `occupancy` are None when there is nothing to divide by. Calls between
+    colleagues are `internal`, and nowhere else."""
 
     handled: int
     talk_s: float
@@ -44,6 +47,8 @@ class Figures:
     ready_s: float
     not_ready_s: float
     missed: int
+    internal: int
+    internal_s: float
 
 
 def overlap_s(start: datetime, end: datetime, first: datetime, last: datetime) -> float:
@@ -66,14 +71,19 @@ def figures(
     spans: Iterable[Span], worked: Iterable[Worked], missed: int, first: datetime, last: datetime
 ) -> Figures:
     """The figures of [first, last). AHT = (talk + hold + after-contact work) / handled;
-    occupancy = (talk + hold + after-contact work + help with colleagues' contacts) / (ready or working)."""
+    occupancy = (talk + hold + after-contact work + help with colleagues' contacts) / (ready or working, internal calls apart)."""
     seconds = {"talk": 0.0, "hold": 0.0, "wrap_up": 0.0, "help": 0.0}
     began: dict[UUID, datetime] = {}
+    colleagues: dict[UUID, datetime] = {}
+    internal_s = 0.0
     for one in worked:
-        if one.kind in seconds:
+        if one.internal and one.kind in seconds:
+            internal_s += overlap_s(one.start, one.end, first, last)
+        elif one.kind in seconds:
             seconds[one.kind] += overlap_s(one.start, one.end, first, last)
-        if one.kind == "talk":
-            began[one.interaction_id] = min(one.start, began.get(one.interaction_id, one.start))
+        if one.kind == "talk" or (one.internal and one.kind == "help"):
+            counted = colleagues if one.internal else began
+            counted[one.interaction_id] = min(one.start, counted.get(one.interaction_id, one.start))
     handled = sum(first <= start < last for start in began.values())
     states: dict[str, float] = {}
     for span in spans:
@@ -81,7 +91,8 @@ def figures(
             span.start, span.end or last, first, last
         )
     help_s = seconds.pop("help")
-    work, present = sum(seconds.values()), sum(states.get(state, 0.0) for state in _WORKED)
+    work = sum(seconds.values())
+    present = max(0.0, sum(states.get(state, 0.0) for state in _WORKED) - internal_s)
     return Figures(
         handled=handled,
         talk_s=seconds["talk"],
@@ -92,4 +103,6 @@ def figures(
         ready_s=states.get("ready", 0.0),
         not_ready_s=states.get("not_ready", 0.0),
         missed=missed,
+        internal=sum(first <= start < last for start in colleagues.values()),
+        internal_s=internal_s,
     )

@@ -244,20 +244,24 @@ class Interactions:
 
     async def worked_by(
         self, user_id: UUID, since: datetime, now: datetime
-    ) -> list[tuple[UUID, str, datetime, datetime | None]]:
-        """(interaction, kind, start, end) of the agent's ring, talk, hold and wrap-up since then; what lasts has no end.
-        A segment that began earlier counts if it reaches into the interval; none lasts longer than a day."""
+    ) -> list[tuple[UUID, str, datetime, datetime | None, bool]]:
+        """(interaction, kind, start, end, internal) of the agent's ring, talk, hold, help and wrap-up since then; what lasts
+        has no end. A segment that began earlier counts if it reaches into the interval; none lasts longer than a day."""
         rows = await self._tx.fetch_tuples(
-            "SELECT interaction_id, kind, started_at, ended_at FROM interaction_segments"
+            "SELECT w.id, w.kind, w.start, w.until, i.direction = 'internal' FROM ("
+            "SELECT interaction_id AS id, kind, started_at AS start, ended_at AS until FROM interaction_segments"
             " WHERE tenant_id = %(tenant)s AND user_id = %(user)s AND ended_at > %(since)s"
             " AND started_at > %(since)s::timestamptz - interval '1 day'"
             " UNION ALL SELECT id, phase, phase_since, NULL FROM interactions WHERE tenant_id = %(tenant)s"
             " AND user_id = %(user)s AND state <> 'closed' AND phase IN ('talk', 'hold')"
+            " UNION ALL SELECT interaction_id, 'help', accepted_at, NULL FROM assignments"
+            " WHERE tenant_id = %(tenant)s AND user_id = %(user)s AND state = 'accepted' AND party"
             " UNION ALL SELECT interaction_id, 'wrap_up', wrap_up_at, NULL FROM assignments"
-            " WHERE tenant_id = %(tenant)s AND user_id = %(user)s AND state = 'wrap_up'",
+            " WHERE tenant_id = %(tenant)s AND user_id = %(user)s AND state = 'wrap_up') w"
+            " JOIN interactions i ON i.tenant_id = %(tenant)s AND i.id = w.id",
             {"user": user_id, "since": since, "now": now},
         )
-        return [(interaction, kind, start, end) for interaction, kind, start, end in rows]
+        return [(interaction, kind, start, end, internal) for interaction, kind, start, end, internal in rows]
 
     async def missed_by(self, user_id: UUID, since: datetime) -> int:
         return await self._tx.fetch_value(

@@ -191,8 +191,8 @@ class ResultCount(BaseModel):
 
 
 class MyDay(BaseModel):
-    """Own figures since midnight in one's own time zone; a figure that cannot be computed is left out. `results`:
-    the most frequent first."""
+    """Own figures since midnight in one's own time zone; a figure that cannot be computed is left out (`internal`,
+    `internal_s`: calls with colleagues, which count in no other). `results`: the most frequent first."""
 
     figures: dict[str, float]
     segments: list[MyDaySegment]

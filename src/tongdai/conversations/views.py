@@ -151,8 +151,10 @@ async def my_day(tx: Transaction, user_id: UUID, time_zone: str, locale: str, no
         for state, start, end, reason in await agent_spans(tx, user_id, midnight, locale)
     ]
     worked = [
-        Worked(interaction_id, kind, start, end or now)
-        for interaction_id, kind, start, end in await Interactions(tx).worked_by(user_id, midnight, now)
+        Worked(interaction_id, kind, start, end or now, internal)
+        for interaction_id, kind, start, end, internal in await Interactions(tx).worked_by(
+            user_id, midnight, now
+        )
     ]
     missed = await Interactions(tx).missed_by(user_id, midnight)
     computed = asdict(figures(spans, worked, missed, midnight, now))

@@ -82,18 +82,19 @@ async def accept_direct(tx: Transaction, assignment_id: UUID, at: datetime) -> A
 
 
 async def carry_over(
-    tx: Transaction, held: AssignmentRow, interaction: InteractionRow, at: datetime
+    tx: Transaction, held: AssignmentRow, interaction: InteractionRow, at: datetime, *, party: bool = False
 ) -> AssignmentRow:
-    """A colleague who is on one contact has another instead: what room the first took is the second's. Both are locked."""
+    """A colleague who is on one contact has another instead (or, with `party`, helps with it from now on): what room the first
+    took is the second's. Both are locked."""
     await conversations.finish(tx, held, at)
     assignment = _assignment(
         interaction,
         held.user_id,
         at,
         "accepted",
-        party=False,
+        party=party,
         auto_answer=True,
-        queue_id=interaction.queue_id,
+        queue_id=None if party else interaction.queue_id,
     )
     await conversations.offer(tx, assignment)
     return assignment

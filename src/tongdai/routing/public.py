@@ -18,6 +18,7 @@ from tongdai.routing.direct import (
 )
 from tongdai.routing.errors import AgentBusy, OfferGone, QueueClosed, QueueFull
 from tongdai.routing.flow_commands import enqueue_again, enqueue_transferred
+from tongdai.routing.helping import PASS_S, agent_to_ask
 from tongdai.routing.known import (
     DIRECT,
     all_rules,
@@ -46,6 +47,7 @@ from tongdai.routing.waiting import Prospect, QueueStatus, paces, prospect_of, s
 
 __all__ = [
     "DIRECT",
+    "PASS_S",
     "AgentBusy",
     "DirectOffer",
     "DoNotCallPort",
@@ -64,6 +66,7 @@ __all__ = [
     "WaitingQueue",
     "accept",
     "accept_direct",
+    "agent_to_ask",
     "all_rules",
     "begin_direct",
     "belongs_by_name",

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 DEADLINE_S = 5.0
-AIMED = frozenset({"transfer", "consult", "add_party"})
+AIMED = frozenset({"transfer", "consult", "add_party", "add_listener"})
 """Orders whose argument is a Destination, read before the call hears of it: what forbids it changes nothing."""
 PLACE, KNOW, KEEP = "place", "know_phone", "keep_promise"
 """Beside the orders of the call's states: calling somebody, telling Asterisk of a phone (the argument is its user), and calling

@@ -51,6 +51,13 @@ class RoomFull(Conflict):
     code = "room_full"
 
 
+class CannotBeAsked(Conflict):
+    """Nobody is there to speak with beforehand. A flow, a conference room or a voicemail takes the customer alone: transfer at
+    once."""
+
+    code = "cannot_be_asked"
+
+
 class TooManyParties(Conflict):
     """Ten people are on this call; that is as many as can be."""
 

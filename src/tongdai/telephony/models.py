@@ -18,6 +18,8 @@ from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from tongdai.platform.database.tables import reference, tenant_table
 from tongdai.telephony.rooms.models import conference_rooms as conference_rooms
+from tongdai.telephony.together.models import call_parties as call_parties
+from tongdai.telephony.together.models import call_watches as call_watches
 from tongdai.telephony.voicemail.models import voicemails as voicemails
 
 trunks = tenant_table(
@@ -216,26 +218,6 @@ calls = tenant_table(
     ),
 )
 
-call_parties = tenant_table(
-    "call_parties",
-    Column("call_id", UUID(as_uuid=True), nullable=False),
-    Column("purpose", Text, nullable=False, comment="transfer, consult, conference"),
-    Column("state", Text, nullable=False, comment="ringing, talking, held, gone"),
-    Column("user_id", UUID(as_uuid=True), comment="a colleague; NULL: an outside number"),
-    Column("assignment_id", UUID(as_uuid=True), comment="the colleague's part"),
-    Column("number", Text, nullable=False, server_default="", comment="the outside number"),
-    Column("channel", Text, comment="once it is up"),
-    Column("muted", Boolean, nullable=False, server_default="false"),
-    Column("invited_by", UUID(as_uuid=True)),
-    Column("invited_at", DateTime(timezone=True), nullable=False),
-    Column("joined_at", DateTime(timezone=True)),
-    Column("left_at", DateTime(timezone=True)),
-    Column("outcome", Text, comment="left, took_over, busy, no_answer, declined, refused, failed, cancelled"),
-    reference("call_id", "calls", on_delete="CASCADE"),
-    Index("call_parties_call_idx", "tenant_id", "call_id"),
-    Index("call_parties_user_idx", "tenant_id", "user_id", postgresql_where=text("state <> 'gone'")),
-)
-
 outside_legs = tenant_table(
     "outside_legs",
     Column("call_id", UUID(as_uuid=True), nullable=False),
@@ -250,22 +232,6 @@ outside_legs = tenant_table(
     Index("outside_legs_call_idx", "tenant_id", "call_id"),
     Index("outside_legs_started_idx", "tenant_id", "started_at"),
     Index("outside_legs_open_idx", "tenant_id", "trunk_id", postgresql_where=text("ended_at IS NULL")),
-)
-
-call_watches = tenant_table(
-    "call_watches",
-    Column("call_id", UUID(as_uuid=True), nullable=False),
-    Column("user_id", UUID(as_uuid=True), nullable=False, comment="who listens"),
-    Column("agent_id", UUID(as_uuid=True), nullable=False, comment="whose call it was when it began"),
-    Column("mode", Text, nullable=False, comment="listen, whisper, join"),
-    Column("state", Text, nullable=False, comment="ringing, on, gone"),
-    Column("channel", Text),
-    Column("began_at", DateTime(timezone=True), nullable=False),
-    Column("ended_at", DateTime(timezone=True)),
-    Column("version", Integer, nullable=False, server_default="1"),
-    reference("call_id", "calls", on_delete="CASCADE"),
-    Index("call_watches_call_idx", "tenant_id", "call_id"),
-    Index("call_watches_on_idx", "tenant_id", "user_id", postgresql_where=text("state <> 'gone'")),
 )
 
 call_commands = tenant_table(

@@ -69,6 +69,11 @@ class Placing:
             variables,
         )
 
+    async def ring_device(self, call: "Call", sip_name: str, channel: str, seconds: int) -> list[str]:
+        """Ring one phone, which shows the customer; gives the channel, if it was made."""
+        shown = await self._exchange.arrivals.shown_to_agent(call.row)
+        return await self._place(call, [(channel, f"PJSIP/{sip_name}")], shown, {}, seconds)
+
     async def dial(self, call: "Call", route: Route, seconds: int) -> list[str]:
         """Call a route's endpoints; gives the channels that were made."""
         prefix = f"out-{call.row.id}-{call.row.version}-{next(call.dials)}"

@@ -21,6 +21,7 @@ from tongdai.platform.embedded.asterisk_config import FROM_AGENT, FROM_TRUNK
 from tongdai.routing import public as routing
 from tongdai.telephony.ari.connection import AriError, AsteriskAway
 from tongdai.telephony.calls.actor import PLAYBACK_NAMES, Call, playback_id
+from tongdai.telephony.calls.asking_queue import calling_of
 from tongdai.telephony.calls.calling import Calling
 from tongdai.telephony.calls.calling_back import CallingBack, Returned
 from tongdai.telephony.calls.conference import Conference
@@ -314,7 +315,7 @@ async def _rebuild_with_parties(exchange: "Exchange", call: Call, channels: dict
     calling: dict[UUID, Calling] = {}
     for party_id, one in who.items():
         headers = AUTO_ANSWER if call.parties[party_id].purpose == "recall" else None
-        calling[party_id] = Calling(call, call.parties[party_id], one, headers)
+        calling[party_id] = calling_of(call, call.parties[party_id], one, headers)
     if row.state == HandingOver.name:
         (party,) = call.parties.values()
         return HandingOver(call, party, calling[party.id])

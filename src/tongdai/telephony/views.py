@@ -13,6 +13,7 @@ from tongdai.people import public as people
 from tongdai.platform.database import Transaction
 from tongdai.platform.http import one_of
 from tongdai.routing import public as routing
+from tongdai.telephony.extensions.repository import Reach
 from tongdai.telephony.recording.repository import Recordings, Running
 from tongdai.telephony.repository import CallRow, Calls, DeviceRow
 from tongdai.telephony.together.parties import Parties
@@ -54,7 +55,8 @@ class Peer(BaseModel):
 
 
 class PartyView(BaseModel):
-    """One who was called into a call. `name` is a colleague's, `number` an outside party's."""
+    """One who was called into a call. `name` is a colleague's or a ring group's, `number` an outside party's. An agent of a
+    `queue` is nobody (`user_id`) as long as none is free. Who `listens` hears all and is heard by nobody."""
 
     id: UUID
     user_id: UUID | None
@@ -63,6 +65,8 @@ class PartyView(BaseModel):
     national: str | None
     state: Annotated[str, one_of("ringing", "talking", "held")]
     muted: bool
+    listens: bool
+    queue: NamedRef | None
 
 
 class CallView(BaseModel):
@@ -176,16 +180,21 @@ async def _parties(tx: Transaction, call_ids: list[UUID]) -> dict[UUID, list[Par
         return {}
     rows = await Parties(tx).of_calls(call_ids)
     names = await _names(tx, {row.user_id for row in rows if row.user_id})
+    queues = await routing.queue_names(tx, [row.queue_id for row in rows if row.queue_id])
+    extensions = [row.number for row in rows if row.number and not row.number.startswith("+")]
+    groups = await Reach(tx).group_names(extensions) if extensions else {}
     found: dict[UUID, list[PartyView]] = {}
     for row in rows:
         view = PartyView(
             id=row.id,
             user_id=row.user_id,
-            name=names[row.user_id].name if row.user_id else "",
+            name=names[row.user_id].name if row.user_id else groups.get(row.number, ""),
             number=row.number or None,
             national=national_format(row.number) if row.number.startswith("+") else row.number or None,
             state=row.state,
             muted=row.muted,
+            listens=row.listens,
+            queue=NamedRef(id=row.queue_id, name=queues.get(row.queue_id, "")) if row.queue_id else None,
         )
         found.setdefault(row.call_id, []).append(view)
     return found

@@ -1,5 +1,6 @@
 """Agents call out, and each other: click-to-call, a desk phone that dials, dead trunks, refused numbers."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from tests.telephony.conftest import Floor
 from tests.telephony.rtp import Media, strength
 from tests.telephony.sip import Scenario
 
+from tongdai.conversations.public import my_day
 from tongdai.kit.ids import new_id
 from tongdai.people import public as people
 from tongdai.platform.auth import Extent, Principal
@@ -155,3 +157,10 @@ async def test_colleagues_call_each_other_and_are_busy_meanwhile(floor: Floor):
     row = await floor.interaction(state="closed")
     assert (row["direction"], row["result"]) == ("internal", "answered")
     assert await floor.world.value("SELECT sum(in_use) FROM agent_loads") == 0
+    for one in (first, second):
+        async with floor.world.transaction() as tx:
+            day = await my_day(tx, one, "Asia/Ho_Chi_Minh", "en", datetime.now(UTC))
+        figures = day.figures
+        assert (figures["handled"], figures["talk_s"], figures["internal"]) == (0, 0, 1)
+        assert 0.5 < figures["internal_s"] < 10
+        assert "aht_s" not in figures

@@ -11,7 +11,7 @@ from tests.telephony.rtp import Media, strength
 from tests.telephony.together.together_floor import FLOW
 from tests.telephony.ua import Leg, Ua, held
 
-from tongdai.telephony.phones.endpoints import phones_may_transfer
+from tongdai.platform.embedded.asterisk_modules import phones_may_transfer
 from tongdai.tenancy import public as tenancy
 from tongdai.tenancy.schemas import SettingsChange
 from tongdai.tenancy.service import change_settings
@@ -33,7 +33,7 @@ class Desk:
 
     @classmethod
     async def begin(
-        cls, floor: Floor, *, colleagues: int = 1, customer_port: int = 0, **queue: Any
+        cls, floor: Floor, *, colleagues: int = 1, customer_port: int = 0, refers: bool = True, **queue: Any
     ) -> "Desk":
         agents: list[UUID] = []
         phones: list[Ua] = []
@@ -42,7 +42,8 @@ class Desk:
             await floor.world.allow(agent, "calls.take", "calls.dial_national")
             agents.append(agent)
             phones.append(phone)
-        await lets_refer(floor, *agents)
+        if refers:
+            await lets_refer(floor, *agents)
         await floor.world.queue(agents, **{"name": "Support", **queue})
         await floor.hotline(FLOW)
         await floor.world.ready(agents[0])
@@ -159,6 +160,24 @@ async def test_where_the_agent_may_not_send_a_customer_the_phone_hears_no_and_th
     row = await desk.row(phase="talk", user_id=str(desk.agents[0]))
     assert row["state"] == "connected"
     assert not desk.phone.over
+    await desk.over()
+
+
+async def test_as_delivered_the_button_works_or_is_refused_and_the_keys_work_anyway(floor: Floor):
+    """On whichever Asterisk runs here: see `phones_may_transfer`."""
+    desk = await Desk.begin(floor, refers=False)
+    system = (await floor.exchange.ari.asterisk.get_info(only="system")).get("system")
+    assert system is not None
+    if phones_may_transfer(system["version"]):
+        assert await desk.refer(await desk.extension(1)) == "SIP/2.0 200 OK"
+    else:
+        desk.phone.send("REFER", more=[("Refer-To", f"<sip:{await desk.extension(1)}@127.0.0.1>")])
+        await desk.phone.status(603, method="REFER")
+        await desk.row(phase="talk", user_id=str(desk.agents[0]))
+        await desk.keys(f"##{await desk.extension(1)}#")
+    colleague = await desk.phones[1].incoming()
+    colleague.answer("200 OK")
+    await desk.row(phase="talk", user_id=str(desk.agents[1]))
     await desk.over()
 
 

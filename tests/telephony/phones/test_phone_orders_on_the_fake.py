@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from tests.support import until
 from tests.telephony.fake_floor import FakeFloor, fake_floor
+from tests.telephony.together.test_transfers import group
 from tests.telephony.together.together_floor import Talk
 
 from tongdai.telephony.ari.fake.channels import FakeChannel
@@ -158,4 +159,19 @@ async def test_keys_that_are_switched_off_order_nothing_over_a_restart_too(floor
     for key in "##":
         floor.fake.switch.far_presses(talk.phone, key)
     await talk.waits(talk.caller)
+    await over(talk)
+
+
+async def test_a_ring_group_is_asked_by_keys(floor: FakeFloor):
+    talk = await begin(floor)
+    await group(talk, talk.second)
+    for key in "*2600#":
+        floor.fake.switch.far_presses(talk.phone, key)
+    colleague = await talk.answers()
+    await talk.hear(talk.phone, colleague)
+    await talk.waits(talk.caller)
+    for key in "*2":
+        floor.fake.switch.far_presses(talk.phone, key)
+    await talk.hear(talk.caller, colleague)
+    await talk.gone(talk.phone)
     await over(talk)

@@ -5,9 +5,11 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from tests.support import until
 from tests.telephony.fake_floor import FakeFloor, fake_floor
 from tests.telephony.together.together_floor import Talk
 
+from tongdai.kit.ids import new_id
 from tongdai.telephony.errors import CallNotInState, TooManyParties
 from tongdai.telephony.together.parties import MOST
 
@@ -123,4 +125,68 @@ async def test_ten_are_as_many_as_can_be(floor: FakeFloor):
         await talk.aim("add_party", "colleague", agent)
     with pytest.raises(TooManyParties):
         await talk.aim("add_party", "colleague", talk.centre.agents[-1])
+    await talk.over()
+
+
+async def test_another_leads_the_conference_and_the_first_helps_on(floor: FakeFloor):
+    talk = await Talk.begin(floor, agents=3)
+    third = talk.centre.agents[2]
+    with pytest.raises(CallNotInState):
+        await talk.order("lead_party", str(new_id()))
+    phone = await talk.called_in("add_party")
+    other = await talk.called_in("add_party", third)
+    await talk.order("listen_party", await party_of(talk, talk.second))
+    await talk.order("lead_party", await party_of(talk, talk.second))
+    await talk.hear(talk.caller, talk.phone, phone, other)
+    assert not phone.muted
+    assert sorted(await talk.assignments(), key=str) == sorted(
+        [
+            (talk.first, "done", "completed", False),
+            (talk.first, "accepted", None, True),
+            (talk.second, "accepted", None, False),
+            (third, "accepted", None, True),
+        ],
+        key=str,
+    )
+    await talk.restart()
+    await talk.order("drop_party", await party_of(talk, talk.first), by=talk.second)
+    await talk.gone(talk.phone)
+    await talk.order("lead_party", await party_of(talk, third), by=talk.second)
+    await talk.over()
+    assert ("talk", talk.first) in await talk.talks()
+    assert (await talk.talks())[-1] == ("talk", third)
+    rows = await talk.centre.rows(
+        "SELECT user_id FROM interaction_segments WHERE tenant_id = %(tenant)s AND kind = 'help'"
+    )
+    assert {user for (user,) in rows} == {talk.first, talk.second, third}
+
+
+async def test_an_outside_party_leads_nobody_and_who_listens_is_unmuted_only_by_being_let_speak(
+    floor: FakeFloor,
+):
+    talk = await Talk.begin(floor)
+    await talk.trunk_out()
+    await talk.aim("add_listener", "number", "0281234567")
+    far = await talk.outside_rings()
+    floor.fake.switch.far_answers(far)
+    await talk.hear(talk.caller, talk.phone, far)
+
+    async def silent() -> bool:
+        return "in" in far.muted
+
+    await until(silent)
+    ((party, listens),) = await talk.centre.rows(
+        "SELECT id, listens FROM call_parties WHERE tenant_id = %(tenant)s"
+    )
+    assert listens
+    for command in ("lead_party", "unmute_party"):
+        with pytest.raises(CallNotInState):
+            await talk.order(command, str(party))
+    await talk.order("speak_party", str(party))
+    assert not far.muted
+    await talk.order("listen_party", str(party))
+    assert far.muted
+    await talk.order("leave")
+    await talk.hear(talk.caller, far)
+    assert not far.muted, "who has the customer is heard"
     await talk.over()

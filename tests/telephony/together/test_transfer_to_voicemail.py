@@ -13,7 +13,7 @@ from tongdai.kit.ids import new_id
 from tongdai.platform.database import Jsonb
 from tongdai.platform.errors import Invalid
 from tongdai.telephony.ari.fake.channels import Operation
-from tongdai.telephony.errors import CallNotInState
+from tongdai.telephony.errors import CannotBeAsked
 from tongdai.telephony.voicemail import mailbox
 
 
@@ -195,7 +195,7 @@ async def test_who_takes_no_messages_is_no_target_and_nobody_asks_a_voicemail(fl
         await talk.aim("transfer", "voicemail", talk.second)
     await takes_messages(talk, talk.second)
     for command in ("consult", "add_party"):
-        with pytest.raises(CallNotInState):
+        with pytest.raises(CannotBeAsked):
             await talk.aim(command, "voicemail", talk.second)
     await talk.hear(talk.caller, talk.phone)
     await talk.over()

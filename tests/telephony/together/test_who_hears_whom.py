@@ -57,7 +57,8 @@ class Room:
     async def order(self, command: str, argument: str = "", *, by: str = "agent") -> None:
         user = self.ears[by].user
         assert user is not None
-        me = Principal(self.floor.world.tenant_id, user, by, None, {"calls.take": Extent.OWN})
+        grants = {"calls.take": Extent.OWN, "calls.dial_national": Extent.TENANT}
+        me = Principal(self.floor.world.tenant_id, user, by, None, grants)
         await self.floor.exchange.commands.give(me, Wanted(command, self.call_id, argument))
 
     async def call_in(self, command: str, who: str) -> None:

@@ -91,3 +91,27 @@ async def test_messages_can_be_left_with_those_who_take_them(site: Any):
     for q in ("", "hung", "700"):
         assert await voicemails(q) == [("Đỗ Văn Hùng", "7001")]
     assert await voicemails("hoa") == []
+
+
+async def test_ring_groups_and_conference_rooms_are_found_by_name_and_extension(site: Any):
+    agent = await site.sign_in("agent")
+    other = await site.another_centre()
+    for centre, group, room in ((site, "Lễ tân", "Họp sáng"), (other, "Kho", "Họp chiều")):
+        async with centre.world.transaction() as tx:
+            for table, name, extension in (
+                ("extension_groups", group, "600"),
+                ("conference_rooms", room, "650"),
+            ):
+                await tx.execute(
+                    f"INSERT INTO {table} (tenant_id, id, name, extension)"
+                    " VALUES (%(tenant)s, gen_random_uuid(), %(name)s, %(extension)s)",
+                    {"name": name, "extension": extension},
+                )
+
+    async def found(q: str) -> list[tuple[str, str, str]]:
+        rows = await agent.ok("GET", "/call-destinations", q=q)
+        return [(row["kind"], row["name"], row["extension"]) for row in rows if row["extension"]]
+
+    assert await found("le tan") == [("group", "Lễ tân", "600")]
+    assert await found("hop") == [("room", "Họp sáng", "650")]
+    assert await found("6") == [("room", "Họp sáng", "650"), ("group", "Lễ tân", "600")]

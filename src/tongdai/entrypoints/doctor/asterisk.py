@@ -10,7 +10,7 @@ from typing import Any
 from tongdai.entrypoints.doctor.desktop import fetch
 from tongdai.entrypoints.doctor.finding import Finding
 from tongdai.platform.config import Settings
-from tongdai.platform.embedded.asterisk_modules import OPTIONAL, REQUIRED
+from tongdai.platform.embedded.asterisk_modules import OPTIONAL, REQUIRED, phones_may_transfer
 
 
 def asterisk(settings: Settings) -> Iterator[Finding]:
@@ -33,7 +33,14 @@ def asterisk(settings: Settings) -> Iterator[Finding]:
     except (OSError, ValueError) as error:
         yield Finding("wrong", "Asterisk", f"{settings.ari_url} does not answer ({error}): start it.")
         return
-    yield Finding("ok", "Asterisk", f"{info.get('system', {}).get('version', '')} answers")
+    version = str(info.get("system", {}).get("version", ""))
+    yield Finding("ok", "Asterisk", f"{version} answers")
+    if version and not phones_may_transfer(version):
+        text = (
+            f"desk phones' own transfer button is refused by Asterisk {version}, which it could crash: agents transfer in the"
+            " desktop or by keys (## and the number); the button works from Asterisk 22.11 on."
+        )
+        yield Finding("hint", "Desk phones", text)
     lacking = [name for name in REQUIRED if modules.get(name) != "Running"]
     if lacking:
         text = f"not running: {', '.join(lacking)}: load them in modules.conf."

@@ -5,6 +5,8 @@ manager interface, AGI, other channel drivers, and everything that runs shell co
 MinivmMWI is in our dialplan: it lights the message lamps of phones).
 """
 
+import re
+
 _SIP = """
 res_crypto res_timing_timerfd res_pjproject res_sorcery_config res_sorcery_memory res_sorcery_astdb res_http_websocket
 res_pjsip res_pjsip_session res_pjsip_sdp_rtp chan_pjsip res_pjsip_authenticator_digest
@@ -43,3 +45,13 @@ REQUIRED: tuple[str, ...] = tuple((_SIP + _MEDIA + _ARI + _DIALPLAN).split())
 
 OPTIONAL: tuple[str, ...] = tuple(_EXTRA.split())
 """Loaded where they are there; `doctor` says what is missed without them."""
+
+
+def phones_may_transfer(version: str) -> bool:
+    """Whether this Asterisk tells us of a phone's REFER and survives it: before 22.11, one with "Refer-Sub: false" is its end
+    (asterisk/asterisk#2021)."""
+    found = re.match(r"(\d+)\.(\d+)", version)
+    if found is None:
+        return False
+    release = (int(found[1]), int(found[2]))
+    return (22, 11) <= release < (23, 0) or release >= (24, 0)

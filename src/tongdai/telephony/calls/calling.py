@@ -6,7 +6,7 @@ from tongdai.telephony.calls.messages import DECLINED, LegGone
 from tongdai.telephony.extensions.chasing import Chase
 from tongdai.telephony.outbound.dialplan import UNREACHABLE, outcome_of, result_of_cause, worth_another_trunk
 from tongdai.telephony.together.parties import Party
-from tongdai.telephony.together.targets import Somebody, ToColleague, ToGroup, ToNumber
+from tongdai.telephony.together.targets import Askable, ToColleague, ToGroup, ToNumber
 
 if TYPE_CHECKING:
     from tongdai.telephony.calls.actor import Call
@@ -21,7 +21,7 @@ class Calling:
         self,
         call: "Call",
         party: Party,
-        who: Somebody | ToGroup,
+        who: Askable,
         headers: dict[str, str] | None = None,
     ) -> None:
         self._call = call
@@ -32,12 +32,12 @@ class Calling:
         self._chase: Chase | None = None
         self._rang = False
         self.over: int | None = None
-        """The ticket of the time of those of a group who ring now."""
+        """The ticket of the time of those of a group or queue who ring now."""
         self.channels: set[str] = set()
 
     @property
-    def of_group(self) -> bool:
-        """Whether several may be rung one after the other, each with a time of their own."""
+    def times_itself(self) -> bool:
+        """Whether several may be rung one after the other, each with a time of their own (`over`)."""
         return isinstance(self._who, ToGroup)
 
     async def begin(self) -> bool:

@@ -1,21 +1,23 @@
-"""An agent asks a colleague or an outside number while the customer waits."""
+"""An agent asks somebody while the customer waits: a colleague, an outside number, a ring group, any agent of a queue."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from tongdai.conversations import public as conversations
 from tongdai.conversations.public import Phase
 from tongdai.platform.database import Transaction
-from tongdai.telephony.calls.calling import Calling
+from tongdai.routing import public as routing
+from tongdai.telephony.calls.asking_queue import calling_of
 from tongdai.telephony.calls.conference import Conference
-from tongdai.telephony.calls.handing_over import NOBODY, HandingOver, invite, release_agent
+from tongdai.telephony.calls.handing_over import MISSED, NOBODY, HandingOver, invite, release_agent, to_queue
 from tongdai.telephony.calls.messages import Key
 from tongdai.telephony.calls.talking import Held
-from tongdai.telephony.calls.together import Together, somebody
+from tongdai.telephony.calls.together import Together, askable
 from tongdai.telephony.errors import CallNotInState
 from tongdai.telephony.phones.keys import CodeKeys
 from tongdai.telephony.together.parties import Parties, Party
-from tongdai.telephony.together.targets import Target
+from tongdai.telephony.together.targets import Target, ToQueue
 
 if TYPE_CHECKING:
     from tongdai.telephony.calls.actor import Call
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
 async def consult(call: "Call", target: Target) -> None:
     """The customer waits with music; the agent asks somebody. Raises what forbids it, and then nothing has changed."""
-    who, at = somebody(target), call.now()
+    who, at = askable(target), call.now()
 
     async def work(tx: Transaction) -> Party:
         interaction = await conversations.lock(tx, call.row.interaction_id)
@@ -33,7 +35,7 @@ async def consult(call: "Call", target: Target) -> None:
         return party
 
     party = await call.save(work)
-    await call.become(Consulting(call, {party.id: Calling(call, party, who)}, party=party))
+    await call.become(Consulting(call, {party.id: calling_of(call, party, who)}, party=party))
 
 
 class Consulting(Together):
@@ -81,9 +83,11 @@ class Consulting(Together):
         await call.watching.follow()
 
     async def order_complete(self, _: str) -> None:
-        """The customer goes to the other one, who may still be ringing."""
+        """The customer goes to the other one, who may still be ringing; into the queue, if none of its agents has answered."""
         if self._other.channel is not None:
             await self._succeed(self._other)
+        elif self._other.queue_id is not None:
+            await self._wait_in_queue(self._other, self._other.queue_id)
         else:
             await self._hand_over_ringing()
 
@@ -114,7 +118,31 @@ class Consulting(Together):
 
     async def _agent_left(self) -> None:
         """A phone that is hung up after asking: the customer goes to who was asked, answered or not."""
-        await self.order_complete("")
+        try:
+            await self.order_complete("")
+        except routing.QueueClosed:
+            await self._gone(self._other.id, "cancelled")
+            await self.call.exchange.arrivals.return_to_queue(self.call, set())
+
+    async def _wait_in_queue(self, party: Party, queue_id: UUID) -> None:
+        """Nobody of the queue is there to speak with: the customer waits for its agents like everybody else."""
+        call = self.call
+
+        async def no_more_asking(tx: Transaction) -> None:
+            if party.assignment_id is not None:
+                await routing.pass_over(tx, party.assignment_id, MISSED["cancelled"], call.now())
+            await Parties(tx).save(party.gone("cancelled", call.now()))
+
+        async with call.exchange.database.transaction(call.scope) as tx:
+            name = (await routing.queue_names(tx, [queue_id]))[queue_id]
+        calling = self._calling.pop(party.id)
+        del call.parties[party.id]
+        try:
+            await to_queue(call, ToQueue(queue_id, name), no_more_asking)
+        except BaseException:
+            call.parties[party.id], self._calling[party.id] = party, calling
+            raise
+        await calling.stop()
 
     async def _hand_over_ringing(self) -> None:
         """They ring on, for the customer now."""

@@ -1,6 +1,7 @@
 """An agent sends the customer on without talking to anybody first: to a colleague, an outside number, a room, a queue, a flow, or
 a voicemail."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ from tongdai.telephony.calls.talking import Talking
 from tongdai.telephony.errors import ColleagueBusy
 from tongdai.telephony.together.parties import VOICEMAIL, Parties, Party
 from tongdai.telephony.together.targets import (
+    Askable,
     Somebody,
     Target,
     ToBox,
@@ -46,7 +48,7 @@ async def transfer(call: "Call", target: Target) -> None:
     """The agent's part is over; the customer goes on. Raises what forbids it, and then nothing has changed."""
     match target:
         case ToQueue():
-            await _to_queue(call, target)
+            await to_queue(call, target)
         case ToFlow():
             await _to_flow(call, target)
         case ToBox():
@@ -64,9 +66,15 @@ async def transfer(call: "Call", target: Target) -> None:
 
 
 async def invite(
-    tx: Transaction, call: "Call", interaction: InteractionRow, who: Somebody | ToGroup, purpose: str
+    tx: Transaction,
+    call: "Call",
+    interaction: InteractionRow,
+    who: Askable,
+    purpose: str,
+    *,
+    listens: bool = False,
 ) -> Party:
-    """Write down that somebody is called into a locked contact; a colleague is offered it. Raises ColleagueBusy."""
+    """Write down that somebody is called into a locked contact; a colleague is offered it. Raises ColleagueBusy, QueueClosed."""
     at = call.now()
     assignment_id: UUID | None = None
     if isinstance(who, ToColleague):
@@ -76,6 +84,8 @@ async def invite(
             assignment_id = (await routing.offer_direct(tx, interaction, offer, at)).id
         except routing.AgentBusy as error:
             raise ColleagueBusy() from error
+    elif isinstance(who, ToQueue) and (closed := (await routing.queue_rules(tx, who.queue_id)).closed):
+        raise routing.QueueClosed(closed)
     party = Party(
         id=new_id(),
         call_id=call.row.id,
@@ -88,18 +98,20 @@ async def invite(
         muted=False,
         invited_by=call.row.user_id,
         invited_at=at,
+        queue_id=who.queue_id if isinstance(who, ToQueue) else None,
+        listens=listens,
     )
     await Parties(tx).add(party)
     return party
 
 
-def _number_of(who: Somebody | ToGroup) -> str:
+def _number_of(who: Askable) -> str:
     match who:
         case ToNumber(number=number):
             return number
         case ToGroup(extension=extension):
             return extension
-        case ToColleague():
+        case ToColleague() | ToQueue():
             return ""
 
 
@@ -125,13 +137,18 @@ async def _to_somebody(call: "Call", who: Somebody | ToGroup) -> None:
     await call.become(HandingOver(call, party, Calling(call, party, who), leaving=leaving))
 
 
-async def _to_queue(call: "Call", target: ToQueue) -> None:
+async def to_queue(
+    call: "Call", target: ToQueue, also: Callable[[Transaction], Awaitable[None]] | None = None
+) -> None:
+    """The customer waits in a queue. `also` is done in the same transaction. Raises QueueClosed, and then nothing has changed."""
     leaving, gone = call.row.agent_channel, call.row.user_id
     command = stay_in(call, target.name)
 
     async def work(tx: Transaction) -> None:
         interaction = await conversations.lock(tx, call.row.interaction_id)
         await release_agent(tx, call)
+        if also is not None:
+            await also(tx)
         await call.exchange.recorder.closed(tx, call.row, call.now())
         await routing.enqueue_transferred(tx, interaction, command, call.now(), by=gone)
         call.care = await routing.care_in(tx, target.name)
@@ -232,7 +249,7 @@ class HandingOver(CallState):
         await call.exchange.media.wait_with_music(call.customer, call.care.music)
         await call.let_go(self._leaving)
         until = self._party.invited_at + timedelta(seconds=RING_SECONDS)
-        if not self._calling.of_group:
+        if not self._calling.times_itself:
             self._over = call.wake_after(max(0.0, (until - call.now()).total_seconds()))
         if not self._calling.channels and not await self._calling.begin():
             await self._failed("failed")
@@ -287,7 +304,8 @@ class HandingOver(CallState):
                 # Who sent the customer and has them again, or one of a group, whom nothing was offered to.
                 assignment_id = await routing.take_back(tx, interaction, user_id, at)
             await conversations.hand_over(tx, interaction, at, user_id)
-            await Parties(tx).save(party.joined(message.channel, at).gone("took_over", at))
+            taken = replace(party, user_id=user_id, assignment_id=assignment_id)
+            await Parties(tx).save(taken.joined(message.channel, at).gone("took_over", at))
             call.row = await call.keep(
                 tx,
                 state=Talking.name,
@@ -359,4 +377,4 @@ class HandingOver(CallState):
             await call.become(HandingOver(call, recall, back))
 
 
-MISSED = {"declined": "declined", "failed": "failed"}
+MISSED = {"declined": "declined", "failed": "failed", "cancelled": "withdrawn"}

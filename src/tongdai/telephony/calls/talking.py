@@ -7,6 +7,7 @@ from tongdai.conversations import public as conversations
 from tongdai.conversations.public import Phase
 from tongdai.platform.database import Transaction
 from tongdai.telephony.calls.messages import HoldSignal, Key, LegGone, LegUp, Wake
+from tongdai.telephony.calls.reminding import HoldReminder
 from tongdai.telephony.calls.returning import AgentReturn
 from tongdai.telephony.calls.states import CallState
 from tongdai.telephony.errors import CallNotInState
@@ -145,6 +146,11 @@ class Paired(Connected):
 
         await confer(self.call, who)
 
+    async def order_add_listener(self, who: Target) -> None:
+        from tongdai.telephony.calls.conference import confer
+
+        await confer(self.call, who, listens=True)
+
 
 def _somebody(call: "Call") -> UUID:
     assert call.row.user_id is not None
@@ -194,7 +200,7 @@ class Talking(Paired):
     async def _begin_number(self, keys: NumberKeys) -> None:
         await self._hold(keys)
 
-    async def _hold(self, keys: NumberKeys | None = None) -> None:
+    async def _hold(self, keys: NumberKeys | None = None, *, by_phone: bool = False) -> None:
         call = self.call
         at = call.now()
 
@@ -204,12 +210,12 @@ class Talking(Paired):
             call.row = await call.keep(tx, state=Held.name, held_since=at)
 
         await call.save(work)
-        await call.become(Held(call, keys=keys))
+        await call.become(Held(call, keys=keys, by_phone=by_phone))
 
     async def on_hold_signal(self, message: HoldSignal) -> None:
         """The agent's desk phone holds by itself: the customer hears our music then too."""
         if message.held and message.channel == self.call.row.agent_channel:
-            await self.order_hold("")
+            await self._hold(by_phone=True)
 
 
 class Held(Paired):
@@ -224,8 +230,10 @@ class Held(Paired):
         rebuilt: bool = False,
         waiting: bool = False,
         keys: NumberKeys | None = None,
+        by_phone: bool = False,
     ) -> None:
         super().__init__(call, keys)
+        self._reminder = HoldReminder(call, by_phone=by_phone or rebuilt)
         self._rebuilt = rebuilt
         self._waiting = waiting
 
@@ -235,6 +243,7 @@ class Held(Paired):
 
     async def enter(self) -> None:
         call, media = self.call, self.call.exchange.media
+        self._reminder.begin()
         if self._keys is not None:
             await self._collect(self._keys)
         if self._waiting:
@@ -255,8 +264,34 @@ class Held(Paired):
             call.row = await call.keep(tx, state=Talking.name, held_since=None)
 
         await call.save(work)
+        await self._reminder.stop()
         await call.ari.bridges.add_channel(call.bridge, call.customer)
         await call.become(Talking(call, bridged=True))
+
+    async def on_wake(self, message: Wake) -> None:
+        if not await self._reminder.takes(message):
+            await super().on_wake(message)
+
+    async def on_leg_gone(self, message: LegGone) -> None:
+        if not self._reminder.gone(message):
+            await super().on_leg_gone(message)
+
+    async def on_leg_up(self, message: LegUp) -> None:
+        """The agent's phone was rung to remind them, and answered: they go on with the customer on this line."""
+        call, old = self.call, self.call.row.agent_channel
+        if message.channel not in self._reminder.ringing:
+            await super().on_leg_up(message)
+            return
+
+        async def work(tx: Transaction) -> None:
+            interaction = await conversations.lock(tx, call.row.interaction_id)
+            await conversations.enter(tx, interaction, Phase.TALK, message.at)
+            call.row = await call.keep(tx, state=Talking.name, held_since=None, agent_channel=message.channel)
+
+        await call.save(work)
+        await self._reminder.stop(but=message.channel)
+        await call.become(Talking(call))
+        await call.let_go(old)
 
     async def on_hold_signal(self, message: HoldSignal) -> None:
         if not message.held and message.channel == self.call.row.agent_channel:

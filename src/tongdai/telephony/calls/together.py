@@ -1,5 +1,6 @@
-"""More than two on a call: a colleague or an outside number is asked while the customer waits, or confers with them."""
+"""More than two on a call: somebody is asked while the customer waits, or confers with them."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -8,26 +9,38 @@ from tongdai.conversations import public as conversations
 from tongdai.conversations.public import Phase
 from tongdai.platform.database import Transaction
 from tongdai.routing import public as routing
+from tongdai.telephony.calls.asking_queue import QueueCalling
 from tongdai.telephony.calls.calling import RING_SECONDS, Calling
 from tongdai.telephony.calls.handing_over import MISSED, release_agent
 from tongdai.telephony.calls.messages import LegGone, LegRinging, LegUp, OfferEnded, Wake
 from tongdai.telephony.calls.returning import AgentReturn
 from tongdai.telephony.calls.talking import Connected, Held, Talking, WaitingForAgent
-from tongdai.telephony.errors import CallNotInState
+from tongdai.telephony.errors import CallNotInState, CannotBeAsked
 from tongdai.telephony.together.parties import Parties, Party
-from tongdai.telephony.together.targets import Somebody, Target, ToColleague, ToNumber
+from tongdai.telephony.together.targets import (
+    Askable,
+    Target,
+    ToBox,
+    ToColleague,
+    ToFlow,
+    ToGroup,
+    ToNumber,
+    ToPark,
+    ToQueue,
+    ToRoom,
+)
 
 if TYPE_CHECKING:
     from tongdai.telephony.calls.actor import Call
 
 
-def somebody(target: Target) -> Somebody:
-    """Raises CallNotInState for what cannot speak: a queue, a flow."""
-    if not isinstance(target, ToColleague | ToNumber):
-        raise CallNotInState(
-            "Only a colleague or a number can be asked or join; send the customer to a queue or flow instead."
-        )
-    return target
+def askable(target: Target) -> Askable:
+    """Raises CannotBeAsked for what nobody can speak with beforehand."""
+    match target:
+        case ToColleague() | ToNumber() | ToGroup() | ToQueue():
+            return target
+        case ToFlow() | ToRoom() | ToBox() | ToPark():
+            raise CannotBeAsked()
 
 
 class Together(Connected):
@@ -84,8 +97,9 @@ class Together(Connected):
     async def _ring(self, party_id: UUID) -> None:
         call = self.call
         party = call.parties[party_id]
-        left = party.invited_at + timedelta(seconds=RING_SECONDS) - call.now()
-        self._tickets[call.wake_after(max(0.0, left.total_seconds()))] = party_id
+        if not self._calling[party_id].times_itself:
+            left = party.invited_at + timedelta(seconds=RING_SECONDS) - call.now()
+            self._tickets[call.wake_after(max(0.0, left.total_seconds()))] = party_id
         if not await self._calling[party_id].begin():
             await self._gone(party_id, "failed")
         elif call.row.agent_channel is not None and self.purpose == "consult":
@@ -104,27 +118,40 @@ class Together(Connected):
         if party is None:
             await call.hang_up(message.channel)
             return
-        joined = party.joined(message.channel, message.at)
+        user_id = party.user_id or call.exchange.placing.user_of_channel(message.channel)
 
-        async def work(tx: Transaction) -> None:
-            await conversations.lock(tx, call.row.interaction_id)
-            if party.assignment_id is not None:
-                await routing.accept_direct(tx, party.assignment_id, message.at)
-                await conversations.Assignments(tx).share(party.assignment_id)
-            await Parties(tx).save(joined)
+        async def work(tx: Transaction) -> Party:
+            interaction = await conversations.lock(tx, call.row.interaction_id)
+            assignment_id = party.assignment_id
+            if assignment_id is not None:
+                await routing.accept_direct(tx, assignment_id, message.at)
+            elif user_id is not None:
+                # One of a group, whom nothing was offered to.
+                taken = await routing.begin_direct(tx, interaction, user_id, message.at, party=True)
+                assignment_id = taken.id
+            if assignment_id is not None:
+                await conversations.Assignments(tx).share(assignment_id)
+            there = replace(party, user_id=user_id, assignment_id=assignment_id, muted=party.listens)
+            await Parties(tx).save(joined := there.joined(message.channel, message.at))
             call.row = await call.keep(tx)
+            return joined
 
         try:
-            await call.save(work)
-        except routing.OfferGone:
+            joined = await call.save(work)
+        except (routing.OfferGone, routing.AgentBusy):
             await call.hang_up(message.channel)
             return
         call.parties[party.id] = joined
         await self._calling.pop(party.id).stop(but=message.channel)
         if call.row.agent_channel is not None and self.purpose == "consult":
             await call.ari.channels.ring_stop(call.row.agent_channel)
+        if joined.muted:
+            await call.ari.channels.mute(message.channel, direction="in")
         await call.ari.bridges.add_channel(call.bridge, message.channel)
         await call.watching.follow()
+
+    def _over(self, message: Wake) -> UUID | None:
+        return next((party for party, one in self._calling.items() if one.over == message.ticket), None)
 
     def _ringing(self, channel: str) -> Party | None:
         for party_id, calling in self._calling.items():
@@ -154,7 +181,12 @@ class Together(Connected):
 
     async def on_offer_ended(self, message: OfferEnded) -> None:
         for party in list(self.call.parties.values()):
-            if party.assignment_id == message.assignment_id and party.state == "ringing":
+            if party.assignment_id != message.assignment_id or party.state != "ringing":
+                continue
+            calling = self._calling.get(party.id)
+            if isinstance(calling, QueueCalling):
+                await calling.another("declined")
+            else:
                 await self._gone(party.id, "declined")
 
     async def on_wake(self, message: Wake) -> None:
@@ -162,6 +194,9 @@ class Together(Connected):
         if party_id is not None:
             if party_id in self._calling:
                 await self._gone(party_id, "no_answer")
+        elif (late := self._over(message)) is not None:
+            if not await self._calling[late].pass_over():
+                await self._gone(late, "no_answer")
         elif self._agent.over(message):
             await self._agent_left()
         elif self.call.row.agent_channel is None:
@@ -271,6 +306,7 @@ class Together(Connected):
         await call.save(work)
         del call.parties[heir.id]
         await call.exchange.media.join(call.bridge, [call.customer, heir.channel or ""])
+        await self._be_heard(heir)
         await call.let_go(leaving)
         await self._agent.back("")
         self._agent = AgentReturn(call)
@@ -278,6 +314,11 @@ class Together(Connected):
             await call.watching.follow()
         else:
             await call.become(Talking(call, bridged=True))
+
+    async def _be_heard(self, heir: Party) -> None:
+        """Who has the customer from now on was perhaps silenced before."""
+        if heir.muted and heir.channel is not None:
+            await self.call.ari.channels.unmute(heir.channel, direction="in")
 
     # Orders about parties; the argument is the party's id
 

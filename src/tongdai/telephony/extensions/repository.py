@@ -41,6 +41,16 @@ class Listed:
     extension: str
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A ring group or conference room. `kind`: group, room."""
+
+    kind: str
+    id: UUID
+    name: str
+    extension: str
+
+
 class Reach:
     """How the users of a tenant are reached."""
 
@@ -65,6 +75,25 @@ class Reach:
             "SELECT u.name, u.extension FROM users u LEFT JOIN phone_settings s ON (s.tenant_id, s.user_id) = (u.tenant_id, u.id)"
             " WHERE u.tenant_id = %(tenant)s AND u.extension IS NOT NULL AND NOT u.archived AND coalesce(s.listed, true)"
             " ORDER BY u.name, u.extension",
+        )
+
+    async def group_names(self, extensions: list[str]) -> dict[str, str]:
+        """Ring groups in use, by extension."""
+        return dict(
+            await self._tx.fetch_tuples(
+                "SELECT extension, name FROM extension_groups"
+                " WHERE tenant_id = %(tenant)s AND extension = ANY(%(extensions)s) AND NOT archived",
+                {"extensions": extensions},
+            )
+        )
+
+    async def places(self) -> list[Place]:
+        """Ring groups and conference rooms, by name."""
+        return await self._tx.fetch_all(
+            Place,
+            "SELECT 'group' AS kind, id, name, extension FROM extension_groups WHERE tenant_id = %(tenant)s AND NOT archived"
+            " UNION ALL SELECT 'room', id, name, extension FROM conference_rooms"
+            " WHERE tenant_id = %(tenant)s AND NOT archived ORDER BY 3, 4",
         )
 
     async def mates(self, user_id: UUID) -> set[UUID]:

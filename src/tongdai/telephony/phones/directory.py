@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from tongdai.flows.public import TransferTo
 from tongdai.kit.phone import NumberKind, as_dialled
 from tongdai.platform.database import Scope, Transaction
+from tongdai.platform.embedded.asterisk_modules import phones_may_transfer
 from tongdai.platform.facts import Recorded
 from tongdai.platform.registry import Registry
 from tongdai.telephony.ari.connection import AriError, AsteriskAway
@@ -21,12 +22,7 @@ from tongdai.telephony.events import DeviceChanged, RingOnChosen, TelephonyConfi
 from tongdai.telephony.outbound.dialplan import Dialled, Route, Toll, read_dialled
 from tongdai.telephony.outbound.legs import OutsideLegs
 from tongdai.telephony.outbound.rules import DialRuleRows
-from tongdai.telephony.phones.endpoints import (
-    ConfigObject,
-    device_objects,
-    phones_may_transfer,
-    trunk_objects,
-)
+from tongdai.telephony.phones.endpoints import ConfigObject, device_objects, trunk_objects
 from tongdai.telephony.policies import Line, Purpose, RecordingRule, lines_for, rate_of, refusal
 from tongdai.telephony.recording.rules import all_recording_rules
 from tongdai.telephony.repository import CallRow, DeviceRow, Lines, NumberRow, TrunkRow

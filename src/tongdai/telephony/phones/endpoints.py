@@ -4,7 +4,6 @@ They live in Asterisk's memory and are pushed again after a restart of it. Names
 extensions are entries of the dial plan, not names.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -26,16 +25,6 @@ class ConfigObject:
     kind: str
     id: str
     fields: dict[str, str]
-
-
-def phones_may_transfer(version: str) -> bool:
-    """Whether this Asterisk tells us of a phone's REFER and survives it: before 22.11, one with "Refer-Sub: false" is its end
-    (asterisk/asterisk#2021)."""
-    found = re.match(r"(\d+)\.(\d+)", version)
-    if found is None:
-        return False
-    release = (int(found[1]), int(found[2]))
-    return (22, 11) <= release < (23, 0) or release >= (24, 0)
 
 
 def device_objects(

@@ -19,6 +19,7 @@ from tongdai.telephony.api import TAKE, Key, order, view_of
 from tongdai.telephony.commands import Wanted
 from tongdai.telephony.errors import NotParked
 from tongdai.telephony.exchange import Exchange
+from tongdai.telephony.extensions.repository import Reach
 from tongdai.telephony.repository import Calls
 from tongdai.telephony.together.parked import ParkedView, parked_views
 from tongdai.telephony.together.targets import Destination
@@ -39,7 +40,8 @@ async def post_transfer(
 async def post_consult(
     call_id: UUID, body: Destination, me: Me, runtime: RuntimeOf, key: Key = None
 ) -> views.CallView:
-    """Ask a colleague or an outside number while the customer hears music."""
+    """Ask somebody while the customer hears music: a colleague, an outside number, a ring group, any agent of a queue (found as
+    for a caller)."""
     return await order(runtime, me, call_id, "consult", key, body.model_dump_json())
 
 
@@ -55,24 +57,32 @@ async def post_consult_command(
     return await order(runtime, me, call_id, command, key)
 
 
+class Invited(Destination):
+    """`listens`: they hear the others, who never hear them."""
+
+    listens: bool = False
+
+
 @router.post("/calls/{call_id}/parties")
 async def post_party(
-    call_id: UUID, body: Destination, me: Me, runtime: RuntimeOf, key: Key = None
+    call_id: UUID, body: Invited, me: Me, runtime: RuntimeOf, key: Key = None
 ) -> views.CallView:
     """Call somebody into the conversation; it goes on meanwhile. Ten people in all."""
-    return await order(runtime, me, call_id, "add_party", key, body.model_dump_json())
+    command = "add_listener" if body.listens else "add_party"
+    return await order(runtime, me, call_id, command, key, body.model_dump_json(exclude={"listens"}))
 
 
 @router.post("/calls/{call_id}/parties/{party_id}/{command}")
 async def post_party_command(
     call_id: UUID,
     party_id: UUID,
-    command: Literal["drop", "mute", "unmute", "hold", "resume"],
+    command: Literal["drop", "mute", "unmute", "hold", "resume", "listen", "speak", "lead"],
     me: Me,
     runtime: RuntimeOf,
     key: Key = None,
 ) -> views.CallView:
-    """Let somebody go, silence them for the others, or let them wait with music."""
+    """Let somebody go, silence them for the others, or let them wait with music; let them only listen, or speak again; or let a
+    colleague lead: the customer and the result are theirs from now on, and I am one of the others."""
     return await order(runtime, me, call_id, f"{command}_party", key, str(party_id))
 
 
@@ -114,7 +124,7 @@ class DestinationView(BaseModel):
     """One whom a call can be sent to. A colleague says what they do now and since when, a queue how many wait in it. A
     voicemail bears the name of the user or ring group whose it is."""
 
-    kind: Annotated[str, one_of("colleague", "queue", "flow", "voicemail")]
+    kind: Annotated[str, one_of("colleague", "queue", "group", "room", "flow", "voicemail")]
     id: UUID
     name: str
     extension: str | None = None
@@ -129,8 +139,8 @@ class DestinationView(BaseModel):
 async def get_destinations(
     me: Me, tx: Tx, q: Annotated[str, Query(max_length=100)] = ""
 ) -> list[DestinationView]:
-    """Colleagues who are there (the ready ones first), queues, published flows, the colleagues who are not, and the voicemails of
-    those who take messages: those whose name or extension fits."""
+    """Colleagues who are there (the ready ones first), queues, ring groups, conference rooms, published flows, the colleagues who
+    are not, and the voicemails of those who take messages: those whose name or extension fits."""
     me.reach(TAKE)
     colleagues = [
         DestinationView(
@@ -149,7 +159,15 @@ async def get_destinations(
         for row in await routing.waiting_in_queues(tx)
     ]
     published = [DestinationView(kind="flow", id=row.id, name=row.title) for row in await flows.published(tx)]
-    lines = [one for one in queues + published if fold(q) in fold(one.name)]
+    places = [
+        DestinationView(kind=row.kind, id=row.id, name=row.name, extension=row.extension)
+        for row in await Reach(tx).places()
+    ]
+    lines = [
+        one
+        for one in queues + places + published
+        if fold(q) in fold(one.name) or (one.extension or "").startswith(q or "-")
+    ]
     there = [one for one in colleagues if one.state != "offline"]
     boxes = [
         DestinationView(kind="voicemail", id=box.owner_id, name=box.name, extension=box.extension)

@@ -15,7 +15,8 @@ MOST = 8
 class Party:
     """One who is called in. `purpose`: transfer (gets the customer), consult (asked while the customer waits), conference.
 
-    `state`: ringing, talking, held (hears music), gone. A colleague has `user_id` and an assignment, an outside number `number`.
+    `state`: ringing, talking, held (hears music), gone. A colleague has `user_id` and an assignment, an outside number `number`,
+    a ring group its extension as `number`. With `queue_id` it is an agent of that queue: until somebody is found, nobody yet.
     Whose voicemail gets the customer is gone from the beginning, with the outcome VOICEMAIL (a ring group has `number`).
     """
 
@@ -33,6 +34,9 @@ class Party:
     joined_at: datetime | None = None
     left_at: datetime | None = None
     outcome: str | None = None
+    queue_id: UUID | None = None
+    listens: bool = False
+    """Hears the others, who never hear them."""
 
     def joined(self, channel: str, at: datetime, *, purpose: str | None = None) -> "Party":
         return replace(self, state="talking", channel=channel, joined_at=at, purpose=purpose or self.purpose)
@@ -42,7 +46,7 @@ class Party:
 
 
 _PARTY = ", ".join(Party.__slots__)
-_FIXED = ("id", "call_id", "user_id", "number", "invited_by", "invited_at")
+_FIXED = ("id", "call_id", "number", "queue_id", "invited_by", "invited_at")
 _MOVING = tuple(name for name in Party.__slots__ if name not in _FIXED)
 
 

@@ -34,10 +34,10 @@ if TYPE_CHECKING:
 
 
 class Destination(BaseModel):
-    """Whom an agent means: a colleague, queue, flow or whose voicemail (of a user or ring group) by `id`, or what was dialled
-    (an extension, an outside number)."""
+    """Whom an agent means: a colleague, queue, flow, ring group, conference room or whose voicemail (of a user or ring group) by
+    `id`, or what was dialled (an extension, an outside number)."""
 
-    kind: Literal["colleague", "queue", "flow", "voicemail", "number"]
+    kind: Literal["colleague", "queue", "flow", "voicemail", "number", "group", "room"]
     id: UUID | None = None
     number: Annotated[str | None, Field(max_length=64)] = None
 
@@ -72,6 +72,9 @@ class ToRoom:
 
 @dataclass(frozen=True, slots=True)
 class ToQueue:
+    """A queue: the customer waits in it, or (asked) whichever of its agents routing chooses."""
+
+    queue_id: UUID
     name: str
 
 
@@ -95,7 +98,9 @@ class ToBox:
 
 
 Somebody = ToColleague | ToNumber
-Target = Somebody | ToGroup | ToRoom | ToQueue | ToFlow | ToPark | ToBox
+Askable = Somebody | ToGroup | ToQueue
+"""Who can be asked, or called into a conversation."""
+Target = Askable | ToRoom | ToFlow | ToPark | ToBox
 PARK = "*70"
 """What is dialled to park a customer."""
 BOX = "*71"
@@ -116,9 +121,11 @@ class Targets:
                     target = await self._colleague(tx, me, _given(wanted.id))
                 case "queue":
                     rules = await routing.queue_rules(tx, _given(wanted.id))
-                    return ToQueue((await routing.queue_names(tx, [rules.id]))[rules.id])
+                    return ToQueue(rules.id, (await routing.queue_names(tx, [rules.id]))[rules.id])
                 case "flow":
                     return ToFlow(_given(wanted.id))
+                case "group" | "room":
+                    return await self._place(tx, wanted.kind, _given(wanted.id))
                 case "voicemail":
                     return await self._box(tx, _given(wanted.id), "id")
                 case "number":
@@ -141,6 +148,15 @@ class Targets:
         if user_id == me.user_id or not await people.list_people(tx, [user_id]):
             raise invalid_field("id", "Choose a colleague from the list.", "choose")
         return await self._extension(tx, me, user_id, "")
+
+    async def _place(self, tx: Transaction, kind: str, found: UUID) -> ToGroup | ToRoom:
+        book = await Reach(tx).book()
+        extension = next((one for one, of in book.extensions.items() if of == found), "")
+        if kind == "group" and found in book.groups:
+            return ToGroup(found, extension)
+        if kind == "room" and found in book.rooms:
+            return ToRoom(found)
+        raise invalid_field("id", "Choose one from the list: this one was removed.", "choose")
 
     async def _box(self, tx: Transaction, owner: UUID | None, field: str) -> ToBox:
         box = next((one for one in await Boxes(tx).to_leave_in() if one.owner_id == owner), None)
@@ -243,8 +259,10 @@ class Targets:
         except CallerIdRefused:
             return await self.routes(tx, me, dialled, None, at, project_id=project_id)
 
-    async def again(self, tx: Transaction, party: Party) -> Somebody | ToGroup:
+    async def again(self, tx: Transaction, party: Party) -> Askable:
         """Who was being called before a restart."""
+        if party.queue_id is not None:
+            return ToQueue(party.queue_id, (await routing.queue_names(tx, [party.queue_id]))[party.queue_id])
         if party.user_id is not None:
             return ToColleague(party.user_id)
         found = await Reach(tx).at(party.number)

@@ -2500,7 +2500,8 @@ export interface paths {
         put?: never;
         /**
          * Post Consult
-         * @description Ask a colleague or an outside number while the customer hears music.
+         * @description Ask somebody while the customer hears music: a colleague, an outside number, a ring group, any agent of a queue (found as
+         *     for a caller).
          */
         post: operations["post_consult_api_v1_calls__call_id__consult_post"];
         delete?: never;
@@ -2560,7 +2561,8 @@ export interface paths {
         put?: never;
         /**
          * Post Party Command
-         * @description Let somebody go, silence them for the others, or let them wait with music.
+         * @description Let somebody go, silence them for the others, or let them wait with music; let them only listen, or speak again; or let a
+         *     colleague lead: the customer and the result are theirs from now on, and I am one of the others.
          */
         post: operations["post_party_command_api_v1_calls__call_id__parties__party_id___command__post"];
         delete?: never;
@@ -2658,8 +2660,8 @@ export interface paths {
         };
         /**
          * Get Destinations
-         * @description Colleagues who are there (the ready ones first), queues, published flows, the colleagues who are not, and the voicemails of
-         *     those who take messages: those whose name or extension fits.
+         * @description Colleagues who are there (the ready ones first), queues, ring groups, conference rooms, published flows, the colleagues who
+         *     are not, and the voicemails of those who take messages: those whose name or extension fits.
          */
         get: operations["get_destinations_api_v1_call_destinations_get"];
         put?: never;
@@ -5910,15 +5912,15 @@ export interface components {
         };
         /**
          * Destination
-         * @description Whom an agent means: a colleague, queue, flow or whose voicemail (of a user or ring group) by `id`, or what was dialled
-         *     (an extension, an outside number).
+         * @description Whom an agent means: a colleague, queue, flow, ring group, conference room or whose voicemail (of a user or ring group) by
+         *     `id`, or what was dialled (an extension, an outside number).
          */
         Destination: {
             /**
              * Kind
              * @enum {string}
              */
-            kind: "colleague" | "queue" | "flow" | "voicemail" | "number";
+            kind: "colleague" | "queue" | "flow" | "voicemail" | "number" | "group" | "room";
             /** Id */
             id?: string | null;
             /** Number */
@@ -5934,7 +5936,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "colleague" | "queue" | "flow" | "voicemail";
+            kind: "colleague" | "queue" | "group" | "room" | "flow" | "voicemail";
             /**
              * Id
              * Format: uuid
@@ -7037,6 +7039,26 @@ export interface components {
             version: number;
         };
         /**
+         * Invited
+         * @description `listens`: they hear the others, who never hear them.
+         */
+        Invited: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "colleague" | "queue" | "flow" | "voicemail" | "number" | "group" | "room";
+            /** Id */
+            id?: string | null;
+            /** Number */
+            number?: string | null;
+            /**
+             * Listens
+             * @default false
+             */
+            listens: boolean;
+        };
+        /**
          * KeptPromise
          * @description The customer asked to be called back, then; nobody is on the line yet.
          */
@@ -7156,8 +7178,8 @@ export interface components {
         };
         /**
          * MyDay
-         * @description Own figures since midnight in one's own time zone; a figure that cannot be computed is left out. `results`:
-         *     the most frequent first.
+         * @description Own figures since midnight in one's own time zone; a figure that cannot be computed is left out (`internal`,
+         *     `internal_s`: calls with colleagues, which count in no other). `results`: the most frequent first.
          */
         MyDay: {
             /** Figures */
@@ -7630,7 +7652,8 @@ export interface components {
         };
         /**
          * PartyView
-         * @description One who was called into a call. `name` is a colleague's, `number` an outside party's.
+         * @description One who was called into a call. `name` is a colleague's or a ring group's, `number` an outside party's. An agent of a
+         *     `queue` is nobody (`user_id`) as long as none is free. Who `listens` hears all and is heard by nobody.
          */
         PartyView: {
             /**
@@ -7653,6 +7676,9 @@ export interface components {
             state: "ringing" | "talking" | "held";
             /** Muted */
             muted: boolean;
+            /** Listens */
+            listens: boolean;
+            queue: components["schemas"]["NamedRef"] | null;
         };
         /** PasswordSet */
         PasswordSet: {
@@ -16152,7 +16178,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Destination"];
+                "application/json": components["schemas"]["Invited"];
             };
         };
         responses: {
@@ -16185,7 +16211,7 @@ export interface operations {
             path: {
                 call_id: string;
                 party_id: string;
-                command: "drop" | "mute" | "unmute" | "hold" | "resume";
+                command: "drop" | "mute" | "unmute" | "hold" | "resume" | "listen" | "speak" | "lead";
             };
             cookie?: never;
         };

@@ -57,7 +57,7 @@ export type Destination = Shape["Destination"];
 export type DestinationRow = Shape["DestinationView"];
 export type Workspace = Omit<Shape["WorkspaceView"], "call"> & { call: Call | null };
 export type MyDay = Omit<Shape["MyDay"], "figures"> & { figures: Partial<Record<MyDayFigure, number>> };
-export type MyDayFigure = "handled" | "talk_s" | "hold_s" | "wrap_up_s" | "aht_s" | "occupancy" | "ready_s" | "not_ready_s" | "missed";
+export type MyDayFigure = "handled" | "talk_s" | "hold_s" | "wrap_up_s" | "aht_s" | "occupancy" | "ready_s" | "not_ready_s" | "missed" | "internal" | "internal_s";
 
 export const RESULTS = [
   "answered", "abandoned", "short_abandon", "voicemail", "self_service", "no_answer", "busy", "failed", "refused", "callback", "cancelled",

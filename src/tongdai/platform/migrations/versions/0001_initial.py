@@ -2547,8 +2547,18 @@ def upgrade() -> None:
         sa.Column("user_id", sa.UUID(), nullable=True, comment="a colleague; NULL: an outside number"),
         sa.Column("assignment_id", sa.UUID(), nullable=True, comment="the colleague's part"),
         sa.Column("number", sa.Text(), server_default="", nullable=False, comment="the outside number"),
+        sa.Column(
+            "queue_id", sa.UUID(), nullable=True, comment="whose agents are asked, one after the other"
+        ),
         sa.Column("channel", sa.Text(), nullable=True, comment="once it is up"),
         sa.Column("muted", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column(
+            "listens",
+            sa.Boolean(),
+            server_default="false",
+            nullable=False,
+            comment="hears, and is never heard",
+        ),
         sa.Column("invited_by", sa.UUID(), nullable=True),
         sa.Column("invited_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("joined_at", sa.DateTime(timezone=True), nullable=True),

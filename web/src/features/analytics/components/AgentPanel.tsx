@@ -12,7 +12,7 @@ import "@/shared/i18n/floor";
 import { Figures } from "./Figures";
 import classes from "./AgentPanel.module.css";
 
-const TODAY: MyDayFigure[] = ["handled", "aht_s", "occupancy", "talk_s", "ready_s", "not_ready_s", "missed"];
+const TODAY: MyDayFigure[] = ["handled", "aht_s", "occupancy", "talk_s", "ready_s", "not_ready_s", "missed", "internal", "internal_s"];
 
 /** Who the agent has in hand, as one line; null when nobody. */
 export function useContactName(): (contact: BoardAgentUpClose["contact"]) => string | null {

@@ -3,7 +3,7 @@ import type { MyDay, MyDayFigure } from "@/shared/api/types";
 import { durationText, numberText, percentText } from "@/shared/format/time";
 import classes from "./MyDay.module.css";
 
-const FIGURES: MyDayFigure[] = ["handled", "aht_s", "talk_s", "hold_s", "wrap_up_s", "ready_s", "not_ready_s", "occupancy", "missed"];
+const FIGURES: MyDayFigure[] = ["handled", "aht_s", "talk_s", "hold_s", "wrap_up_s", "ready_s", "not_ready_s", "occupancy", "missed", "internal", "internal_s"];
 
 /** The day in figures; one that cannot be computed yet is a dash. */
 export function Figures({ day, only = FIGURES }: { day: MyDay; only?: MyDayFigure[] }) {

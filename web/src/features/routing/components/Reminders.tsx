@@ -21,14 +21,14 @@ export default function Reminders() {
   const row = useQuery(remindersQuery).data?.due[0];
   const call = useCallBack();
   const move = useMove();
-  useActions([row ? { id: "callback.call", name: t("callback.call"), section: "call", hotkey: "Alt+K", perform: () => call.mutate(row) } : null]);
+  useActions([row ? { id: "callback.call", name: t("callback.call"), section: "call", hotkey: "Alt+P", perform: () => call.mutate(row) } : null]);
   if (!row) return null;
   return (
     <div className={classes.reminder} role="alert" data-testid="reminder">
       <IconAlarm size={18} aria-hidden />
       <strong>{t("callback.reminder", { who: row.contact?.name || phoneText(row.number, country) })}</strong>
       {row.note && <span className="td-break">{row.note}</span>}
-      <Button size="xs" loading={call.isPending} onClick={() => call.mutate(row)}>{t("callback.call")} <kbd>{keyText("Alt+K")}</kbd></Button>
+      <Button size="xs" loading={call.isPending} onClick={() => call.mutate(row)}>{t("callback.call")} <kbd>{keyText("Alt+P")}</kbd></Button>
       <Button size="xs" variant="default" loading={move.isPending} onClick={() => move.mutate({ row, due_at: new Date(Date.now() + LATER_MS).toISOString() })}>{t("callback.later")}</Button>
       <ProblemNote error={call.error ?? move.error} />
     </div>

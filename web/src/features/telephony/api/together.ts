@@ -15,9 +15,9 @@ export const destinationsQuery = (q: string) =>
 
 export type Aim = "transfer" | "consult" | "parties";
 export type ConsultCommand = "swap" | "complete" | "cancel" | "merge";
-export type PartyCommand = "drop" | "mute" | "unmute" | "hold" | "resume";
+export type PartyCommand = "drop" | "mute" | "unmute" | "hold" | "resume" | "listen" | "speak" | "lead";
 export type Together =
-  | { aim: Aim; at: Destination }
+  | { aim: Aim; at: Destination & { listens?: boolean } }
   | { consult: ConsultCommand }
   | { party: Party; command: PartyCommand }
   | { leave: true };

@@ -112,6 +112,8 @@ function Strip({ call, since }: { call: Call; since: string | null }) {
   const control = useCallControls(call, mine);
   const [sending, setSending] = useState(false);
   const may = { hold: mine && call.together !== "consult", send: mine && call.state !== "ringing" && call.together !== "consult", record: mine && pressable(call) };
+  // Once somebody is asked the picker is gone before it heard that it is done, and would be back with the last of them.
+  if (sending && !may.send) setSending(false);
   const softphone = useSoftphoneState();
   const dtmf = useDtmf();
   const [keypad, setKeypad] = useState(false);

@@ -1,7 +1,7 @@
 import "@/shared/i18n/together";
 import { ActionIcon, Button, Tooltip } from "@mantine/core";
 import {
-  IconArrowBackUp, IconArrowsExchange, IconDoorExit, IconMicrophone, IconMicrophoneOff, IconPhoneOff, IconPhoneOutgoing, IconPlayerPause, IconPlayerPlay, IconUser, IconUsersGroup,
+  IconArrowBackUp, IconArrowsExchange, IconCrown, IconDoorExit, IconEar, IconEarOff, IconMicrophone, IconMicrophoneOff, IconPhoneOff, IconPhoneOutgoing, IconPlayerPause, IconPlayerPlay, IconUser, IconUsersGroup,
 } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Call, Party } from "@/shared/api/types";
@@ -10,11 +10,13 @@ import { useProblemText } from "@/shared/components/Feedback";
 import { notice } from "@/shared/components/notices";
 import { stateStyle } from "@/shared/components/StateBadge";
 import { useSession } from "@/shared/session";
-import { type Together, useTogether } from "../api/together";
+import { type PartyCommand, type Together, useTogether } from "../api/together";
 import classes from "./Together.module.css";
 
 const STATE = { ringing: "offered", talking: "talking", held: "hold" } as const;
-const nameOf = (party: Party): string => party.name || party.national || party.number || "";
+const nameOf = (party: Party): string => party.name || party.national || party.number || party.queue?.name || "";
+/** No agent of the queue is free yet. */
+const sought = (party: Party): boolean => party.queue !== null && party.user_id === null;
 
 /** Those on the call beside customer and agent, and what can be done with them. Who was called in may only leave. */
 export default function TogetherBar({ call, mine }: { call: Call; mine: boolean }) {
@@ -28,7 +30,7 @@ export default function TogetherBar({ call, mine }: { call: Call; mine: boolean 
   const here = other !== undefined && other.state !== "ringing";
   const asking = mine && consult && other !== undefined;
   const sentence = mine ? t(!consult ? "together.conference" : call.on_hold_since ? "together.consult" : "together.swapped") : t("together.helping", { name: call.agent?.name ?? "" });
-  const give = other ? t(here ? "together.give" : "together.giveRinging", { name: nameOf(other) }) : "";
+  const give = other ? t(here ? "together.give" : other.queue ? "together.giveQueue" : "together.giveRinging", { name: (!here && other.queue?.name) || nameOf(other) }) : "";
   useActions([
     asking ? { id: "together.complete", name: give, section: "call", hotkey: "Alt+G", perform: () => go({ consult: "complete" }) } : null,
     asking && here ? { id: "together.swap", name: t("together.swap"), section: "call", hotkey: "Alt+S", perform: () => go({ consult: "swap" }) } : null,
@@ -46,7 +48,7 @@ export default function TogetherBar({ call, mine }: { call: Call; mine: boolean 
         </li>
         {call.parties.map((party) => (
           <li key={party.id} className={classes.party} style={stateStyle(STATE[party.state])}>
-            <IconUser size={16} aria-hidden /> <span className="td-clip">{nameOf(party)}</span> <em>{party.muted ? t("together.muted") : t(`together.${party.state}`)}</em>
+            <IconUser size={16} aria-hidden /> <span className="td-clip">{nameOf(party)}</span> <em>{party.listens ? t("together.listens") : party.muted ? t("together.muted") : t(sought(party) ? "together.sought" : `together.${party.state}`)}</em>
             {mine && <Deeds party={party} conference={!consult} busy={wish.isPending} go={go} />}
           </li>
         ))}
@@ -69,15 +71,17 @@ export default function TogetherBar({ call, mine }: { call: Call; mine: boolean 
 function Deeds({ party, conference, busy, go }: { party: Party; conference: boolean; busy: boolean; go: (wish: Together) => void }) {
   const { t } = useTranslation();
   const name = nameOf(party);
-  const deed = (command: "mute" | "unmute" | "hold" | "resume" | "drop", icon: React.ReactNode) => (
+  const deed = (command: PartyCommand, icon: React.ReactNode) => (
     <Tooltip label={t(`together.${command}`, { name })}>
       <ActionIcon size={30} variant="subtle" color="gray" disabled={busy} aria-label={t(`together.${command}`, { name })} onClick={() => go({ party, command })}>{icon}</ActionIcon>
     </Tooltip>
   );
   return (
     <>
-      {conference && party.state !== "ringing" && deed(party.muted ? "unmute" : "mute", party.muted ? <IconMicrophoneOff size={16} /> : <IconMicrophone size={16} />)}
+      {conference && party.state !== "ringing" && !party.listens && deed(party.muted ? "unmute" : "mute", party.muted ? <IconMicrophoneOff size={16} /> : <IconMicrophone size={16} />)}
       {conference && party.state !== "ringing" && deed(party.state === "held" ? "resume" : "hold", party.state === "held" ? <IconPlayerPlay size={16} /> : <IconPlayerPause size={16} />)}
+      {conference && deed(party.listens ? "speak" : "listen", party.listens ? <IconEarOff size={16} /> : <IconEar size={16} />)}
+      {conference && party.state === "talking" && party.user_id && deed("lead", <IconCrown size={16} />)}
       {conference && deed("drop", <IconPhoneOff size={16} />)}
     </>
   );

@@ -1,8 +1,8 @@
 import "@/shared/i18n/exchange";
 import "@/shared/i18n/together";
-import { Button, TextInput } from "@mantine/core";
+import { Button, Checkbox, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { IconParking, IconPhone, IconRecordMail, IconRoute, IconUsers } from "@tabler/icons-react";
+import { IconDoor, IconParking, IconPhone, IconRecordMail, IconRoute, IconUsers, IconUsersGroup } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import type { TFunction } from "i18next";
 import { useState } from "react";
@@ -23,7 +23,7 @@ interface Choice { key: string; name: string; at: Destination; row: DestinationR
 
 const choiceOf = (t: TFunction) => (row: DestinationRow): Choice => ({ key: `${row.kind}-${row.id}`, name: row.kind === "voicemail" ? t("together.voicemailOf", { name: row.name }) : row.name, at: { kind: row.kind, id: row.id }, row });
 /** Where nobody can be asked. */
-const LINES = ["queue", "flow", "voicemail"];
+const LINES = ["room", "flow", "voicemail"];
 
 /** Whom the call can be given to, or who can be asked. Everything from the search field: arrows choose, Enter asks first. */
 export default function TransferPicker({ call, onDone }: { call: Call; onDone: () => void }) {
@@ -34,6 +34,7 @@ export default function TransferPicker({ call, onDone }: { call: Call; onDone: (
   const [text, setText] = useState("");
   const [q] = useDebouncedValue(text.trim(), 150);
   const [active, setActive] = useState(0);
+  const [listens, setListens] = useState(false);
   const query = useQuery(destinationsQuery(q));
   const wish = useTogether(call, me.user.id);
   const number = dialable(text, country);
@@ -44,7 +45,7 @@ export default function TransferPicker({ call, onDone }: { call: Call; onDone: (
   const aims = (choice: Choice): Aim[] => (LINES.includes(choice.at.kind) ? (adding ? [] : ["transfer"]) : adding ? ["parties"] : ["consult", "transfer", "parties"]);
   const go = (choice: Choice | undefined, aim: Aim) => {
     if (!choice || wish.isPending || !aims(choice).includes(aim)) return;
-    wish.mutate({ aim, at: choice.at }, {
+    wish.mutate({ aim, at: aim === "parties" ? { ...choice.at, listens } : choice.at }, {
       onSuccess: () => {
         if (aim === "transfer") notice(choice.row?.kind === "voicemail" ? t("together.sentToBox", { name: choice.row.name }) : t("together.sent", { name: choice.name }));
         onDone();
@@ -103,6 +104,7 @@ export default function TransferPicker({ call, onDone }: { call: Call; onDone: (
         ))}
       </ul>
       {query.data && choices.length === 0 && <p className="td-muted">{t("together.none")}</p>}
+      <Checkbox className={classes.listens} checked={listens} onChange={(event) => setListens(event.currentTarget.checked)} label={t("together.addListener")} />
       {call.together === "none" && (
         <div className={classes.park}>
           <Button variant="default" leftSection={<IconParking size={17} />} loading={parking.isPending} onClick={park}>{t("park.park")}</Button>
@@ -119,6 +121,8 @@ function What({ choice }: { choice: Choice }) {
   const row = choice.row;
   if (!row) return <span className={classes.what}><IconPhone size={15} aria-hidden /> {t("together.number")}</span>;
   if (row.kind === "queue") return <span className={classes.what}><IconUsers size={15} aria-hidden /> {t("together.queue")} · {t("together.waiting", { count: row.waiting ?? 0 })}</span>;
+  if (row.kind === "group") return <span className={classes.what}><IconUsersGroup size={15} aria-hidden /> {t("together.group")} <span className="td-num">{row.extension}</span></span>;
+  if (row.kind === "room") return <span className={classes.what}><IconDoor size={15} aria-hidden /> {t("together.room")} <span className="td-num">{row.extension}</span></span>;
   if (row.kind === "flow") return <span className={classes.what}><IconRoute size={15} aria-hidden /> {t("together.flow")}</span>;
   if (row.kind === "voicemail") return <span className={classes.what}><IconRecordMail size={15} aria-hidden /> {t("together.voicemail")} {row.extension && <span className="td-num">{row.extension}</span>}</span>;
   return (
