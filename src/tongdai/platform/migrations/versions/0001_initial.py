@@ -568,9 +568,7 @@ def upgrade() -> None:
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
-        sa.Column(
-            "sip_name", sa.Text(), nullable=False, comment="the endpoint's name, unique in the installation"
-        ),
+        sa.Column("sip_name", sa.Text(), nullable=False, comment="the endpoint's name in the installation"),
         sa.Column(
             "username",
             sa.Text(),
