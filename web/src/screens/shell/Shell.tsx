@@ -47,6 +47,8 @@ function Frame() {
   useTopic("me");
   const offers = useOfferSignals();
   const mine = useQuery(assignmentsQuery).data;
+  const [painted, setPainted] = useState(false);
+  useEffect(() => afterFirstPaint(() => setPainted(true)), []);
   useEffect(() => {
     window.addEventListener("keydown", handleKey);
     return () => window.removeEventListener("keydown", handleKey);
@@ -66,7 +68,7 @@ function Frame() {
       </div>
       <SearchGate />
       <HelpGate />
-      {may(me, "live.see") && <Suspense><AlertSignals /></Suspense>}
+      {painted && may(me, "live.see") && <Suspense><AlertSignals /></Suspense>}
       <div className="td-visually-hidden" role="alert">{offers}</div>
     </div>
   );
