@@ -7,13 +7,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tongdai.flows.public import prompt_names
 from tongdai.people import public as people
 from tongdai.platform.auth import Reach
 from tongdai.platform.database import Transaction
-from tongdai.platform.errors import NotFound, invalid_field
+from tongdai.platform.errors import NotFound
 from tongdai.platform.http import Ref
-from tongdai.routing.administration import QUEUES, WITHIN, within
+from tongdai.routing.administration import QUEUES, WITHIN, check_prompt, within
 from tongdai.routing.events import QueueChanged
 from tongdai.routing.repositories.entries import Entries
 from tongdai.routing.schemas import CalendarClosingIn, Closable, Queue, QueueClosingIn
@@ -73,6 +72,5 @@ async def _closing(
 ) -> Closing | None:
     if asked is None:
         return None
-    if asked.prompt is not None and asked.prompt not in await prompt_names(tx):
-        raise invalid_field("prompt", "There is no such prompt: choose one from the list.", "choose")
+    await check_prompt(tx, "prompt", asked.prompt)
     return Closing(since=at, by=tx.scope.user_id, exit=asked.exit, prompt=asked.prompt)

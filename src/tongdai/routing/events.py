@@ -25,6 +25,7 @@ class ContactEnqueued(EntryFact, type="routing.contact_enqueued"):
     requirements: list[dict[str, Any]] = []
     priority: int = 0
     preferred_user_id: UUID | None = None
+    preferred_why: str | None = None
     passed: list[tuple[UUID, datetime]] = []
     times_out_at: datetime | None = None
     callback: bool = False

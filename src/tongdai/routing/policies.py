@@ -127,6 +127,8 @@ class QueueRules:
     """Of who comes now, as reckoned last; None where no ring asks for it, and while it cannot be said."""
     target_s: float = 20.0
     target_share: float = 0.8
+    nobody_after_s: float | None = None
+    """Who has waited so long leaves by `no_agents` while nobody is signed in; None: they wait on."""
     under_level: bool = False
     """Whether fewer than `target_share` were answered within `target_s` of late; reckoned where an agent's blend asks for it."""
 
@@ -185,6 +187,8 @@ class Entry:
     version: int = 1
     callback: bool = False
     """Nobody is on the line: for the agent it is outbound work."""
+    preferred_why: str | None = None
+    """Who prefers the agent: `flow`, `contact` (their own agent), `last` (who spoke with them)."""
 
     def waited(self, now: datetime) -> float:
         return (now - self.enqueued_at).total_seconds()

@@ -1,4 +1,4 @@
-"""What those on the line are told: who waits in a queue, who is called back, who is listened to."""
+"""What those on the line are told: who waits in a queue, who is called back, recorded, listened to."""
 
 from math import ceil
 
@@ -37,6 +37,11 @@ _LISTENED_TO = {
     "vi": "Từ bây giờ, giám sát viên đang nghe cuộc gọi này.",
     "uk": "Відтепер цю розмову слухає керівник.",
 }
+_RECORDED = {
+    "en": "This call is recorded.",
+    "vi": "Cuộc gọi này được ghi âm.",
+    "uk": "Ця розмова записується.",
+}
 LONGEST = 30
 """Minutes. Beyond them no number is told: it would be wrong, and it helps nobody to decide."""
 
@@ -74,6 +79,13 @@ def listening_prompts(language: str) -> Prompts:
     """What the people on the line hear when a supervisor begins to listen, whisper or barge in."""
     known = language if language in _LISTENED_TO else "en"
     return (Speech(text=_LISTENED_TO[known], language=known),)
+
+
+def recording_prompts(language: str) -> Prompts:
+    """What the customer hears before the talk is recorded, where the queue has no prompt of its own for it."""
+    tag = language.split("-")[0]
+    known = tag if tag in _RECORDED else "en"
+    return (Speech(text=_RECORDED[known], language=known),)
 
 
 def told_minutes(seconds: float) -> int | None:

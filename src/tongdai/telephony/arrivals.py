@@ -185,6 +185,7 @@ class Arrivals:
             "recording_policy": "never",
             "recording_pause_s": 0,
             "recording_wish": "",
+            "recording_told": False,
             "quality": {},
             "version": 1,
         }

@@ -194,6 +194,13 @@ calls = tenant_table(
         comment="longest; 0: not under always",
     ),
     Column("recording_wish", Text, nullable=False, server_default="", comment="what the flow said about it"),
+    Column(
+        "recording_told",
+        Boolean,
+        nullable=False,
+        server_default="false",
+        comment="the caller has heard to the end that the talk is recorded",
+    ),
     Column("cause", Integer),
     Column("hung_up_by", Text),
     Column("quality", JSONB, nullable=False, server_default=text("'{}'")),

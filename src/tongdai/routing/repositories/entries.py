@@ -30,6 +30,7 @@ class EntryRow:
     tried: list[tuple[str, str]]
     callback: bool
     version: int
+    preferred_why: str | None = None
 
     def entry(self) -> Entry:
         return Entry(
@@ -45,6 +46,7 @@ class EntryRow:
             passed=tuple((UUID(user), datetime.fromisoformat(until)) for user, until in self.tried),
             version=self.version,
             callback=self.callback,
+            preferred_why=self.preferred_why,
         )
 
 

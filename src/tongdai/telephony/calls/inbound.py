@@ -228,6 +228,8 @@ class Waiting(Offering):
         self._callback_wake: int | None = None
         self._music: asyncio.Task[None] | None = None
         self._music_wake: int | None = None
+        self._notice: str | None = None
+        """What tells the caller, who hears it now, that the talk will be recorded."""
 
     async def enter(self) -> None:
         call = self.call
@@ -236,12 +238,24 @@ class Waiting(Offering):
         self._schedule_announcement()
         if self.command.callback_after is not None:
             self._callback_wake = call.wake_after(max(1.0, self.command.callback_after))
+        await self._announce_recording()
         if self._rebuilt:
-            self._start_music()
+            if self._notice is None:
+                self._start_music()
             # Offers made since the actor lives wait in its mailbox; these were made before.
             await self.take_up_offers()
-        else:
+        elif self._notice is None:
             self._music_wake = call.wake_after(MUSIC_AFTER_S)
+
+    async def _announce_recording(self) -> None:
+        """Before anything else, and before an agent is there."""
+        call, media = self.call, self.call.exchange.media
+        if not call.notice.due(call.exchange.recorder.plan(call)):
+            return
+        if words := await call.notice.words(self.command.language):
+            if self._rebuilt:
+                await media.take_out(call.customer, await media.music_bridge(call.care.music))
+            self._notice = await call.play(words)
 
     def _start_music(self) -> None:
         """Beside us: the agent's phone need not wait for the music."""
@@ -280,7 +294,7 @@ class Waiting(Offering):
         """Say it to the caller, instead of the music."""
         call = self.call
         media = await call.exchange.media.locate(call.row.tenant_id, prompts)
-        if not media or self._announcing is not None:
+        if not media or self._announcing is not None or self._notice is not None:
             return
         await self._music_settled()
         await call.exchange.media.take_out(
@@ -295,6 +309,11 @@ class Waiting(Offering):
     async def on_playback_done(self, message: PlaybackDone) -> None:
         if message.playback == self._announcing:
             await self._back_to_music()
+        elif message.playback == self._notice:
+            self._notice = None
+            self._start_music()
+            if not message.failed:
+                await self.call.notice.heard()
 
     async def _back_to_music(self) -> None:
         self._announcing = None
@@ -303,13 +322,14 @@ class Waiting(Offering):
 
     async def on_leg_up(self, message: LegUp) -> None:
         """Whoever answered first talks with the customer."""
+        from tongdai.telephony.calls.announcing import Announcing
         from tongdai.telephony.calls.talking import Talking
 
         call = self.call
         recording = call.exchange.recorder.plan(call)
 
         async def recorded(tx: Transaction) -> dict[str, Any]:
-            await call.exchange.recorder.intend(tx, recording)
+            await call.exchange.recorder.intend(tx, call, recording)
             return {
                 "state": Talking.name,
                 "bridge_id": call.bridge,
@@ -321,7 +341,11 @@ class Waiting(Offering):
         if not await self.has_it(message, recorded):
             return
         await self._music_settled()
-        await call.become(Talking(call, recording))
+        if self._notice is not None:
+            call.playing = None  # it is heard to its end
+            await call.become(Announcing(call, self._notice))
+        else:
+            await call.become(Talking(call, recording))
 
     async def on_key(self, message: Key) -> None:
         if message.channel != self.call.customer:

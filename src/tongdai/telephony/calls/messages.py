@@ -75,6 +75,7 @@ class PlaybackDone(Message):
     handler: ClassVar[str] = "on_playback_done"
     playback: str
     at: datetime
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
