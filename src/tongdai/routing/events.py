@@ -49,7 +49,7 @@ class ContactReturned(EntryFact, type="routing.contact_returned"):
 
 
 class ContactDequeued(EntryFact, type="routing.contact_dequeued"):
-    """The stay is over. `why`: accepted, abandoned, timed_out, left."""
+    """The stay is over. `why`: accepted, abandoned, timed_out, no_agents, left."""
 
     why: str
     waited_s: float = 0.0
@@ -57,7 +57,10 @@ class ContactDequeued(EntryFact, type="routing.contact_dequeued"):
 
 
 class ContactTimedOut(EntryFact, type="routing.contact_timed_out"):
-    """It waited the longest that the queue allows; the flow decides what comes next."""
+    """It is to wait no longer; the flow decides what comes next. `why`: timed_out (the longest that the queue allows), no_agents
+    (nobody who serves the queue is signed in)."""
+
+    why: str = "timed_out"
 
 
 class BlendingChanged(Fact, type="routing.blending_changed"):

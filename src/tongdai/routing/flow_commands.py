@@ -16,7 +16,7 @@ from tongdai.routing import service
 from tongdai.routing.callbacks import service as callbacks
 from tongdai.routing.callbacks.policies import next_time, refused, typed_time
 from tongdai.routing.callbacks.service import Ask, OutsideHours
-from tongdai.routing.errors import QueueClosed, QueueFull
+from tongdai.routing.errors import QueueClosed, QueueFull, QueueUnstaffed
 from tongdai.routing.known import queue_named, queue_rules
 from tongdai.routing.matching.at_once import offer_at_once
 from tongdai.routing.policies import Requirement
@@ -39,6 +39,8 @@ async def enqueue(performing: Performing, command: EnqueueCommand) -> Reply | No
         row = await service.enqueue(tx, wish, performing.at)
     except QueueFull:
         return Reply(command.id, "overflow")
+    except QueueUnstaffed:
+        return Reply(command.id, "no_agents")
     except QueueClosed as error:
         return Reply(command.id, "closed", {"exit": error.closed.exit, "prompt": error.closed.prompt})
     await offer_at_once(tx, row)

@@ -5,7 +5,7 @@ Time is an argument everywhere. Nothing here looks at all agents or all contacts
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -200,6 +200,14 @@ class Entry:
 def more_wrap_up(asked_s: float, used_s: float, max_s: float) -> float:
     """How much longer a wrap-up may get that is to take `used_s` already: what is asked, within the limit (0: none)."""
     return asked_s if max_s <= 0 else max(0.0, min(asked_s, max_s - used_s))
+
+
+def leaves_unstaffed_at(entry: Entry, queue: QueueRules) -> datetime | None:
+    """When this contact leaves by `no_agents` if nobody is signed in then; None: it waits on. Who is to be called back always
+    does."""
+    if queue.nobody_after_s is None or entry.callback:
+        return None
+    return entry.enqueued_at + timedelta(seconds=queue.nobody_after_s)
 
 
 def effective_priority(entry: Entry, queue: QueueRules, now: datetime) -> float:

@@ -123,7 +123,8 @@ class Queues:
         return await self._tx.fetch_one(
             QueueCare,
             "SELECT id AS queue_id, music, recording, announce_recording, announce_position_s,"
-            " announce_wait, recording_prompt, coalesce((callbacks->>'customer_first')::boolean, false) AS customer_first FROM queues"
+            " announce_wait, recording_prompt,"
+            " coalesce((callbacks->>'customer_first')::boolean, false) AS customer_first FROM queues"
             " WHERE tenant_id = %(tenant)s AND id = %(id)s",
             {"id": queue_id},
         )

@@ -18,7 +18,7 @@ from tongdai.platform.errors import NotFound
 from tongdai.routing import locks
 from tongdai.routing.callbacks import keeping
 from tongdai.routing.consequences import DoNotCallPort, take_effect
-from tongdai.routing.errors import OfferGone, QueueClosed, QueueFull
+from tongdai.routing.errors import OfferGone, QueueClosed, QueueFull, QueueUnstaffed
 from tongdai.routing.events import (
     ContactDequeued,
     ContactEnqueued,
@@ -27,8 +27,9 @@ from tongdai.routing.events import (
 )
 from tongdai.routing.known import queue_rules, rules_in_use
 from tongdai.routing.matching.at_once import serve_at_once
-from tongdai.routing.policies import Requirement
+from tongdai.routing.policies import QueueRules, Requirement
 from tongdai.routing.repositories.entries import Entries, EntryRow
+from tongdai.routing.repositories.paces import PaceRows
 from tongdai.routing.repository import Agents, dump_requirements
 from tongdai.tenancy.public import settings
 
@@ -56,7 +57,8 @@ class Enqueue:
 
 
 async def enqueue(tx: Transaction, wish: Enqueue, at: datetime) -> EntryRow:
-    """Put an interaction into a queue. Raises QueueFull (the flow takes its overflow exit), QueueClosed and NotFound."""
+    """Put an interaction into a queue. Raises QueueFull (the flow takes its overflow exit), QueueClosed,
+    QueueUnstaffed and NotFound."""
     rules = await queue_rules(tx, wish.queue_id)
     if not wish.returning and rules.closed is not None:
         raise QueueClosed(rules.closed)
@@ -66,6 +68,12 @@ async def enqueue(tx: Transaction, wish: Enqueue, at: datetime) -> EntryRow:
         and await Entries(tx).count(rules.id) >= rules.max_waiting
     ):
         raise QueueFull()
+    if (
+        not (wish.returning or wish.callback)
+        and rules.nobody_after_s == 0
+        and not await somebody_there(tx, rules)
+    ):
+        raise QueueUnstaffed()
     row = await conversations.lock(tx, wish.interaction_id)
     if not wish.callback:
         wish = await _resume_place(tx, wish, row, at)
@@ -225,14 +233,31 @@ async def time_out(tx: Transaction, interaction_id: UUID, at: datetime) -> None:
     entry = await Entries(tx).lock(interaction_id)
     if entry is None or entry.state != "waiting" or entry.times_out_at is None or entry.times_out_at > at:
         return
+    await _send_out(tx, entry, "timed_out")
+
+
+async def somebody_there(tx: Transaction, rules: QueueRules) -> bool:
+    """Whether an agent of the queue, or of those who help it out, is signed in: busy or on a break, too."""
+    return await PaceRows(tx).signed_in([rules.id, *(ring.queue_id for ring in rules.overflow)])
+
+
+async def leave_unstaffed(tx: Transaction, interaction_id: UUID, at: datetime) -> None:
+    """Nobody is signed in who could serve it. Tells the flow by a fact, as at the end of the longest wait."""
+    entry = await Entries(tx).lock(interaction_id)
+    if entry is not None and entry.state == "waiting" and not entry.callback and entry.enqueued_at <= at:
+        await _send_out(tx, entry, "no_agents")
+
+
+async def _send_out(tx: Transaction, entry: EntryRow, why: str) -> None:
     version = entry.version + 1
-    await Entries(tx).mark(interaction_id, "waiting", entry.tried, version, entry.rounds)
+    await Entries(tx).mark(entry.interaction_id, "waiting", entry.tried, version, entry.rounds)
     tx.emit(
         ContactTimedOut(
             aggregate_id=entry.entry_id,
             aggregate_version=version,
-            interaction_id=interaction_id,
+            interaction_id=entry.interaction_id,
             queue_id=entry.queue_id,
+            why=why,
         )
     )
 

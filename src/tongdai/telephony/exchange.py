@@ -396,6 +396,5 @@ class Exchange:
     def _timed_out(self, event: Recorded) -> None:
         fact = event.fact
         assert isinstance(fact, ContactTimedOut)
-        call = self._by_interaction.get(fact.interaction_id)
-        if call is not None:
-            call.post(QueueTimedOut())
+        if (call := self._by_interaction.get(fact.interaction_id)) is not None:
+            call.post(QueueTimedOut("timeout" if fact.why == "timed_out" else fact.why))

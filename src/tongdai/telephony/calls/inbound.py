@@ -356,7 +356,7 @@ class Waiting(Offering):
             await self._leave("callback")
 
     async def on_queue_timed_out(self, message: QueueTimedOut) -> None:
-        await self._leave("timeout")
+        await self._leave(message.exit)
 
     async def _leave(self, why: str) -> None:
         """Back into the flow, by the exit that says why. Where no flow waits for the end of the stay, it goes on."""
@@ -368,7 +368,8 @@ class Waiting(Offering):
             interaction = await conversations.lock(tx, call.row.interaction_id)
             if interaction.phase != Phase.WAIT:
                 return None
-            await routing.leave(tx, interaction.id, "timed_out" if why == "timeout" else "left", call.now())
+            ended = {"timeout": "timed_out", "no_agents": "no_agents"}.get(why, "left")
+            await routing.leave(tx, interaction.id, ended, call.now())
             await conversations.enter(tx, interaction, Phase.FLOW, call.now())
             call.row = await call.keep(tx, state=InFlow.name)
             return await call.advance_flow(tx, Reply(self.command.id, why), call.now())

@@ -139,7 +139,10 @@ class OfferEnded(Message):
 
 @dataclass(frozen=True, slots=True)
 class QueueTimedOut(Message):
+    """The caller is to wait no longer. `exit`: by which the flow goes on."""
+
     handler: ClassVar[str] = "on_queue_timed_out"
+    exit: str = "timeout"
 
 
 @dataclass(frozen=True, slots=True)
