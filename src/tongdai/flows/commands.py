@@ -236,6 +236,8 @@ class Enqueue(Command):
     queue: str
     priority: int
     skills: dict[str, int] = {}
+    preferred: str | None = None
+    """Extension or e-mail address of the agent for whom the caller waits first, as long as the queue says."""
     language: str
     max_wait: float | None = None
     leave_key: str | None = None

@@ -10,6 +10,7 @@ from tongdai.conversations.public import InteractionRow
 from tongdai.flows.public import AskCallback, AskQueue, Performers, Performing, Reference, Reply
 from tongdai.flows.public import Enqueue as EnqueueCommand
 from tongdai.kit.phone import callable_number, time_zone_of
+from tongdai.people import public as people
 from tongdai.platform.database import Transaction
 from tongdai.platform.errors import NotFound
 from tongdai.routing import service
@@ -153,7 +154,10 @@ async def _wish(
     tx: Transaction, command: EnqueueCommand, interaction_id: UUID, queue_id: UUID
 ) -> service.Enqueue:
     requirements = await _requirements(tx, command.skills)
-    return service.Enqueue(interaction_id, queue_id, command.priority, requirements, command.max_wait)
+    preferred = await people.find_user(tx, command.preferred) if command.preferred else None
+    return service.Enqueue(
+        interaction_id, queue_id, command.priority, requirements, command.max_wait, preferred=preferred
+    )
 
 
 async def _requirements(tx: Transaction, levels: Mapping[str, int]) -> tuple[Requirement, ...]:

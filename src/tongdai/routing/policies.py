@@ -202,6 +202,19 @@ def more_wrap_up(asked_s: float, used_s: float, max_s: float) -> float:
     return asked_s if max_s <= 0 else max(0.0, min(asked_s, max_s - used_s))
 
 
+def preferred_of(
+    named: UUID | None, own: UUID | None, last: UUID | None, agents: Mapping[UUID, bool]
+) -> tuple[UUID, str] | None:
+    """For whom a contact waits first, and why: whom the flow names, else their own agent, else who spoke with them last. `agents`
+    are those of them who are the queue's, with whether they are signed in; who is, goes before who is not."""
+    wanted = [
+        (user_id, why)
+        for user_id, why in ((named, "flow"), (own, "contact"), (last, "last"))
+        if user_id is not None and user_id in agents
+    ]
+    return next((one for one in wanted if agents[one[0]]), wanted[0] if wanted else None)
+
+
 def leaves_unstaffed_at(entry: Entry, queue: QueueRules) -> datetime | None:
     """When this contact leaves by `no_agents` if nobody is signed in then; None: it waits on. Who is to be called back always
     does."""

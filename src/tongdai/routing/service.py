@@ -27,10 +27,11 @@ from tongdai.routing.events import (
 )
 from tongdai.routing.known import queue_rules, rules_in_use
 from tongdai.routing.matching.at_once import serve_at_once
-from tongdai.routing.policies import QueueRules, Requirement
+from tongdai.routing.policies import Requirement
+from tongdai.routing.preferred import preferred_for
 from tongdai.routing.repositories.entries import Entries, EntryRow
-from tongdai.routing.repositories.paces import PaceRows
 from tongdai.routing.repository import Agents, dump_requirements
+from tongdai.routing.waiting import somebody_there
 from tongdai.tenancy.public import settings
 
 PASS_OVER = timedelta(seconds=15)
@@ -52,6 +53,8 @@ class Enqueue:
     """Was with an agent already: let in even when the queue is full or closed."""
     callback: bool = False
     """Nobody is on the line: the customer is called when an agent has taken it."""
+    preferred: UUID | None = None
+    """For whom the flow has the contact wait first."""
     waited_s: float = 0.0
     """How long it has waited before: the wait goes on from there, and with it the place and what widens by waiting."""
 
@@ -78,9 +81,7 @@ async def enqueue(tx: Transaction, wish: Enqueue, at: datetime) -> EntryRow:
     if not wish.callback:
         wish = await _resume_place(tx, wish, row, at)
         row = await conversations.lock(tx, wish.interaction_id)
-    preferred = None
-    if rules.last_agent_s > 0 and row.contact_id is not None:
-        preferred = await conversations.Interactions(tx).last_agent(row.contact_id, at - timedelta(days=30))
+    preferred, preferred_why = await preferred_for(tx, rules, wish.preferred, row.contact_id, at)
     max_wait = wish.max_wait_s if wish.max_wait_s is not None or wish.callback else rules.max_wait_s
     since = at - timedelta(seconds=wish.waited_s)
     entry = EntryRow(
@@ -93,6 +94,7 @@ async def enqueue(tx: Transaction, wish: Enqueue, at: datetime) -> EntryRow:
         requirements=dump_requirements(wish.requirements),
         priority=wish.priority,
         preferred_user_id=preferred,
+        preferred_why=preferred_why,
         enqueued_at=since,
         times_out_at=at + timedelta(seconds=max_wait) if max_wait is not None else None,
         rounds=0,
@@ -112,6 +114,7 @@ async def enqueue(tx: Transaction, wish: Enqueue, at: datetime) -> EntryRow:
             requirements=entry.requirements,
             priority=entry.priority,
             preferred_user_id=entry.preferred_user_id,
+            preferred_why=entry.preferred_why,
             passed=[(user, at + PASS_OVER) for user in wish.passed_over],
             times_out_at=entry.times_out_at,
             callback=entry.callback,
@@ -234,11 +237,6 @@ async def time_out(tx: Transaction, interaction_id: UUID, at: datetime) -> None:
     if entry is None or entry.state != "waiting" or entry.times_out_at is None or entry.times_out_at > at:
         return
     await _send_out(tx, entry, "timed_out")
-
-
-async def somebody_there(tx: Transaction, rules: QueueRules) -> bool:
-    """Whether an agent of the queue, or of those who help it out, is signed in: busy or on a break, too."""
-    return await PaceRows(tx).signed_in([rules.id, *(ring.queue_id for ring in rules.overflow)])
 
 
 async def leave_unstaffed(tx: Transaction, interaction_id: UUID, at: datetime) -> None:

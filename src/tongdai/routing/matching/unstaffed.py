@@ -9,6 +9,7 @@ from tongdai.platform.registry import Runtime
 from tongdai.routing import service
 from tongdai.routing.matching.pool import Pool
 from tongdai.routing.policies import Entry, leaves_unstaffed_at
+from tongdai.routing.waiting import somebody_there
 
 EVERY = timedelta(seconds=1)
 AGAIN = timedelta(seconds=10)
@@ -33,7 +34,7 @@ class Unstaffed:
             rules = pool.queue(queue_id)
             assert rules is not None
             async with runtime.database.transaction(Scope(rules.tenant_id)) as tx:
-                for entry in entries if not await service.somebody_there(tx, rules) else ():
+                for entry in entries if not await somebody_there(tx, rules) else ():
                     await service.leave_unstaffed(tx, entry.interaction_id, now)
                     self._told[entry.interaction_id] = now
 

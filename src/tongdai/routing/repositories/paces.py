@@ -73,13 +73,13 @@ class Staffing:
 _PACE = ", ".join(PaceRow.__slots__)
 
 IS_MEMBER = """(EXISTS (SELECT FROM queue_members m
-      WHERE m.tenant_id = %(tenant)s AND m.queue_id = q.id AND m.user_id = p.user_id)
+      WHERE m.tenant_id = %(tenant)s AND m.queue_id = q.id AND m.user_id = u.id)
     OR q.requirements <> '[]' AND NOT EXISTS (SELECT FROM jsonb_array_elements(q.requirements) r
-      WHERE coalesce((SELECT level FROM user_skills s WHERE s.tenant_id = %(tenant)s AND s.user_id = p.user_id
+      WHERE coalesce((SELECT level FROM user_skills s WHERE s.tenant_id = %(tenant)s AND s.user_id = u.id
         AND s.skill_id = (r ->> 'skill_id')::uuid), 0)
       < least((r ->> 'level')::int, (SELECT min((step ->> 'level')::int)
         FROM jsonb_array_elements(r -> 'relax') step))))"""
-"""Whether the user of presence `p` is an agent of queue `q`, at its demands at their widest."""
+"""Whether the user `u` is an agent of queue `q`, at its demands at their widest."""
 
 _STAFFING = f"""
 SELECT count(*) AS at_work,
@@ -129,6 +129,17 @@ class PaceRows:
             {"queues": queue_ids},
         )
         return found is not None
+
+    async def agents_among(self, queue_id: UUID, user_ids: list[UUID]) -> dict[UUID, bool]:
+        """Those of the users who are the queue's agents, with whether they are signed in."""
+        rows = await self._tx.fetch_tuples(
+            "SELECT u.id, coalesce(p.chosen, 'offline') <> 'offline' FROM users u LEFT JOIN presence p"
+            " ON (p.tenant_id, p.user_id) = (u.tenant_id, u.id)"
+            " JOIN queues q ON q.tenant_id = %(tenant)s AND q.id = %(queue)s"
+            f" WHERE u.tenant_id = %(tenant)s AND u.id = ANY(%(users)s) AND NOT u.archived AND {IS_MEMBER}",
+            {"queue": queue_id, "users": user_ids},
+        )
+        return dict(rows)
 
     async def staffing(self, queue_id: UUID) -> Staffing:
         rows = await self._tx.fetch_all(Staffing, _STAFFING, {"queue": queue_id})

@@ -1303,6 +1303,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contact-agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Contact Agents
+         * @description Who can be a contact's own agent.
+         */
+        get: operations["list_contact_agents_api_v1_contact_agents_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts/{contact_id}": {
         parameters: {
             query?: never;
@@ -5563,7 +5583,10 @@ export interface components {
             /** Company */
             company: string | null;
         };
-        /** ContactChange */
+        /**
+         * ContactChange
+         * @description `agent_id`: their own agent, for whom they wait before others are asked.
+         */
         ContactChange: {
             /** Version */
             version: number;
@@ -5574,6 +5597,8 @@ export interface components {
             name: string;
             /** Company Id */
             company_id?: string | null;
+            /** Agent Id */
+            agent_id?: string | null;
             /** Language */
             language?: string | null;
             /**
@@ -5604,6 +5629,8 @@ export interface components {
             name: string;
             /** Company Id */
             company_id?: string | null;
+            /** Agent Id */
+            agent_id?: string | null;
             /** Language */
             language?: string | null;
             /**
@@ -5714,6 +5741,7 @@ export interface components {
             identities: components["schemas"]["Identity"][];
             /** Last Interaction At */
             last_interaction_at: string | null;
+            agent: components["schemas"]["Ref"] | null;
             /** Fields */
             fields: {
                 [key: string]: string;
@@ -7792,6 +7820,18 @@ export interface components {
             /** Alert Sound */
             alert_sound?: boolean | null;
         };
+        /**
+         * PreferredAgent
+         * @description For whom a contact waits first: whom the flow names, their own agent, or who spoke with them last.
+         */
+        PreferredAgent: {
+            user: components["schemas"]["Ref"];
+            /**
+             * Why
+             * @enum {string}
+             */
+            why: "flow" | "contact" | "last";
+        };
         /** PresenceForced */
         PresenceForced: {
             state: components["schemas"]["Chosen"];
@@ -8004,6 +8044,8 @@ export interface components {
             max_wait_s: number | null;
             /** Max Waiting */
             max_waiting: number | null;
+            /** Nobody After S */
+            nobody_after_s: number | null;
             /** Overflow */
             overflow: components["schemas"]["RingIn"][];
             /** Announce Position S */
@@ -8016,6 +8058,8 @@ export interface components {
             recording: string;
             /** Announce Recording */
             announce_recording: boolean;
+            /** Recording Prompt */
+            recording_prompt: string | null;
             callbacks: components["schemas"]["CallbackRulesIn"];
             closing: components["schemas"]["Closing"] | null;
             /** Member Ids */
@@ -8116,6 +8160,8 @@ export interface components {
             max_wait_s?: number | null;
             /** Max Waiting */
             max_waiting?: number | null;
+            /** Nobody After S */
+            nobody_after_s?: number | null;
             /**
              * Overflow
              * @default []
@@ -8147,6 +8193,8 @@ export interface components {
              * @default false
              */
             announce_recording: boolean;
+            /** Recording Prompt */
+            recording_prompt?: string | null;
             /**
              * @default {
              *       "max_attempts": 3,
@@ -8279,6 +8327,8 @@ export interface components {
             max_wait_s?: number | null;
             /** Max Waiting */
             max_waiting?: number | null;
+            /** Nobody After S */
+            nobody_after_s?: number | null;
             /**
              * Overflow
              * @default []
@@ -8310,6 +8360,8 @@ export interface components {
              * @default false
              */
             announce_recording: boolean;
+            /** Recording Prompt */
+            recording_prompt?: string | null;
             /**
              * @default {
              *       "max_attempts": 3,
@@ -8935,6 +8987,7 @@ export interface components {
             waiting?: number | null;
             /** Free */
             free?: number | null;
+            preferred?: components["schemas"]["PreferredAgent"] | null;
             /** Candidates */
             candidates: components["schemas"]["Candidate"][];
         };
@@ -13451,6 +13504,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_contact_agents_api_v1_contact_agents_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ref"][];
                 };
             };
         };
