@@ -1,4 +1,4 @@
-"""Emergency closing: queues and hours that are closed at once, until somebody opens them again.
+"""Emergency closing: queues and hours that are closed at once, and switches that are turned on, until somebody opens them again.
 
 Flows take the chosen exit from the next caller on. Who waits already goes on waiting, and is served.
 """
@@ -15,7 +15,8 @@ from tongdai.platform.http import Ref
 from tongdai.routing.administration import QUEUES, WITHIN, check_prompt, within
 from tongdai.routing.events import QueueChanged
 from tongdai.routing.repositories.entries import Entries
-from tongdai.routing.schemas import CalendarClosingIn, Closable, Queue, QueueClosingIn
+from tongdai.routing.schemas import CalendarClosingIn, Closable, ClosureSwitch, Queue, QueueClosingIn
+from tongdai.routing.switches import SWITCHES, WITHIN_PROJECTS, within_projects
 from tongdai.tenancy import public as tenancy
 from tongdai.tenancy.public import Calendar, Closing
 
@@ -26,11 +27,12 @@ async def closables(tx: Transaction, reach: Reach) -> list[Closable]:
     """What may be closed within reach; what is closed comes first."""
     queues = await QUEUES.page(tx, limit=MOST, where=WITHIN, **within(reach))
     calendars = [one for one in await tenancy.calendars(tx) if reach.covers(project_id=one.project_id)]
+    switches = await SWITCHES.page(tx, limit=MOST, where=WITHIN_PROJECTS, **within_projects(reach))
     waiting = await Entries(tx).counts()
-    closers = {one.closing.by for one in (*queues, *calendars) if one.closing and one.closing.by}
+    closers = {one.closing.by for one in (*queues, *calendars, *switches) if one.closing and one.closing.by}
     names = {one.id: one.name for one in await people.list_people(tx, list(closers))} if closers else {}
 
-    def shown(kind: str, row: Queue | Calendar) -> Closable:
+    def shown(kind: str, row: Queue | Calendar | ClosureSwitch) -> Closable:
         by = row.closing.by if row.closing else None
         return Closable(
             kind=kind,
@@ -41,7 +43,11 @@ async def closables(tx: Transaction, reach: Reach) -> list[Closable]:
             by=Ref(id=by, name=names.get(by, "")) if by else None,
         )
 
-    rows = [*(shown("queue", row) for row in queues), *(shown("calendar", row) for row in calendars)]
+    rows = [
+        *(shown("queue", row) for row in queues),
+        *(shown("calendar", row) for row in calendars),
+        *(shown("switch", row) for row in switches),
+    ]
     return sorted(rows, key=lambda row: row.closing is None)
 
 

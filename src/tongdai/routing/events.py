@@ -11,6 +11,10 @@ class QueueChanged(Fact, type="routing.queue_changed"):
     """A queue's rules or members were edited. The aggregate is the queue."""
 
 
+class ClosureSwitchChanged(Fact, type="routing.closure_switch_changed"):
+    """An emergency switch was made, turned on or off, or put away. The aggregate is the switch."""
+
+
 class EntryFact(Fact):
     """About one stay in a queue; the aggregate is the entry."""
 

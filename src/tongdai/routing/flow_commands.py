@@ -7,13 +7,13 @@ from uuid import UUID
 
 from tongdai.conversations import public as conversations
 from tongdai.conversations.public import InteractionRow
-from tongdai.flows.public import AskCallback, AskQueue, Performers, Performing, Reference, Reply
+from tongdai.flows.public import AskCallback, AskQueue, CheckSwitch, Performers, Performing, Reference, Reply
 from tongdai.flows.public import Enqueue as EnqueueCommand
 from tongdai.kit.phone import callable_number, time_zone_of
 from tongdai.people import public as people
 from tongdai.platform.database import Transaction
 from tongdai.platform.errors import NotFound
-from tongdai.routing import service
+from tongdai.routing import service, switches
 from tongdai.routing.callbacks import service as callbacks
 from tongdai.routing.callbacks.policies import next_time, refused, typed_time
 from tongdai.routing.callbacks.service import Ask, OutsideHours
@@ -21,6 +21,7 @@ from tongdai.routing.errors import QueueClosed, QueueFull, QueueUnstaffed
 from tongdai.routing.known import queue_named, queue_rules
 from tongdai.routing.matching.at_once import offer_at_once
 from tongdai.routing.policies import Requirement
+from tongdai.routing.repositories.entries import Entries
 from tongdai.routing.repository import Queues, dump_requirements
 from tongdai.routing.waiting import status_of
 from tongdai.tenancy import public as tenancy
@@ -58,6 +59,7 @@ async def ask(performing: Performing, command: AskQueue) -> Reply:
     closed = (await queue_rules(tx, queue_id)).closed is not None
     told = {
         "waiting": status.waiting,
+        "position": await Entries(tx).place_for(queue_id, command.priority),
         "expected_wait": None if status.expected_s is None else round(status.expected_s),
         "agents_ready": status.agents_ready,
         "agents_at_work": status.agents_at_work,
@@ -174,4 +176,6 @@ def teach(performers: Performers) -> None:
     performers.inside(EnqueueCommand, enqueue)
     performers.inside(AskQueue, ask)
     performers.inside(AskCallback, call_back)
+    performers.inside(CheckSwitch, switches.check)
     performers.knows("queue", knows_queue)
+    performers.knows("switch", switches.known)

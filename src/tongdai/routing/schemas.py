@@ -218,10 +218,29 @@ class CalendarClosingIn(Body):
     prompt: Prompt = None
 
 
-class Closable(BaseModel):
-    """A queue, or hours, that can be closed at once; and how it is closed now."""
+class SwitchClosingIn(Body):
+    """The recorded prompt that flows play before they go on by `closed`."""
 
-    kind: Annotated[str, one_of("queue", "calendar")]
+    prompt: Prompt = None
+
+
+class SwitchIn(Body):
+    """A new emergency switch, by whose name flows ask for it."""
+
+    name: Name
+    project_id: UUID | None = None
+
+
+class ClosureSwitch(EditedRow):
+    name: str
+    project_id: UUID | None
+    closing: Closing | None
+
+
+class Closable(BaseModel):
+    """A queue, or hours, that can be closed at once, or an emergency switch; and how it is closed (turned on) now."""
+
+    kind: Annotated[str, one_of("queue", "calendar", "switch")]
     id: UUID
     name: str
     waiting: int

@@ -20,11 +20,11 @@ from tongdai.flows.public import (
     TakeVoicemail,
     TimeUp,
     TransferTo,
+    waiting_prompts,
 )
 from tongdai.flows.public import Event as FlowEvent
 from tongdai.platform.database import Transaction
 from tongdai.routing import public as routing
-from tongdai.telephony.announcements import waiting_prompts
 from tongdai.telephony.ari.connection import AriError, AsteriskAway
 from tongdai.telephony.calls.contact import care_of, prospect_of
 from tongdai.telephony.calls.messages import (
@@ -287,7 +287,8 @@ class Waiting(Offering):
         if call.care.announce_position_s:
             expecting = call.care.announce_wait
             prospect = await prospect_of(call, expecting=expecting)
-            prompts = (*waiting_prompts(prospect, self.command.language), *prompts)
+            place, wait = prospect.position, prospect.expected_s
+            prompts = (*waiting_prompts(place, wait, self.command.language), *prompts)
         await self._tell(prompts)
 
     async def _tell(self, prompts: Prompts) -> None:

@@ -1961,6 +1961,88 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/closure-switches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Closure Switches
+         * @description Emergency switches, by name.
+         */
+        get: operations["list_closure_switches_api_v1_closure_switches_get"];
+        put?: never;
+        /** Post Closure Switch */
+        post: operations["post_closure_switch_api_v1_closure_switches_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/closure-switches/{switch_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Closure Switch
+         * @description Put it away; flows that ask for it take their way of failure then.
+         */
+        delete: operations["delete_closure_switch_api_v1_closure_switches__switch_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/closure-switches/{switch_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore Closure Switch */
+        post: operations["restore_closure_switch_api_v1_closure_switches__switch_id__restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/closure-switches/{switch_id}/closing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Closure Switch Closing
+         * @description Turn an emergency switch on, until it is turned off.
+         */
+        put: operations["put_closure_switch_closing_api_v1_closure_switches__switch_id__closing_put"];
+        post?: never;
+        /**
+         * Delete Closure Switch Closing
+         * @description Turn it off.
+         */
+        delete: operations["delete_closure_switch_closing_api_v1_closure_switches__switch_id__closing_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspace": {
         parameters: {
             query?: never;
@@ -5463,14 +5545,14 @@ export interface components {
         Chosen: "ready" | "not_ready" | "offline";
         /**
          * Closable
-         * @description A queue, or hours, that can be closed at once; and how it is closed now.
+         * @description A queue, or hours, that can be closed at once, or an emergency switch; and how it is closed (turned on) now.
          */
         Closable: {
             /**
              * Kind
              * @enum {string}
              */
-            kind: "queue" | "calendar";
+            kind: "queue" | "calendar" | "switch";
             /**
              * Id
              * Format: uuid
@@ -5499,6 +5581,23 @@ export interface components {
             exit: string;
             /** Prompt */
             prompt: string | null;
+        };
+        /** ClosureSwitch */
+        ClosureSwitch: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Archived */
+            archived: boolean;
+            /** Version */
+            version: number;
+            /** Name */
+            name: string;
+            /** Project Id */
+            project_id: string | null;
+            closing: components["schemas"]["Closing"] | null;
         };
         /** Company */
         Company: {
@@ -7427,6 +7526,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[ClosureSwitch] */
+        Page_ClosureSwitch_: {
+            /** Items */
+            items: components["schemas"]["ClosureSwitch"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[Company] */
         Page_Company_: {
             /** Items */
@@ -9230,6 +9336,24 @@ export interface components {
          * @enum {string}
          */
         Strategy: "longest_idle" | "least_occupied" | "round_robin" | "fewest_contacts" | "sequential" | "ring_all";
+        /**
+         * SwitchClosingIn
+         * @description The recorded prompt that flows play before they go on by `closed`.
+         */
+        SwitchClosingIn: {
+            /** Prompt */
+            prompt?: string | null;
+        };
+        /**
+         * SwitchIn
+         * @description A new emergency switch, by whose name flows ask for it.
+         */
+        SwitchIn: {
+            /** Name */
+            name: string;
+            /** Project Id */
+            project_id?: string | null;
+        };
         /** TargetView */
         TargetView: {
             /** Seconds */
@@ -15110,6 +15234,195 @@ export interface operations {
             header?: never;
             path: {
                 calendar_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_closure_switches_api_v1_closure_switches_get: {
+        parameters: {
+            query?: {
+                q?: string;
+                cursor?: string;
+                limit?: number;
+                archived?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ClosureSwitch_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_closure_switch_api_v1_closure_switches_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwitchIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosureSwitch"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_closure_switch_api_v1_closure_switches__switch_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                switch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    restore_closure_switch_api_v1_closure_switches__switch_id__restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                switch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosureSwitch"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    put_closure_switch_closing_api_v1_closure_switches__switch_id__closing_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                switch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwitchClosingIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_closure_switch_closing_api_v1_closure_switches__switch_id__closing_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                switch_id: string;
             };
             cookie?: never;
         };
