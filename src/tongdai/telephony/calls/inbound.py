@@ -228,6 +228,8 @@ class Waiting(Offering):
         self._callback_wake: int | None = None
         self._music: asyncio.Task[None] | None = None
         self._music_wake: int | None = None
+        self._offer_due = False
+        """Its time came while something else was told."""
         self._notice: str | None = None
         """What tells the caller, who hears it now, that the talk will be recorded."""
 
@@ -278,10 +280,17 @@ class Waiting(Offering):
     async def on_wake(self, message: Wake) -> None:
         if message.ticket == self._music_wake:
             self._start_music()
-        if message.ticket == self._callback_wake:
+        saying = self._announcing is not None or self._notice is not None
+        if message.ticket == self._callback_wake and saying:
+            self._offer_due = True
+        elif message.ticket == self._callback_wake:
             await self._tell(self.command.callback_offer)
-        if message.ticket != self._announce_wake:
-            return
+        if message.ticket == self._announce_wake and saying:
+            self._announce_wake = self.call.wake_after(1.0)
+        elif message.ticket == self._announce_wake:
+            await self._announce()
+
+    async def _announce(self) -> None:
         call = self.call
         prompts = self.command.announcements
         if call.care.announce_position_s:
@@ -295,7 +304,8 @@ class Waiting(Offering):
         """Say it to the caller, instead of the music."""
         call = self.call
         media = await call.exchange.media.locate(call.row.tenant_id, prompts)
-        if not media or self._announcing is not None or self._notice is not None:
+        if not media:
+            self._schedule_announcement()
             return
         await self._music_settled()
         await call.exchange.media.take_out(
@@ -315,6 +325,9 @@ class Waiting(Offering):
             self._start_music()
             if not message.failed:
                 await self.call.notice.heard()
+        if self._offer_due and self._announcing is None and self._notice is None:
+            self._offer_due = False
+            await self._tell(self.command.callback_offer)
 
     async def _back_to_music(self) -> None:
         self._announcing = None

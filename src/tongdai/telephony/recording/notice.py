@@ -11,11 +11,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tongdai.conversations import public as conversations
-from tongdai.flows.public import Recording
+from tongdai.flows.public import Enqueue, Recording
 from tongdai.platform.database import Transaction
 from tongdai.telephony.announcements import recording_prompts
 from tongdai.telephony.calls.messages import Message, PlaybackDone
 from tongdai.telephony.recording.recorder import RecordingPlan
+from tongdai.tenancy import public as tenancy
 
 if TYPE_CHECKING:
     from tongdai.telephony.calls.actor import Call
@@ -40,7 +41,7 @@ class RecordingNotice:
         """What to play: the queue's prompt, or else our words. Empty, and logged, where there is neither."""
         call = self._call
         tenant_id, prompt = call.row.tenant_id, call.care.recording_prompt
-        spoken = language or await self._language() or "en"
+        spoken = language or await self._language()
         media: list[str] = []
         if prompt is not None:
             media = await call.exchange.media.locate(tenant_id, (Recording(name=prompt, language=spoken),))
@@ -90,11 +91,14 @@ class RecordingNotice:
     def _name(self) -> str:
         return f"notice-{self._call.row.id}"
 
-    async def _language(self) -> str | None:
+    async def _language(self) -> str:
+        """The caller's as the flow said, or as the contact has it, or the centre's."""
         call = self._call
+        if call.run is not None and isinstance(call.run.command, Enqueue):
+            return call.run.command.language
 
-        async def read(tx: Transaction) -> str | None:
+        async def read(tx: Transaction) -> str:
             (interaction,) = await conversations.Interactions(tx).get([call.row.interaction_id])
-            return interaction.language
+            return interaction.language or (await tenancy.settings(tx)).locale
 
         return await call.exchange.database.retrying(call.scope, read)
