@@ -96,6 +96,9 @@ async def test_what_the_agent_records_later_is_told_to_both_and_begins_then(floo
     assert row["announced"]
     assert customer.tenths(NOTICE) >= 8
     assert await floor.world.value("SELECT recording_told FROM calls")
+    await floor.exchange.order(call_id, "stop_recording", "", first.who)
+    await floor.exchange.order(call_id, "start_recording", "", first.who)
+    assert len(await recordings(floor)) == 1, "told once, so that the next one begins at once"
     await customer.hang_up()
     await floor.interaction(state="closed")
     await floor.nothing_left()

@@ -75,6 +75,10 @@ class RecordingNotice:
             raise
         return True
 
+    def forget(self) -> None:
+        """No recording is to begin any more when it is over."""
+        self._plan = None
+
     async def takes(self, message: Message) -> bool:
         """Whether a message was about what we play in the bridge."""
         if not isinstance(message, PlaybackDone) or message.playback != self._name:

@@ -220,6 +220,7 @@ class Recorder:
         """The agent ends a recording that the policy does not demand."""
         if call.row.recording_policy == "always":
             raise CallNotInState("Calls of this queue are always recorded.")
+        call.notice.forget()
         await self.stop(call)
 
         async def work(tx: Transaction) -> None:
