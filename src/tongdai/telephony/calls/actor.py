@@ -278,6 +278,12 @@ class Call:
             with contextlib.suppress(Gone):
                 await self.ari.playbacks.stop(playback)
 
+    async def hush_unknown(self) -> None:
+        """Stop what may play to the customer since before a restart."""
+        for number in range(PLAYBACK_NAMES):
+            with contextlib.suppress(AriError):
+                await self.ari.playbacks.stop(playback_id(self.row.id, number))
+
     def wake_after(self, seconds: float) -> int:
         """Send the present state a `Wake` later; gives its ticket."""
         ticket = next(self._tickets)

@@ -184,6 +184,8 @@ class Talking(Paired):
     async def _mend(self, agent: str) -> None:
         """After a restart: what was written down as done may not have been done."""
         call = self.call
+        if call.notice.due(call.exchange.recorder.plan(call)):
+            await call.hush_unknown()  # they may hear it just now
         await call.exchange.media.join(call.bridge, (call.customer, agent))
         await call.exchange.recorder.mend(call)
         await call.exchange.recorder.demanded(call)
