@@ -16,7 +16,7 @@ from tongdai.routing.direct import (
     take_back,
     withdraw_direct,
 )
-from tongdai.routing.errors import AgentBusy, OfferGone, QueueClosed, QueueFull
+from tongdai.routing.errors import AgentBusy, OfferGone, QueueClosed, QueueFull, QueueUnstaffed
 from tongdai.routing.flow_commands import enqueue_again, enqueue_transferred
 from tongdai.routing.known import (
     DIRECT,
@@ -56,6 +56,7 @@ __all__ = [
     "QueueCare",
     "QueueClosed",
     "QueueFull",
+    "QueueUnstaffed",
     "QueueRules",
     "QueueStatus",
     "Relaxation",
