@@ -2233,7 +2233,7 @@ def upgrade() -> None:
             sa.Integer(),
             server_default="0",
             nullable=False,
-            comment="longest; 0: not under always",
+            comment="0: not under always",
         ),
         sa.Column(
             "recording_wish",
@@ -2242,13 +2242,7 @@ def upgrade() -> None:
             nullable=False,
             comment="what the flow said about it",
         ),
-        sa.Column(
-            "recording_told",
-            sa.Boolean(),
-            server_default="false",
-            nullable=False,
-            comment="the caller has heard to the end that the talk is recorded",
-        ),
+        sa.Column("recording_told", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("cause", sa.Integer(), nullable=True),
         sa.Column("hung_up_by", sa.Text(), nullable=True),
         sa.Column(
