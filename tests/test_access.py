@@ -125,6 +125,7 @@ async def furnish(site: Site, admin: Person) -> dict[str, UUID]:
     await make("project_id", "/projects", {"name": "Secret Project"})
     await make("calendar_id", "/calendars", {"name": "Secret Hours", "time_zone": "UTC"})
     await make("queue_id", "/queues", {"name": "Secret Queue"})
+    await make("switch_id", "/closure-switches", {"name": "Secret Switch"})
     members = [str(made["user_id"])]
     await make(
         "group_id", "/ring-groups", {"name": "Secret Group", "extension": "7600", "member_ids": members}

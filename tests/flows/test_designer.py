@@ -61,6 +61,7 @@ def test_every_short_form_is_the_one_that_the_catalogue_tells() -> None:
         "parts": "Hi",
         "queue": "q",
         "calendar": "c",
+        "switch": "s",
         "url": "https://a.b",
         "reason": "r",
         "mailbox": "m",

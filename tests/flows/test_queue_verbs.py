@@ -4,7 +4,9 @@ import pytest
 from tests.flows.test_engine import REGISTRY, begin, flow, send
 
 from tongdai.flows import engine
-from tongdai.flows.commands import AskQueue, Say
+from tongdai.flows.commands import AskQueue, CheckSwitch, Enqueue, Say
+from tongdai.flows.flow_tests import load_tests, run_file
+from tongdai.flows.prompts import transcript
 from tongdai.flows.verbs.hours import Hours
 from tongdai.flows.verbs.queue import Queue
 
@@ -80,3 +82,85 @@ def test_every_exit_that_closing_may_choose_is_one_of_the_verb():
     assert {"closed", "no_agents", "overflow", "timeout"} <= {one.name for one in Queue(queue="x").exits()}
     assert {"closed", "holiday"} <= {one.name for one in Hours(calendar="x").exits()}
     assert REGISTRY.results("check_calendar") >= {"closed", "holiday"}
+
+
+TOLD = {"waiting": 2, "position": 3, "expected_wait": 240, "agents_ready": 0, "agents_at_work": 1}
+
+
+def test_the_place_and_the_wait_are_said_in_the_callers_language():
+    go = {"done": "on", "unstaffed": "night"}
+    drafts, step = begin(
+        flow(
+            start="vip",
+            vip=("set_routing", {"priority": "20"}, {"done": "a"}),
+            a=("play_position", "sales", go),
+            on=HANG_UP,
+            night=HANG_UP,
+        ),
+        language="vi",
+    )
+    assert isinstance(step.command, AskQueue)
+    assert step.command.priority == 20
+    said = send(drafts, step, "staffed", TOLD)
+    assert isinstance(said.command, Say)
+    assert transcript(said.command.prompts).startswith("Bạn đang ở vị trí thứ 3 trong hàng chờ.")
+    assert len(said.command.prompts) == 2
+    done = send(drafts, said, "done")
+    assert (ended_at(done), done.run.variables["queue"]) == ("on", TOLD)
+    assert ended_at(send(drafts, step, "unstaffed", TOLD)) == "night"
+    assert ended_at(send(drafts, step, "closed", TOLD)) == "night"
+
+
+def test_what_cannot_be_known_is_not_said():
+    drafts, step = begin(
+        flow(a=("play_position", {"queue": "sales", "position": False}, {"done": "on"}), on=HANG_UP)
+    )
+    assert ended_at(send(drafts, step, "staffed", TOLD | {"expected_wait": None})) == "on"
+    only = send(drafts, step, "staffed", TOLD)
+    assert isinstance(only.command, Say)
+    assert transcript(only.command.prompts) == "The wait is about four minutes."
+
+
+def test_a_switch_that_is_turned_on_is_left_by_closed_after_what_is_to_be_said():
+    drafts, step = begin(
+        flow(a=("emergency_switch", "storm", {"open": "on", "closed": "out"}), on=HANG_UP, out=HANG_UP)
+    )
+    assert isinstance(step.command, CheckSwitch)
+    assert ended_at(send(drafts, step, "open")) == "on"
+    assert ended_at(send(drafts, step, "closed", {"prompt": None})) == "out"
+    spoken = send(drafts, step, "closed", {"prompt": "storm warning"})
+    assert isinstance(spoken.command, Say)
+    assert ended_at(send(drafts, spoken, "done")) == "out"
+
+
+def test_a_step_names_the_agent_to_wait_for_or_an_earlier_one_does():
+    routed = ("set_routing", {"preferred": "{{ adviser }}"}, {"done": "a"})
+    for named, own, wanted in (
+        ("101", None, "101"),
+        ("101", "ann@example.com", "ann@example.com"),
+        ("", None, None),
+        ("", "102", "102"),
+    ):
+        queue = {"queue": "sales"} | ({"preferred": own} if own else {})
+        _, step = begin(
+            flow(start="b", b=routed, a=("queue", queue, {"timeout": "z"}), z=HANG_UP), adviser=named
+        )
+        assert isinstance(step.command, Enqueue)
+        assert step.command.preferred == wanted
+
+
+def test_in_tests_of_flows_switches_are_off_unless_the_test_turns_them_on():
+    written = """
+flow: f
+tests:
+  - name: nobody has turned it on
+    steps: [{passes: [a, on]}, {ends: hung_up}]
+  - name: it is on
+    switches: {storm: closed}
+    steps: [{passes: [a, out]}, {ends: hung_up}]
+"""
+    drafts, _ = begin(
+        flow(a=("emergency_switch", "storm", {"open": "on", "closed": "out"}), on=HANG_UP, out=HANG_UP)
+    )
+    outcomes = run_file(load_tests(written), drafts)
+    assert [one.failure for one in outcomes] == [None, None]

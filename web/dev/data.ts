@@ -48,7 +48,7 @@ export const contacts: Contact[] = Array.from({ length: 3000 }, (_, index) => {
   const phone = phoneOf(index);
   const name = index === 13 ? '<img src=x onerror="document.title=1"> <b>Bold</b>' : personName(index);
   return {
-    id: id(6, index), name: index % 17 === 5 ? "" : name, company: index % 3 ? null : { id: id(7, index % 6), name: COMPANIES[index % 6] ?? "" },
+    id: id(6, index), name: index % 17 === 5 ? "" : name, agent: index % 4 ? null : { id: id(4, index % 5), name: personName(index % 5) }, company: index % 3 ? null : { id: id(7, index % 6), name: COMPANIES[index % 6] ?? "" },
     kind: index % 17 === 5 ? "unknown" : index % 5 === 0 ? "lead" : "customer", language: (["vi", "uk", "en"] as const)[index % 3] ?? null,
     tags: index % 4 === 0 ? ["vip"] : index % 7 === 0 ? ["renewal", "north"] : [],
     identities: [

@@ -9,6 +9,7 @@ import "./routes-together.ts";
 import "./routes-records.ts";
 import "./routes-floor.ts";
 import "./routes-admin.ts";
+import "./routes-closings.ts";
 import { attachSip } from "./sip.ts";
 
 /** The in-memory server for developing and looking at screens without a backend. Never part of the build. */

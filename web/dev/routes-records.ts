@@ -108,7 +108,7 @@ route("GET /contacts", (request) => {
   return page(request, contacts.filter((row) => !q || fold(`${row.name ?? ""} ${row.company?.name ?? ""} ${row.identities.map((one) => one.value + (one.national ?? "")).join(" ")}`).includes(q)));
 });
 route("POST /contacts", ({ body }) => {
-  const row: Contact = { id: id(6, 100000 + contacts.length), name: "", project_id: null, archived: false, company: null, kind: "customer", language: null, tags: [], identities: [], last_interaction_at: null, fields: {}, consents: [], merges: [], version: 1, ...body };
+  const row: Contact = { id: id(6, 100000 + contacts.length), name: "", project_id: null, archived: false, company: null, agent: null, kind: "customer", language: null, tags: [], identities: [], last_interaction_at: null, fields: {}, consents: [], merges: [], version: 1, ...body };
   row.identities = row.identities.map((one, index) => ({ ...one, id: id(8, 950000 + contacts.length * 50 + index), raw: one.value, national: null }));
   contacts.unshift(row);
   return row;
@@ -157,6 +157,7 @@ route("PUT /contacts/:id/consents", ({ params, body }) => {
   row.consents = [...row.consents.filter((one) => one.purpose !== body["purpose"] || one.channel !== body["channel"]), { ...(body as unknown as Contact["consents"][0]), at: ago(0) }];
   return row;
 });
+route("GET /contact-agents", () => users.map((row) => ({ id: row.id, name: row.name })));
 route("GET /companies", (request) => page(request, Array.from({ length: 6 }, (_, index) => ({ id: id(7, index), name: contacts[index * 3]?.company?.name ?? `Company ${index}` }))));
 route("GET /contact-fields", () => [{ key: "customer_no", label: "Customer number", kind: "text", choices: [], pauses_recording: false }, { key: "card", label: "Card", kind: "text", choices: [], pauses_recording: true }, { key: "plan", label: "Plan", kind: "choice", choices: ["Silver", "Gold", "Platinum"], pauses_recording: false }]);
 route("GET /search", ({ query }) => {

@@ -84,6 +84,13 @@ class Candidate(BaseModel):
     why: str
 
 
+class PreferredAgent(BaseModel):
+    """For whom a contact waits first: whom the flow names, their own agent, or who spoke with them last."""
+
+    user: Ref
+    why: Annotated[str, one_of("flow", "contact", "last")]
+
+
 class RoutingDecision(BaseModel):
     """One decision of routing, and what became of its offer (`outcome`)."""
 
@@ -95,6 +102,7 @@ class RoutingDecision(BaseModel):
     waited_s: float | None = None
     waiting: int | None = None
     free: int | None = None
+    preferred: PreferredAgent | None = None
     candidates: list[Candidate]
 
 

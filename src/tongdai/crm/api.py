@@ -24,10 +24,11 @@ from tongdai.crm.schemas import (
 )
 from tongdai.crm.services import contacts, merges, privacy
 from tongdai.crm.sources import CustomerSources
+from tongdai.people import public as people
 from tongdai.platform.auth import Reach
 from tongdai.platform.cursors import instant_or_invalid, uuid_or_invalid, whole_or_invalid
 from tongdai.platform.database import Transaction
-from tongdai.platform.http import Me, Page, RuntimeOf, Tx
+from tongdai.platform.http import Me, Page, Ref, RuntimeOf, Tx
 from tongdai.platform.paging import Asked, decode_cursor, encode_cursor
 
 router = APIRouter(prefix="/api/v1", tags=["crm"])
@@ -75,6 +76,13 @@ async def post_contact(body: ContactIn, me: Me, tx: Tx, runtime: RuntimeOf) -> C
     reach = me.reach(EDIT)
     contact_id = await contacts.create(tx, reach, body, runtime.clock.now())
     return await _view(tx, runtime, reach, contact_id)
+
+
+@router.get("/contact-agents")
+async def list_contact_agents(me: Me, tx: Tx) -> list[Ref]:
+    """Who can be a contact's own agent."""
+    me.reach(EDIT)
+    return [Ref(id=one.id, name=one.name) for one in await people.list_people(tx)]
 
 
 @router.get("/contacts/{contact_id}")

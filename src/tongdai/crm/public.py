@@ -30,6 +30,7 @@ __all__ = [
     "field_pauses_recording",
     "group_of",
     "make_findable",
+    "own_agent",
     "recognise",
     "screen_pop",
     "search_contact_ids",
@@ -66,3 +67,8 @@ async def contact_refs(tx: Transaction, contact_ids: list[UUID]) -> dict[UUID, C
 async def sharing_numbers(tx: Transaction, numbers: list[str]) -> dict[str, list[Known]]:
     """Everybody who has each of these phone numbers (E.164), for the agent to pick from."""
     return await Contacts(tx).sharing("phone", numbers) if numbers else {}
+
+
+async def own_agent(tx: Transaction, contact_id: UUID) -> UUID | None:
+    """The agent who looks after this contact, if one was chosen."""
+    return await Contacts(tx).own_agent(contact_id)

@@ -44,6 +44,7 @@ class ContactRow:
     project_id: UUID | None
     name: str
     company_id: UUID | None
+    agent_id: UUID | None
     kind: str
     language: str | None
     fields: dict[str, Any]
@@ -159,6 +160,14 @@ class Contacts:
             ContactRow,
             f"SELECT {_CONTACT} FROM contacts WHERE tenant_id = %(tenant)s AND id = %(id)s"
             f" {'FOR UPDATE' if lock else ''}",
+            {"id": contact_id},
+        )
+
+    async def own_agent(self, contact_id: UUID) -> UUID | None:
+        """Of a contact, or of the one that it was merged into."""
+        return await self._tx.fetch_value(
+            "SELECT k.agent_id FROM contacts c JOIN contacts k ON k.tenant_id = c.tenant_id"
+            " AND k.id = coalesce(c.root_id, c.id) WHERE c.tenant_id = %(tenant)s AND c.id = %(id)s",
             {"id": contact_id},
         )
 

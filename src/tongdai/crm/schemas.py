@@ -37,6 +37,7 @@ class Identity(BaseModel):
 class ContactIn(Body):
     name: ContactName = ""
     company_id: UUID | None = None
+    agent_id: UUID | None = None
     language: Language = None
     kind: Kind = "unknown"
     fields: FieldValues = {}
@@ -46,8 +47,11 @@ class ContactIn(Body):
 
 
 class ContactChange(Change):
+    """`agent_id`: their own agent, for whom they wait before others are asked."""
+
     name: ContactName = ""
     company_id: UUID | None = None
+    agent_id: UUID | None = None
     language: Language = None
     kind: Kind = "unknown"
     fields: FieldValues = {}
@@ -95,6 +99,7 @@ class Merge(BaseModel):
 class ContactView(ContactRowView):
     """A contact with all that belongs to it, that of the contacts merged into it included."""
 
+    agent: Ref | None
     fields: dict[str, str]
     consents: list[Consent]
     merges: list[Merge]

@@ -21,6 +21,7 @@ from tongdai.crm.schemas import (
 from tongdai.crm.sources import CustomerSources
 from tongdai.crm.sources import Place as Moment
 from tongdai.kit.phone import national_format
+from tongdai.people import public as people
 from tongdai.platform.auth import WIDTH, Extent, Reach
 from tongdai.platform.database import Transaction
 from tongdai.platform.http import Ref
@@ -177,6 +178,7 @@ async def contact(tx: Transaction, row: ContactRow, sources: CustomerSources) ->
     company = await tx.fetch_value(
         "SELECT name FROM companies WHERE tenant_id = %(tenant)s AND id = %(id)s", {"id": row.company_id}
     )
+    agents = await people.list_people(tx, [row.agent_id]) if row.agent_id else []
     merges = await tx.fetch_tuples(
         "SELECT m.id, m.merged_id, c.name, m.at FROM contact_merges m"
         " JOIN contacts c ON (c.tenant_id, c.id) = (m.tenant_id, m.merged_id)"
@@ -192,6 +194,7 @@ async def contact(tx: Transaction, row: ContactRow, sources: CustomerSources) ->
         tags=row.tags,
         identities=(await identities(tx, {row.id: group}))[row.id],
         last_interaction_at=None,
+        agent=Ref(id=agents[0].id, name=agents[0].name) if agents else None,
         fields=row.fields,
         consents=await consents(tx, group),
         merges=[Merge(id=m, other=Ref(id=other, name=name), at=at) for m, other, name, at in merges],

@@ -179,6 +179,15 @@ class CheckCalendar(Command):
     """RFC 3339"""
 
 
+class CheckSwitch(Command):
+    """Is this emergency switch turned on? Replies: open, closed {prompt} (what is to be said then)."""
+
+    kind = "check_switch"
+    lane = Lane.INSIDE
+    results = frozenset({"open", "closed"})
+    switch: str
+
+
 class LookUpCaller(Command):
     """Find the caller's contact. Replies: found {contact: {...}}, several {contacts: n}, unknown."""
 
@@ -236,6 +245,8 @@ class Enqueue(Command):
     queue: str
     priority: int
     skills: dict[str, int] = {}
+    preferred: str | None = None
+    """Extension or e-mail address of the agent for whom the caller waits first, as long as the queue says."""
     language: str
     max_wait: float | None = None
     leave_key: str | None = None
@@ -264,13 +275,14 @@ class AskCallback(Command):
 
 
 class AskQueue(Command):
-    """How is this queue just now? Replies: staffed, unstaffed, closed; each with {waiting, expected_wait, agents_ready,
-    agents_at_work}."""
+    """How is this queue just now? Replies: staffed, unstaffed, closed; each with {waiting, position, expected_wait, agents_ready,
+    agents_at_work}. `position`: the place of a caller of this priority who enters now."""
 
     kind = "ask_queue"
     lane = Lane.INSIDE
     results = frozenset({"staffed", "unstaffed", "closed"})
     queue: str
+    priority: int = 0
 
 
 class HttpRequest(Command):
@@ -300,6 +312,7 @@ CORE_COMMANDS: tuple[type[Command], ...] = (
     TransferTo,
     TakeVoicemail,
     CheckCalendar,
+    CheckSwitch,
     LookUpCaller,
     LookUpRow,
     CheckPin,

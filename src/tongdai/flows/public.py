@@ -10,6 +10,7 @@ from tongdai.flows.commands import (
     AskCallback,
     AskQueue,
     CheckCalendar,
+    CheckSwitch,
     Choice,
     Command,
     Enqueue,
@@ -36,6 +37,7 @@ from tongdai.flows.run import Run
 from tongdai.flows.runs import FlowRuns, Progress
 from tongdai.flows.service import FlowService, Pushed, convert_audio, prompt_names
 from tongdai.flows.spoken import language as spoken_language
+from tongdai.flows.spoken_wait import waiting_prompts
 from tongdai.flows.verb import Context, Exit, Go, Reference, Verb, VerbRegistry, Wait
 
 __all__ = [
@@ -46,6 +48,7 @@ __all__ = [
     "CallerLeft",
     "Capabilities",
     "CheckCalendar",
+    "CheckSwitch",
     "Choice",
     "Command",
     "Context",
@@ -95,4 +98,5 @@ __all__ = [
     "published",
     "spoken_language",
     "transcript",
+    "waiting_prompts",
 ]

@@ -13,6 +13,7 @@ from tongdai.flows.commands import (
     Answer,
     CheckCalendar,
     CheckPin,
+    CheckSwitch,
     Command,
     Gather,
     Listen,
@@ -61,6 +62,7 @@ class FlowTest:
     at: datetime = DEFAULT_AT
     variables: Mapping[str, Any] = field(default_factory=dict[str, Any])
     calendars: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    switches: Mapping[str, Any] = field(default_factory=dict[str, Any])
     caller: Any = None
     tables: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """Rows of data tables: [{column: value}]."""
@@ -162,6 +164,11 @@ class VirtualCaller:
             if answer is None:
                 raise Missed(f"the flow asks for the calendar '{command.calendar}': add it under 'calendars'")
             return _reply(command, answer)
+        if isinstance(command, CheckSwitch):
+            answer = self.test.switches.get(command.switch)
+            if answer is None and self.unknown_waits:
+                return self.waits(command)
+            return _reply(command, answer or "open")
         if isinstance(command, LookUpCaller):
             contact = self.test.caller
             if contact is None and self.unknown_waits:

@@ -48,9 +48,11 @@ __all__ = [
     "connect",
     "create_user",
     "disconnect",
+    "find_user",
     "hash_password",
     "hash_pin",
     "install_builtin_roles",
+    "is_user",
     "issue_api_token",
     "list_people",
     "list_presence",
@@ -85,6 +87,24 @@ async def principal_of_user(tx: Transaction, user_id: UUID) -> Principal:
     """What a user may do, for acts that reach us by another way than HTTP (a phone that dials)."""
     (person,) = await list_people(tx, [user_id])
     return await load_principal(tx, SessionRow(tx.tenant_id, user_id, person.name, None))
+
+
+async def is_user(tx: Transaction, user_id: UUID) -> bool:
+    """Whether there is such a user, who is not archived."""
+    found = await tx.fetch_value(
+        "SELECT true FROM users WHERE tenant_id = %(tenant)s AND id = %(id)s AND NOT archived",
+        {"id": user_id},
+    )
+    return found is not None
+
+
+async def find_user(tx: Transaction, address: str) -> UUID | None:
+    """The user, not archived, who has this extension or e-mail address."""
+    return await tx.fetch_value(
+        "SELECT id FROM users WHERE tenant_id = %(tenant)s AND NOT archived"
+        " AND (extension = %(address)s OR lower(email) = lower(%(address)s))",
+        {"address": address.strip()},
+    )
 
 
 async def list_people(tx: Transaction, user_ids: list[UUID] | None = None) -> list[Person]:

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from tongdai.flows.public import prompt_names
 from tongdai.platform.auth import WIDTH, Extent, Reach
 from tongdai.platform.database import Transaction
 from tongdai.platform.database.rows import Edited
@@ -40,6 +41,7 @@ async def create(tx: Transaction, reach: Reach, new: QueueIn) -> Queue:
     await _check_skills(tx, new)
     await _check_overflow(tx, new, None)
     await _check_calendar(tx, new)
+    await check_prompt(tx, "recording_prompt", new.recording_prompt)
     queue_id = await QUEUES.add(tx, values)
     await _set_members(tx, queue_id, new.member_ids)
     await recorded(tx, QueueChanged, "queue.created", queue_id, 1, values)
@@ -53,6 +55,7 @@ async def change(tx: Transaction, reach: Reach, queue_id: UUID, body: QueueChang
     await _check_skills(tx, body)
     await _check_overflow(tx, body, queue_id)
     await _check_calendar(tx, body)
+    await check_prompt(tx, "recording_prompt", body.recording_prompt)
     version = await QUEUES.change(tx, queue_id, values)
     if "member_ids" in body.model_fields_set:
         await _set_members(tx, queue_id, body.member_ids)
@@ -122,6 +125,11 @@ async def _check_calendar(tx: Transaction, body: QueueIn | QueueChange) -> None:
     name = body.callbacks.calendar
     if name is not None and not await calendar_exists(tx, name):
         raise invalid_field("callbacks.calendar", "There are no such hours: choose from the list.", "choose")
+
+
+async def check_prompt(tx: Transaction, field: str, name: str | None) -> None:
+    if name is not None and name not in await prompt_names(tx):
+        raise invalid_field(field, "There is no such prompt: choose one from the list.", "choose")
 
 
 async def _set_members(tx: Transaction, queue_id: UUID, member_ids: list[UUID]) -> None:

@@ -6,11 +6,12 @@ from fastapi import APIRouter
 
 from tongdai.platform.http import Me, Page, RuntimeOf, Tx
 from tongdai.platform.paging import Asked, listed
-from tongdai.routing import administration, closing, staffing
+from tongdai.routing import administration, closing, staffing, switches
 from tongdai.routing.administration import QUEUES, WITHIN, within
 from tongdai.routing.schemas import (
     CalendarClosingIn,
     Closable,
+    ClosureSwitch,
     Queue,
     QueueChange,
     QueueClosingIn,
@@ -18,7 +19,10 @@ from tongdai.routing.schemas import (
     QueueStaff,
     Staffed,
     Staffing,
+    SwitchClosingIn,
+    SwitchIn,
 )
+from tongdai.routing.switches import SWITCHES
 
 router = APIRouter(prefix="/api/v1", tags=["routing"])
 SEE, EDIT, CLOSE = "queues.see", "queues.edit", "closing.switch"
@@ -97,3 +101,41 @@ async def put_calendar_closing(
 async def delete_calendar_closing(calendar_id: UUID, me: Me, tx: Tx, runtime: RuntimeOf) -> None:
     """Let them be as they say again."""
     await closing.close_calendar(tx, me.reach(CLOSE), calendar_id, None, runtime.clock.now())
+
+
+@router.get("/closure-switches")
+async def list_closure_switches(me: Me, tx: Tx, asked: Asked) -> Page[ClosureSwitch]:
+    """Emergency switches, by name."""
+    return await listed(
+        tx, SWITCHES, asked, switches.WITHIN_PROJECTS, **switches.within_projects(me.reach(SEE))
+    )
+
+
+@router.post("/closure-switches", status_code=201)
+async def post_closure_switch(body: SwitchIn, me: Me, tx: Tx) -> ClosureSwitch:
+    return await switches.create(tx, me.reach(EDIT), body)
+
+
+@router.delete("/closure-switches/{switch_id}", status_code=204)
+async def delete_closure_switch(switch_id: UUID, me: Me, tx: Tx) -> None:
+    """Put it away; flows that ask for it take their way of failure then."""
+    await switches.archive(tx, me.reach(EDIT), switch_id, archived=True)
+
+
+@router.post("/closure-switches/{switch_id}/restore")
+async def restore_closure_switch(switch_id: UUID, me: Me, tx: Tx) -> ClosureSwitch:
+    return await switches.archive(tx, me.reach(EDIT), switch_id, archived=False)
+
+
+@router.put("/closure-switches/{switch_id}/closing", status_code=204)
+async def put_closure_switch_closing(
+    switch_id: UUID, body: SwitchClosingIn, me: Me, tx: Tx, runtime: RuntimeOf
+) -> None:
+    """Turn an emergency switch on, until it is turned off."""
+    await switches.turn(tx, me.reach(CLOSE), switch_id, body, runtime.clock.now())
+
+
+@router.delete("/closure-switches/{switch_id}/closing", status_code=204)
+async def delete_closure_switch_closing(switch_id: UUID, me: Me, tx: Tx, runtime: RuntimeOf) -> None:
+    """Turn it off."""
+    await switches.turn(tx, me.reach(CLOSE), switch_id, None, runtime.clock.now())

@@ -1,4 +1,4 @@
-"""Emergency closing: queues and hours that are closed at once, until somebody opens them again.
+"""Emergency closing: queues and hours that are closed at once, and switches that are turned on, until somebody opens them again.
 
 Flows take the chosen exit from the next caller on. Who waits already goes on waiting, and is served.
 """
@@ -7,16 +7,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tongdai.flows.public import prompt_names
 from tongdai.people import public as people
 from tongdai.platform.auth import Reach
 from tongdai.platform.database import Transaction
-from tongdai.platform.errors import NotFound, invalid_field
+from tongdai.platform.errors import NotFound
 from tongdai.platform.http import Ref
-from tongdai.routing.administration import QUEUES, WITHIN, within
+from tongdai.routing.administration import QUEUES, WITHIN, check_prompt, within
 from tongdai.routing.events import QueueChanged
 from tongdai.routing.repositories.entries import Entries
-from tongdai.routing.schemas import CalendarClosingIn, Closable, Queue, QueueClosingIn
+from tongdai.routing.schemas import CalendarClosingIn, Closable, ClosureSwitch, Queue, QueueClosingIn
+from tongdai.routing.switches import SWITCHES, WITHIN_PROJECTS, within_projects
 from tongdai.tenancy import public as tenancy
 from tongdai.tenancy.public import Calendar, Closing
 
@@ -27,11 +27,12 @@ async def closables(tx: Transaction, reach: Reach) -> list[Closable]:
     """What may be closed within reach; what is closed comes first."""
     queues = await QUEUES.page(tx, limit=MOST, where=WITHIN, **within(reach))
     calendars = [one for one in await tenancy.calendars(tx) if reach.covers(project_id=one.project_id)]
+    switches = await SWITCHES.page(tx, limit=MOST, where=WITHIN_PROJECTS, **within_projects(reach))
     waiting = await Entries(tx).counts()
-    closers = {one.closing.by for one in (*queues, *calendars) if one.closing and one.closing.by}
+    closers = {one.closing.by for one in (*queues, *calendars, *switches) if one.closing and one.closing.by}
     names = {one.id: one.name for one in await people.list_people(tx, list(closers))} if closers else {}
 
-    def shown(kind: str, row: Queue | Calendar) -> Closable:
+    def shown(kind: str, row: Queue | Calendar | ClosureSwitch) -> Closable:
         by = row.closing.by if row.closing else None
         return Closable(
             kind=kind,
@@ -42,7 +43,11 @@ async def closables(tx: Transaction, reach: Reach) -> list[Closable]:
             by=Ref(id=by, name=names.get(by, "")) if by else None,
         )
 
-    rows = [*(shown("queue", row) for row in queues), *(shown("calendar", row) for row in calendars)]
+    rows = [
+        *(shown("queue", row) for row in queues),
+        *(shown("calendar", row) for row in calendars),
+        *(shown("switch", row) for row in switches),
+    ]
     return sorted(rows, key=lambda row: row.closing is None)
 
 
@@ -73,6 +78,5 @@ async def _closing(
 ) -> Closing | None:
     if asked is None:
         return None
-    if asked.prompt is not None and asked.prompt not in await prompt_names(tx):
-        raise invalid_field("prompt", "There is no such prompt: choose one from the list.", "choose")
+    await check_prompt(tx, "prompt", asked.prompt)
     return Closing(since=at, by=tx.scope.user_id, exit=asked.exit, prompt=asked.prompt)

@@ -38,6 +38,12 @@ class QueueFull(Conflict):
     code = "queue_full"
 
 
+class QueueUnstaffed(Conflict):
+    """Nobody who serves this queue is signed in."""
+
+    code = "queue_unstaffed"
+
+
 class CallbackMoved(Conflict):
     """This callback has just moved on. Look again."""
 

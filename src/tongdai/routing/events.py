@@ -11,6 +11,10 @@ class QueueChanged(Fact, type="routing.queue_changed"):
     """A queue's rules or members were edited. The aggregate is the queue."""
 
 
+class ClosureSwitchChanged(Fact, type="routing.closure_switch_changed"):
+    """An emergency switch was made, turned on or off, or put away. The aggregate is the switch."""
+
+
 class EntryFact(Fact):
     """About one stay in a queue; the aggregate is the entry."""
 
@@ -25,6 +29,7 @@ class ContactEnqueued(EntryFact, type="routing.contact_enqueued"):
     requirements: list[dict[str, Any]] = []
     priority: int = 0
     preferred_user_id: UUID | None = None
+    preferred_why: str | None = None
     passed: list[tuple[UUID, datetime]] = []
     times_out_at: datetime | None = None
     callback: bool = False
@@ -48,7 +53,7 @@ class ContactReturned(EntryFact, type="routing.contact_returned"):
 
 
 class ContactDequeued(EntryFact, type="routing.contact_dequeued"):
-    """The stay is over. `why`: accepted, abandoned, timed_out, left."""
+    """The stay is over. `why`: accepted, abandoned, timed_out, no_agents, left."""
 
     why: str
     waited_s: float = 0.0
@@ -56,7 +61,10 @@ class ContactDequeued(EntryFact, type="routing.contact_dequeued"):
 
 
 class ContactTimedOut(EntryFact, type="routing.contact_timed_out"):
-    """It waited the longest that the queue allows; the flow decides what comes next."""
+    """It is to wait no longer; the flow decides what comes next. `why`: timed_out (the longest that the queue allows), no_agents
+    (nobody who serves the queue is signed in)."""
+
+    why: str = "timed_out"
 
 
 class BlendingChanged(Fact, type="routing.blending_changed"):

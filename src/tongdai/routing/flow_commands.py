@@ -7,19 +7,21 @@ from uuid import UUID
 
 from tongdai.conversations import public as conversations
 from tongdai.conversations.public import InteractionRow
-from tongdai.flows.public import AskCallback, AskQueue, Performers, Performing, Reference, Reply
+from tongdai.flows.public import AskCallback, AskQueue, CheckSwitch, Performers, Performing, Reference, Reply
 from tongdai.flows.public import Enqueue as EnqueueCommand
 from tongdai.kit.phone import callable_number, time_zone_of
+from tongdai.people import public as people
 from tongdai.platform.database import Transaction
 from tongdai.platform.errors import NotFound
-from tongdai.routing import service
+from tongdai.routing import service, switches
 from tongdai.routing.callbacks import service as callbacks
 from tongdai.routing.callbacks.policies import next_time, refused, typed_time
 from tongdai.routing.callbacks.service import Ask, OutsideHours
-from tongdai.routing.errors import QueueClosed, QueueFull
+from tongdai.routing.errors import QueueClosed, QueueFull, QueueUnstaffed
 from tongdai.routing.known import queue_named, queue_rules
 from tongdai.routing.matching.at_once import offer_at_once
 from tongdai.routing.policies import Requirement
+from tongdai.routing.repositories.entries import Entries
 from tongdai.routing.repository import Queues, dump_requirements
 from tongdai.routing.waiting import status_of
 from tongdai.tenancy import public as tenancy
@@ -39,6 +41,8 @@ async def enqueue(performing: Performing, command: EnqueueCommand) -> Reply | No
         row = await service.enqueue(tx, wish, performing.at)
     except QueueFull:
         return Reply(command.id, "overflow")
+    except QueueUnstaffed:
+        return Reply(command.id, "no_agents")
     except QueueClosed as error:
         return Reply(command.id, "closed", {"exit": error.closed.exit, "prompt": error.closed.prompt})
     await offer_at_once(tx, row)
@@ -55,6 +59,7 @@ async def ask(performing: Performing, command: AskQueue) -> Reply:
     closed = (await queue_rules(tx, queue_id)).closed is not None
     told = {
         "waiting": status.waiting,
+        "position": await Entries(tx).place_for(queue_id, command.priority),
         "expected_wait": None if status.expected_s is None else round(status.expected_s),
         "agents_ready": status.agents_ready,
         "agents_at_work": status.agents_at_work,
@@ -151,7 +156,10 @@ async def _wish(
     tx: Transaction, command: EnqueueCommand, interaction_id: UUID, queue_id: UUID
 ) -> service.Enqueue:
     requirements = await _requirements(tx, command.skills)
-    return service.Enqueue(interaction_id, queue_id, command.priority, requirements, command.max_wait)
+    preferred = await people.find_user(tx, command.preferred) if command.preferred else None
+    return service.Enqueue(
+        interaction_id, queue_id, command.priority, requirements, command.max_wait, preferred=preferred
+    )
 
 
 async def _requirements(tx: Transaction, levels: Mapping[str, int]) -> tuple[Requirement, ...]:
@@ -168,4 +176,6 @@ def teach(performers: Performers) -> None:
     performers.inside(EnqueueCommand, enqueue)
     performers.inside(AskQueue, ask)
     performers.inside(AskCallback, call_back)
+    performers.inside(CheckSwitch, switches.check)
     performers.knows("queue", knows_queue)
+    performers.knows("switch", switches.known)

@@ -42,6 +42,7 @@ from tongdai.routing.matching.deadlines import Act, Deadlines, Rounds
 from tongdai.routing.matching.news import News
 from tongdai.routing.matching.paces import Paces
 from tongdai.routing.matching.pool import Decision, Pool
+from tongdai.routing.matching.unstaffed import Unstaffed
 from tongdai.routing.offers import claim
 from tongdai.routing.policies import Entry
 from tongdai.routing.repositories.entries import Entries
@@ -71,7 +72,7 @@ class Matcher:
         """Stays that were offered or ended, and in which version: facts and readings can overtake each other."""
         self._deadlines = Deadlines()
         self._rounds = Rounds()
-        self._paces = Paces()
+        self._paces, self._unstaffed = Paces(), Unstaffed()
         self._tasks: set[asyncio.Task[None]] = set()
         self._claiming = asyncio.Semaphore(4)
 
@@ -137,8 +138,7 @@ class Matcher:
             return
         self._rounds.opened(fact.aggregate_id, fact.round_id)
         for user_id in fact.user_ids:
-            agent = self._pool.agent(user_id)
-            if agent is not None:
+            if (agent := self._pool.agent(user_id)) is not None:
                 self._pool.put_agent(replace(agent, last_offer_at=event.at))
         if fact.expires_at is not None:
             self._expire_at(event.tenant_id, fact.interaction_id, fact.round_id, fact.expires_at)
@@ -340,8 +340,7 @@ class Matcher:
         entry = self._pool.entry(interaction_id)
         if entry is None:
             return
-        widening = self._pool.next_widening(entry, self._now())
-        if widening is not None:
+        if (widening := self._pool.next_widening(entry, self._now())) is not None:
 
             async def again() -> None:
                 if self._pool.knows(interaction_id):
@@ -364,9 +363,10 @@ class Matcher:
         self._deadlines.at(expires_at, expire)
 
     async def _end_wrap_ups(self) -> None:
-        """Wrap-ups that are over."""
+        """Wrap-ups that are over, and waits for nobody."""
         self._deadlines.at(self._now() + WRAP_UPS_EVERY, self._end_wrap_ups)
         await upkeep.finish_wrap_ups(self._live, self._now())
+        await self._unstaffed.look(self._live, self._pool)
 
     async def _look_over(self) -> None:
         """The pool against the database: no contact and no agent is forgotten for long, whatever news was lost."""

@@ -41,6 +41,7 @@ queues = tenant_table(
     Column("short_abandon_s", Float, nullable=False, server_default="5"),
     Column("max_wait_s", Float, comment="after that the flow's timeout exit is taken"),
     Column("max_waiting", Integer, comment="more than that overflow at once"),
+    Column("nobody_after_s", Float, comment="who waited so long leaves while nobody is signed in; NULL: nobody does"),
     Column("overflow", JSONB, nullable=False, server_default=text("'[]'"),
            comment='[{"queue_id", "after_s", "expected_s"}]; whose agents help out, nearest first'),
     Column("announce_position_s", Float, nullable=False, server_default="0", comment="0: never"),
@@ -48,6 +49,7 @@ queues = tenant_table(
     Column("music", Text, nullable=False, server_default="default"),
     Column("recording", Text, nullable=False, server_default="always", comment="always, on_demand, never"),
     Column("announce_recording", Boolean, nullable=False, server_default="false"),
+    Column("recording_prompt", Text, comment="what is played then; NULL: our own words"),
     Column("callbacks", JSONB, nullable=False, server_default=text("'{}'"),
            comment="how it calls back; see callbacks/policies.py for what is left out"),
     Column("closing", JSONB, comment="{since, by, exit, prompt}: closed in an emergency"),
@@ -55,6 +57,18 @@ queues = tenant_table(
     Column("version", Integer, nullable=False, server_default="1"),
     UniqueConstraint("tenant_id", "name"),
     reference("project_id", "projects"),
+)  # fmt: skip
+
+closure_switches = tenant_table(
+    "closure_switches",
+    Column("project_id", UUID(as_uuid=True)),
+    Column("name", Text, nullable=False),
+    Column("closing", JSONB, comment="{since, by, exit, prompt} while it is turned on"),
+    Column("archived", Boolean, nullable=False, server_default="false"),
+    Column("version", Integer, nullable=False, server_default="1"),
+    UniqueConstraint("tenant_id", "name"),
+    reference("project_id", "projects"),
+    comment="turned on in an emergency; flows ask for them by name",
 )  # fmt: skip
 
 queue_members = tenant_table(
@@ -82,6 +96,7 @@ queue_entries = tenant_table(
     Column("requirements", JSONB, nullable=False, server_default=text("'[]'")),
     Column("priority", SmallInteger, nullable=False, server_default="0"),
     Column("preferred_user_id", UUID(as_uuid=True)),
+    Column("preferred_why", Text, comment="flow, contact, last: who says that this agent is preferred"),
     Column("enqueued_at", DateTime(timezone=True), nullable=False),
     Column("times_out_at", DateTime(timezone=True)),
     Column("rounds", SmallInteger, nullable=False, server_default="0"),

@@ -63,7 +63,9 @@ def register(app: Registry) -> None:
     app.ensure(InteractionSources).add(Routed())
     app.ensure(SearchSources).add(SearchQueues())
     app.ensure(Subjects).add(
-        Subject("queue", "queues"), Subject("callback", "callbacks", "t.number", permission="callbacks.see")
+        Subject("queue", "queues"),
+        Subject("closure_switch", "closure_switches"),
+        Subject("callback", "callbacks", "t.number", permission="callbacks.see"),
     )
     app.add_routes(api.router)
     teach(app.ensure(Performers))

@@ -56,6 +56,7 @@ async def claim(tx: Transaction, decision: Decision, at: datetime) -> RoundRow |
             "waited_s": round(decision.entry.waited(at), 1),
             "waiting": decision.waiting,
             "free": decision.free,
+            "preferred": _preferred(decision),
             "candidates": [
                 {"user_id": str(one.user_id), "name": one.name, "verdict": one.verdict}
                 for one in decision.considered
@@ -75,6 +76,14 @@ async def claim(tx: Transaction, decision: Decision, at: datetime) -> RoundRow |
         )
     )
     return offered
+
+
+def _preferred(decision: Decision) -> dict[str, str] | None:
+    """For whom the contact waits first, and who says so."""
+    entry = decision.entry
+    if entry.preferred_user_id is None:
+        return None
+    return {"user_id": str(entry.preferred_user_id), "why": entry.preferred_why or "last"}
 
 
 async def _reserve(tx: Transaction, user_id: UUID, channel: str, at: datetime) -> bool:

@@ -5,7 +5,7 @@ Time is an argument everywhere. Nothing here looks at all agents or all contacts
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -127,6 +127,8 @@ class QueueRules:
     """Of who comes now, as reckoned last; None where no ring asks for it, and while it cannot be said."""
     target_s: float = 20.0
     target_share: float = 0.8
+    nobody_after_s: float | None = None
+    """Who has waited so long leaves by `no_agents` while nobody is signed in; None: they wait on."""
     under_level: bool = False
     """Whether fewer than `target_share` were answered within `target_s` of late; reckoned where an agent's blend asks for it."""
 
@@ -185,6 +187,8 @@ class Entry:
     version: int = 1
     callback: bool = False
     """Nobody is on the line: for the agent it is outbound work."""
+    preferred_why: str | None = None
+    """Who prefers the agent: `flow`, `contact` (their own agent), `last` (who spoke with them)."""
 
     def waited(self, now: datetime) -> float:
         return (now - self.enqueued_at).total_seconds()
@@ -196,6 +200,27 @@ class Entry:
 def more_wrap_up(asked_s: float, used_s: float, max_s: float) -> float:
     """How much longer a wrap-up may get that is to take `used_s` already: what is asked, within the limit (0: none)."""
     return asked_s if max_s <= 0 else max(0.0, min(asked_s, max_s - used_s))
+
+
+def preferred_of(
+    named: UUID | None, own: UUID | None, last: UUID | None, agents: Mapping[UUID, bool]
+) -> tuple[UUID, str] | None:
+    """For whom a contact waits first, and why: whom the flow names, else their own agent, else who spoke with them last. `agents`
+    are those of them who are the queue's, with whether they are signed in; who is, goes before who is not."""
+    wanted = [
+        (user_id, why)
+        for user_id, why in ((named, "flow"), (own, "contact"), (last, "last"))
+        if user_id is not None and user_id in agents
+    ]
+    return next((one for one in wanted if agents[one[0]]), wanted[0] if wanted else None)
+
+
+def leaves_unstaffed_at(entry: Entry, queue: QueueRules) -> datetime | None:
+    """When this contact leaves by `no_agents` if nobody is signed in then; None: it waits on. Who is to be called back always
+    does."""
+    if queue.nobody_after_s is None or entry.callback:
+        return None
+    return entry.enqueued_at + timedelta(seconds=queue.nobody_after_s)
 
 
 def effective_priority(entry: Entry, queue: QueueRules, now: datetime) -> float:

@@ -16,7 +16,7 @@ from tongdai.routing.direct import (
     take_back,
     withdraw_direct,
 )
-from tongdai.routing.errors import AgentBusy, OfferGone, QueueClosed, QueueFull
+from tongdai.routing.errors import AgentBusy, OfferGone, QueueClosed, QueueFull, QueueUnstaffed
 from tongdai.routing.flow_commands import enqueue_again, enqueue_transferred
 from tongdai.routing.helping import PASS_S, agent_to_ask
 from tongdai.routing.known import (
@@ -60,6 +60,7 @@ __all__ = [
     "QueueFull",
     "QueueRules",
     "QueueStatus",
+    "QueueUnstaffed",
     "Relaxation",
     "Requirement",
     "Strategy",

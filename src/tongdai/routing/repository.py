@@ -47,6 +47,7 @@ class _QueueRow:
     overflow: list[dict[str, Any]]
     target_s: float
     target_share: float
+    nobody_after_s: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,7 @@ class QueueCare:
     announce_recording: bool
     announce_position_s: float
     announce_wait: bool = False
+    recording_prompt: str | None = None
     customer_first: bool = False
 
 
@@ -121,7 +123,8 @@ class Queues:
         return await self._tx.fetch_one(
             QueueCare,
             "SELECT id AS queue_id, music, recording, announce_recording, announce_position_s,"
-            " announce_wait, coalesce((callbacks->>'customer_first')::boolean, false) AS customer_first FROM queues"
+            " announce_wait, recording_prompt,"
+            " coalesce((callbacks->>'customer_first')::boolean, false) AS customer_first FROM queues"
             " WHERE tenant_id = %(tenant)s AND id = %(id)s",
             {"id": queue_id},
         )

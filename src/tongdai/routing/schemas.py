@@ -113,12 +113,14 @@ class _Rules(Body):
     short_abandon_s: Seconds = 5
     max_wait_s: Annotated[float | None, Field(gt=0, le=86_400)] = None
     max_waiting: Annotated[int | None, Field(ge=1, le=100_000)] = None
+    nobody_after_s: Annotated[float | None, Field(ge=0, le=86_400)] = None
     overflow: Annotated[list[RingIn], Field(max_length=10), AfterValidator(_rings)] = []
     announce_position_s: Seconds = 0
     announce_wait: bool = False
     music: Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,40}$")] = "default"
     recording: Literal["always", "on_demand", "never"] = "always"
     announce_recording: bool = False
+    recording_prompt: Prompt = None
     callbacks: CallbackRulesIn = CallbackRulesIn()
     member_ids: Annotated[list[UUID], Field(max_length=5000)] = []
 
@@ -189,12 +191,14 @@ class Queue(EditedRow):
     short_abandon_s: float
     max_wait_s: float | None
     max_waiting: int | None
+    nobody_after_s: float | None
     overflow: list[RingIn]
     announce_position_s: float
     announce_wait: bool
     music: str
     recording: str
     announce_recording: bool
+    recording_prompt: str | None
     callbacks: CallbackRulesIn
     closing: Closing | None
     member_ids: list[UUID]
@@ -214,10 +218,29 @@ class CalendarClosingIn(Body):
     prompt: Prompt = None
 
 
-class Closable(BaseModel):
-    """A queue, or hours, that can be closed at once; and how it is closed now."""
+class SwitchClosingIn(Body):
+    """The recorded prompt that flows play before they go on by `closed`."""
 
-    kind: Annotated[str, one_of("queue", "calendar")]
+    prompt: Prompt = None
+
+
+class SwitchIn(Body):
+    """A new emergency switch, by whose name flows ask for it."""
+
+    name: Name
+    project_id: UUID | None = None
+
+
+class ClosureSwitch(EditedRow):
+    name: str
+    project_id: UUID | None
+    closing: Closing | None
+
+
+class Closable(BaseModel):
+    """A queue, or hours, that can be closed at once, or an emergency switch; and how it is closed (turned on) now."""
+
+    kind: Annotated[str, one_of("queue", "calendar", "switch")]
     id: UUID
     name: str
     waiting: int

@@ -18,7 +18,7 @@ from tongdai.platform.errors import NotFound
 from tongdai.routing import locks
 from tongdai.routing.callbacks import keeping
 from tongdai.routing.consequences import DoNotCallPort, take_effect
-from tongdai.routing.errors import OfferGone, QueueClosed, QueueFull
+from tongdai.routing.errors import OfferGone, QueueClosed, QueueFull, QueueUnstaffed
 from tongdai.routing.events import (
     ContactDequeued,
     ContactEnqueued,
@@ -28,8 +28,10 @@ from tongdai.routing.events import (
 from tongdai.routing.known import queue_rules, rules_in_use
 from tongdai.routing.matching.at_once import serve_at_once
 from tongdai.routing.policies import Requirement
+from tongdai.routing.preferred import preferred_for
 from tongdai.routing.repositories.entries import Entries, EntryRow
 from tongdai.routing.repository import Agents, dump_requirements
+from tongdai.routing.waiting import somebody_there
 from tongdai.tenancy.public import settings
 
 PASS_OVER = timedelta(seconds=15)
@@ -51,12 +53,15 @@ class Enqueue:
     """Was with an agent already: let in even when the queue is full or closed."""
     callback: bool = False
     """Nobody is on the line: the customer is called when an agent has taken it."""
+    preferred: UUID | None = None
+    """For whom the flow has the contact wait first."""
     waited_s: float = 0.0
     """How long it has waited before: the wait goes on from there, and with it the place and what widens by waiting."""
 
 
 async def enqueue(tx: Transaction, wish: Enqueue, at: datetime) -> EntryRow:
-    """Put an interaction into a queue. Raises QueueFull (the flow takes its overflow exit), QueueClosed and NotFound."""
+    """Put an interaction into a queue. Raises QueueFull (the flow takes its overflow exit), QueueClosed,
+    QueueUnstaffed and NotFound."""
     rules = await queue_rules(tx, wish.queue_id)
     if not wish.returning and rules.closed is not None:
         raise QueueClosed(rules.closed)
@@ -66,13 +71,17 @@ async def enqueue(tx: Transaction, wish: Enqueue, at: datetime) -> EntryRow:
         and await Entries(tx).count(rules.id) >= rules.max_waiting
     ):
         raise QueueFull()
+    if (
+        not (wish.returning or wish.callback)
+        and rules.nobody_after_s == 0
+        and not await somebody_there(tx, rules)
+    ):
+        raise QueueUnstaffed()
     row = await conversations.lock(tx, wish.interaction_id)
     if not wish.callback:
         wish = await _resume_place(tx, wish, row, at)
         row = await conversations.lock(tx, wish.interaction_id)
-    preferred = None
-    if rules.last_agent_s > 0 and row.contact_id is not None:
-        preferred = await conversations.Interactions(tx).last_agent(row.contact_id, at - timedelta(days=30))
+    preferred, preferred_why = await preferred_for(tx, rules, wish.preferred, row.contact_id, at)
     max_wait = wish.max_wait_s if wish.max_wait_s is not None or wish.callback else rules.max_wait_s
     since = at - timedelta(seconds=wish.waited_s)
     entry = EntryRow(
@@ -85,6 +94,7 @@ async def enqueue(tx: Transaction, wish: Enqueue, at: datetime) -> EntryRow:
         requirements=dump_requirements(wish.requirements),
         priority=wish.priority,
         preferred_user_id=preferred,
+        preferred_why=preferred_why,
         enqueued_at=since,
         times_out_at=at + timedelta(seconds=max_wait) if max_wait is not None else None,
         rounds=0,
@@ -104,6 +114,7 @@ async def enqueue(tx: Transaction, wish: Enqueue, at: datetime) -> EntryRow:
             requirements=entry.requirements,
             priority=entry.priority,
             preferred_user_id=entry.preferred_user_id,
+            preferred_why=entry.preferred_why,
             passed=[(user, at + PASS_OVER) for user in wish.passed_over],
             times_out_at=entry.times_out_at,
             callback=entry.callback,
@@ -225,14 +236,26 @@ async def time_out(tx: Transaction, interaction_id: UUID, at: datetime) -> None:
     entry = await Entries(tx).lock(interaction_id)
     if entry is None or entry.state != "waiting" or entry.times_out_at is None or entry.times_out_at > at:
         return
+    await _send_out(tx, entry, "timed_out")
+
+
+async def leave_unstaffed(tx: Transaction, interaction_id: UUID, at: datetime) -> None:
+    """Nobody is signed in who could serve it. Tells the flow by a fact, as at the end of the longest wait."""
+    entry = await Entries(tx).lock(interaction_id)
+    if entry is not None and entry.state == "waiting" and not entry.callback and entry.enqueued_at <= at:
+        await _send_out(tx, entry, "no_agents")
+
+
+async def _send_out(tx: Transaction, entry: EntryRow, why: str) -> None:
     version = entry.version + 1
-    await Entries(tx).mark(interaction_id, "waiting", entry.tried, version, entry.rounds)
+    await Entries(tx).mark(entry.interaction_id, "waiting", entry.tried, version, entry.rounds)
     tx.emit(
         ContactTimedOut(
             aggregate_id=entry.entry_id,
             aggregate_version=version,
-            interaction_id=interaction_id,
+            interaction_id=entry.interaction_id,
             queue_id=entry.queue_id,
+            why=why,
         )
     )
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from tongdai.conversations.public import Interactions, InteractionSource
 from tongdai.crm.public import CustomerSource
+from tongdai.people import public as people
 from tongdai.people.public import PrincipalSources
 from tongdai.platform.auth import Principal
 from tongdai.platform.database import Transaction
@@ -67,10 +68,21 @@ class Routed(InteractionSource):
             waiting = {"position": prospect.position, "expected_wait_s": prospect.expected_s}
         (interaction,) = await Interactions(tx).get([interaction_id])
         kept = await callback_of(tx, interaction.conversation_id)
-        return {"routing": [_decision(*row) for row in rows], "waiting": waiting, "callback": kept}
+        preferred = {one["user_id"] for _, _, why, _ in rows if (one := why.get("preferred"))}
+        names = {
+            str(one.id): one.name for one in await people.list_people(tx, [UUID(one) for one in preferred])
+        }
+        return {
+            "routing": [_decision(at, what, why, outcome, names) for at, what, why, outcome in rows],
+            "waiting": waiting,
+            "callback": kept,
+        }
 
 
-def _decision(at: Any, decision: str, explanation: dict[str, Any], outcome: str | None) -> dict[str, Any]:
+def _decision(
+    at: Any, decision: str, explanation: dict[str, Any], outcome: str | None, names: dict[str, str]
+) -> dict[str, Any]:
+    preferred = explanation.get("preferred")
     candidates = [
         {
             "user": {"id": one["user_id"], "name": one["name"]},
@@ -89,6 +101,11 @@ def _decision(at: Any, decision: str, explanation: dict[str, Any], outcome: str 
         "waited_s": explanation.get("waited_s"),
         "waiting": explanation.get("waiting"),
         "free": explanation.get("free"),
+        "preferred": preferred
+        and {
+            "user": {"id": preferred["user_id"], "name": names.get(preferred["user_id"], "")},
+            "why": preferred["why"],
+        },
         "candidates": candidates,
     }
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from tongdai.platform.database import Transaction
+from tongdai.routing.policies import QueueRules
 from tongdai.routing.repositories.entries import Entries
 from tongdai.routing.repositories.paces import PaceRow, PaceRows
 from tongdai.routing.waits import Pace, expected_wait
@@ -56,6 +57,11 @@ async def status_of(tx: Transaction, queue_id: UUID) -> QueueStatus:
     free = staffing.free > staffing.waiting
     expected = expected_wait(pace, staffing.at_work * part, staffing.waiting, free=free)
     return QueueStatus(staffing.waiting, staffing.at_work, staffing.free, expected)
+
+
+async def somebody_there(tx: Transaction, rules: QueueRules) -> bool:
+    """Whether an agent of the queue, or of those who help it out, is signed in: busy or on a break, too."""
+    return await PaceRows(tx).signed_in([rules.id, *(ring.queue_id for ring in rules.overflow)])
 
 
 async def paces(tx: Transaction) -> Mapping[UUID, PaceRow]:

@@ -171,8 +171,7 @@ class Arrivals:
     def new_row(
         self, tenant_id: UUID, direction: str, state: str, customer_channel: str, at: datetime, **known: Any
     ) -> CallRow:
-        values: dict[str, Any] = dict.fromkeys(CallRow.__slots__)
-        values |= {
+        values: dict[str, Any] = dict.fromkeys(CallRow.__slots__) | {
             "tenant_id": tenant_id,
             "id": new_id(),
             "interaction_id": new_id(),
@@ -185,6 +184,7 @@ class Arrivals:
             "recording_policy": "never",
             "recording_pause_s": 0,
             "recording_wish": "",
+            "recording_told": False,
             "quality": {},
             "version": 1,
         }

@@ -283,9 +283,10 @@ class Exchange:
                 self.codes.tell(channel, KeyPressed(event["digit"]))
                 self._to_channel(channel, Key(channel, event["digit"], at))
             case "PlaybackFinished":
-                target = event["playback"]["target_uri"].removeprefix("channel:")
-                self.codes.tell(target, SoundOver(event["playback"]["id"]))
-                self._to_channel(target, PlaybackDone(event["playback"]["id"], at))
+                sound = event["playback"]
+                target, failed = sound["target_uri"].removeprefix("channel:"), sound["state"] == "failed"
+                self.codes.tell(target, SoundOver(sound["id"]))
+                self._to_channel(target, PlaybackDone(sound["id"], at, failed))
             case "RecordingFinished" | "RecordingFailed":
                 recording = event["recording"]
                 target = recording["target_uri"].removeprefix("channel:")
@@ -395,6 +396,5 @@ class Exchange:
     def _timed_out(self, event: Recorded) -> None:
         fact = event.fact
         assert isinstance(fact, ContactTimedOut)
-        call = self._by_interaction.get(fact.interaction_id)
-        if call is not None:
-            call.post(QueueTimedOut())
+        if (call := self._by_interaction.get(fact.interaction_id)) is not None:
+            call.post(QueueTimedOut("timeout" if fact.why == "timed_out" else fact.why))

@@ -36,6 +36,7 @@ class CallRow:
     recording_policy: str
     recording_pause_s: int
     recording_wish: str
+    recording_told: bool
     cause: int | None
     hung_up_by: str | None
     quality: dict[str, Any]

@@ -197,5 +197,25 @@ it("listens to an agent by one press on the board, by mouse and by key", async (
   expect((await byKey).url()).toContain(await talking.nth(1).getAttribute("data-user"));
   expect(await page.getByRole("dialog").count()).toBe(0);
   expect(await violations(page)).toEqual([]);
+
+it("makes an emergency switch, turns it on and off, and takes it away and back, by keyboard", async () => {
+  const { page, faults } = await desktop.open("/live");
+  await page.getByRole("button", { name: "Emergency closing" }).click();
+  const dialog = page.getByRole("dialog", { name: "Emergency closing" });
+  await dialog.getByLabel("New emergency switch").fill("Line down");
+  await page.keyboard.press("Enter");
+  const row = dialog.getByRole("listitem").filter({ hasText: "Line down" });
+  await row.getByRole("button", { name: "Turn on…" }).press("Enter");
+  expect(await violations(page)).toEqual([]);
+  await row.getByRole("button", { name: "Turn on now" }).press("Enter");
+  await page.getByText("Line down is on.").waitFor();
+  await dialog.getByRole("listitem").first().getByText("On for").waitFor();
+  expect(await row.getByRole("button", { name: "Remove the switch Line down" }).count(), "what is on is not taken away").toBe(0);
+  await row.getByRole("button", { name: "Turn off" }).press("Enter");
+  await page.getByText("Line down is off.").waitFor();
+  await row.getByRole("button", { name: "Remove the switch Line down" }).press("Enter");
+  await row.waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Undo" }).click();
+  await row.waitFor();
   expect(faults).toEqual([]);
 });

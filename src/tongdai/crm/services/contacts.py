@@ -13,6 +13,7 @@ from tongdai.crm.repositories.words import Words
 from tongdai.crm.repository import FIELDS, ContactRow, Contacts, Known, name_columns
 from tongdai.crm.schemas import ConsentIn, ContactChange, ContactIn, Identity, IdentityIn, Note, NoteIn
 from tongdai.crm.sources import CustomerSources
+from tongdai.people import public as people
 from tongdai.platform.auth import WIDTH, Extent, Reach
 from tongdai.platform.database import Transaction
 from tongdai.platform.errors import NotFound, StaleVersion, WrongValue, invalid_field
@@ -82,6 +83,7 @@ async def create(tx: Transaction, reach: Reach, new: ContactIn, at: datetime) ->
         raise invalid_field("project_id", "Choose one of your projects.", "own_project")
     values = new.model_dump(exclude={"identities", "name"}) | name_columns(new.name)
     values["fields"] = await _checked_fields(tx, new.fields, {})
+    await _check_agent(tx, new.agent_id)
     await Words(tx).keep_companies()
     contact_id = await Contacts(tx).add(values, at)
     country = await country_of(tx)
@@ -106,6 +108,7 @@ async def change(
     written = {name: value for name, value in values.items() if name != "name"}
     if "name" in values:
         written |= name_columns(body.name)
+    await _check_agent(tx, values.get("agent_id"))
     if "fields" in values:
         written["fields"] = await _checked_fields(tx, body.fields, row.fields)
     await _edited(tx, row, "contact.changed", changed_fields(values), written)
@@ -154,6 +157,11 @@ async def set_consent(tx: Transaction, reach: Reach, contact_id: UUID, new: Cons
         tx, row, "contact.consent", {"purpose": new.purpose, "channel": new.channel, "state": new.state}
     )
     return row.id
+
+
+async def _check_agent(tx: Transaction, user_id: UUID | None) -> None:
+    if user_id is not None and not await people.is_user(tx, user_id):
+        raise invalid_field("agent_id", "There is no such user: choose one from the list.", "choose")
 
 
 async def _alive(tx: Transaction, contact_id: UUID, reach: Reach) -> ContactRow:

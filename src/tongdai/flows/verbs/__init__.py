@@ -8,6 +8,7 @@ from tongdai.flows.verbs.branch import Branch
 from tongdai.flows.verbs.callback import Callback
 from tongdai.flows.verbs.check_pin import CheckPin
 from tongdai.flows.verbs.directory import Directory
+from tongdai.flows.verbs.emergency_switch import EmergencySwitch
 from tongdai.flows.verbs.gather import Gather
 from tongdai.flows.verbs.hang_up import HangUp
 from tongdai.flows.verbs.hours import Hours
@@ -17,6 +18,7 @@ from tongdai.flows.verbs.look_up_caller import LookUpCaller
 from tongdai.flows.verbs.look_up_table import LookUpTable
 from tongdai.flows.verbs.loop import Loop
 from tongdai.flows.verbs.menu import Menu
+from tongdai.flows.verbs.play_position import PlayPosition
 from tongdai.flows.verbs.queue import Queue
 from tongdai.flows.verbs.queue_status import QueueStatus
 from tongdai.flows.verbs.recording import Recording
@@ -42,6 +44,7 @@ CORE_VERBS: tuple[type[Verb], ...] = (
     Split,
     Loop,
     Hours,
+    EmergencySwitch,
     LookUpCaller,
     LookUpTable,
     CheckPin,
@@ -49,6 +52,7 @@ CORE_VERBS: tuple[type[Verb], ...] = (
     Http,
     Queue,
     QueueStatus,
+    PlayPosition,
     Callback,
     Directory,
     Transfer,

@@ -14,13 +14,14 @@ from tongdai.flows.replies import Reply
 from tongdai.flows.verb import Context, Exit, Go, Outcome, Reference, Verb
 from tongdai.flows.verbs import closing, set_routing
 from tongdai.flows.verbs.callback_words import offered
-from tongdai.flows.verbs.fields import Keys, Seconds, kind
+from tongdai.flows.verbs.fields import Keys, Seconds, Text, kind
 from tongdai.flows.verbs.parts import Parts, references, spoken
 
 
 class Queue(Verb):
     """Ends well when an agent takes the caller: `answered` is left only when they are done and the caller is still
     there (a survey, say). `priority` 0 is normal, higher is sooner. The queue's own maximum wait counts too.
+    `preferred`: extension or e-mail address of the agent for whom the caller waits first, as long as the queue's setting says.
     `closed`: somebody closed it in an emergency. `callback_key` leaves by `callback`, where a callback node keeps the place;
     after `callback_after` seconds it is offered, in the words of `callback_say` or in ours."""
 
@@ -30,6 +31,7 @@ class Queue(Verb):
     queue: Annotated[str, Field(min_length=1, max_length=100), kind("queue")]
     priority: int = Field(default=0, ge=-100, le=100)
     skills: dict[str, Annotated[int, Field(ge=0, le=10)]] = {}
+    preferred: Text | None = None
     max_wait: Seconds | None = None
     leave_key: Annotated[Keys, Field(min_length=1, max_length=1)] | None = None
     callback_key: Annotated[Keys, Field(min_length=1, max_length=1)] | None = None
@@ -72,6 +74,7 @@ class Queue(Verb):
             queue=self.queue,
             priority=priority,
             skills=skills,
+            preferred=set_routing.preferred(ctx.variables, self.preferred),
             language=ctx.language,
             max_wait=self.max_wait,
             leave_key=self.leave_key,

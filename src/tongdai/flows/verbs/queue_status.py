@@ -11,15 +11,18 @@ from tongdai.flows.commands import AskQueue
 from tongdai.flows.errors import FlowFault
 from tongdai.flows.replies import Reply
 from tongdai.flows.verb import Context, Exit, Go, Outcome, Reference, Verb
+from tongdai.flows.verbs import set_routing
+from tongdai.flows.verbs.fields import kind
 
 
 class QueueStatus(Verb):
-    """Whether anybody is at work there (`staffed`), or it was closed in an emergency. Sets `queue.waiting`, `queue.expected_wait`
-    (in seconds; null: that cannot be said), `queue.agents_ready` and `queue.agents_at_work`, to branch by."""
+    """Whether anybody is at work there (`staffed`), or it was closed in an emergency. Sets `queue.waiting`, `queue.position`
+    (the place that the caller would have), `queue.expected_wait` (in seconds; null: that cannot be said), `queue.agents_ready`
+    and `queue.agents_at_work`, to branch by."""
 
     name = "queue_status"
     main = "staffed"
-    queue: Annotated[str, Field(min_length=1, max_length=100)]
+    queue: Annotated[str, Field(min_length=1, max_length=100), kind("queue")]
 
     @model_validator(mode="before")
     @classmethod
@@ -40,7 +43,7 @@ class QueueStatus(Verb):
         return (Reference("queue", self.queue),)
 
     def start(self, ctx: Context) -> Outcome:
-        return ctx.ask(AskQueue, queue=self.queue)
+        return ctx.ask(AskQueue, queue=self.queue, priority=set_routing.applied(ctx.variables, 0, {})[0])
 
     def resume(self, ctx: Context, reply: Reply) -> Outcome:
         if reply.result == "failed":

@@ -34,6 +34,7 @@ def entry_of(tenant_id: UUID, fact: ContactEnqueued) -> Entry:
         tuple(fact.passed),
         version=fact.aggregate_version,
         callback=fact.callback,
+        preferred_why=fact.preferred_why,
     )
 
 

@@ -30,6 +30,7 @@ class EntryRow:
     tried: list[tuple[str, str]]
     callback: bool
     version: int
+    preferred_why: str | None = None
 
     def entry(self) -> Entry:
         return Entry(
@@ -45,6 +46,7 @@ class EntryRow:
             passed=tuple((UUID(user), datetime.fromisoformat(until)) for user, until in self.tried),
             version=self.version,
             callback=self.callback,
+            preferred_why=self.preferred_why,
         )
 
 
@@ -185,6 +187,14 @@ class Entries:
                 "at": entry.enqueued_at,
                 "id": entry.interaction_id,
             },
+        )
+
+    async def place_for(self, queue_id: UUID, priority: int) -> int:
+        """The place of who enters now with this priority, in the same approximation."""
+        return await self._tx.fetch_value(
+            "SELECT count(*) + 1 FROM queue_entries WHERE tenant_id = %(tenant)s AND queue_id = %(queue)s"
+            " AND priority >= %(priority)s",
+            {"queue": queue_id, "priority": priority},
         )
 
     async def open_round(self, row: RoundRow) -> None:

@@ -72,7 +72,16 @@ class Staffing:
 
 _PACE = ", ".join(PaceRow.__slots__)
 
-_STAFFING = """
+IS_MEMBER = """(EXISTS (SELECT FROM queue_members m
+      WHERE m.tenant_id = %(tenant)s AND m.queue_id = q.id AND m.user_id = u.id)
+    OR q.requirements <> '[]' AND NOT EXISTS (SELECT FROM jsonb_array_elements(q.requirements) r
+      WHERE coalesce((SELECT level FROM user_skills s WHERE s.tenant_id = %(tenant)s AND s.user_id = u.id
+        AND s.skill_id = (r ->> 'skill_id')::uuid), 0)
+      < least((r ->> 'level')::int, (SELECT min((step ->> 'level')::int)
+        FROM jsonb_array_elements(r -> 'relax') step))))"""
+"""Whether the user `u` is an agent of queue `q`, at its demands at their widest."""
+
+_STAFFING = f"""
 SELECT count(*) AS at_work,
   count(*) FILTER (WHERE p.occupancy = 'idle' AND coalesce(l.in_use < l.capacity, true)) AS free,
   (SELECT count(*) FROM queue_entries e WHERE e.tenant_id = %(tenant)s AND e.queue_id = %(queue)s) AS waiting
@@ -80,13 +89,7 @@ FROM presence p JOIN users u ON (u.tenant_id, u.id) = (p.tenant_id, p.user_id)
 JOIN queues q ON q.tenant_id = %(tenant)s AND q.id = %(queue)s
 LEFT JOIN agent_loads l ON (l.tenant_id, l.user_id, l.channel) = (p.tenant_id, p.user_id, q.channel)
 WHERE p.tenant_id = %(tenant)s AND p.chosen = 'ready' AND p.disconnected_at IS NULL AND NOT u.archived
-  AND (EXISTS (SELECT FROM queue_members m
-      WHERE m.tenant_id = %(tenant)s AND m.queue_id = q.id AND m.user_id = p.user_id)
-    OR q.requirements <> '[]' AND NOT EXISTS (SELECT FROM jsonb_array_elements(q.requirements) r
-      WHERE coalesce((SELECT level FROM user_skills s WHERE s.tenant_id = %(tenant)s AND s.user_id = p.user_id
-        AND s.skill_id = (r ->> 'skill_id')::uuid), 0)
-      < least((r ->> 'level')::int, (SELECT min((step ->> 'level')::int)
-        FROM jsonb_array_elements(r -> 'relax') step))))
+  AND {IS_MEMBER}
 """
 
 
@@ -116,6 +119,27 @@ class PaceRows:
             " counted = excluded.counted, in_time = excluded.in_time",
             [{name: getattr(row, name) for name in PaceRow.__slots__} for row in rows],
         )
+
+    async def signed_in(self, queue_ids: list[UUID]) -> bool:
+        """Whether an agent of one of these queues is signed in: ready, busy, on a break, or away for a moment."""
+        found = await self._tx.fetch_value(
+            "SELECT true FROM presence p JOIN users u ON (u.tenant_id, u.id) = (p.tenant_id, p.user_id)"
+            " JOIN queues q ON q.tenant_id = %(tenant)s AND q.id = ANY(%(queues)s)"
+            f" WHERE p.tenant_id = %(tenant)s AND p.chosen <> 'offline' AND NOT u.archived AND {IS_MEMBER} LIMIT 1",
+            {"queues": queue_ids},
+        )
+        return found is not None
+
+    async def agents_among(self, queue_id: UUID, user_ids: list[UUID]) -> dict[UUID, bool]:
+        """Those of the users who are the queue's agents, with whether they are signed in."""
+        rows = await self._tx.fetch_tuples(
+            "SELECT u.id, coalesce(p.chosen, 'offline') <> 'offline' FROM users u LEFT JOIN presence p"
+            " ON (p.tenant_id, p.user_id) = (u.tenant_id, u.id)"
+            " JOIN queues q ON q.tenant_id = %(tenant)s AND q.id = %(queue)s"
+            f" WHERE u.tenant_id = %(tenant)s AND u.id = ANY(%(users)s) AND NOT u.archived AND {IS_MEMBER}",
+            {"queue": queue_id, "users": user_ids},
+        )
+        return dict(rows)
 
     async def staffing(self, queue_id: UUID) -> Staffing:
         rows = await self._tx.fetch_all(Staffing, _STAFFING, {"queue": queue_id})

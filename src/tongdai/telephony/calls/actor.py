@@ -27,6 +27,7 @@ from tongdai.telephony.errors import CallNotInState
 from tongdai.telephony.events import CallChanged
 from tongdai.telephony.outbound.dialplan import Toll
 from tongdai.telephony.outbound.legs import OutsideLegs
+from tongdai.telephony.recording.notice import RecordingNotice
 from tongdai.telephony.repository import CallRow, Calls
 from tongdai.telephony.together.parties import Party
 
@@ -63,6 +64,7 @@ class Call:
         self.channels: set[str] = set()
         """All whose events have ever been for this call."""
         self.watching = Watching(self)
+        self.notice = RecordingNotice(self)
         self.outside: set[str] = set()
         """Legs over trunks that are not known to have ended."""
         self._answered: set[str] = set()
@@ -223,7 +225,7 @@ class Call:
     async def _hand(self, message: Message) -> None:
         if isinstance(message, LegUp | LegGone) and message.channel in self.outside:
             await self._count(message)
-        if not await self.watching.takes(message):
+        if not (await self.notice.takes(message) or await self.watching.takes(message)):
             handler: Callable[[Message], Awaitable[None]] = getattr(self.state, message.handler)
             await handler(message)
 
@@ -275,6 +277,12 @@ class Call:
         if playback is not None:
             with contextlib.suppress(Gone):
                 await self.ari.playbacks.stop(playback)
+
+    async def hush_unknown(self) -> None:
+        """Stop what may play to the customer since before a restart."""
+        for number in range(PLAYBACK_NAMES):
+            with contextlib.suppress(AriError):
+                await self.ari.playbacks.stop(playback_id(self.row.id, number))
 
     def wake_after(self, seconds: float) -> int:
         """Send the present state a `Wake` later; gives its ticket."""

@@ -119,7 +119,7 @@ class ConnectingAgent(CallState):
         async def work(tx: Transaction) -> None:
             interaction = await conversations.lock(tx, call.row.interaction_id)
             await conversations.enter(tx, interaction, Phase.TALK, message.at, user_id=call.row.user_id)
-            await call.exchange.recorder.intend(tx, recording)
+            await call.exchange.recorder.intend(tx, call, recording)
             await routing.callback_reached(tx, call.row.interaction_id, message.at)
             call.row = await call.keep(
                 tx,

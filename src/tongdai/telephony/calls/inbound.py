@@ -20,11 +20,11 @@ from tongdai.flows.public import (
     TakeVoicemail,
     TimeUp,
     TransferTo,
+    waiting_prompts,
 )
 from tongdai.flows.public import Event as FlowEvent
 from tongdai.platform.database import Transaction
 from tongdai.routing import public as routing
-from tongdai.telephony.announcements import waiting_prompts
 from tongdai.telephony.ari.connection import AriError, AsteriskAway
 from tongdai.telephony.calls.contact import care_of, prospect_of
 from tongdai.telephony.calls.messages import (
@@ -228,6 +228,10 @@ class Waiting(Offering):
         self._callback_wake: int | None = None
         self._music: asyncio.Task[None] | None = None
         self._music_wake: int | None = None
+        self._offer_due = False
+        """Its time came while something else was told."""
+        self._notice: str | None = None
+        """What tells the caller, who hears it now, that the talk will be recorded."""
 
     async def enter(self) -> None:
         call = self.call
@@ -236,12 +240,24 @@ class Waiting(Offering):
         self._schedule_announcement()
         if self.command.callback_after is not None:
             self._callback_wake = call.wake_after(max(1.0, self.command.callback_after))
+        await self._announce_recording()
         if self._rebuilt:
-            self._start_music()
+            if self._notice is None:
+                self._start_music()
             # Offers made since the actor lives wait in its mailbox; these were made before.
             await self.take_up_offers()
-        else:
+        elif self._notice is None:
             self._music_wake = call.wake_after(MUSIC_AFTER_S)
+
+    async def _announce_recording(self) -> None:
+        """Before anything else, and before an agent is there."""
+        call, media = self.call, self.call.exchange.media
+        if not call.notice.due(call.exchange.recorder.plan(call)):
+            return
+        if words := await call.notice.words(self.command.language):
+            if self._rebuilt:
+                await media.take_out(call.customer, await media.music_bridge(call.care.music))
+            self._notice = await call.play(words)
 
     def _start_music(self) -> None:
         """Beside us: the agent's phone need not wait for the music."""
@@ -264,23 +280,32 @@ class Waiting(Offering):
     async def on_wake(self, message: Wake) -> None:
         if message.ticket == self._music_wake:
             self._start_music()
-        if message.ticket == self._callback_wake:
+        saying = self._announcing is not None or self._notice is not None
+        if message.ticket == self._callback_wake and saying:
+            self._offer_due = True
+        elif message.ticket == self._callback_wake:
             await self._tell(self.command.callback_offer)
-        if message.ticket != self._announce_wake:
-            return
+        if message.ticket == self._announce_wake and saying:
+            self._announce_wake = self.call.wake_after(1.0)
+        elif message.ticket == self._announce_wake:
+            await self._announce()
+
+    async def _announce(self) -> None:
         call = self.call
         prompts = self.command.announcements
         if call.care.announce_position_s:
             expecting = call.care.announce_wait
             prospect = await prospect_of(call, expecting=expecting)
-            prompts = (*waiting_prompts(prospect, self.command.language), *prompts)
+            place, wait = prospect.position, prospect.expected_s
+            prompts = (*waiting_prompts(place, wait, self.command.language), *prompts)
         await self._tell(prompts)
 
     async def _tell(self, prompts: Prompts) -> None:
         """Say it to the caller, instead of the music."""
         call = self.call
         media = await call.exchange.media.locate(call.row.tenant_id, prompts)
-        if not media or self._announcing is not None:
+        if not media:
+            self._schedule_announcement()
             return
         await self._music_settled()
         await call.exchange.media.take_out(
@@ -295,6 +320,14 @@ class Waiting(Offering):
     async def on_playback_done(self, message: PlaybackDone) -> None:
         if message.playback == self._announcing:
             await self._back_to_music()
+        elif message.playback == self._notice:
+            self._notice = None
+            self._start_music()
+            if not message.failed:
+                await self.call.notice.heard()
+        if self._offer_due and self._announcing is None and self._notice is None:
+            self._offer_due = False
+            await self._tell(self.command.callback_offer)
 
     async def _back_to_music(self) -> None:
         self._announcing = None
@@ -303,13 +336,14 @@ class Waiting(Offering):
 
     async def on_leg_up(self, message: LegUp) -> None:
         """Whoever answered first talks with the customer."""
+        from tongdai.telephony.calls.announcing import Announcing
         from tongdai.telephony.calls.talking import Talking
 
         call = self.call
         recording = call.exchange.recorder.plan(call)
 
         async def recorded(tx: Transaction) -> dict[str, Any]:
-            await call.exchange.recorder.intend(tx, recording)
+            await call.exchange.recorder.intend(tx, call, recording)
             return {
                 "state": Talking.name,
                 "bridge_id": call.bridge,
@@ -321,7 +355,11 @@ class Waiting(Offering):
         if not await self.has_it(message, recorded):
             return
         await self._music_settled()
-        await call.become(Talking(call, recording))
+        if self._notice is not None:
+            call.playing = None  # it is heard to its end
+            await call.become(Announcing(call, self._notice))
+        else:
+            await call.become(Talking(call, recording))
 
     async def on_key(self, message: Key) -> None:
         if message.channel != self.call.customer:
@@ -332,7 +370,7 @@ class Waiting(Offering):
             await self._leave("callback")
 
     async def on_queue_timed_out(self, message: QueueTimedOut) -> None:
-        await self._leave("timeout")
+        await self._leave(message.exit)
 
     async def _leave(self, why: str) -> None:
         """Back into the flow, by the exit that says why. Where no flow waits for the end of the stay, it goes on."""
@@ -344,7 +382,8 @@ class Waiting(Offering):
             interaction = await conversations.lock(tx, call.row.interaction_id)
             if interaction.phase != Phase.WAIT:
                 return None
-            await routing.leave(tx, interaction.id, "timed_out" if why == "timeout" else "left", call.now())
+            ended = {"timeout": "timed_out", "no_agents": "no_agents"}.get(why, "left")
+            await routing.leave(tx, interaction.id, ended, call.now())
             await conversations.enter(tx, interaction, Phase.FLOW, call.now())
             call.row = await call.keep(tx, state=InFlow.name)
             return await call.advance_flow(tx, Reply(self.command.id, why), call.now())

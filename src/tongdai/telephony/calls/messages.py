@@ -75,6 +75,7 @@ class PlaybackDone(Message):
     handler: ClassVar[str] = "on_playback_done"
     playback: str
     at: datetime
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,10 @@ class OfferEnded(Message):
 
 @dataclass(frozen=True, slots=True)
 class QueueTimedOut(Message):
+    """The caller is to wait no longer. `exit`: by which the flow goes on."""
+
     handler: ClassVar[str] = "on_queue_timed_out"
+    exit: str = "timeout"
 
 
 @dataclass(frozen=True, slots=True)

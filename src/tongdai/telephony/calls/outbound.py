@@ -204,7 +204,7 @@ class Dialling(TryingRoutes):
         async def work(tx: Transaction) -> None:
             interaction = await conversations.lock(tx, call.row.interaction_id)
             await conversations.enter(tx, interaction, Phase.TALK, message.at, user_id=call.row.user_id)
-            await call.exchange.recorder.intend(tx, recording)
+            await call.exchange.recorder.intend(tx, call, recording)
             await self._colleague_answers(tx, message)
             if call.row.direction == "outbound":
                 await routing.callback_reached(tx, call.row.interaction_id, message.at)

@@ -187,12 +187,17 @@ class Talking(Paired):
         await call.ari.bridges.add_channel(call.bridge, f"{call.customer},{call.row.agent_channel}")
         if self._recording is not None:
             await call.exchange.recorder.start(call, self._recording)
+        else:
+            await call.exchange.recorder.demanded(call)
 
     async def _mend(self, agent: str) -> None:
         """After a restart: what was written down as done may not have been done."""
         call = self.call
+        if call.notice.due(call.exchange.recorder.plan(call)):
+            await call.hush_unknown()  # they may hear it just now
         await call.exchange.media.join(call.bridge, (call.customer, agent))
         await call.exchange.recorder.mend(call)
+        await call.exchange.recorder.demanded(call)
 
     async def order_hold(self, _: str) -> None:
         await self._hold()

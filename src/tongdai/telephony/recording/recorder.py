@@ -99,22 +99,48 @@ class Recorder:
             row.interaction_id,
             row.id,
             decided.policy,
-            care.announce_recording,
+            row.recording_told,
             call.now(),
             decided.pause_s,
             decided.keep_days,
             decided.paused,
         )
 
-    async def intend(self, tx: Transaction, plan: RecordingPlan) -> None:
-        """Write down what will be recorded, in the transaction of the answer."""
-        if plan.wanted:
+    async def intend(self, tx: Transaction, call: "Call", plan: RecordingPlan) -> None:
+        """Write down what will be recorded, in the transaction of the answer; where the customer is to be told first, that is
+        done when they have been told."""
+        if plan.wanted and not call.notice.due(plan):
             await Recordings(tx).add(plan)
 
+    async def demanded(self, call: "Call") -> None:
+        """Begin what the policy demands of a talk that is not recorded yet, after the customer was told."""
+        if call.row.recording_policy != "always" or self.running(call):
+            return
+        plan = self.plan(call)
+        if plan.wanted and not await call.notice.before(plan):
+            await self.begin(call, plan)
+
+    async def begin(self, call: "Call", plan: RecordingPlan) -> None:
+        """Write down a recording, and start it."""
+
+        async def work(tx: Transaction) -> None:
+            await Recordings(tx).add(plan)
+            call.row = await call.keep(tx)
+
+        await call.save(work)
+        await self._listen(call, plan)
+
     async def start(self, call: "Call", plan: RecordingPlan) -> None:
-        """Listen in both directions; the recording itself starts when the snoop channels have come up."""
+        """Start what was intended, or tell the customer first."""
         if not plan.wanted:
             return
+        if not call.notice.due(plan):
+            await self._listen(call, plan)
+        elif not await call.notice.before(plan):
+            await self.begin(call, plan)
+
+    async def _listen(self, call: "Call", plan: RecordingPlan) -> None:
+        """In both directions; the recording itself starts when the snoop channels have come up."""
         if plan.paused_until is not None:
             self._resume_at(call, plan.paused_until)
         for participant, direction in DIRECTIONS.items():
@@ -187,18 +213,16 @@ class Recorder:
         if self.running(call):
             return
         plan = replace(self.plan(call), policy="always")
-
-        async def work(tx: Transaction) -> None:
-            await Recordings(tx).add(plan)
-            call.row = await call.keep(tx)
-
-        await call.save(work)
-        await self.start(call, plan)
+        if call.notice.due(plan) and call.row.held_since is not None:
+            raise CallNotInState("Take the customer off hold first: they are told that the call is recorded.")
+        if not await call.notice.before(plan):
+            await self.begin(call, plan)
 
     async def stop_on_demand(self, call: "Call") -> None:
         """The agent ends a recording that the policy does not demand."""
         if call.row.recording_policy == "always":
             raise CallNotInState("Calls of this queue are always recorded.")
+        call.notice.forget()
         await self.stop(call)
 
         async def work(tx: Transaction) -> None:

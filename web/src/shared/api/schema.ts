@@ -1303,6 +1303,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contact-agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Contact Agents
+         * @description Who can be a contact's own agent.
+         */
+        get: operations["list_contact_agents_api_v1_contact_agents_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts/{contact_id}": {
         parameters: {
             query?: never;
@@ -1936,6 +1956,88 @@ export interface paths {
          * @description Let them be as they say again.
          */
         delete: operations["delete_calendar_closing_api_v1_calendars__calendar_id__closing_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/closure-switches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Closure Switches
+         * @description Emergency switches, by name.
+         */
+        get: operations["list_closure_switches_api_v1_closure_switches_get"];
+        put?: never;
+        /** Post Closure Switch */
+        post: operations["post_closure_switch_api_v1_closure_switches_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/closure-switches/{switch_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Closure Switch
+         * @description Put it away; flows that ask for it take their way of failure then.
+         */
+        delete: operations["delete_closure_switch_api_v1_closure_switches__switch_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/closure-switches/{switch_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore Closure Switch */
+        post: operations["restore_closure_switch_api_v1_closure_switches__switch_id__restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/closure-switches/{switch_id}/closing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Closure Switch Closing
+         * @description Turn an emergency switch on, until it is turned off.
+         */
+        put: operations["put_closure_switch_closing_api_v1_closure_switches__switch_id__closing_put"];
+        post?: never;
+        /**
+         * Delete Closure Switch Closing
+         * @description Turn it off.
+         */
+        delete: operations["delete_closure_switch_closing_api_v1_closure_switches__switch_id__closing_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -5445,14 +5547,14 @@ export interface components {
         Chosen: "ready" | "not_ready" | "offline";
         /**
          * Closable
-         * @description A queue, or hours, that can be closed at once; and how it is closed now.
+         * @description A queue, or hours, that can be closed at once, or an emergency switch; and how it is closed (turned on) now.
          */
         Closable: {
             /**
              * Kind
              * @enum {string}
              */
-            kind: "queue" | "calendar";
+            kind: "queue" | "calendar" | "switch";
             /**
              * Id
              * Format: uuid
@@ -5481,6 +5583,23 @@ export interface components {
             exit: string;
             /** Prompt */
             prompt: string | null;
+        };
+        /** ClosureSwitch */
+        ClosureSwitch: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Archived */
+            archived: boolean;
+            /** Version */
+            version: number;
+            /** Name */
+            name: string;
+            /** Project Id */
+            project_id: string | null;
+            closing: components["schemas"]["Closing"] | null;
         };
         /** Company */
         Company: {
@@ -5565,7 +5684,10 @@ export interface components {
             /** Company */
             company: string | null;
         };
-        /** ContactChange */
+        /**
+         * ContactChange
+         * @description `agent_id`: their own agent, for whom they wait before others are asked.
+         */
         ContactChange: {
             /** Version */
             version: number;
@@ -5576,6 +5698,8 @@ export interface components {
             name: string;
             /** Company Id */
             company_id?: string | null;
+            /** Agent Id */
+            agent_id?: string | null;
             /** Language */
             language?: string | null;
             /**
@@ -5606,6 +5730,8 @@ export interface components {
             name: string;
             /** Company Id */
             company_id?: string | null;
+            /** Agent Id */
+            agent_id?: string | null;
             /** Language */
             language?: string | null;
             /**
@@ -5716,6 +5842,7 @@ export interface components {
             identities: components["schemas"]["Identity"][];
             /** Last Interaction At */
             last_interaction_at: string | null;
+            agent: components["schemas"]["Ref"] | null;
             /** Fields */
             fields: {
                 [key: string]: string;
@@ -7435,6 +7562,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[ClosureSwitch] */
+        Page_ClosureSwitch_: {
+            /** Items */
+            items: components["schemas"]["ClosureSwitch"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[Company] */
         Page_Company_: {
             /** Items */
@@ -7835,6 +7969,18 @@ export interface components {
             /** Alert Sound */
             alert_sound?: boolean | null;
         };
+        /**
+         * PreferredAgent
+         * @description For whom a contact waits first: whom the flow names, their own agent, or who spoke with them last.
+         */
+        PreferredAgent: {
+            user: components["schemas"]["Ref"];
+            /**
+             * Why
+             * @enum {string}
+             */
+            why: "flow" | "contact" | "last";
+        };
         /** PresenceForced */
         PresenceForced: {
             state: components["schemas"]["Chosen"];
@@ -8047,6 +8193,8 @@ export interface components {
             max_wait_s: number | null;
             /** Max Waiting */
             max_waiting: number | null;
+            /** Nobody After S */
+            nobody_after_s: number | null;
             /** Overflow */
             overflow: components["schemas"]["RingIn"][];
             /** Announce Position S */
@@ -8059,6 +8207,8 @@ export interface components {
             recording: string;
             /** Announce Recording */
             announce_recording: boolean;
+            /** Recording Prompt */
+            recording_prompt: string | null;
             callbacks: components["schemas"]["CallbackRulesIn"];
             closing: components["schemas"]["Closing"] | null;
             /** Member Ids */
@@ -8159,6 +8309,8 @@ export interface components {
             max_wait_s?: number | null;
             /** Max Waiting */
             max_waiting?: number | null;
+            /** Nobody After S */
+            nobody_after_s?: number | null;
             /**
              * Overflow
              * @default []
@@ -8190,6 +8342,8 @@ export interface components {
              * @default false
              */
             announce_recording: boolean;
+            /** Recording Prompt */
+            recording_prompt?: string | null;
             /**
              * @default {
              *       "max_attempts": 3,
@@ -8322,6 +8476,8 @@ export interface components {
             max_wait_s?: number | null;
             /** Max Waiting */
             max_waiting?: number | null;
+            /** Nobody After S */
+            nobody_after_s?: number | null;
             /**
              * Overflow
              * @default []
@@ -8353,6 +8509,8 @@ export interface components {
              * @default false
              */
             announce_recording: boolean;
+            /** Recording Prompt */
+            recording_prompt?: string | null;
             /**
              * @default {
              *       "max_attempts": 3,
@@ -8978,6 +9136,7 @@ export interface components {
             waiting?: number | null;
             /** Free */
             free?: number | null;
+            preferred?: components["schemas"]["PreferredAgent"] | null;
             /** Candidates */
             candidates: components["schemas"]["Candidate"][];
         };
@@ -9220,6 +9379,24 @@ export interface components {
          * @enum {string}
          */
         Strategy: "longest_idle" | "least_occupied" | "round_robin" | "fewest_contacts" | "sequential" | "ring_all";
+        /**
+         * SwitchClosingIn
+         * @description The recorded prompt that flows play before they go on by `closed`.
+         */
+        SwitchClosingIn: {
+            /** Prompt */
+            prompt?: string | null;
+        };
+        /**
+         * SwitchIn
+         * @description A new emergency switch, by whose name flows ask for it.
+         */
+        SwitchIn: {
+            /** Name */
+            name: string;
+            /** Project Id */
+            project_id?: string | null;
+        };
         /** TargetView */
         TargetView: {
             /** Seconds */
@@ -13513,6 +13690,26 @@ export interface operations {
             };
         };
     };
+    list_contact_agents_api_v1_contact_agents_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ref"][];
+                };
+            };
+        };
+    };
     get_contact_api_v1_contacts__contact_id__get: {
         parameters: {
             query?: never;
@@ -15095,6 +15292,195 @@ export interface operations {
             header?: never;
             path: {
                 calendar_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_closure_switches_api_v1_closure_switches_get: {
+        parameters: {
+            query?: {
+                q?: string;
+                cursor?: string;
+                limit?: number;
+                archived?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ClosureSwitch_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_closure_switch_api_v1_closure_switches_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwitchIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosureSwitch"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_closure_switch_api_v1_closure_switches__switch_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                switch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    restore_closure_switch_api_v1_closure_switches__switch_id__restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                switch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosureSwitch"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    put_closure_switch_closing_api_v1_closure_switches__switch_id__closing_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                switch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwitchClosingIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_closure_switch_closing_api_v1_closure_switches__switch_id__closing_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                switch_id: string;
             };
             cookie?: never;
         };

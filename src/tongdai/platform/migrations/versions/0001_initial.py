@@ -903,6 +903,32 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'asked'"),
     )
     op.create_table(
+        "closure_switches",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("project_id", sa.UUID(), nullable=True),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column(
+            "closing",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=True,
+            comment="{since, by, exit, prompt} while it is turned on",
+        ),
+        sa.Column("archived", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "project_id"],
+            ["projects.tenant_id", "projects.id"],
+            name=op.f("closure_switches_tenant_id_project_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("closure_switches_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("closure_switches_pkey")),
+        sa.UniqueConstraint("tenant_id", "name", name=op.f("closure_switches_tenant_id_name_key")),
+        comment="turned on in an emergency; flows ask for them by name",
+    )
+    op.create_table(
         "contacts",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
@@ -921,6 +947,12 @@ def upgrade() -> None:
             "kind", sa.Text(), server_default="unknown", nullable=False, comment="unknown, lead, customer"
         ),
         sa.Column("language", sa.Text(), nullable=True),
+        sa.Column(
+            "agent_id",
+            sa.UUID(),
+            nullable=True,
+            comment="their own agent, before whom others are asked later",
+        ),
         sa.Column(
             "fields", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False
         ),
@@ -946,6 +978,11 @@ def upgrade() -> None:
         sa.Column("archived", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "agent_id"],
+            ["users.tenant_id", "users.id"],
+            name=op.f("contacts_tenant_id_agent_id_fkey"),
+        ),
         sa.ForeignKeyConstraint(
             ["tenant_id", "company_id"],
             ["companies.tenant_id", "companies.id"],
@@ -1249,6 +1286,12 @@ def upgrade() -> None:
         ),
         sa.Column("max_waiting", sa.Integer(), nullable=True, comment="more than that overflow at once"),
         sa.Column(
+            "nobody_after_s",
+            sa.Float(),
+            nullable=True,
+            comment="who waited so long leaves while nobody is signed in; NULL: nobody does",
+        ),
+        sa.Column(
             "overflow",
             postgresql.JSONB(astext_type=sa.Text()),
             server_default=sa.text("'[]'"),
@@ -1268,6 +1311,9 @@ def upgrade() -> None:
             comment="always, on_demand, never",
         ),
         sa.Column("announce_recording", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column(
+            "recording_prompt", sa.Text(), nullable=True, comment="what is played then; NULL: our own words"
+        ),
         sa.Column(
             "callbacks",
             postgresql.JSONB(astext_type=sa.Text()),
@@ -2199,7 +2245,7 @@ def upgrade() -> None:
             sa.Integer(),
             server_default="0",
             nullable=False,
-            comment="longest; 0: not under always",
+            comment="0: not under always",
         ),
         sa.Column(
             "recording_wish",
@@ -2208,6 +2254,7 @@ def upgrade() -> None:
             nullable=False,
             comment="what the flow said about it",
         ),
+        sa.Column("recording_told", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("cause", sa.Integer(), nullable=True),
         sa.Column("hung_up_by", sa.Text(), nullable=True),
         sa.Column(
@@ -2377,6 +2424,12 @@ def upgrade() -> None:
         ),
         sa.Column("priority", sa.SmallInteger(), server_default="0", nullable=False),
         sa.Column("preferred_user_id", sa.UUID(), nullable=True),
+        sa.Column(
+            "preferred_why",
+            sa.Text(),
+            nullable=True,
+            comment="flow, contact, last: who says that this agent is preferred",
+        ),
         sa.Column("enqueued_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("times_out_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("rounds", sa.SmallInteger(), server_default="0", nullable=False),

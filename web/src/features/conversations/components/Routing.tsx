@@ -37,6 +37,7 @@ export function Routing({ decisions }: { decisions: RoutingDecision[] }) {
           <span className="td-num">{timeOfDay(decision.at, i18n.language, zone, true)}</span> · {word ? t(`routing.${word}`) : decision.decision}{decision.chosen ? ` → ${decision.chosen.name}` : ""}
           {outcome && outcome !== "accepted" ? ` · ${t(`routing.outcome.${outcome}`)}` : ""}
         </strong>
+        {decision.preferred && <div className="td-muted">{t(`routing.preferred.${decision.preferred.why}`, { name: decision.preferred.user.name })}</div>}
         <div className="td-muted">{around.filter(Boolean).join(" ")}</div>
         <ul className={classes.candidates}>
           {decision.candidates.map((candidate) => {

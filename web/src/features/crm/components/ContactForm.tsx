@@ -2,6 +2,7 @@ import { Alert, Button, Group, Select, Stack, TagsInput, Text, TextInput } from 
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { refsQuery } from "@/shared/admin/refs";
 import { Problem } from "@/shared/api/problem";
 import type { Contact, ContactField, ContactKind, Locale } from "@/shared/api/types";
 import { ProblemNote } from "@/shared/components/Feedback";
@@ -19,8 +20,11 @@ export function ContactForm({ contact, onDone }: { contact: Contact; onDone: () 
   const edit = useEditContact(contact.id);
   const fields = useQuery(fieldsQuery).data ?? [];
   const companies = useQuery(companiesQuery("")).data ?? [];
+  const agents = useQuery(refsQuery("/contact-agents")).data ?? [];
+  const own = contact.agent;
+  const choices = own && !agents.some((one) => one.id === own.id) ? [own, ...agents] : agents;
   const [value, setValue] = useState({
-    name: contact.name ?? "", kind: contact.kind, language: contact.language, company_id: contact.company?.id ?? null, tags: contact.tags, fields: contact.fields,
+    name: contact.name ?? "", kind: contact.kind, language: contact.language, company_id: contact.company?.id ?? null, agent_id: contact.agent?.id ?? null, tags: contact.tags, fields: contact.fields,
   });
   useEffect(() => () => setFilling(null), []);
   const set = (part: Partial<typeof value>) => setValue((before) => ({ ...before, ...part }));
@@ -40,6 +44,7 @@ export function ContactForm({ contact, onDone }: { contact: Contact; onDone: () 
           <Select label={t("contact.kind")} allowDeselect={false} value={value.kind} data={(["unknown", "lead", "customer"] as const).map((kind) => ({ value: kind, label: t(`contact.kind.${kind}`) }))} onChange={(kind) => set({ kind: kind as ContactKind })} />
           <Select label={t("contact.language")} clearable value={value.language} data={LOCALES.map((locale) => ({ value: locale, label: LOCALE_NAMES[locale] }))} onChange={(locale) => set({ language: locale as Locale | null })} />
         </Group>
+        <Select label={t("contact.agent")} description={t("contact.agentHint")} searchable clearable value={value.agent_id} data={choices.map((row) => ({ value: row.id, label: row.name }))} error={problem?.fields["agent_id"]} onChange={(id) => set({ agent_id: id })} />
         <TagsInput label={t("contact.tags")} value={value.tags} maxTags={20} onChange={(tags) => set({ tags })} />
         {fields.map((field) => {
           const common = { label: field.label, error: problem?.fields[`fields.${field.key}`], ...leftOut(field, t("contact.leftOut")) };

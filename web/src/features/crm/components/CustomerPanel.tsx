@@ -50,7 +50,7 @@ function Details({ contact, linked }: { contact: Contact; linked: boolean }) {
   const [editing, setEditing] = useState(false);
   const [merging, setMerging] = useState(false);
   const facts = [
-    [t("contact.company"), contact.company?.name], [t("contact.language"), contact.language ? (LOCALE_NAMES as Record<string, string>)[contact.language] ?? contact.language : null],
+    [t("contact.company"), contact.company?.name], [t("contact.agent"), contact.agent?.name], [t("contact.language"), contact.language ? (LOCALE_NAMES as Record<string, string>)[contact.language] ?? contact.language : null],
     ...fields.map((field) => [field.label, contact.fields[field.key]] as const),
   ].filter((fact): fact is [string, string] => Boolean(fact[1]));
   return (

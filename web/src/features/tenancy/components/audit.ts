@@ -11,7 +11,7 @@ i18next.addResourceBundle("en", "translation", english, true, false);
 /** The kinds of things that something can be done to, by which the log is narrowed. */
 export const KINDS: Record<string, TKey> = {
   user: "admin.users", team: "admin.teams", skill: "admin.skills", role: "admin.roles", reason: "admin.reasons", contact: "nav.contacts", company: "audit.kind.company", field: "audit.kind.field", interaction: "nav.calls", recording: "audit.kind.recording",
-  number: "admin.numbers", flow: "admin.flows", data_table: "admin.tables", queue: "admin.queues", alert_rule: "alert.rules", calendar: "admin.hours", prompt: "admin.prompts", disposition: "admin.dispositions", trunk: "admin.trunks", do_not_call: "dnc.title", calling_hours: "callHours.title", caller_id_rule: "callerIds.title", recording_rule: "recRules.title", project: "admin.projects", tenant: "admin.settings", token: "admin.tokens",
+  number: "admin.numbers", flow: "admin.flows", data_table: "admin.tables", queue: "admin.queues", closure_switch: "audit.kind.closureSwitch", alert_rule: "alert.rules", calendar: "admin.hours", prompt: "admin.prompts", disposition: "admin.dispositions", trunk: "admin.trunks", do_not_call: "dnc.title", calling_hours: "callHours.title", caller_id_rule: "callerIds.title", recording_rule: "recRules.title", project: "admin.projects", tenant: "admin.settings", token: "admin.tokens",
 };
 /** Where things are kept that have no page of their own. */
 const SECTION: Record<string, string> = {

@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tongdai.routing.public import Prospect
-from tongdai.telephony.announcements import LONGEST, told_minutes, wait_prompt, waiting_prompts
+from tongdai.flows.spoken_wait import LONGEST, told_minutes, wait_prompt, waiting_prompts
 
 
 @pytest.mark.parametrize(
@@ -47,7 +46,7 @@ def test_english_is_played_from_recorded_sounds():
 
 
 def test_the_place_comes_first_and_an_unknown_wait_is_not_told():
-    place, wait = waiting_prompts(Prospect(3, 240), "vi")
+    place, wait = waiting_prompts(3, 240, "vi")
     assert "thứ 3" in str(place)
     assert "bốn phút" in str(wait)
-    assert len(waiting_prompts(Prospect(3, None), "vi")) == 1
+    assert len(waiting_prompts(3, None, "vi")) == 1
