@@ -197,6 +197,8 @@ it("listens to an agent by one press on the board, by mouse and by key", async (
   expect((await byKey).url()).toContain(await talking.nth(1).getAttribute("data-user"));
   expect(await page.getByRole("dialog").count()).toBe(0);
   expect(await violations(page)).toEqual([]);
+  expect(faults).toEqual([]);
+});
 
 it("makes an emergency switch, turns it on and off, and takes it away and back, by keyboard", async () => {
   const { page, faults } = await desktop.open("/live");
