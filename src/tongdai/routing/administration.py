@@ -8,6 +8,7 @@ from tongdai.platform.database import Transaction
 from tongdai.platform.database.rows import Edited
 from tongdai.platform.errors import Conflict, invalid_field
 from tongdai.routing.events import QueueChanged
+from tongdai.routing.music.repository import Music
 from tongdai.routing.schemas import Queue, QueueChange, QueueIn
 from tongdai.tenancy.public import calendar_exists, recorded
 
@@ -40,6 +41,7 @@ async def create(tx: Transaction, reach: Reach, new: QueueIn) -> Queue:
     await _check_skills(tx, new)
     await _check_overflow(tx, new, None)
     await _check_calendar(tx, new)
+    await _check_music(tx, new)
     queue_id = await QUEUES.add(tx, values)
     await _set_members(tx, queue_id, new.member_ids)
     await recorded(tx, QueueChanged, "queue.created", queue_id, 1, values)
@@ -53,6 +55,7 @@ async def change(tx: Transaction, reach: Reach, queue_id: UUID, body: QueueChang
     await _check_skills(tx, body)
     await _check_overflow(tx, body, queue_id)
     await _check_calendar(tx, body)
+    await _check_music(tx, body)
     version = await QUEUES.change(tx, queue_id, values)
     if "member_ids" in body.model_fields_set:
         await _set_members(tx, queue_id, body.member_ids)
@@ -122,6 +125,11 @@ async def _check_calendar(tx: Transaction, body: QueueIn | QueueChange) -> None:
     name = body.callbacks.calendar
     if name is not None and not await calendar_exists(tx, name):
         raise invalid_field("callbacks.calendar", "There are no such hours: choose from the list.", "choose")
+
+
+async def _check_music(tx: Transaction, body: QueueIn | QueueChange) -> None:
+    if body.music_id is not None and await Music(tx).get(body.music_id) is None:
+        raise invalid_field("music_id", "There is no such music: choose from the list.", "choose")
 
 
 async def _set_members(tx: Transaction, queue_id: UUID, member_ids: list[UUID]) -> None:

@@ -11,6 +11,10 @@ class QueueChanged(Fact, type="routing.queue_changed"):
     """A queue's rules or members were edited. The aggregate is the queue."""
 
 
+class MusicChanged(Fact, type="routing.music_changed"):
+    """Music was added, renamed, made the tenant's own, or deleted. The aggregate is the piece."""
+
+
 class EntryFact(Fact):
     """About one stay in a queue; the aggregate is the entry."""
 

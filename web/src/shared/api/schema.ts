@@ -2251,6 +2251,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/music": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Music
+         * @description All pieces by name.
+         */
+        get: operations["list_music_api_v1_music_get"];
+        put?: never;
+        /**
+         * Post Music
+         * @description Store a piece: WAV, MP3, OGG or FLAC of at most 10 minutes and 25 MB, which begins anew when it is over.
+         */
+        post: operations["post_music_api_v1_music_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/music/{piece_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Music
+         * @description Delete a piece for good. Refused while a queue plays it.
+         */
+        delete: operations["delete_music_api_v1_music__piece_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Patch Music
+         * @description Rename a piece, or make it the centre's own: who begins to wait from now on hears it.
+         */
+        patch: operations["patch_music_api_v1_music__piece_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/music/{piece_id}/audio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Music Audio
+         * @description The sound, as WAV.
+         */
+        get: operations["music_audio_api_v1_music__piece_id__audio_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls": {
         parameters: {
             query?: never;
@@ -4722,6 +4790,13 @@ export interface components {
              */
             replace_all: boolean;
         };
+        /** Body_post_music_api_v1_music_post */
+        Body_post_music_api_v1_music_post: {
+            /** Name */
+            name: string;
+            /** Audio */
+            audio: string;
+        };
         /** Body_put_greeting_api_v1_phone_voicemail_greeting_put */
         Body_put_greeting_api_v1_phone_voicemail_greeting_put: {
             /** Audio */
@@ -7135,6 +7210,45 @@ export interface components {
              */
             merge_id: string;
         };
+        /**
+         * MusicChange
+         * @description `standard`: true makes it the centre's own instead of another; false, and there is none: then the built-in music plays.
+         */
+        MusicChange: {
+            /** Version */
+            version: number;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Standard
+             * @default false
+             */
+            standard: boolean;
+        };
+        /**
+         * MusicView
+         * @description `standard`: heard wherever no queue has chosen, and on hold in calls of no queue. `used_by`: queues that play it.
+         */
+        MusicView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Seconds */
+            seconds: number;
+            /** Standard */
+            standard: boolean;
+            /** Version */
+            version: number;
+            /** Used By */
+            used_by: string[];
+        };
         /** Mute */
         Mute: {
             /** Muted */
@@ -7473,6 +7587,13 @@ export interface components {
         Page_InteractionRowView_: {
             /** Items */
             items: components["schemas"]["InteractionRowView"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[MusicView] */
+        Page_MusicView_: {
+            /** Items */
+            items: components["schemas"]["MusicView"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -8010,8 +8131,8 @@ export interface components {
             announce_position_s: number;
             /** Announce Wait */
             announce_wait: boolean;
-            /** Music */
-            music: string;
+            /** Music Id */
+            music_id: string | null;
             /** Recording */
             recording: string;
             /** Announce Recording */
@@ -8131,11 +8252,8 @@ export interface components {
              * @default false
              */
             announce_wait: boolean;
-            /**
-             * Music
-             * @default default
-             */
-            music: string;
+            /** Music Id */
+            music_id?: string | null;
             /**
              * Recording
              * @default always
@@ -8294,11 +8412,8 @@ export interface components {
              * @default false
              */
             announce_wait: boolean;
-            /**
-             * Music
-             * @default default
-             */
-            music: string;
+            /** Music Id */
+            music_id?: string | null;
             /**
              * Recording
              * @default always
@@ -15599,6 +15714,152 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AgentBlend"];
+                };
+            };
+        };
+    };
+    list_music_api_v1_music_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MusicView_"];
+                };
+            };
+        };
+    };
+    post_music_api_v1_music_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_post_music_api_v1_music_post"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MusicView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_music_api_v1_music__piece_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                piece_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    patch_music_api_v1_music__piece_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                piece_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MusicChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MusicView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    music_audio_api_v1_music__piece_id__audio_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                piece_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
