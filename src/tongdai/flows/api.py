@@ -3,11 +3,9 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, File, Form, Response, UploadFile
+from fastapi import APIRouter, Depends
 
 from tongdai.flows import yaml_format
-from tongdai.flows.audio import MAX_BYTES
-from tongdai.flows.errors import BadAudio
 from tongdai.flows.graph import Document, edges
 from tongdai.flows.repository import FlowRepository, FlowRow
 from tongdai.flows.schemas import (
@@ -20,16 +18,14 @@ from tongdai.flows.schemas import (
     GraphEdge,
     GraphNode,
     ProblemOut,
-    Prompt,
     PublishIn,
     RollBackIn,
 )
-from tongdai.flows.service import FlowService, convert_audio, invalid
+from tongdai.flows.service import FlowService, invalid
 from tongdai.flows.validation import check
 from tongdai.flows.verb import VerbRegistry
 from tongdai.platform.auth import Principal
-from tongdai.platform.database import Scope
-from tongdai.platform.errors import NotFound, invalid_field
+from tongdai.platform.errors import NotFound
 from tongdai.platform.http import Me, Page, RuntimeOf, Tx
 
 router = APIRouter(prefix="/api/v1", tags=["flows"])
@@ -174,42 +170,3 @@ async def flow_graph(
         ],
         counts=per_node,
     )
-
-
-@router.get("/prompts", dependencies=SEE)
-async def list_prompts(tx: Tx, q: str = "") -> Page[Prompt]:
-    rows = await FlowRepository(tx).prompts(q)
-    return Page(items=[Prompt.model_validate(row, from_attributes=True) for row in rows])
-
-
-@router.post("/prompts", dependencies=EDIT, status_code=201)
-async def upload_prompt(
-    runtime: RuntimeOf,
-    me: Me,
-    service: Service,
-    name: Annotated[str, Form(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9_-]{0,62}$")],
-    language: Annotated[str, Form(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$")],
-    text: Annotated[str, Form(max_length=2_000)] = "",
-    audio: Annotated[UploadFile | None, File()] = None,
-) -> Prompt:
-    """Store a recording (WAV, MP3, OGG, FLAC), or a text to be synthesised. The same name and language is replaced."""
-    me.reach("flows.edit")
-    wav, seconds = None, None
-    if audio is not None:
-        data = await audio.read(MAX_BYTES + 1)
-        if len(data) > MAX_BYTES:
-            raise BadAudio(f"The file is larger than {MAX_BYTES // 1_000_000} MB.")
-        wav, seconds = await convert_audio(data)
-    elif not text.strip():
-        raise invalid_field("audio", "Upload a recording, or write the text to be spoken.", "sound")
-    async with runtime.database.transaction(Scope(me.tenant_id, me.user_id)) as tx:
-        row = await service.save_prompt(tx, name, language, text, wav, seconds)
-    return Prompt.model_validate(row, from_attributes=True)
-
-
-@router.get("/prompts/{prompt_id}/audio", dependencies=SEE, response_class=Response)
-async def prompt_audio(prompt_id: UUID, tx: Tx) -> Response:
-    audio = await FlowRepository(tx).prompt_audio(prompt_id)
-    if audio is None:
-        raise NotFound()
-    return Response(audio, media_type="audio/wav", headers={"Cache-Control": "private, max-age=3600"})

@@ -6,9 +6,10 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import datetime
 
-from tongdai.flows import api, designer_api
+from tongdai.flows import api, designer_api, prompts_api
 from tongdai.flows.commands import CheckCalendar, CheckPin, HttpRequest
 from tongdai.flows.events import FlowChanged, FlowPublished, PromptChanged
+from tongdai.flows.library import Library
 from tongdai.flows.outside.when_needed import HttpWhenNeeded
 from tongdai.flows.performers import Performers, Performing
 from tongdai.flows.rendering import PromptRenderer
@@ -25,6 +26,7 @@ from tongdai.platform.auth import Extent, Permission
 from tongdai.platform.database import Transaction
 from tongdai.platform.facts import Recorded
 from tongdai.platform.registry import Registry, Runtime
+from tongdai.tenancy.events import SettingsChanged
 from tongdai.tenancy.public import Subject, Subjects, calendar_exists, calendar_state
 
 _NAME_OF_ITS_TABLE = (
@@ -57,6 +59,7 @@ def register(app: Registry) -> None:
     versions = Versions(verbs)
     app.put(FlowRuns(verbs, performers, versions))
     app.put(FlowService(verbs, performers))
+    app.put(Library(verbs))
 
     def forget(recorded: Recorded) -> None:
         versions.forget(recorded.tenant_id)
@@ -71,6 +74,7 @@ def register(app: Registry) -> None:
     )
     app.add_routes(designer_api.router)
     app.add_routes(api.router)
+    app.add_routes(prompts_api.router)
     app.add_routes(tables_api.router)
 
     @asynccontextmanager
@@ -91,6 +95,7 @@ def register(app: Registry) -> None:
         app.get(PromptRenderer).forget(recorded.tenant_id)
 
     app.subscriptions.on_fact(PromptChanged, forget_prompts)
+    app.subscriptions.on_fact(SettingsChanged, forget_prompts)
     app.run_service(service)
 
 

@@ -1127,6 +1127,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/prompts/{prompt_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Prompt
+         * @description Delete a prompt in one language. The last one that there is stays as long as a published flow plays it.
+         */
+        delete: operations["delete_prompt_api_v1_prompts__prompt_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename Prompt
+         * @description Rename a prompt, in all of its languages. Drafts that play it are changed with it; what is published goes on playing it
+         *     by the old name.
+         */
+        patch: operations["rename_prompt_api_v1_prompts__prompt_id__patch"];
+        trace?: never;
+    };
     "/api/v1/data-tables": {
         parameters: {
             query?: never;
@@ -8025,7 +8050,10 @@ export interface components {
             /** Name */
             name: string;
         };
-        /** Prompt */
+        /**
+         * Prompt
+         * @description `formerly`: names by which flows still play it.
+         */
         Prompt: {
             /**
              * Id
@@ -8042,6 +8070,8 @@ export interface components {
             seconds: number | null;
             /** Checksum */
             checksum: string | null;
+            /** Formerly */
+            formerly: string[];
             /** Version */
             version: number;
             /**
@@ -8049,6 +8079,25 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+        };
+        /** PromptRename */
+        PromptRename: {
+            /** Version */
+            version: number;
+            /** Name */
+            name: string;
+        };
+        /**
+         * PromptRenamed
+         * @description The titles of flows: whose drafts were `changed`, and which play it by the old name until they are `published` again.
+         */
+        PromptRenamed: {
+            /** Name */
+            name: string;
+            /** Changed */
+            changed: string[];
+            /** Published */
+            published: string[];
         };
         /** PublishIn */
         PublishIn: {
@@ -9156,12 +9205,18 @@ export interface components {
              * @enum {string}
              */
             watch_notice_to: "both" | "agent";
+            /**
+             * Fallback Language
+             * @default en
+             * @enum {string}
+             */
+            fallback_language: "en" | "vi" | "uk";
         };
         /**
          * SettingsView
          * @description The centre's own settings. `phone_keys`: during a call, the keys of an agent's phone give orders (`##`, `*2` …).
          *     `watch_notice`: what the people on the line hear when a supervisor begins to listen, whisper or barge in; `watch_notice_to`:
-         *     whether the agent alone does.
+         *     whether the agent alone does. `fallback_language`: in which a prompt is played that there is not in the caller's language.
          */
         SettingsView: {
             /** Name */
@@ -9192,6 +9247,8 @@ export interface components {
              * @enum {string}
              */
             watch_notice_to: "both" | "agent";
+            /** Fallback Language */
+            fallback_language: string;
             /** Version */
             version: number;
         };
@@ -13063,6 +13120,70 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_prompt_api_v1_prompts__prompt_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    rename_prompt_api_v1_prompts__prompt_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromptRename"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptRenamed"];
+                };
             };
             /** @description Validation Error */
             422: {

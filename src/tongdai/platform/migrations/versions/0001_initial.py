@@ -446,6 +446,13 @@ def upgrade() -> None:
         sa.Column("audio", sa.LargeBinary(), nullable=True, comment="16 kHz mono 16-bit WAV"),
         sa.Column("checksum", sa.Text(), nullable=True, comment="SHA-256 of audio"),
         sa.Column("seconds", sa.Float(), nullable=True),
+        sa.Column(
+            "formerly",
+            postgresql.ARRAY(sa.Text()),
+            server_default=sa.text("'{}'"),
+            nullable=False,
+            comment="names that lead here still",
+        ),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.ForeignKeyConstraint(
