@@ -1,15 +1,14 @@
 """Routes of the music that those hear who wait. It is the whole centre's: who edits some projects' queues may choose it."""
 
 import hashlib
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, File, Form, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Response, UploadFile
 from pydantic import BaseModel
 
 from tongdai.flows.public import BadAudio, convert_audio
 from tongdai.kit.ids import new_id
-from tongdai.platform.auth import Principal
 from tongdai.platform.bodies import Change, Name
 from tongdai.platform.database import Scope, Transaction
 from tongdai.platform.errors import Conflict, Forbidden, NotFound, StaleVersion
@@ -43,9 +42,12 @@ class MusicChange(Change):
     standard: bool = False
 
 
-def _may_edit(me: Principal) -> None:
+def _may_edit(me: Me) -> None:
     if not me.reach(EDIT).everything:
         raise Forbidden()
+
+
+KEEP: list[Any] = [Depends(_may_edit)]
 
 
 async def _found(tx: Transaction, piece_id: UUID, *, lock: bool = False) -> Piece:
@@ -66,12 +68,11 @@ async def list_music(me: Me, tx: Tx) -> Page[MusicView]:
     return Page(items=[_view(piece) for piece in await Music(tx).pieces()])
 
 
-@router.post("/music", status_code=201)
+@router.post("/music", dependencies=KEEP, status_code=201)
 async def post_music(
     me: Me, runtime: RuntimeOf, name: Annotated[Name, Form()], audio: Annotated[UploadFile, File()]
 ) -> MusicView:
     """Store a piece: WAV, MP3, OGG or FLAC of at most 10 minutes and 25 MB, which begins anew when it is over."""
-    _may_edit(me)
     data = await audio.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise BadAudio(f"The file is larger than {MAX_BYTES // 1_000_000} MB.")
@@ -85,10 +86,9 @@ async def post_music(
         return _view(await _found(tx, piece_id))
 
 
-@router.patch("/music/{piece_id}")
-async def patch_music(piece_id: UUID, body: MusicChange, me: Me, tx: Tx) -> MusicView:
+@router.patch("/music/{piece_id}", dependencies=KEEP)
+async def patch_music(piece_id: UUID, body: MusicChange, tx: Tx) -> MusicView:
     """Rename a piece, or make it the centre's own: who begins to wait from now on hears it."""
-    _may_edit(me)
     piece = await _found(tx, piece_id, lock=True)
     if piece.version != body.version:
         raise StaleVersion(current=_view(piece).model_dump(mode="json"))
@@ -102,10 +102,9 @@ async def patch_music(piece_id: UUID, body: MusicChange, me: Me, tx: Tx) -> Musi
     return _view(await _found(tx, piece_id))
 
 
-@router.delete("/music/{piece_id}", status_code=204)
-async def delete_music(piece_id: UUID, me: Me, tx: Tx) -> None:
+@router.delete("/music/{piece_id}", dependencies=KEEP, status_code=204)
+async def delete_music(piece_id: UUID, tx: Tx) -> None:
     """Delete a piece for good. Refused while a queue plays it."""
-    _may_edit(me)
     piece = await _found(tx, piece_id, lock=True)
     if piece.used_by:
         raise Conflict(

@@ -23,34 +23,33 @@ class Piece:
     used_by: list[str]
 
 
-_PIECE = (
-    "SELECT m.id, m.tenant_id, m.name, m.checksum, m.seconds, m.standard, m.version,"
-    " ARRAY(SELECT q.name FROM queues q WHERE (q.tenant_id, q.music_id) = (m.tenant_id, m.id) AND NOT q.archived"
-    " ORDER BY q.name) AS used_by FROM music m"
-)
-
-
 class Music:
     """The tenant's pieces; in the scope of the system, everybody's."""
+
+    _PIECE = (
+        "SELECT m.id, m.tenant_id, m.name, m.checksum, m.seconds, m.standard, m.version,"
+        " ARRAY(SELECT q.name FROM queues q WHERE (q.tenant_id, q.music_id) = (m.tenant_id, m.id) AND NOT q.archived"
+        " ORDER BY q.name) AS used_by FROM music m"
+    )
 
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
 
     async def pieces(self) -> list[Piece]:
         return await self._tx.fetch_all(
-            Piece, f"{_PIECE} WHERE m.tenant_id = %(tenant)s ORDER BY lower(m.name), m.id"
+            Piece, f"{self._PIECE} WHERE m.tenant_id = %(tenant)s ORDER BY lower(m.name), m.id"
         )
 
     async def of_all(self) -> list[Piece]:
         """Every tenant's."""
-        return await self._tx.fetch_all(Piece, f"{_PIECE} ORDER BY m.tenant_id, m.id")
+        return await self._tx.fetch_all(Piece, f"{self._PIECE} ORDER BY m.tenant_id, m.id")
 
     async def get(self, piece_id: UUID, *, lock: bool = False) -> Piece | None:
         """`lock`: with all others, since one of them alone may be the standard."""
         if lock:
             await self._tx.execute("SELECT FROM music WHERE tenant_id = %(tenant)s ORDER BY id FOR UPDATE")
         return await self._tx.fetch_one(
-            Piece, f"{_PIECE} WHERE m.tenant_id = %(tenant)s AND m.id = %(id)s", {"id": piece_id}
+            Piece, f"{self._PIECE} WHERE m.tenant_id = %(tenant)s AND m.id = %(id)s", {"id": piece_id}
         )
 
     async def audio(self, piece_id: UUID) -> bytes | None:
