@@ -67,12 +67,13 @@ class Library:
         if len(await repository.prompt_in_all_languages(row.name)) == 1:
             playing = await self._published(tx, {row.name, *row.formerly})
             if playing:
+                flows = ", ".join(playing)
                 raise PromptPlayed(
-                    f"It is played by {', '.join(playing)}. Take it out of there and publish, then delete it."
+                    f"It is played by {flows}. Take it out of there and publish, then delete it.", reason=flows
                 )
         await repository.delete_prompt(prompt_id)
         tx.emit(PromptChanged(aggregate_id=prompt_id, aggregate_version=row.version + 1))
-        await audit(tx, "prompt.deleted", "prompt", prompt_id)
+        await audit(tx, "prompt.removed", "prompt", prompt_id)
 
     def plays(self, document: Document, names: Collection[str]) -> bool:
         """Whether a step names one of these prompts."""

@@ -11,8 +11,9 @@ from tongdai.flows.public import BadAudio, convert_audio
 from tongdai.kit.ids import new_id
 from tongdai.platform.bodies import Change, Name
 from tongdai.platform.database import Scope, Transaction
-from tongdai.platform.errors import Conflict, Forbidden, NotFound, StaleVersion
+from tongdai.platform.errors import Forbidden, NotFound, StaleVersion
 from tongdai.platform.http import Me, Page, RuntimeOf, Tx
+from tongdai.routing.errors import MusicFull, MusicPlayed
 from tongdai.routing.events import MusicChanged
 from tongdai.routing.music.repository import Music, Piece
 from tongdai.tenancy.public import recorded
@@ -79,7 +80,7 @@ async def post_music(
     wav, seconds = await convert_audio(data)
     async with runtime.database.transaction(Scope(me.tenant_id, me.user_id)) as tx:
         if await Music(tx).count() >= MOST:
-            raise Conflict(f"There are {MOST} pieces already. Delete one that no queue plays.")
+            raise MusicFull()
         piece_id = new_id()
         await Music(tx).add(piece_id, name, wav, hashlib.sha256(wav).hexdigest(), seconds)
         await recorded(tx, MusicChanged, "music.created", piece_id, 1, {"name": name})
@@ -107,11 +108,12 @@ async def delete_music(piece_id: UUID, tx: Tx) -> None:
     """Delete a piece for good. Refused while a queue plays it."""
     piece = await _found(tx, piece_id, lock=True)
     if piece.used_by:
-        raise Conflict(
-            f"Queues play it: {', '.join(piece.used_by)}. Choose other music for them first, then delete it."
+        queues = ", ".join(piece.used_by)
+        raise MusicPlayed(
+            f"Queues play it: {queues}. Choose other music for them first, then delete it.", reason=queues
         )
     await Music(tx).delete(piece_id)
-    await recorded(tx, MusicChanged, "music.deleted", piece_id, piece.version + 1, {"name": piece.name})
+    await recorded(tx, MusicChanged, "music.removed", piece_id, piece.version + 1, {"name": piece.name})
 
 
 @router.get("/music/{piece_id}/audio", response_class=Response)
