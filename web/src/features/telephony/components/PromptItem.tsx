@@ -57,7 +57,7 @@ export function PromptItem({ rows, languages, onAdd }: { rows: Prompt[]; languag
         <Tooltip label={t("prompt.renameTitle", { name })}><ActionIcon size="sm" aria-label={t("prompt.renameTitle", { name })} onClick={() => setRenaming(true)}><IconPencil size={15} /></ActionIcon></Tooltip>
         {missing.map((language) => {
           const words = t("prompt.missing", { language: tongue(language) });
-          return <Tooltip key={language} label={t("prompt.missingHint")}><Button size="compact-xs" variant="light" color="yellow.9" leftSection={<IconPlus size={13} />} aria-label={`${name}: ${words}`} onClick={() => onAdd({ name, language, title: `${name}: ${tongue(language)}` })}>{words}</Button></Tooltip>;
+          return <Tooltip key={language} label={t("prompt.missingHint")}><Button size="compact-xs" variant="default" className={classes.missing} leftSection={<IconPlus size={13} />} aria-label={`${name}: ${words}`} onClick={() => onAdd({ name, language, title: `${name}: ${tongue(language)}` })}>{words}</Button></Tooltip>;
         })}
       </Group>
       <ul className={classes.list}>{rows.map((row) => <Take key={row.id} row={row} last={rows.length === 1} onAdd={onAdd} />)}</ul>
