@@ -1,9 +1,10 @@
 """Routes of module flows: parse, authorise, call, return."""
 
+from datetime import timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 
 from tongdai.flows import yaml_format
 from tongdai.flows.graph import Document, edges
@@ -140,9 +141,15 @@ async def roll_back_flow(flow_id: UUID, body: RollBackIn, tx: Tx, service: Servi
 
 @router.get("/flows/{flow_id}/graph", dependencies=SEE)
 async def flow_graph(
-    flow_id: UUID, tx: Tx, runtime: RuntimeOf, service: Service, number: int | None = None
+    flow_id: UUID,
+    tx: Tx,
+    runtime: RuntimeOf,
+    service: Service,
+    number: int | None = None,
+    days: Annotated[int | None, Query(ge=1, le=3650)] = None,
 ) -> FlowGraph:
-    """The graph of a version (the published one; the draft when there is none) with how often each way was taken."""
+    """The graph of a version (the published one; the draft when there is none) with how often each way was taken, within so
+    many days back from now or ever."""
     row = await service.get(tx, flow_id)
     repository = FlowRepository(tx)
     wanted = number if number is not None else row.published_number
@@ -151,7 +158,8 @@ async def flow_graph(
         raise NotFound()
     document = yaml_format.from_json(version.document if version else row.draft)
     graph = check(document, runtime.get(VerbRegistry)).graph
-    counts = {(n, e): c for n, e, c in await repository.path_counts(version.id)} if version else {}
+    since = runtime.clock.now() - timedelta(days=days) if days is not None else None
+    counts = {(n, e): c for n, e, c in await repository.path_counts(version.id, since)} if version else {}
     per_node: dict[str, int] = {}
     for (node, _), count in counts.items():
         per_node[node] = per_node.get(node, 0) + count

@@ -69,7 +69,8 @@ class Library:
             if playing:
                 flows = ", ".join(playing)
                 raise PromptPlayed(
-                    f"It is played by {flows}. Take it out of there and publish, then delete it.", reason=flows
+                    f"It is played by {flows}. Take it out of there and publish, then delete it.",
+                    reason=flows,
                 )
         await repository.delete_prompt(prompt_id)
         tx.emit(PromptChanged(aggregate_id=prompt_id, aggregate_version=row.version + 1))

@@ -18,6 +18,7 @@ from tongdai.flows.runs import FlowRuns
 from tongdai.flows.service import FlowService
 from tongdai.flows.tables import api as tables_api
 from tongdai.flows.tables import performing, pins
+from tongdai.flows.uses import FlowUses
 from tongdai.flows.verb import Reference, VerbRegistry
 from tongdai.flows.verbs import CORE_VERBS
 from tongdai.flows.versions import Versions
@@ -58,7 +59,7 @@ def register(app: Registry) -> None:
     performers.inside(CheckPin, pins.check)
     versions = Versions(verbs)
     app.put(FlowRuns(verbs, performers, versions))
-    app.put(FlowService(verbs, performers))
+    app.put(FlowService(verbs, performers, app.ensure(FlowUses)))
     app.put(Library(verbs))
 
     def forget(recorded: Recorded) -> None:

@@ -11,12 +11,13 @@ from uuid import UUID
 
 from tongdai.flows import yaml_format
 from tongdai.flows.audio import to_wav
-from tongdai.flows.errors import FlowInvalid
+from tongdai.flows.errors import FlowInvalid, FlowUsed
 from tongdai.flows.events import FlowChanged, FlowPublished, PromptChanged
 from tongdai.flows.flow_tests import Drafts, load_tests
 from tongdai.flows.graph import Document
 from tongdai.flows.performers import Performers
 from tongdai.flows.repository import FlowRepository, FlowRow, PromptRow
+from tongdai.flows.uses import FlowUses
 from tongdai.flows.validation import Checked, Problem, check
 from tongdai.flows.verb import Reference, VerbRegistry
 from tongdai.flows.yaml_format import YamlError
@@ -43,9 +44,10 @@ async def prompt_names(tx: Transaction) -> set[str]:
 class FlowService:
     """The one of the process: `runtime.get(FlowService)`. Every method works in the caller's transaction."""
 
-    def __init__(self, registry: VerbRegistry, performers: Performers) -> None:
+    def __init__(self, registry: VerbRegistry, performers: Performers, uses: FlowUses) -> None:
         self._registry = registry
         self._performers = performers
+        self._uses = uses
 
     async def get(self, tx: Transaction, flow_id: UUID) -> FlowRow:
         row = await FlowRepository(tx).get(flow_id)
@@ -143,6 +145,12 @@ class FlowService:
         raise NotFound()
 
     async def archive(self, tx: Transaction, flow_id: UUID, *, archived: bool = True) -> None:
+        """Put aside, or bring back. Raises FlowUsed where callers would be led to nothing."""
+        if archived and (used := await self._uses.of(tx, await self.get(tx, flow_id), self._registry)):
+            names = ", ".join(used)
+            raise FlowUsed(
+                f"Callers are led here by {names}. Lead them elsewhere first, then archive it.", reason=names
+            )
         version = await FlowRepository(tx).set_archived(flow_id, archived)
         if version is None:
             raise NotFound()

@@ -1078,7 +1078,8 @@ export interface paths {
         };
         /**
          * Flow Graph
-         * @description The graph of a version (the published one; the draft when there is none) with how often each way was taken.
+         * @description The graph of a version (the published one; the draft when there is none) with how often each way was taken, within so
+         *     many days back from now or ever.
          */
         get: operations["flow_graph_api_v1_flows__flow_id__graph_get"];
         put?: never;
@@ -13010,6 +13011,7 @@ export interface operations {
         parameters: {
             query?: {
                 number?: number | null;
+                days?: number | null;
             };
             header?: never;
             path: {

@@ -13,6 +13,7 @@ import { ProblemNote } from "@/shared/components/Feedback";
 import { verbText } from "@/shared/components/flowWords";
 import { may, useSession } from "@/shared/session";
 import { type Act, checkFlow, convertFlow, flowsQuery, graphQuery, saveFlow, sourceQuery, tryFlow } from "../api/flows";
+import { type Counted, CountsOf, LATELY } from "../components/CountsOf";
 import { layout } from "../components/layout";
 import { withTest } from "./acts";
 import { Canvas } from "./Canvas";
@@ -48,7 +49,7 @@ export function Designer({ source, cards }: { source: FlowSource; cards: readonl
   const [{ past, doc, future }, dispatch] = useReducer(history, { past: [], doc: base.doc, future: [], key: null });
   const [selected, setSelected] = useState<string[]>([]);
   const [tab, setTab] = useState<string | null>("step");
-  const [counts, setCounts] = useState(false);
+  const [counts, setCounts] = useState<Counted | null>(null);
   const [acts, setActs] = useState<Act[]>([]);
   const [theirs, setTheirs] = useState<{ doc: Doc; version: number } | null>(null);
   const copied = useRef<Record<string, Step>>({});
@@ -64,7 +65,7 @@ export function Designer({ source, cards }: { source: FlowSource; cards: readonl
   const check = useQuery({ queryKey: ["flow-check", asked], queryFn: () => checkFlow(asked), placeholderData: keepPreviousData, gcTime: 0 });
   const problems = useMemo(() => check.data ?? [], [check.data]);
   const trial = useQuery({ queryKey: ["flow-try", asked, acts], queryFn: () => tryFlow(asked, acts), enabled: tab === "try", placeholderData: keepPreviousData, gcTime: 0 });
-  const graph = useQuery({ ...graphQuery(source.id), enabled: counts }).data ?? null;
+  const graph = useQuery({ ...graphQuery(source.id, counts ?? LATELY), enabled: counts !== null }).data;
   const tests = useQuery({ queryKey: ["flow", source.id, "tests"], queryFn: () => http.get<{ yaml: string }>(`/flows/${source.id}/tests`) });
   const [testText, setTestText] = useState<string | null>(null);
   const savedTests = tests.data?.yaml ?? "";
@@ -137,6 +138,7 @@ export function Designer({ source, cards }: { source: FlowSource; cards: readonl
   const upload = useMutation({ mutationFn: async (event: ChangeEvent<HTMLInputElement>) => convertFlow({ yaml: (await event.target.files?.[0]?.text()) ?? "" }), onSuccess: (text) => {
     if (text.document && !text.problems?.length) edit(() => ({ ...opened(text.document ?? {}, verbs), flow: doc.flow }));
   } });
+  const published = save.data?.published_number ?? source.published_number;
   const errors = problems.filter((one) => !one.warning);
   const here = tab === "try" ? (trial.data?.way?.find(([flow]) => flow === doc.flow)?.[1] ?? null) : null;
   return (
@@ -152,7 +154,8 @@ export function Designer({ source, cards }: { source: FlowSource; cards: readonl
           <input ref={file} type="file" accept=".yaml,.yml" hidden onChange={(event) => upload.mutate(event)} />
         </>}
         <Button variant="default" px={9} aria-label={t("design.export")} onClick={() => download.mutate()}><IconDownload size={17} /></Button>
-        <Switch label={t("design.counts")} checked={counts} onChange={(event) => setCounts(event.currentTarget.checked)} />
+        <Switch label={t("design.counts")} checked={counts !== null} onChange={(event) => setCounts(event.currentTarget.checked ? LATELY : null)} />
+        {counts && <CountsOf flowId={source.id} published={published} value={counts} onChange={setCounts} />}
         <span className={classes.grow} />
         <Text size="sm" c={errors.length ? "var(--td-danger)" : "dimmed"} role="status">{errors.length ? t("design.problems", { count: errors.length }) : t(dirty ? "design.unsaved" : "design.allWell")}</Text>
         {editable && <Button variant="default" onClick={() => store()} loading={save.isPending} disabled={!dirty}>{t("design.save")}</Button>}
@@ -169,7 +172,7 @@ export function Designer({ source, cards }: { source: FlowSource; cards: readonl
       <Problems problems={upload.data?.problems ?? []} />
       <div className={classes.work}>
         <div className={`td-card ${classes.canvas}`} role="group" aria-label={t("design.graph")}>
-          <Canvas doc={drawn} verbs={verbs} problems={problems} selected={selected} here={here} graph={graph} editable={editable} edit={edit} select={setSelected} open={open} />
+          <Canvas doc={drawn} verbs={verbs} problems={problems} selected={selected} here={here} graph={counts && graph ? graph : null} editable={editable} edit={edit} select={setSelected} open={open} />
         </div>
         <aside className={`td-card ${classes.panel}`} aria-label={t("design.panel")}>
           <Tabs value={tab} onChange={setTab} keepMounted={false}>
@@ -177,7 +180,7 @@ export function Designer({ source, cards }: { source: FlowSource; cards: readonl
             <Tabs.Panel value="step">{current ? <fieldset disabled={!editable} style={{ border: 0, padding: 0, margin: 0 }}><StepPanel key={current} doc={doc} id={current} verbs={verbs} problems={problems} edit={edit} select={select} /></fieldset> : <><Text c="dimmed" mb="sm">{t("design.choose")}</Text><Problems problems={problems} /></>}</Tabs.Panel>
             <Tabs.Panel value="try"><TryPanel trial={trial.data} error={trial.error} acts={acts} setActs={setActs} keep={(list) => { setTestText(withTest(testText ?? savedTests, doc.flow, list, t("tests.new"))); setTab("tests"); }} /></Tabs.Panel>
             <Tabs.Panel value="tests"><TestsPanel text={testText ?? savedTests} setText={setTestText} saved={savedTests} stored={stored} save={() => keepTests.mutate()} editable={editable} /></Tabs.Panel>
-            <Tabs.Panel value="versions"><VersionsPanel flowId={source.id} published={save.data?.published_number ?? source.published_number} doc={doc} verbs={verbs} mayPublish={may(me, "flows.publish")} take={(older) => edit(() => older)} /></Tabs.Panel>
+            <Tabs.Panel value="versions"><VersionsPanel flowId={source.id} published={published} doc={doc} verbs={verbs} mayPublish={may(me, "flows.publish")} take={(older) => edit(() => older)} /></Tabs.Panel>
           </Tabs>
         </aside>
       </div>
