@@ -105,7 +105,7 @@ async def check_flow(body: FlowIn, tx: Tx, service: Service) -> list[ProblemOut]
 async def get_flow(flow_id: UUID, tx: Tx, service: Service) -> FlowSource:
     row = await service.get(tx, flow_id)
     text = yaml_format.dump(yaml_format.from_json(row.draft))
-    checked = await service.check(tx, yaml_format.load(text))
+    checked = await service.check(tx, yaml_format.load(text))  # with the lines of this text
     problems = [ProblemOut.model_validate(problem, from_attributes=True) for problem in checked.problems]
     return FlowSource(**_flow(row).model_dump(), yaml=text, document=row.draft, problems=problems)
 

@@ -196,8 +196,7 @@ class FlowService:
 
     async def _world(self, tx: Transaction, document: Document) -> _TenantWorld:
         repository = FlowRepository(tx)
-        flows = {row.name: yaml_format.from_json(row.draft) for row in await repository.list()}
-        flows[document.flow] = document
+        flows = {row.name: row for row in await repository.list()}
         prompts = await repository.prompt_names()
         known: dict[tuple[str, str], bool | None] = {}
         for node in document.nodes.values():
@@ -209,24 +208,30 @@ class FlowService:
             for reference in verb.references() if verb else ():
                 key = (reference.kind, reference.name)
                 if reference.kind == "flow":
-                    known[key] = reference.name in flows
+                    known[key] = reference.name in flows or reference.name == document.flow
                 elif reference.kind == "prompt":
                     known[key] = reference.name in prompts
                 elif key not in known:
                     known[key] = await self._performers.exists(tx, reference)
-        return _TenantWorld(flows, known)
+        return _TenantWorld(document, flows, known)
 
 
 @dataclass(frozen=True, slots=True)
 class _TenantWorld:
-    flows: Mapping[str, Document]
+    """Other flows are read only if this one leads into them."""
+
+    document: Document
+    rows: Mapping[str, FlowRow]
     known: Mapping[tuple[str, str], bool | None]
 
     def exists(self, reference: Reference) -> bool | None:
         return self.known.get((reference.kind, reference.name))
 
     def flow(self, name: str) -> Document | None:
-        return self.flows.get(name)
+        if name == self.document.flow:
+            return self.document
+        row = self.rows.get(name)
+        return yaml_format.from_json(row.draft) if row is not None else None
 
 
 def invalid(problems: tuple[Problem, ...]) -> FlowInvalid:
