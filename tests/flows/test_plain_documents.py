@@ -33,7 +33,9 @@ def with_value(value: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "value", ["yes", "no", "0123", "1e3", "null", "~", "", " a ", "a\n\nb ", "ґ́😀", "\x85", 7, -7, 10**17, 1.5, True, None, [], {}, [[1], {"1": "2"}]]
+    "value",
+    ["yes", "no", "0123", "1e3", "null", "~", "", " a ", "a\n\nb ", "ґ́😀", "\x85", 7, -7, 10**17, 1.5,
+     True, None, [], {}, [[1], {"1": "2"}]],
 )  # fmt: skip
 def test_values_come_back_as_they_were(value: Any) -> None:
     stored = with_value(value)
