@@ -27,6 +27,7 @@ def test_the_examples_are_plain_and_the_same_either_way(path: Path) -> None:
 def with_value(value: Any) -> dict[str, Any]:
     return {
         "flow": "f",
+        "language": "en",
         "start": "a",
         "nodes": {"a": {"set": {"x": value}, "go": "b"}, "b": {"hang_up": None}},
     }

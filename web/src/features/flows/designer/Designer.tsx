@@ -23,6 +23,7 @@ import { added, history, moved, pasted, removed } from "./edit";
 import { type Doc, exitsOf, isMembers, type Place, readDoc, type Step, type Verbs, writeDoc } from "./model";
 import { ChangeTable, Problems, TestsPanel, TryPanel, VersionsPanel } from "./panels";
 import { StepPanel } from "./StepPanel";
+import { FindStep, type Option } from "./StepSelect";
 
 /** The size of a drawn step: its title, and rows of two exits or more. */
 const WIDTH = 220, TITLE = 56, EXITS = 24;
@@ -31,6 +32,17 @@ function tidy(doc: Doc, verbs: Verbs): Map<string, Place> {
   const steps = Object.entries(doc.steps).map(([id, step]) => ({ id, exits: exitsOf(step, verbs.get(step.verb)), go: step.go }));
   const edges = steps.flatMap(({ id, exits, go }) => exits.map(({ name }) => ({ from: id, to: go[name] ?? null })));
   return layout({ nodes: steps.map(({ id, exits }) => ({ id, height: TITLE + EXITS * Math.ceil(exits.length / 2) })), edges, start: doc.start, width: WIDTH });
+}
+
+const seen = new WeakMap<object, number>();
+let last = 0;
+
+/** A number for a document: as a part of a query's key, a flow of 200 steps would be written out at every letter. */
+function identityOf(value: object): number {
+  const known = seen.get(value);
+  if (known !== undefined) return known;
+  seen.set(value, ++last);
+  return last;
 }
 
 /** A document without places gets them, so that it is never a heap. */
@@ -58,13 +70,17 @@ export function Designer({ source, cards }: { source: FlowSource; cards: readonl
   const file = useRef<HTMLInputElement>(null);
   const editable = may(me, "flows.edit");
   const edit = useCallback((change: (doc: Doc) => Doc, key?: string) => dispatch({ type: "edit", edit: change, key }), []);
-  // Fields answer at once; the graph follows when there is time.
+  const select = useCallback((id: string | null) => setSelected(id ? [id] : []), []);
+  // Fields answer at once; the graph, and the lists of all steps, follow when there is time.
   const drawn = useDeferredValue(doc);
+  const names = useMemo(() => JSON.stringify(Object.entries(drawn.steps).map(([id, step]) => ({ value: id, label: step.label ? `${step.label} (${id})` : id }))), [drawn.steps]);
+  const options = useMemo(() => JSON.parse(names) as Option[], [names]);
+  const kinds = useMemo(() => cards.map((card) => ({ value: card.name, label: verbText(t, card.name) })), [cards, t]);
   const stored = useMemo(() => writeDoc(doc, verbs), [doc, verbs]);
   const [asked] = useDebouncedValue(stored, 350);
-  const check = useQuery({ queryKey: ["flow-check", asked], queryFn: () => checkFlow(asked), placeholderData: keepPreviousData, gcTime: 0 });
+  const check = useQuery({ queryKey: ["flow-check", identityOf(asked)], queryFn: () => checkFlow(asked), placeholderData: keepPreviousData, gcTime: 0 });
   const problems = useMemo(() => check.data ?? [], [check.data]);
-  const trial = useQuery({ queryKey: ["flow-try", asked, acts], queryFn: () => tryFlow(asked, acts), enabled: tab === "try", placeholderData: keepPreviousData, gcTime: 0 });
+  const trial = useQuery({ queryKey: ["flow-try", identityOf(asked), acts], queryFn: () => tryFlow(asked, acts), enabled: tab === "try", placeholderData: keepPreviousData, gcTime: 0 });
   const graph = useQuery({ ...graphQuery(source.id, counts ?? LATELY), enabled: counts !== null }).data;
   const tests = useQuery({ queryKey: ["flow", source.id, "tests"], queryFn: () => http.get<{ yaml: string }>(`/flows/${source.id}/tests`) });
   const [testText, setTestText] = useState<string | null>(null);
@@ -95,7 +111,6 @@ export function Designer({ source, cards }: { source: FlowSource; cards: readonl
     save.mutate({ doc: both, version: theirs.version });
   };
   const current = selected.length === 1 ? selected[0] ?? null : null;
-  const select = (id: string | null) => setSelected(id ? [id] : []);
   const add = (verb: string) => {
     const [next, id] = added(doc, verb, verbs, current);
     edit(() => next);
@@ -144,8 +159,8 @@ export function Designer({ source, cards }: { source: FlowSource; cards: readonl
   return (
     <section aria-label={t("design.title")}>
       <div className={classes.tools} role="toolbar" aria-label={t("design.title")}>
-        {editable && <Select ref={adding} aria-label={t("design.add")} placeholder={t("design.add")} searchable w={190} value={null} data={cards.map((card) => ({ value: card.name, label: verbText(t, card.name) }))} onChange={(verb) => verb && add(verb)} nothingFoundMessage={t("design.noStep")} />}
-        <Select ref={finding} aria-label={t("design.find")} placeholder={t("design.find")} searchable w={170} value={null} data={Object.entries(doc.steps).map(([id, step]) => ({ value: id, label: step.label ? `${step.label} (${id})` : id }))} onChange={select} nothingFoundMessage={t("design.noStep")} />
+        {editable && <Select ref={adding} aria-label={t("design.add")} placeholder={t("design.add")} searchable w={190} value={null} data={kinds} onChange={(verb) => verb && add(verb)} nothingFoundMessage={t("design.noStep")} />}
+        <FindStep inputRef={finding} options={options} onChoose={select} />
         {editable && <>
           <Button variant="default" px={9} aria-label={t("design.undo")} disabled={!past.length} onClick={() => dispatch({ type: "undo" })}><IconArrowBackUp size={17} /></Button>
           <Button variant="default" px={9} aria-label={t("design.redo")} disabled={!future.length} onClick={() => dispatch({ type: "redo" })}><IconArrowForwardUp size={17} /></Button>
@@ -177,7 +192,7 @@ export function Designer({ source, cards }: { source: FlowSource; cards: readonl
         <aside className={`td-card ${classes.panel}`} aria-label={t("design.panel")}>
           <Tabs value={tab} onChange={setTab} keepMounted={false}>
             <Tabs.List mb="sm"><Tabs.Tab value="step">{t("flow.step")}</Tabs.Tab><Tabs.Tab value="try">{t("try.title")}</Tabs.Tab><Tabs.Tab value="tests">{t("tests.tab")}</Tabs.Tab><Tabs.Tab value="versions">{t("versions.title")}</Tabs.Tab></Tabs.List>
-            <Tabs.Panel value="step">{current ? <fieldset disabled={!editable} style={{ border: 0, padding: 0, margin: 0 }}><StepPanel key={current} doc={doc} id={current} verbs={verbs} problems={problems} edit={edit} select={select} /></fieldset> : <><Text c="dimmed" mb="sm">{t("design.choose")}</Text><Problems problems={problems} /></>}</Tabs.Panel>
+            <Tabs.Panel value="step">{current ? <fieldset disabled={!editable} style={{ border: 0, padding: 0, margin: 0 }}><StepPanel key={current} doc={doc} options={options} id={current} verbs={verbs} problems={problems} edit={edit} select={select} /></fieldset> : <><Text c="dimmed" mb="sm">{t("design.choose")}</Text><Problems problems={problems} /></>}</Tabs.Panel>
             <Tabs.Panel value="try"><TryPanel trial={trial.data} error={trial.error} acts={acts} setActs={setActs} keep={(list) => { setTestText(withTest(testText ?? savedTests, doc.flow, list, t("tests.new"))); setTab("tests"); }} /></Tabs.Panel>
             <Tabs.Panel value="tests"><TestsPanel text={testText ?? savedTests} setText={setTestText} saved={savedTests} stored={stored} save={() => keepTests.mutate()} editable={editable} /></Tabs.Panel>
             <Tabs.Panel value="versions"><VersionsPanel flowId={source.id} published={published} doc={doc} verbs={verbs} mayPublish={may(me, "flows.publish")} take={(older) => edit(() => older)} /></Tabs.Panel>
