@@ -5,7 +5,7 @@ import time
 from typing import Any
 
 import httpx
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import CDPSession, Page, async_playwright
 
 from bench.parts.boards import FLAGS, PROGRAM
 from bench.parts.floor import PASSWORD
@@ -60,6 +60,28 @@ def flow_of(steps: int) -> dict[str, Any]:
     return {"flow": name, "language": "en", "start": "s0", "nodes": nodes}
 
 
+class MainThread:
+    """Processor time of the page's main thread: what a busy machine does not change."""
+
+    def __init__(self, session: CDPSession) -> None:
+        self._session, self._before = session, 0.0
+
+    @classmethod
+    async def of(cls, page: Page) -> "MainThread":
+        session = await page.context.new_cdp_session(page)
+        await session.send("Performance.enable", {"timeDomain": "threadTicks"})
+        thread = cls(session)
+        await thread.spent()
+        return thread
+
+    async def spent(self) -> float:
+        """Milliseconds since the last question."""
+        answer = await self._session.send("Performance.getMetrics")
+        now = next(float(one["value"]) for one in answer["metrics"] if one["name"] == "TaskDuration")
+        before, self._before = self._before, now
+        return (now - before) * 1000
+
+
 class Drawing:
     """One person who edits flows. Times in milliseconds."""
 
@@ -79,10 +101,13 @@ class Drawing:
             await page.goto(f"{self._url}/admin/flows")
             link = page.locator(f"a[href$='{flow_id}']")
             await link.wait_for()
-            found = {"open": [await self._opened(page, link)]}
+            cpu = await MainThread.of(page)
+            found = {"open": [await self._opened(page, link)], "cpu open": [await cpu.spent()]}
             await page.evaluate(WATCH)
             found |= await self._typed(page, keys)
+            found["cpu key"] = [await cpu.spent() / keys]
             found |= await self._dragged(page, moves)
+            found["cpu move"] = [await cpu.spent() / moves]
             found["undo"] = await self._undone(page)
             found["long tasks"] = [float(one) for one in await page.evaluate("() => window.long")]
             await browser.close()
