@@ -94,8 +94,7 @@ export function Designer({ source, cards }: { source: FlowSource; cards: readonl
       setBase({ doc: sent, version: answer.version });
       setTheirs(null);
       void client.invalidateQueries({ queryKey: ["flows"] });
-      void client.invalidateQueries({ queryKey: ["flow", source.id, "versions"] });
-      void client.invalidateQueries({ queryKey: ["flow", source.id, "graph"] });
+      for (const part of ["source", "versions", "graph"]) void client.invalidateQueries({ queryKey: ["flow", source.id, part] });
     },
     onError: async (error) => {
       if (!(error instanceof Problem && error.isStale)) return;
@@ -110,7 +109,9 @@ export function Designer({ source, cards }: { source: FlowSource; cards: readonl
     dispatch({ type: "edit", edit: () => both });
     save.mutate({ doc: both, version: theirs.version });
   };
-  const current = selected.length === 1 ? selected[0] ?? null : null;
+  // What was pasted and undone is chosen still, and not there.
+  const there = selected.filter((id) => id in doc.steps);
+  const current = there.length === 1 ? there[0] ?? null : null;
   const add = (verb: string) => {
     const [next, id] = added(doc, verb, verbs, current);
     edit(() => next);
@@ -153,7 +154,6 @@ export function Designer({ source, cards }: { source: FlowSource; cards: readonl
   const upload = useMutation({ mutationFn: async (event: ChangeEvent<HTMLInputElement>) => convertFlow({ yaml: (await event.target.files?.[0]?.text()) ?? "" }), onSuccess: (text) => {
     if (text.document && !text.problems?.length) edit(() => ({ ...opened(text.document ?? {}, verbs), flow: doc.flow }));
   } });
-  const published = save.data?.published_number ?? source.published_number;
   const errors = problems.filter((one) => !one.warning);
   const here = tab === "try" ? (trial.data?.way?.find(([flow]) => flow === doc.flow)?.[1] ?? null) : null;
   return (
@@ -170,7 +170,7 @@ export function Designer({ source, cards }: { source: FlowSource; cards: readonl
         </>}
         <Button variant="default" px={9} aria-label={t("design.export")} onClick={() => download.mutate()}><IconDownload size={17} /></Button>
         <Switch label={t("design.counts")} checked={counts !== null} onChange={(event) => setCounts(event.currentTarget.checked ? LATELY : null)} />
-        {counts && <CountsOf flowId={source.id} published={published} value={counts} onChange={setCounts} />}
+        {counts && <CountsOf flowId={source.id} published={source.published_number} value={counts} onChange={setCounts} />}
         <span className={classes.grow} />
         <Text size="sm" c={errors.length ? "var(--td-danger)" : "dimmed"} role="status">{errors.length ? t("design.problems", { count: errors.length }) : t(dirty ? "design.unsaved" : "design.allWell")}</Text>
         {editable && <Button variant="default" onClick={() => store()} loading={save.isPending} disabled={!dirty}>{t("design.save")}</Button>}
@@ -195,7 +195,7 @@ export function Designer({ source, cards }: { source: FlowSource; cards: readonl
             <Tabs.Panel value="step">{current ? <fieldset disabled={!editable} style={{ border: 0, padding: 0, margin: 0 }}><StepPanel key={current} doc={doc} options={options} id={current} verbs={verbs} problems={problems} edit={edit} select={select} /></fieldset> : <><Text c="dimmed" mb="sm">{t("design.choose")}</Text><Problems problems={problems} /></>}</Tabs.Panel>
             <Tabs.Panel value="try"><TryPanel trial={trial.data} error={trial.error} acts={acts} setActs={setActs} keep={(list) => { setTestText(withTest(testText ?? savedTests, doc.flow, list, t("tests.new"))); setTab("tests"); }} /></Tabs.Panel>
             <Tabs.Panel value="tests"><TestsPanel text={testText ?? savedTests} setText={setTestText} saved={savedTests} stored={stored} save={() => keepTests.mutate()} editable={editable} /></Tabs.Panel>
-            <Tabs.Panel value="versions"><VersionsPanel flowId={source.id} published={published} doc={doc} verbs={verbs} mayPublish={may(me, "flows.publish")} take={(older) => edit(() => older)} /></Tabs.Panel>
+            <Tabs.Panel value="versions"><VersionsPanel flowId={source.id} published={source.published_number} doc={doc} verbs={verbs} mayPublish={may(me, "flows.publish")} take={(older) => edit(() => older)} /></Tabs.Panel>
           </Tabs>
         </aside>
       </div>
