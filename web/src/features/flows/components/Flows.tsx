@@ -53,7 +53,7 @@ export function FlowList() {
   return (
     <section>
       <Text c="dimmed" mb="sm" maw={640}>{t("flow.lead")}</Text>
-      {may(me, "flows.edit") && <Group justify="space-between" align="start"><NewFlow /><Switch label={t("flow.showArchived")} checked={archived} onChange={(event) => setArchived(event.currentTarget.checked)} /></Group>}
+      {may(me, "flows.edit") && <Group justify="space-between" align="start" mb="xs" gap="xs"><NewFlow /><Switch label={t("flow.showArchived")} checked={archived} onChange={(event) => setArchived(event.currentTarget.checked)} /></Group>}
       {archived ? <ArchivedFlows /> : query.isPending ? <Loading /> : query.error ? <ProblemNote error={query.error} retry={() => void query.refetch()} />
         : query.data.length === 0 ? <EmptyState icon={<IconRoute size={30} />} title={t("flow.empty")} text={t("flow.emptyText")} />
           : (

@@ -170,12 +170,12 @@ export function Designer({ source, cards }: { source: FlowSource; cards: readonl
         </>}
         <Button variant="default" px={9} aria-label={t("design.export")} onClick={() => download.mutate()}><IconDownload size={17} /></Button>
         <Switch label={t("design.counts")} checked={counts !== null} onChange={(event) => setCounts(event.currentTarget.checked ? LATELY : null)} />
-        {counts && <CountsOf flowId={source.id} published={source.published_number} value={counts} onChange={setCounts} />}
         <span className={classes.grow} />
         <Text size="sm" c={errors.length ? "var(--td-danger)" : "dimmed"} role="status">{errors.length ? t("design.problems", { count: errors.length }) : t(dirty ? "design.unsaved" : "design.allWell")}</Text>
         {editable && <Button variant="default" onClick={() => store()} loading={save.isPending} disabled={!dirty}>{t("design.save")}</Button>}
         {may(me, "flows.publish") && editable && <Button onClick={() => store(true)} loading={save.isPending} disabled={errors.length > 0}>{t("design.publish")}</Button>}
       </div>
+      {counts && <Group mb="sm"><CountsOf flowId={source.id} published={source.published_number} value={counts} onChange={setCounts} /></Group>}
       {stale && theirs && (
         <Alert color="orange" variant="light" role="alert" title={t("conflict.title")} c="var(--td-text)" mb="sm">
           <ChangeTable changes={differences(theirs.doc, doc)} before={t("admin.theirs")} after={t("admin.yours")} />
