@@ -1,6 +1,7 @@
 """What the designer asks of the server: the verbs, places and notes that change nothing, trying a draft, tests beside a flow."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,11 @@ from tests.api import Site, running_site
 from tongdai.flows import yaml_format
 from tongdai.flows.catalogue import catalogue
 from tongdai.flows.flow_tests import Drafts
+from tongdai.flows.repository import FlowRepository
 from tongdai.flows.trial import attempt
 from tongdai.flows.validation import check
 from tongdai.flows.verbs import core_registry
+from tongdai.kit.ids import new_id
 
 REGISTRY = core_registry()
 MENU = """\
@@ -183,3 +186,56 @@ def test_a_step_that_is_only_begun_is_told_what_it_needs(verb: str) -> None:
     checked = check(yaml_format.load(f"flow: f\nstart: a\nnodes:\n  a:\n    {verb}:\n"), REGISTRY)
     assert {problem.code for problem in checked.errors} <= {"missing_parameter", "missing_exit"}
     assert any(problem.code == "missing_parameter" for problem in checked.errors)
+
+
+async def test_a_flow_to_which_callers_are_led_is_not_put_aside(site: Site) -> None:
+    admin = await site.sign_in("admin")
+    outer = "flow: outer\ntitle: Outer\nstart: a\nnodes:\n  a:\n    sub_flow: inner\n    go: b\n  b:\n    hang_up:\n"
+    await admin.ok("POST", "/queues", {"name": "sales"})
+    inner = await admin.ok("POST", "/flows", {"yaml": MENU.replace("hotline", "inner"), "publish": True})
+    made = await admin.ok("POST", "/flows", {"yaml": outer, "publish": True})
+    number = await admin.ok("POST", "/numbers", {"number": "19001234", "flow_id": made["id"]})
+    for flow, used in ((inner["id"], "Outer"), (made["id"], "19001234")):
+        refused = await admin.delete(f"/flows/{flow}")
+        assert (refused.status_code, refused.json()["code"]) == (409, "flow_used")
+        assert used in refused.json()["detail"]
+    await admin.ok("DELETE", f"/numbers/{number['id']}")
+    await admin.ok("DELETE", f"/flows/{made['id']}")
+    await admin.ok("DELETE", f"/flows/{inner['id']}")
+    assert (await admin.ok("GET", "/flows"))["items"] == []
+    archived = (await admin.ok("GET", "/flows", archived=True))["items"]
+    assert [flow["name"] for flow in archived] == ["inner", "outer"]
+    await admin.ok("POST", f"/flows/{inner['id']}/restore")
+    assert [flow["name"] for flow in (await admin.ok("GET", "/flows"))["items"]] == ["inner"]
+
+
+async def test_ways_are_counted_by_version_and_since_when(site: Site) -> None:
+    admin = await site.sign_in("admin")
+    await admin.ok("POST", "/queues", {"name": "sales"})
+    flow = await admin.ok("POST", "/flows", {"yaml": MENU, "publish": True})
+    second = MENU.replace("press 1", "press one")
+    await admin.ok("POST", "/flows", {"yaml": second, "publish": True})
+    now = site.runtime.clock.now()
+    async with site.world.transaction() as tx:
+        for number, ages in ((1, (1, 40)), (2, (2,))):
+            versions = {one.number: one.id for one in await FlowRepository(tx).versions(flow["id"])}
+            version, run = versions[number], new_id()
+            await tx.execute(
+                "INSERT INTO flow_runs (tenant_id, id, version_id, subject_id, state, started_at, updated_at)"
+                " VALUES (%(tenant)s, %(run)s, %(version)s, %(run)s, '{}', now(), now())",
+                {"run": run, "version": version},
+            )
+            for visit, age in enumerate(ages):
+                await tx.execute(
+                    "INSERT INTO flow_visits (tenant_id, run_id, number, version_id, node, exit, left_at)"
+                    " VALUES (%(tenant)s, %(run)s, %(visit)s, %(version)s, 'ask', 'sales', %(at)s)",
+                    {"run": run, "version": version, "visit": visit, "at": now - timedelta(days=age)},
+                )
+
+    async def counted(**asked: Any) -> int:
+        return (await admin.ok("GET", f"/flows/{flow['id']}/graph", **asked))["counts"].get("ask", 0)
+
+    assert (await counted(), await counted(days=1)) == (1, 0)
+    assert (await counted(number=1), await counted(number=1, days=30)) == (2, 1)
+    assert (await admin.get(f"/flows/{flow['id']}/graph", days=0)).status_code == 422
+    assert (await admin.get(f"/flows/{flow['id']}/graph", number=9)).status_code == 404

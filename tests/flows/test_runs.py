@@ -17,6 +17,7 @@ from tongdai.flows.public import (
     Enqueue,
     FlowRuns,
     FlowService,
+    FlowUses,
     HttpRequest,
     LookUpCaller,
     NotPublished,
@@ -51,7 +52,7 @@ class World:
         self.performers.knows("calendar", knows_calendar)
         self.performers.inside(LookUpCaller, self.look_up)
         self.performers.inside(Enqueue, self.enqueue)
-        self.service = FlowService(self.registry, self.performers)
+        self.service = FlowService(self.registry, self.performers, FlowUses())
         self.restart()
 
     def restart(self) -> None:

@@ -79,7 +79,9 @@ resource("/conference-rooms", table(66, [{ name: "Thursday meeting", extension: 
 resource("/contact-fields-admin", table(67, [{ key: "customer_no", label: { en: "Customer number", vi: "Mã khách hàng", uk: "Номер клієнта" }, kind: "text", options: [], position: 0, pauses_recording: false }, { key: "plan", label: { en: "Plan", vi: "Gói", uk: "План" }, kind: "choice", options: ["Silver", "Gold", "Platinum"], position: 1, pauses_recording: false }, { key: "card", label: { en: "Card", vi: "Thẻ", uk: "Картка" }, kind: "text", options: [], position: 2, pauses_recording: true }]));
 resource("/projects", table(47, [{ name: "Sao Mai retail" }, { name: "Vinh Phát" }]));
 resource("/dispositions-admin", dispositions.map((row) => ({ ...row, version: 1, queue_ids: [] })));
-resource("/prompts", table(48, [{ name: "welcome", language: "vi", text: "", seconds: 6.2 }, { name: "welcome", language: "en", text: "", seconds: 5.1 }, { name: "closed", language: "uk", text: "", seconds: 8 }]));
+resource("/prompts", table(48, [{ name: "welcome", language: "vi", text: "", seconds: 6.2, formerly: ["greeting"] }, { name: "welcome", language: "en", text: "", seconds: 5.1, formerly: ["greeting"] }, { name: "closed", language: "uk", text: "Ми працюємо з понеділка до п'ятниці", seconds: null, formerly: [] }]));
+resource("/music", table(67, [{ name: "Morning raga", seconds: 184, standard: true, used_by: [] }, { name: "Sao Mai jingle", seconds: 32, standard: false, used_by: ["Billing", "Kỹ thuật"] }]));
+route("GET /music/:id/audio", () => ({ raw: Buffer.alloc(44), type: "audio/wav" }));
 route("GET /prompts/:id/audio", () => ({ raw: Buffer.alloc(44), type: "audio/wav" }));
 route("GET /flows/:id/versions", () => [4, 3, 2].map((number) => ({ id: id(49, number), number, published_at: ago(86400 * (6 - number)), published_by: { name: "Lê Thị Lan" } })));
 route("GET /flows/:id/graph", () => ({
@@ -87,7 +89,7 @@ route("GET /flows/:id/graph", () => ({
   edges: ([["welcome", "next", "hours", 412], ["hours", "open", "menu", 371], ["hours", "closed", "closed", 41], ["closed", "next", "voicemail", 41], ["menu", "1", "sales", 160], ["menu", "2", "customer_no", 180], ["menu", "timeout", "menu", 22], ["menu", "no_input", "bye", 9], ["customer_no", "done", "lookup", 171], ["customer_no", "no_input", "billing", 9], ["lookup", "found", "billing", 150], ["lookup", "not_found", "billing", 21], ["voicemail", "done", "bye", 30], ["billing", "timeout", "voicemail", 4], ["sales", "timeout", "voicemail", 0]] as const).map(([from, exit, to, count]) => ({ from, exit, to, count })),
   counts: { welcome: 412, hours: 412, menu: 371, closed: 41, voicemail: 45, customer_no: 180, lookup: 171, billing: 180, sales: 160, bye: 39 },
 }));
-let settings: Row = { id: "", version: 1, name: "Sao Mai", country: "VN", time_zone: "Asia/Ho_Chi_Minh", locale: "vi", recording_retention_days: 365, phone_keys: true, watch_notice: "off", watch_notice_to: "both" };
+let settings: Row = { id: "", version: 1, name: "Sao Mai", country: "VN", time_zone: "Asia/Ho_Chi_Minh", locale: "vi", recording_retention_days: 365, phone_keys: true, watch_notice: "off", fallback_language: "vi", watch_notice_to: "both" };
 route("GET /settings", () => settings);
 route("PATCH /settings", ({ body }) => {
   if (body["version"] !== settings.version) throw new Refusal(409, "stale", { current: settings });

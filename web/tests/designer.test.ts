@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { layout } from "@/features/flows/components/layout";
 import { withTest } from "@/features/flows/designer/acts";
 import { differences, merged } from "@/features/flows/designer/diff";
 import { added, connected, history, type History, moved, pasted, removed, renamed } from "@/features/flows/designer/edit";
@@ -88,4 +89,17 @@ describe("differences", () => {
 
 it("writes acts as a test", () => {
   expect(withTest("", "f", [{ do: "press", value: "1" }, { do: "silence" }], "New")).toBe('flow: f\ntests:\n  - name: "New"\n    steps:\n      - press: "1"\n      - silence\n');
+});
+
+describe("arranging a large flow", () => {
+  it("takes no seconds where many steps lead to one end far below, and hides no step behind another", () => {
+    const nodes = Array.from({ length: 200 }, (_, index) => ({ id: `s${index}`, height: 104 }));
+    const edges = nodes.flatMap(({ id }, index) => (index === 199 ? [{ from: id, to: "s3" }] : [{ from: id, to: `s${index + 1}` }, { from: id, to: `s${Math.min(199, index + 7)}` }, { from: id, to: "s199" }]));
+    const began = performance.now();
+    const places = layout({ nodes, edges, start: "s0", width: 220 });
+    expect(performance.now() - began).toBeLessThan(2500);
+    const at = [...places.values()];
+    for (const [index, one] of at.entries()) for (const other of at.slice(index + 1)) expect(Math.abs(one.x - other.x) >= 220 || Math.abs(one.y - other.y) >= 104).toBe(true);
+    for (const { from, to } of edges) if (from !== "s199") expect(places.get(to)?.y).toBeGreaterThan(places.get(from)?.y ?? Infinity);
+  });
 });

@@ -10,6 +10,7 @@ import floor from "@/shared/i18n/locales/en/floor.json";
 import flows from "@/shared/i18n/locales/en/flows.json";
 import outbound from "@/shared/i18n/locales/en/outbound.json";
 import refusals from "@/shared/i18n/locales/en/refusals.json";
+import sound from "@/shared/i18n/locales/en/sound.json";
 import tables from "@/shared/i18n/locales/en/tables.json";
 import together from "@/shared/i18n/locales/en/together.json";
 import waiting from "@/shared/i18n/locales/en/waiting.json";
@@ -17,7 +18,7 @@ import uk from "@/shared/i18n/locales/uk";
 import vi from "@/shared/i18n/locales/vi";
 
 /** All of English; the first bundle has only a part of it. */
-const en = { ...firstEnglish, ...admin, ...audit, ...callbacks, ...exchange, ...floor, ...flows, ...outbound, ...refusals, ...tables, ...together, ...waiting };
+const en = { ...firstEnglish, ...admin, ...audit, ...callbacks, ...exchange, ...floor, ...flows, ...outbound, ...refusals, ...sound, ...tables, ...together, ...waiting };
 const PLURAL = /_(zero|one|two|few|many|other)$/;
 const base = (key: string): string => key.replace(PLURAL, "");
 const keysOf = (catalogue: Record<string, string>): Set<string> => new Set(Object.keys(catalogue).map(base));

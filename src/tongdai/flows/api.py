@@ -1,13 +1,12 @@
 """Routes of module flows: parse, authorise, call, return."""
 
+from datetime import timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, File, Form, Response, UploadFile
+from fastapi import APIRouter, Depends, Query
 
 from tongdai.flows import yaml_format
-from tongdai.flows.audio import MAX_BYTES
-from tongdai.flows.errors import BadAudio
 from tongdai.flows.graph import Document, edges
 from tongdai.flows.repository import FlowRepository, FlowRow
 from tongdai.flows.schemas import (
@@ -20,16 +19,14 @@ from tongdai.flows.schemas import (
     GraphEdge,
     GraphNode,
     ProblemOut,
-    Prompt,
     PublishIn,
     RollBackIn,
 )
-from tongdai.flows.service import FlowService, convert_audio, invalid
+from tongdai.flows.service import FlowService, invalid
 from tongdai.flows.validation import check
 from tongdai.flows.verb import VerbRegistry
 from tongdai.platform.auth import Principal
-from tongdai.platform.database import Scope
-from tongdai.platform.errors import NotFound, invalid_field
+from tongdai.platform.errors import NotFound
 from tongdai.platform.http import Me, Page, RuntimeOf, Tx
 
 router = APIRouter(prefix="/api/v1", tags=["flows"])
@@ -108,7 +105,7 @@ async def check_flow(body: FlowIn, tx: Tx, service: Service) -> list[ProblemOut]
 async def get_flow(flow_id: UUID, tx: Tx, service: Service) -> FlowSource:
     row = await service.get(tx, flow_id)
     text = yaml_format.dump(yaml_format.from_json(row.draft))
-    checked = await service.check(tx, yaml_format.load(text))
+    checked = await service.check(tx, yaml_format.load(text))  # with the lines of this text
     problems = [ProblemOut.model_validate(problem, from_attributes=True) for problem in checked.problems]
     return FlowSource(**_flow(row).model_dump(), yaml=text, document=row.draft, problems=problems)
 
@@ -144,9 +141,15 @@ async def roll_back_flow(flow_id: UUID, body: RollBackIn, tx: Tx, service: Servi
 
 @router.get("/flows/{flow_id}/graph", dependencies=SEE)
 async def flow_graph(
-    flow_id: UUID, tx: Tx, runtime: RuntimeOf, service: Service, number: int | None = None
+    flow_id: UUID,
+    tx: Tx,
+    runtime: RuntimeOf,
+    service: Service,
+    number: int | None = None,
+    days: Annotated[int | None, Query(ge=1, le=3650)] = None,
 ) -> FlowGraph:
-    """The graph of a version (the published one; the draft when there is none) with how often each way was taken."""
+    """The graph of a version (the published one; the draft when there is none) with how often each way was taken, within so
+    many days back from now or ever."""
     row = await service.get(tx, flow_id)
     repository = FlowRepository(tx)
     wanted = number if number is not None else row.published_number
@@ -155,7 +158,8 @@ async def flow_graph(
         raise NotFound()
     document = yaml_format.from_json(version.document if version else row.draft)
     graph = check(document, runtime.get(VerbRegistry)).graph
-    counts = {(n, e): c for n, e, c in await repository.path_counts(version.id)} if version else {}
+    since = runtime.clock.now() - timedelta(days=days) if days is not None else None
+    counts = {(n, e): c for n, e, c in await repository.path_counts(version.id, since)} if version else {}
     per_node: dict[str, int] = {}
     for (node, _), count in counts.items():
         per_node[node] = per_node.get(node, 0) + count
@@ -174,42 +178,3 @@ async def flow_graph(
         ],
         counts=per_node,
     )
-
-
-@router.get("/prompts", dependencies=SEE)
-async def list_prompts(tx: Tx, q: str = "") -> Page[Prompt]:
-    rows = await FlowRepository(tx).prompts(q)
-    return Page(items=[Prompt.model_validate(row, from_attributes=True) for row in rows])
-
-
-@router.post("/prompts", dependencies=EDIT, status_code=201)
-async def upload_prompt(
-    runtime: RuntimeOf,
-    me: Me,
-    service: Service,
-    name: Annotated[str, Form(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9_-]{0,62}$")],
-    language: Annotated[str, Form(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$")],
-    text: Annotated[str, Form(max_length=2_000)] = "",
-    audio: Annotated[UploadFile | None, File()] = None,
-) -> Prompt:
-    """Store a recording (WAV, MP3, OGG, FLAC), or a text to be synthesised. The same name and language is replaced."""
-    me.reach("flows.edit")
-    wav, seconds = None, None
-    if audio is not None:
-        data = await audio.read(MAX_BYTES + 1)
-        if len(data) > MAX_BYTES:
-            raise BadAudio(f"The file is larger than {MAX_BYTES // 1_000_000} MB.")
-        wav, seconds = await convert_audio(data)
-    elif not text.strip():
-        raise invalid_field("audio", "Upload a recording, or write the text to be spoken.", "sound")
-    async with runtime.database.transaction(Scope(me.tenant_id, me.user_id)) as tx:
-        row = await service.save_prompt(tx, name, language, text, wav, seconds)
-    return Prompt.model_validate(row, from_attributes=True)
-
-
-@router.get("/prompts/{prompt_id}/audio", dependencies=SEE, response_class=Response)
-async def prompt_audio(prompt_id: UUID, tx: Tx) -> Response:
-    audio = await FlowRepository(tx).prompt_audio(prompt_id)
-    if audio is None:
-        raise NotFound()
-    return Response(audio, media_type="audio/wav", headers={"Cache-Control": "private, max-age=3600"})

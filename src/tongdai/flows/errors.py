@@ -57,3 +57,10 @@ class BadAudio(AppError):
 
     status = 422
     code = "bad_audio"
+
+
+class FlowUsed(AppError):
+    """Callers are led to this flow. Lead them elsewhere first, then archive it."""
+
+    status = 409
+    code = "flow_used"

@@ -13,7 +13,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import UUID
+from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
 from tongdai.flows.tables.models import data_rows, data_tables, pin_callers
 from tongdai.platform.database.tables import reference, tenant_table
@@ -99,6 +99,13 @@ prompts = tenant_table(
     Column("audio", LargeBinary, comment="16 kHz mono 16-bit WAV"),
     Column("checksum", Text, comment="SHA-256 of audio"),
     Column("seconds", Float),
+    Column(
+        "formerly",
+        ARRAY(Text),
+        nullable=False,
+        server_default=text("'{}'"),
+        comment="names that lead here still",
+    ),
     Column("version", Integer, nullable=False, server_default="1"),
     Column("updated_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
     UniqueConstraint("tenant_id", "name", "language"),

@@ -6,9 +6,10 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import datetime
 
-from tongdai.flows import api, designer_api
+from tongdai.flows import api, designer_api, prompts_api
 from tongdai.flows.commands import CheckCalendar, CheckPin, HttpRequest
 from tongdai.flows.events import FlowChanged, FlowPublished, PromptChanged
+from tongdai.flows.library import Library
 from tongdai.flows.outside.when_needed import HttpWhenNeeded
 from tongdai.flows.performers import Performers, Performing
 from tongdai.flows.rendering import PromptRenderer
@@ -17,6 +18,7 @@ from tongdai.flows.runs import FlowRuns
 from tongdai.flows.service import FlowService
 from tongdai.flows.tables import api as tables_api
 from tongdai.flows.tables import performing, pins
+from tongdai.flows.uses import FlowUses
 from tongdai.flows.verb import Reference, VerbRegistry
 from tongdai.flows.verbs import CORE_VERBS
 from tongdai.flows.versions import Versions
@@ -25,6 +27,7 @@ from tongdai.platform.auth import Extent, Permission
 from tongdai.platform.database import Transaction
 from tongdai.platform.facts import Recorded
 from tongdai.platform.registry import Registry, Runtime
+from tongdai.tenancy.events import SettingsChanged
 from tongdai.tenancy.public import Subject, Subjects, calendar_exists, calendar_state
 
 _NAME_OF_ITS_TABLE = (
@@ -56,7 +59,8 @@ def register(app: Registry) -> None:
     performers.inside(CheckPin, pins.check)
     versions = Versions(verbs)
     app.put(FlowRuns(verbs, performers, versions))
-    app.put(FlowService(verbs, performers))
+    app.put(FlowService(verbs, performers, app.ensure(FlowUses)))
+    app.put(Library(verbs))
 
     def forget(recorded: Recorded) -> None:
         versions.forget(recorded.tenant_id)
@@ -71,6 +75,7 @@ def register(app: Registry) -> None:
     )
     app.add_routes(designer_api.router)
     app.add_routes(api.router)
+    app.add_routes(prompts_api.router)
     app.add_routes(tables_api.router)
 
     @asynccontextmanager
@@ -91,6 +96,7 @@ def register(app: Registry) -> None:
         app.get(PromptRenderer).forget(recorded.tenant_id)
 
     app.subscriptions.on_fact(PromptChanged, forget_prompts)
+    app.subscriptions.on_fact(SettingsChanged, forget_prompts)
     app.run_service(service)
 
 

@@ -38,6 +38,7 @@ from tongdai.flows.runs import FlowRuns, Progress
 from tongdai.flows.service import FlowService, Pushed, convert_audio, prompt_names
 from tongdai.flows.spoken import language as spoken_language
 from tongdai.flows.spoken_wait import waiting_prompts
+from tongdai.flows.uses import FlowUses
 from tongdai.flows.verb import Context, Exit, Go, Reference, Verb, VerbRegistry, Wait
 
 __all__ = [
@@ -60,6 +61,7 @@ __all__ = [
     "FindColleague",
     "FlowRuns",
     "FlowService",
+    "FlowUses",
     "Gather",
     "Go",
     "HttpRequest",

@@ -47,6 +47,7 @@ class PromptRow:
     text: str
     checksum: str | None
     seconds: float | None
+    formerly: list[str]
     version: int
     updated_at: datetime
 
@@ -80,7 +81,16 @@ _VERSION = (
     "SELECT id, flow_id, number, document, note, published_at, published_by FROM flow_versions"
     " WHERE tenant_id = %(tenant)s"
 )
-_PROMPT = "SELECT id, name, language, text, checksum, seconds, version, updated_at FROM prompts WHERE tenant_id = %(tenant)s"
+_PROMPT_COLUMNS = "id, name, language, text, checksum, seconds, formerly, version, updated_at"
+_PROMPT = f"SELECT {_PROMPT_COLUMNS} FROM prompts WHERE tenant_id = %(tenant)s"
+_HEARD = (
+    f"{_PROMPT} AND name = (SELECT n.name FROM prompts n WHERE n.tenant_id = %(tenant)s"
+    " AND (n.name = %(name)s OR %(name)s = ANY(n.formerly)) ORDER BY n.name = %(name)s DESC, n.name LIMIT 1)"
+    " ORDER BY language = %(language)s DESC, language = split_part(%(language)s, '-', 1) DESC,"
+    " split_part(language, '-', 1) = split_part(%(language)s, '-', 1) DESC,"
+    " language = (SELECT coalesce(t.settings->>'fallback_language', t.locale) FROM tenants t WHERE t.id = %(tenant)s) DESC,"
+    " language LIMIT 1"
+)
 _VISITS = (
     "INSERT INTO flow_visits (tenant_id, run_id, number, version_id, node, exit, fault, left_at)"
     " SELECT %(tenant)s, %(id)s, v.* FROM unnest(%(numbers)s::int[], %(versions)s::uuid[], %(nodes)s::text[],"
@@ -199,17 +209,42 @@ class FlowRepository:
         )
 
     async def prompt(self, name: str, language: str) -> PromptRow | None:
-        """The recording in this language; of its base language if that is all there is (en for en-GB)."""
-        return await self.tx.fetch_one(
-            PromptRow,
-            f"{_PROMPT} AND name = %(name)s AND language IN (%(language)s, split_part(%(language)s, '-', 1))"
-            " ORDER BY length(language) DESC",
-            {"name": name, "language": language},
-        )
+        """The recording of this name, or of the prompt that once had it, in this language; else of the same language elsewhere
+        (en or en-US for en-GB); else in the tenant's fallback language; else in whichever there is: words that the caller may
+        not know are better than silence."""
+        return await self.tx.fetch_one(PromptRow, _HEARD, {"name": name, "language": language})
 
     async def prompt_names(self) -> set[str]:
-        rows = await self.tx.fetch_tuples("SELECT DISTINCT name FROM prompts WHERE tenant_id = %(tenant)s")
+        """Names by which flows may play prompts: the present ones and the former."""
+        rows = await self.tx.fetch_tuples(
+            "SELECT name FROM prompts WHERE tenant_id = %(tenant)s"
+            " UNION SELECT unnest(formerly) FROM prompts WHERE tenant_id = %(tenant)s"
+        )
         return {row[0] for row in rows}
+
+    async def prompt_by_id(self, prompt_id: UUID) -> PromptRow | None:
+        return await self.tx.fetch_one(PromptRow, f"{_PROMPT} AND id = %(id)s", {"id": prompt_id})
+
+    async def prompt_in_all_languages(self, name: str) -> list[PromptRow]:
+        """Its recordings, locked."""
+        return await self.tx.fetch_all(
+            PromptRow, f"{_PROMPT} AND name = %(name)s ORDER BY language FOR UPDATE", {"name": name}
+        )
+
+    async def rename_prompt(self, name: str, to: str) -> list[PromptRow]:
+        """In all languages; the old name goes on leading to it."""
+        return await self.tx.fetch_all(
+            PromptRow,
+            "UPDATE prompts SET name = %(to)s, version = version + 1, updated_at = now(),"
+            " formerly = array_append(array_remove(formerly, %(to)s), %(name)s)"
+            f" WHERE tenant_id = %(tenant)s AND name = %(name)s RETURNING {_PROMPT_COLUMNS}",
+            {"name": name, "to": to},
+        )
+
+    async def delete_prompt(self, prompt_id: UUID) -> None:
+        await self.tx.execute(
+            "DELETE FROM prompts WHERE tenant_id = %(tenant)s AND id = %(id)s", {"id": prompt_id}
+        )
 
     async def prompt_audio(self, prompt_id: UUID) -> bytes | None:
         return await self.tx.fetch_value(
@@ -229,11 +264,12 @@ class FlowRepository:
         """Insert, or replace the recording of the same name and language."""
         row = await self.tx.fetch_one(
             PromptRow,
-            "INSERT INTO prompts (tenant_id, id, name, language, text, audio, checksum, seconds)"
-            " VALUES (%(tenant)s, %(id)s, %(name)s, %(language)s, %(text)s, %(audio)s, %(checksum)s, %(seconds)s)"
+            "INSERT INTO prompts (tenant_id, id, name, language, text, audio, checksum, seconds, formerly)"
+            " SELECT %(tenant)s, %(id)s, %(name)s, %(language)s, %(text)s, %(audio)s, %(checksum)s, %(seconds)s,"
+            " coalesce((SELECT o.formerly FROM prompts o WHERE o.tenant_id = %(tenant)s AND o.name = %(name)s LIMIT 1), '{}')"
             " ON CONFLICT (tenant_id, name, language) DO UPDATE SET text = excluded.text, audio = excluded.audio,"
             " checksum = excluded.checksum, seconds = excluded.seconds, version = prompts.version + 1, updated_at = now()"
-            " RETURNING id, name, language, text, checksum, seconds, version, updated_at",
+            f" RETURNING {_PROMPT_COLUMNS}",
             {"id": prompt_id, "name": name, "language": language, "text": text, "audio": audio, "checksum": checksum,
              "seconds": seconds},
         )  # fmt: skip

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from tongdai.flows.trial import MAX_ACTS
+from tongdai.platform.bodies import Change
 
 
 class Flow(BaseModel):
@@ -99,15 +100,33 @@ class FlowGraph(BaseModel):
     counts: dict[str, int]
 
 
+PROMPT_NAME = r"^[a-zA-Z0-9][a-zA-Z0-9_-]{0,62}$"
+
+
 class Prompt(BaseModel):
+    """`formerly`: names by which flows still play it."""
+
     id: UUID
     name: str
     language: str
     text: str
     seconds: float | None
     checksum: str | None
+    formerly: list[str]
     version: int
     updated_at: datetime
+
+
+class PromptRename(Change):
+    name: Annotated[str, Field(pattern=PROMPT_NAME)]
+
+
+class PromptRenamed(BaseModel):
+    """The titles of flows: whose drafts were `changed`, and which play it by the old name until they are `published` again."""
+
+    name: str
+    changed: list[str]
+    published: list[str]
 
 
 class ExitOut(BaseModel):

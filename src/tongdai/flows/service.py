@@ -11,12 +11,13 @@ from uuid import UUID
 
 from tongdai.flows import yaml_format
 from tongdai.flows.audio import to_wav
-from tongdai.flows.errors import FlowInvalid
+from tongdai.flows.errors import FlowInvalid, FlowUsed
 from tongdai.flows.events import FlowChanged, FlowPublished, PromptChanged
 from tongdai.flows.flow_tests import Drafts, load_tests
 from tongdai.flows.graph import Document
 from tongdai.flows.performers import Performers
 from tongdai.flows.repository import FlowRepository, FlowRow, PromptRow
+from tongdai.flows.uses import FlowUses
 from tongdai.flows.validation import Checked, Problem, check
 from tongdai.flows.verb import Reference, VerbRegistry
 from tongdai.flows.yaml_format import YamlError
@@ -43,9 +44,10 @@ async def prompt_names(tx: Transaction) -> set[str]:
 class FlowService:
     """The one of the process: `runtime.get(FlowService)`. Every method works in the caller's transaction."""
 
-    def __init__(self, registry: VerbRegistry, performers: Performers) -> None:
+    def __init__(self, registry: VerbRegistry, performers: Performers, uses: FlowUses) -> None:
         self._registry = registry
         self._performers = performers
+        self._uses = uses
 
     async def get(self, tx: Transaction, flow_id: UUID) -> FlowRow:
         row = await FlowRepository(tx).get(flow_id)
@@ -143,6 +145,12 @@ class FlowService:
         raise NotFound()
 
     async def archive(self, tx: Transaction, flow_id: UUID, *, archived: bool = True) -> None:
+        """Put aside, or bring back. Raises FlowUsed where callers would be led to nothing."""
+        if archived and (used := await self._uses.of(tx, await self.get(tx, flow_id), self._registry)):
+            names = ", ".join(used)
+            raise FlowUsed(
+                f"Callers are led here by {names}. Lead them elsewhere first, then archive it.", reason=names
+            )
         version = await FlowRepository(tx).set_archived(flow_id, archived)
         if version is None:
             raise NotFound()
@@ -188,8 +196,7 @@ class FlowService:
 
     async def _world(self, tx: Transaction, document: Document) -> _TenantWorld:
         repository = FlowRepository(tx)
-        flows = {row.name: yaml_format.from_json(row.draft) for row in await repository.list()}
-        flows[document.flow] = document
+        flows = {row.name: row for row in await repository.list()}
         prompts = await repository.prompt_names()
         known: dict[tuple[str, str], bool | None] = {}
         for node in document.nodes.values():
@@ -201,24 +208,30 @@ class FlowService:
             for reference in verb.references() if verb else ():
                 key = (reference.kind, reference.name)
                 if reference.kind == "flow":
-                    known[key] = reference.name in flows
+                    known[key] = reference.name in flows or reference.name == document.flow
                 elif reference.kind == "prompt":
                     known[key] = reference.name in prompts
                 elif key not in known:
                     known[key] = await self._performers.exists(tx, reference)
-        return _TenantWorld(flows, known)
+        return _TenantWorld(document, flows, known)
 
 
 @dataclass(frozen=True, slots=True)
 class _TenantWorld:
-    flows: Mapping[str, Document]
+    """Other flows are read only if this one leads into them."""
+
+    document: Document
+    rows: Mapping[str, FlowRow]
     known: Mapping[tuple[str, str], bool | None]
 
     def exists(self, reference: Reference) -> bool | None:
         return self.known.get((reference.kind, reference.name))
 
     def flow(self, name: str) -> Document | None:
-        return self.flows.get(name)
+        if name == self.document.flow:
+            return self.document
+        row = self.rows.get(name)
+        return yaml_format.from_json(row.draft) if row is not None else None
 
 
 def invalid(problems: tuple[Problem, ...]) -> FlowInvalid:

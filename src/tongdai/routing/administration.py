@@ -9,6 +9,7 @@ from tongdai.platform.database import Transaction
 from tongdai.platform.database.rows import Edited
 from tongdai.platform.errors import Conflict, invalid_field
 from tongdai.routing.events import QueueChanged
+from tongdai.routing.music.repository import Music
 from tongdai.routing.schemas import Queue, QueueChange, QueueIn
 from tongdai.tenancy.public import calendar_exists, recorded
 
@@ -42,6 +43,7 @@ async def create(tx: Transaction, reach: Reach, new: QueueIn) -> Queue:
     await _check_overflow(tx, new, None)
     await _check_calendar(tx, new)
     await check_prompt(tx, "recording_prompt", new.recording_prompt)
+    await _check_music(tx, new)
     queue_id = await QUEUES.add(tx, values)
     await _set_members(tx, queue_id, new.member_ids)
     await recorded(tx, QueueChanged, "queue.created", queue_id, 1, values)
@@ -56,6 +58,7 @@ async def change(tx: Transaction, reach: Reach, queue_id: UUID, body: QueueChang
     await _check_overflow(tx, body, queue_id)
     await _check_calendar(tx, body)
     await check_prompt(tx, "recording_prompt", body.recording_prompt)
+    await _check_music(tx, body)
     version = await QUEUES.change(tx, queue_id, values)
     if "member_ids" in body.model_fields_set:
         await _set_members(tx, queue_id, body.member_ids)
@@ -130,6 +133,11 @@ async def _check_calendar(tx: Transaction, body: QueueIn | QueueChange) -> None:
 async def check_prompt(tx: Transaction, field: str, name: str | None) -> None:
     if name is not None and name not in await prompt_names(tx):
         raise invalid_field(field, "There is no such prompt: choose one from the list.", "choose")
+
+
+async def _check_music(tx: Transaction, body: QueueIn | QueueChange) -> None:
+    if body.music_id is not None and await Music(tx).get(body.music_id) is None:
+        raise invalid_field("music_id", "There is no such music: choose from the list.", "choose")
 
 
 async def _set_members(tx: Transaction, queue_id: UUID, member_ids: list[UUID]) -> None:

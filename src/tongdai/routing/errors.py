@@ -54,3 +54,15 @@ class CallbackClosed(Conflict):
     """This callback is over, or its customer is being called just now."""
 
     code = "callback_closed"
+
+
+class MusicPlayed(Conflict):
+    """Queues play this music. Choose other music for them first, then delete it."""
+
+    code = "music_played"
+
+
+class MusicFull(Conflict):
+    """There are as many pieces of music as there may be. Delete one that no queue plays."""
+
+    code = "music_full"

@@ -15,6 +15,10 @@ class ClosureSwitchChanged(Fact, type="routing.closure_switch_changed"):
     """An emergency switch was made, turned on or off, or put away. The aggregate is the switch."""
 
 
+class MusicChanged(Fact, type="routing.music_changed"):
+    """Music was added, renamed, made the tenant's own, or deleted. The aggregate is the piece."""
+
+
 class EntryFact(Fact):
     """About one stay in a queue; the aggregate is the entry."""
 

@@ -27,7 +27,7 @@ async def rules_in_use(tx: Transaction, queue_id: UUID | None) -> QueueRules | N
     return found[0] if found else None
 
 
-DIRECT = QueueCare(None, "default", "on_demand", False, 0.0)
+DIRECT = QueueCare(None, None, "on_demand", False, 0.0)
 """Calls that came through no queue."""
 
 

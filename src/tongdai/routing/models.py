@@ -8,6 +8,7 @@ from sqlalchemy import (
     Float,
     Index,
     Integer,
+    LargeBinary,
     SmallInteger,
     Text,
     UniqueConstraint,
@@ -16,6 +17,18 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from tongdai.platform.database.tables import reference, tenant_table
+
+music = tenant_table(
+    "music",
+    Column("name", Text, nullable=False),
+    Column("audio", LargeBinary, nullable=False, comment="16 kHz mono 16-bit WAV"),
+    Column("checksum", Text, nullable=False, comment="SHA-256 of audio"),
+    Column("seconds", Float, nullable=False),
+    Column("standard", Boolean, nullable=False, server_default="false", comment="wherever no queue has chosen"),
+    Column("version", Integer, nullable=False, server_default="1"),
+    UniqueConstraint("tenant_id", "name"),
+    comment="what those hear who wait or are on hold",
+)  # fmt: skip
 
 queues = tenant_table(
     "queues",
@@ -46,7 +59,7 @@ queues = tenant_table(
            comment='[{"queue_id", "after_s", "expected_s"}]; whose agents help out, nearest first'),
     Column("announce_position_s", Float, nullable=False, server_default="0", comment="0: never"),
     Column("announce_wait", Boolean, nullable=False, server_default="false", comment="with the position"),
-    Column("music", Text, nullable=False, server_default="default"),
+    Column("music_id", UUID(as_uuid=True), comment="NULL: the tenant's own, else what Asterisk brings"),
     Column("recording", Text, nullable=False, server_default="always", comment="always, on_demand, never"),
     Column("announce_recording", Boolean, nullable=False, server_default="false"),
     Column("recording_prompt", Text, comment="what is played then; NULL: our own words"),
@@ -57,6 +70,7 @@ queues = tenant_table(
     Column("version", Integer, nullable=False, server_default="1"),
     UniqueConstraint("tenant_id", "name"),
     reference("project_id", "projects"),
+    reference("music_id", "music"),
 )  # fmt: skip
 
 closure_switches = tenant_table(

@@ -30,6 +30,7 @@ from tongdai.routing.callbacks.views import publish as publish_callbacks
 from tongdai.routing.events import CallbackChanged
 from tongdai.routing.flow_commands import teach
 from tongdai.routing.matcher import Matcher
+from tongdai.routing.music import api as music_api
 from tongdai.routing.sources import Promised, QueuesOfUser, Routed, SearchQueues
 from tongdai.tenancy.public import Subject, Subjects
 
@@ -65,6 +66,7 @@ def register(app: Registry) -> None:
     app.ensure(Subjects).add(
         Subject("queue", "queues"),
         Subject("closure_switch", "closure_switches"),
+        Subject("music", "music"),
         Subject("callback", "callbacks", "t.number", permission="callbacks.see"),
     )
     app.add_routes(api.router)
@@ -75,6 +77,7 @@ def register(app: Registry) -> None:
     app.add_routes(workspace_api.router)
     app.add_routes(callbacks_api.router)
     app.add_routes(blending_api.router)
+    app.add_routes(music_api.router)
     app.run_service(Keeper().service)
     app.hub.publish([CallbackChanged], publish_callbacks)
     app.hub.describe(callback_changed=CallbackView)

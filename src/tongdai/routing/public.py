@@ -30,6 +30,7 @@ from tongdai.routing.known import (
     waiting_in_queues,
 )
 from tongdai.routing.locks import hold_stay
+from tongdai.routing.music.repository import Music, Piece
 from tongdai.routing.policies import QueueRules, Relaxation, Requirement, Strategy
 from tongdai.routing.repositories.paces import PaceRow
 from tongdai.routing.repository import QueueCare, WaitingQueue
@@ -52,8 +53,10 @@ __all__ = [
     "DirectOffer",
     "DoNotCallPort",
     "Enqueue",
+    "Music",
     "OfferGone",
     "PaceRow",
+    "Piece",
     "Prospect",
     "QueueCare",
     "QueueClosed",

@@ -92,10 +92,10 @@ def dump_requirements(requirements: tuple[Requirement, ...]) -> list[dict[str, A
 @dataclass(frozen=True, slots=True)
 class QueueCare:
     """How a queue's callers are looked after: what they hear, whether the talk is recorded. `customer_first`: who is called back
-    is rung before the agent."""
+    is rung before the agent. `music_id`: None where the tenant's own plays."""
 
     queue_id: UUID | None
-    music: str
+    music_id: UUID | None
     recording: str
     announce_recording: bool
     announce_position_s: float
@@ -122,7 +122,7 @@ class Queues:
     async def care(self, queue_id: UUID) -> QueueCare | None:
         return await self._tx.fetch_one(
             QueueCare,
-            "SELECT id AS queue_id, music, recording, announce_recording, announce_position_s,"
+            "SELECT id AS queue_id, music_id, recording, announce_recording, announce_position_s,"
             " announce_wait, recording_prompt,"
             " coalesce((callbacks->>'customer_first')::boolean, false) AS customer_first FROM queues"
             " WHERE tenant_id = %(tenant)s AND id = %(id)s",

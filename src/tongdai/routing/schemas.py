@@ -117,7 +117,7 @@ class _Rules(Body):
     overflow: Annotated[list[RingIn], Field(max_length=10), AfterValidator(_rings)] = []
     announce_position_s: Seconds = 0
     announce_wait: bool = False
-    music: Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,40}$")] = "default"
+    music_id: UUID | None = None
     recording: Literal["always", "on_demand", "never"] = "always"
     announce_recording: bool = False
     recording_prompt: Prompt = None
@@ -195,7 +195,7 @@ class Queue(EditedRow):
     overflow: list[RingIn]
     announce_position_s: float
     announce_wait: bool
-    music: str
+    music_id: UUID | None
     recording: str
     announce_recording: bool
     recording_prompt: str | None

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from tongdai.conversations.events import AssignmentDone, AssignmentFact, AssignmentOffered
-from tongdai.flows.public import FlowRuns, PromptRenderer
+from tongdai.flows.public import FlowRuns
 from tongdai.platform import leases
 from tongdai.platform.facts import Recorded
 from tongdai.platform.registry import Registry, Runtime
@@ -116,7 +116,7 @@ class Exchange:
         self.app = account.app
         self._connection = AriConnection(account, self._on_event, self._came_up)
         self.ari = self._connection.ari
-        self.media = Media(self.ari, runtime.get(PromptRenderer))
+        self.media = Media(self)
         self.recorder, self.utterances = Recorder(self), Utterances(self)
         self.directory, self.arrivals, self.targets = Directory(self), Arrivals(self), Targets(self)
         self.codes, self.greetings, self.gatherings = Codes(self), Greetings(self), Gatherings(self)
@@ -161,7 +161,7 @@ class Exchange:
     async def _came_up(self) -> None:
         """Asterisk is there (again): tell it whom we know, then look what became of the calls."""
         self.media.forget()
-        await self.directory.tell_all()
+        await asyncio.gather(self.directory.tell_all(), self.media.shelf.refresh())
         await self.utterances.after_restart(set(self._calls))
         with self.reconciling():
             await reconcile(self)

@@ -1,13 +1,18 @@
 """Media on one Asterisk: music bridges that calls share, playing prompts, and what a prompt sounds like."""
 
+import asyncio
 import contextlib
 import logging
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from tongdai.flows.public import PromptRenderer, Prompts
 from tongdai.telephony.ari.connection import AriError, AsteriskAway, Gone
-from tongdai.telephony.ari.operations import Operations
+from tongdai.telephony.music import BUILT_IN, MusicShelf
+
+if TYPE_CHECKING:
+    from tongdai.telephony.exchange import Exchange
 
 log = logging.getLogger(__name__)
 
@@ -17,16 +22,17 @@ BEEP = "sound:beep"
 class Media:
     """Names of shared things are the same after a restart, so that making them again finds them."""
 
-    def __init__(self, ari: Operations, prompts: PromptRenderer) -> None:
-        self._ari = ari
-        self._prompts = prompts
+    def __init__(self, exchange: "Exchange") -> None:
+        self._ari = exchange.ari
+        self._prompts = exchange.runtime.get(PromptRenderer)
+        self.shelf = MusicShelf(exchange)
         self._music: set[str] = set()
 
     def forget(self) -> None:
         """Asterisk was restarted: its bridges are gone."""
         self._music.clear()
 
-    async def music_bridge(self, music: str = "default") -> str:
+    async def music_bridge(self, music: str = BUILT_IN) -> str:
         """The bridge in which everybody hears this music."""
         bridge = f"music-{music}"
         if music not in self._music:
@@ -62,7 +68,7 @@ class Media:
             await self.make_bridge(bridge)
             await self._ari.bridges.add_channel(bridge, ",".join(missing))
 
-    async def wait_with_music(self, channel: str, music: str = "default") -> None:
+    async def wait_with_music(self, channel: str, music: str = BUILT_IN) -> None:
         """Move a channel to the music, from wherever it is."""
         bridge = await self.music_bridge(music)
         await self._ari.bridges.add_channel(bridge, channel)
@@ -71,8 +77,7 @@ class Media:
 
     async def silence(self, channel: str) -> None:
         """Take a channel out of whatever music it hears."""
-        for music in self._music:
-            await self.take_out(channel, f"music-{music}")
+        await asyncio.gather(*(self.take_out(channel, f"music-{music}") for music in self._music))
 
     async def take_out(self, channel: str, bridge: str) -> None:
         """Take a channel out of a bridge; that it was not in it is no fault."""

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from tongdai.conversations.public import ChannelAdapters, InteractionSources
 from tongdai.crm.public import CustomerSources
-from tongdai.flows.public import Performers
+from tongdai.flows.public import FlowUses, Performers
 from tongdai.people.events import SessionEnded
 from tongdai.platform.auth import Extent, Permission
 from tongdai.platform.database import Transaction
@@ -114,6 +114,7 @@ def register(app: Registry) -> None:
     )
     app.ensure(ChannelAdapters).add("voice", VoiceAdapter())
     teach(app.ensure(Performers))
+    app.ensure(FlowUses).add(numbers_leading_to)
     app.add_routes(api.router)
     app.add_routes(parties_api.router)
     app.add_routes(watches_api.router)
@@ -161,6 +162,11 @@ def register(app: Registry) -> None:
         return not app.get(Runtime).settings.ari_url or (exchange.owns and exchange.directory.told_all)
 
     app.ready_when("calls", takes_calls)
+
+
+async def numbers_leading_to(tx: Transaction, flow_id: UUID) -> list[str]:
+    """Numbers whose callers enter this flow."""
+    return await Lines(tx).leading_to(flow_id)
 
 
 async def publish_calls(tx: Transaction, events: Sequence[Recorded]) -> Iterable[Push]:

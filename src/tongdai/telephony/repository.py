@@ -216,6 +216,14 @@ class Lines:
             ' WHERE NOT t.archived ORDER BY t."order", t.name',
         )
 
+    async def leading_to(self, flow_id: UUID) -> list[str]:
+        """Numbers in use whose callers enter this flow."""
+        rows = await self._tx.fetch_tuples(
+            "SELECT number FROM numbers WHERE tenant_id = %(tenant)s AND flow_id = %(flow)s AND NOT archived ORDER BY number",
+            {"flow": flow_id},
+        )
+        return [str(number) for (number,) in rows]
+
     async def numbers(self) -> list[NumberRow]:
         """All numbers in the scope."""
         return await self._tx.fetch_all(NumberRow, f"SELECT {_NUMBER} FROM numbers WHERE NOT archived")

@@ -121,7 +121,7 @@ class CalendarPreview(BaseModel):
 class SettingsView(BaseModel):
     """The centre's own settings. `phone_keys`: during a call, the keys of an agent's phone give orders (`##`, `*2` …).
     `watch_notice`: what the people on the line hear when a supervisor begins to listen, whisper or barge in; `watch_notice_to`:
-    whether the agent alone does."""
+    whether the agent alone does. `fallback_language`: in which a prompt is played that there is not in the caller's language."""
 
     name: str
     slug: str
@@ -134,6 +134,7 @@ class SettingsView(BaseModel):
     phone_keys: bool
     watch_notice: Annotated[str, one_of("off", "tone", "sentence")]
     watch_notice_to: Annotated[str, one_of("both", "agent")]
+    fallback_language: str
     version: int
 
 
@@ -148,6 +149,7 @@ class SettingsChange(Change):
     phone_keys: bool = True
     watch_notice: Literal["off", "tone", "sentence"] = "off"
     watch_notice_to: Literal["both", "agent"] = "both"
+    fallback_language: Locale = "en"
 
 
 class AuditEntry(BaseModel):

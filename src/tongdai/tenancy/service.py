@@ -19,7 +19,18 @@ ALERT_RETENTION = "alert_retention_days"
 ALERTS_KEPT_DAYS = 365
 PHONE_KEYS = "phone_keys"
 WATCH_NOTICE, WATCH_NOTICE_TO = "watch_notice", "watch_notice_to"
-_KEPT = frozenset({RETENTION, PHONE_KEYS, OUTBOUND_WRAP_UP, ALERT_RETENTION, WATCH_NOTICE, WATCH_NOTICE_TO})
+FALLBACK_LANGUAGE = "fallback_language"
+_KEPT = frozenset(
+    {
+        FALLBACK_LANGUAGE,
+        RETENTION,
+        PHONE_KEYS,
+        OUTBOUND_WRAP_UP,
+        ALERT_RETENTION,
+        WATCH_NOTICE,
+        WATCH_NOTICE_TO,
+    }
+)
 """What stands in `settings`; the rest has columns of its own."""
 
 
@@ -85,6 +96,7 @@ def _view(row: TenantRow) -> SettingsView:
         phone_keys=bool(row.settings.get(PHONE_KEYS, True)),
         watch_notice=str(row.settings.get(WATCH_NOTICE, "off")),
         watch_notice_to=str(row.settings.get(WATCH_NOTICE_TO, "both")),
+        fallback_language=str(row.settings.get(FALLBACK_LANGUAGE, row.locale)),
         version=row.version,
     )
 

@@ -103,7 +103,8 @@ def render(settings: AsteriskSettings, paths: AsteriskPaths, modules: Iterable[s
         "pjsip.conf": _pjsip(settings, paths),
         "sorcery.conf": _SORCERY,
         "rtp.conf": _rtp(settings),
-        "musiconhold.conf": f"[default]\nmode=files\ndirectory={paths.data}/moh\nsort=random\n",
+        "musiconhold.conf": f"[default]\nmode=files\ndirectory={paths.data}/moh\nsort=random\n"
+        f"\n#tryinclude {paths.home}/sounds/music.conf\n",
         "extensions.conf": _extensions(settings),
         "cdr.conf": "[general]\nenable=no\n",
         "cel.conf": "[general]\nenable=no\n",

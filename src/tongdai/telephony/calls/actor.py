@@ -98,6 +98,11 @@ class Call:
     def bridge(self) -> str:
         return f"call-{self.row.id}"
 
+    @property
+    def music(self) -> str:
+        """What its people hear while they wait."""
+        return self.exchange.media.shelf.class_for(self.row.tenant_id, self.care.music_id)
+
     def now(self) -> datetime:
         return self.exchange.clock.now()
 

@@ -146,7 +146,7 @@ class Conference(Together):
         if found.state != "talking" or found.channel is None:
             raise CallNotInState()
         await self._set(found, replace(found, state="held"))
-        await self.call.exchange.media.wait_with_music(found.channel, self.call.care.music)
+        await self.call.exchange.media.wait_with_music(found.channel, self.call.music)
 
     async def order_resume_party(self, party: str) -> None:
         found = self._party(party)

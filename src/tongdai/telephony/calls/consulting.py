@@ -73,12 +73,12 @@ class Consulting(Together):
         if call.row.held_since is not None:
             await self._customer(Phase.TALK)
             await self._set(other, replace(other, state="held"))
-            await media.wait_with_music(other.channel or "", call.care.music)
+            await media.wait_with_music(other.channel or "", call.music)
             await call.ari.bridges.add_channel(call.bridge, call.customer)
         else:
             await self._customer(Phase.HOLD)
             await self._set(other, replace(other, state="talking"))
-            await media.wait_with_music(call.customer, call.care.music)
+            await media.wait_with_music(call.customer, call.music)
             await call.ari.bridges.add_channel(call.bridge, other.channel or "")
         await call.watching.follow()
 

@@ -101,7 +101,7 @@ class ConnectingAgent(CallState):
         return await call.exchange.media.locate(call.row.tenant_id, connecting_prompts(self._language))
 
     async def _music(self) -> None:
-        await self.call.exchange.media.wait_with_music(self.call.customer, self.call.care.music)
+        await self.call.exchange.media.wait_with_music(self.call.customer, self.call.music)
 
     async def on_playback_done(self, message: PlaybackDone) -> None:
         if message.playback == self._told:

@@ -246,7 +246,7 @@ class HandingOver(CallState):
 
     async def enter(self) -> None:
         call = self.call
-        await call.exchange.media.wait_with_music(call.customer, call.care.music)
+        await call.exchange.media.wait_with_music(call.customer, call.music)
         await call.let_go(self._leaving)
         until = self._party.invited_at + timedelta(seconds=RING_SECONDS)
         if not self._calling.times_itself:

@@ -270,7 +270,7 @@ class Waiting(Offering):
 
     async def _play_music(self) -> None:
         with contextlib.suppress(AriError, AsteriskAway):  # gone already, or the reconciliation begins anew
-            await self.call.exchange.media.wait_with_music(self.call.customer, self.call.care.music)
+            await self.call.exchange.media.wait_with_music(self.call.customer, self.call.music)
 
     def _schedule_announcement(self) -> None:
         every = self.command.announce_every or self.call.care.announce_position_s
@@ -308,9 +308,7 @@ class Waiting(Offering):
             self._schedule_announcement()
             return
         await self._music_settled()
-        await call.exchange.media.take_out(
-            call.customer, await call.exchange.media.music_bridge(call.care.music)
-        )
+        await call.exchange.media.take_out(call.customer, await call.exchange.media.music_bridge(call.music))
         try:
             self._announcing = await call.play(media)
         except AriError:
@@ -332,7 +330,7 @@ class Waiting(Offering):
     async def _back_to_music(self) -> None:
         self._announcing = None
         self._schedule_announcement()
-        await self.call.exchange.media.wait_with_music(self.call.customer, self.call.care.music)
+        await self.call.exchange.media.wait_with_music(self.call.customer, self.call.music)
 
     async def on_leg_up(self, message: LegUp) -> None:
         """Whoever answered first talks with the customer."""
@@ -394,7 +392,5 @@ class Waiting(Offering):
         for channel in list(self.ringing):
             await call.hang_up(channel)
         await self._music_settled()
-        await call.exchange.media.take_out(
-            call.customer, await call.exchange.media.music_bridge(call.care.music)
-        )
+        await call.exchange.media.take_out(call.customer, await call.exchange.media.music_bridge(call.music))
         await call.become(InFlow(call, step))

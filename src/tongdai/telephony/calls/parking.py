@@ -77,7 +77,7 @@ class Parked(CallState):
         call = self.call
         if self._rebuilt:
             await self._forget_pick_ups()
-        await call.exchange.media.wait_with_music(call.customer, call.care.music)
+        await call.exchange.media.wait_with_music(call.customer, call.music)
         self._watch()
 
     def _watch(self) -> None:

@@ -194,7 +194,7 @@ class SentToBox(LastWords):
         await call.let_go(self._leaving)
         caller = call.exchange.placing.user_of_channel(self._channel)
         taking, greeting = await call.exchange.greetings.box(call.row.tenant_id, self._owner, caller)
-        for bridge in (call.bridge, await media.music_bridge(call.care.music)):
+        for bridge in (call.bridge, await media.music_bridge(call.music)):
             await media.take_out(self._channel, bridge)
         await self._greet(taking, [] if self._again else greeting)
 

@@ -255,9 +255,9 @@ class Held(Paired):
             return
         if self._rebuilt:
             await call.exchange.recorder.mend(call)
-            if call.customer in await media.members(await media.music_bridge(call.care.music)):
+            if call.customer in await media.members(await media.music_bridge(call.music)):
                 return
-        await media.wait_with_music(call.customer, call.care.music)
+        await media.wait_with_music(call.customer, call.music)
 
     async def order_resume(self, _: str) -> None:
         call = self.call
@@ -319,7 +319,7 @@ class WaitingForAgent(CallState):
             call.row = await call.keep(tx, state=self.name, agent_channel=None)
 
         await call.save(work)
-        await call.exchange.media.wait_with_music(call.customer, call.care.music)
+        await call.exchange.media.wait_with_music(call.customer, call.music)
         await self._agent.begin()
 
     async def order_rejoin(self, _: str) -> None:

@@ -90,7 +90,7 @@ class Together(Connected):
         """Where they belong by the row: with music, or in the bridge (where they are already)."""
         call = self.call
         if call.row.held_since is not None:
-            await call.exchange.media.wait_with_music(call.customer, call.care.music)
+            await call.exchange.media.wait_with_music(call.customer, call.music)
 
     # Parties come and go
 

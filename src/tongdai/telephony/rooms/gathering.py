@@ -39,7 +39,8 @@ class Gatherings:
                 case Place.EACH_OTHER:
                     await self._gather(bridge, members, tone=tone)
                 case Place.MUSIC:
-                    await self._try(media.wait_with_music(members[0]))
+                    music = media.shelf.class_for(tenant_id, None)
+                    await self._try(media.wait_with_music(members[0], music))
                     await media.drop_bridge(bridge)
                 case Place.NOBODY:
                     await media.drop_bridge(bridge)

@@ -1,6 +1,7 @@
 import { Say } from "@/shared/admin/Say";
 import { list, resourceOf } from "@/shared/admin/types";
 import type { Wanted } from "@/shared/api/types";
+import "@/shared/i18n/sound";
 import { CallbackRules } from "./components/CallbackRules";
 import { NobodyThere } from "./components/NobodyThere";
 import { PromptField } from "./components/PromptField";
@@ -14,7 +15,7 @@ export const queuesResource = resourceOf<Wanted["queue"]>({
   section: "queues", path: "/queues", title: "admin.queues", lead: "admin.queues.lead", create: "admin.queues.new", empty: "admin.queues.empty", nameOf: (row) => String(row["name"]), liveWarning: "admin.queues.live",
   blank: {
     name: "", strategy: "longest_idle", member_ids: [], requirements: [], priority: 0, ageing: 0, offer_timeout_s: 20, missed_limit: 2, last_agent_s: 0, wrap_up_s: 30, auto_answer: false, target_s: 20, target_share: 0.8,
-    short_abandon_s: 5, max_wait_s: null, max_waiting: null, nobody_after_s: null, announce_position_s: 0, announce_wait: false, overflow: [], wrap_up_max_s: 0, wrap_up_forced: false, wrap_up_then: "ready", recording: "always", announce_recording: false, recording_prompt: null,
+    short_abandon_s: 5, max_wait_s: null, max_waiting: null, nobody_after_s: null, announce_position_s: 0, announce_wait: false, music_id: null, overflow: [], wrap_up_max_s: 0, wrap_up_forced: false, wrap_up_then: "ready", recording: "always", announce_recording: false, recording_prompt: null,
     callbacks: { max_attempts: 3, retry_s: 900, calendar: null, first: "08:00", last: "21:00", international: false, customer_first: false },
   },
   fields: [
@@ -31,6 +32,7 @@ export const queuesResource = resourceOf<Wanted["queue"]>({
     { key: "nobody_after_s", label: "admin.queues.nobodyThere", hint: "admin.queues.nobodyThereHint", kind: "custom", section: "admin.queues.service", input: (props) => <NobodyThere {...props} /> },
     { key: "announce_position_s", label: "admin.queues.announce", hint: "admin.queues.zeroNever", kind: "seconds", min: 0, section: "admin.queues.service" },
     { key: "announce_wait", label: "admin.queues.announceWait", hint: "admin.queues.announceWaitHint", kind: "switch", section: "admin.queues.service" },
+    { key: "music_id", label: "admin.queues.music", hint: "admin.queues.musicHint", kind: "ref", refs: "/music", section: "admin.queues.service" },
     { key: "offer_timeout_s", label: "admin.queues.offerTimeout", kind: "seconds", min: 3, required: true, section: "admin.queues.agents" }, { key: "missed_limit", label: "admin.queues.missedLimit", hint: "admin.queues.zeroNever", kind: "number", min: 0, section: "admin.queues.agents" },
     { key: "wrap_up_s", label: "admin.queues.wrapUp", kind: "seconds", min: 0, section: "admin.queues.agents" }, { key: "wrap_up_max_s", label: "admin.queues.wrapUpMax", hint: "admin.queues.zeroNoLimit", kind: "seconds", min: 0, section: "admin.queues.agents" },
     { key: "wrap_up_then", label: "admin.queues.wrapUpThen", kind: "choice", required: true, section: "admin.queues.agents", options: (["ready", "not_ready"] as const).map((one) => ({ value: one, label: `wrapUpThen.${one}` as const })) },

@@ -1,6 +1,6 @@
 import "@/shared/i18n/admin";
 import {
-  IconAward, IconBellRinging, IconBuilding, IconCalendarTime, IconClipboardCheck, IconClockPause, IconCoffee, IconFolders, IconHash, IconForms, IconHistory, IconKey, IconMicrophone, IconMusic, IconPhoneCall, IconPhoneOff, IconPhoneOutgoing, IconRoute, IconShieldLock, IconStack2, IconTable, IconUser, IconUsers, IconUsersGroup, IconWorld, type IconProps,
+  IconAward, IconBellRinging, IconBuilding, IconCalendarTime, IconClipboardCheck, IconClockPause, IconCoffee, IconFolders, IconHash, IconForms, IconHistory, IconKey, IconMicrophone, IconMusic, IconPhoneCall, IconPhoneOff, IconPhoneOutgoing, IconPlaylist, IconRoute, IconShieldLock, IconStack2, IconTable, IconUser, IconUsers, IconUsersGroup, IconWorld, type IconProps,
 } from "@tabler/icons-react";
 import { type ComponentType, lazy, Suspense } from "react";
 import { alertRulesResource } from "@/features/analytics/admin";
@@ -15,6 +15,7 @@ import type { Me } from "@/shared/api/types";
 import { may, useSession } from "@/shared/session";
 import "@/shared/i18n/admin";
 import "@/shared/i18n/outbound";
+import "@/shared/i18n/sound";
 
 interface SectionProps { itemId?: string }
 export interface AdminSection { key: string; title: TKey; group: TKey; icon: ComponentType<IconProps>; permission: string; component: ComponentType<SectionProps> }
@@ -24,6 +25,7 @@ const FlowView = lazy(async () => ({ default: (await import("@/features/flows/co
 const DataTables = lazy(async () => ({ default: (await import("@/features/flows/tables/DataTables")).DataTables }));
 const DispositionTree = lazy(async () => ({ default: (await import("@/features/routing/components/DispositionTree")).DispositionTree }));
 const Prompts = lazy(async () => ({ default: (await import("@/features/telephony/components/Prompts")).Prompts }));
+const MusicLibrary = lazy(async () => ({ default: (await import("@/features/telephony/components/Music")).Music }));
 const Settings = lazy(async () => ({ default: (await import("@/features/tenancy/components/Settings")).Settings }));
 const AuditLog = lazy(async () => ({ default: (await import("@/features/tenancy/components/AuditLog")).AuditLog }));
 const ApiTokens = lazy(async () => ({ default: (await import("@/features/people/components/ApiTokens")).ApiTokens }));
@@ -58,6 +60,7 @@ const SECTIONS: AdminSection[] = [
   of(alertRulesResource, "admin.group.calls", IconBellRinging, "alerts.edit"),
   of(calendarsResource, "admin.group.calls", IconCalendarTime, "settings.edit"),
   { key: "prompts", title: "admin.prompts", group: "admin.group.calls", icon: IconMusic, permission: "flows.edit", component: Prompts },
+  { key: "music", title: "admin.music", group: "admin.group.calls", icon: IconPlaylist, permission: "queues.edit", component: MusicLibrary },
   { key: "dispositions", title: "admin.dispositions", group: "admin.group.calls", icon: IconClipboardCheck, permission: "dispositions.edit", component: DispositionTree },
   of(trunksResource, "admin.group.calls", IconWorld, "telephony.edit"),
   of(recordingRulesResource, "admin.group.calls", IconMicrophone, "telephony.edit"),

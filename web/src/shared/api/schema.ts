@@ -1078,7 +1078,8 @@ export interface paths {
         };
         /**
          * Flow Graph
-         * @description The graph of a version (the published one; the draft when there is none) with how often each way was taken.
+         * @description The graph of a version (the published one; the draft when there is none) with how often each way was taken, within so
+         *     many days back from now or ever.
          */
         get: operations["flow_graph_api_v1_flows__flow_id__graph_get"];
         put?: never;
@@ -1125,6 +1126,31 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prompts/{prompt_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Prompt
+         * @description Delete a prompt in one language. The last one that there is stays as long as a published flow plays it.
+         */
+        delete: operations["delete_prompt_api_v1_prompts__prompt_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename Prompt
+         * @description Rename a prompt, in all of its languages. Drafts that play it are changed with it; what is published goes on playing it
+         *     by the old name.
+         */
+        patch: operations["rename_prompt_api_v1_prompts__prompt_id__patch"];
         trace?: never;
     };
     "/api/v1/data-tables": {
@@ -2345,6 +2371,74 @@ export interface paths {
          * @description What I take, and who says so.
          */
         get: operations["get_my_blending_api_v1_blending_mine_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/music": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Music
+         * @description All pieces by name.
+         */
+        get: operations["list_music_api_v1_music_get"];
+        put?: never;
+        /**
+         * Post Music
+         * @description Store a piece: WAV, MP3, OGG or FLAC of at most 10 minutes and 25 MB, which begins anew when it is over.
+         */
+        post: operations["post_music_api_v1_music_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/music/{piece_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Music
+         * @description Delete a piece for good. Refused while a queue plays it.
+         */
+        delete: operations["delete_music_api_v1_music__piece_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Patch Music
+         * @description Rename a piece, or make it the centre's own: who begins to wait from now on hears it.
+         */
+        patch: operations["patch_music_api_v1_music__piece_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/music/{piece_id}/audio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Music Audio
+         * @description The sound, as WAV.
+         */
+        get: operations["music_audio_api_v1_music__piece_id__audio_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4826,6 +4920,13 @@ export interface components {
              */
             replace_all: boolean;
         };
+        /** Body_post_music_api_v1_music_post */
+        Body_post_music_api_v1_music_post: {
+            /** Name */
+            name: string;
+            /** Audio */
+            audio: string;
+        };
         /** Body_put_greeting_api_v1_phone_voicemail_greeting_put */
         Body_put_greeting_api_v1_phone_voicemail_greeting_put: {
             /** Audio */
@@ -7298,6 +7399,45 @@ export interface components {
              */
             merge_id: string;
         };
+        /**
+         * MusicChange
+         * @description `standard`: true makes it the centre's own instead of another; false, and there is none: then the built-in music plays.
+         */
+        MusicChange: {
+            /** Version */
+            version: number;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Standard
+             * @default false
+             */
+            standard: boolean;
+        };
+        /**
+         * MusicView
+         * @description `standard`: heard wherever no queue has chosen, and on hold in calls of no queue. `used_by`: queues that play it.
+         */
+        MusicView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Seconds */
+            seconds: number;
+            /** Standard */
+            standard: boolean;
+            /** Version */
+            version: number;
+            /** Used By */
+            used_by: string[];
+        };
         /** Mute */
         Mute: {
             /** Muted */
@@ -7643,6 +7783,13 @@ export interface components {
         Page_InteractionRowView_: {
             /** Items */
             items: components["schemas"]["InteractionRowView"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[MusicView] */
+        Page_MusicView_: {
+            /** Items */
+            items: components["schemas"]["MusicView"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -8093,7 +8240,10 @@ export interface components {
             /** Name */
             name: string;
         };
-        /** Prompt */
+        /**
+         * Prompt
+         * @description `formerly`: names by which flows still play it.
+         */
         Prompt: {
             /**
              * Id
@@ -8110,6 +8260,8 @@ export interface components {
             seconds: number | null;
             /** Checksum */
             checksum: string | null;
+            /** Formerly */
+            formerly: string[];
             /** Version */
             version: number;
             /**
@@ -8117,6 +8269,25 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+        };
+        /** PromptRename */
+        PromptRename: {
+            /** Version */
+            version: number;
+            /** Name */
+            name: string;
+        };
+        /**
+         * PromptRenamed
+         * @description The titles of flows: whose drafts were `changed`, and which play it by the old name until they are `published` again.
+         */
+        PromptRenamed: {
+            /** Name */
+            name: string;
+            /** Changed */
+            changed: string[];
+            /** Published */
+            published: string[];
         };
         /** PublishIn */
         PublishIn: {
@@ -8201,8 +8372,8 @@ export interface components {
             announce_position_s: number;
             /** Announce Wait */
             announce_wait: boolean;
-            /** Music */
-            music: string;
+            /** Music Id */
+            music_id: string | null;
             /** Recording */
             recording: string;
             /** Announce Recording */
@@ -8326,11 +8497,8 @@ export interface components {
              * @default false
              */
             announce_wait: boolean;
-            /**
-             * Music
-             * @default default
-             */
-            music: string;
+            /** Music Id */
+            music_id?: string | null;
             /**
              * Recording
              * @default always
@@ -8493,11 +8661,8 @@ export interface components {
              * @default false
              */
             announce_wait: boolean;
-            /**
-             * Music
-             * @default default
-             */
-            music: string;
+            /** Music Id */
+            music_id?: string | null;
             /**
              * Recording
              * @default always
@@ -9243,12 +9408,18 @@ export interface components {
              * @enum {string}
              */
             watch_notice_to: "both" | "agent";
+            /**
+             * Fallback Language
+             * @default en
+             * @enum {string}
+             */
+            fallback_language: "en" | "vi" | "uk";
         };
         /**
          * SettingsView
          * @description The centre's own settings. `phone_keys`: during a call, the keys of an agent's phone give orders (`##`, `*2` …).
          *     `watch_notice`: what the people on the line hear when a supervisor begins to listen, whisper or barge in; `watch_notice_to`:
-         *     whether the agent alone does.
+         *     whether the agent alone does. `fallback_language`: in which a prompt is played that there is not in the caller's language.
          */
         SettingsView: {
             /** Name */
@@ -9279,6 +9450,8 @@ export interface components {
              * @enum {string}
              */
             watch_notice_to: "both" | "agent";
+            /** Fallback Language */
+            fallback_language: string;
             /** Version */
             version: number;
         };
@@ -13073,6 +13246,7 @@ export interface operations {
         parameters: {
             query?: {
                 number?: number | null;
+                days?: number | null;
             };
             header?: never;
             path: {
@@ -13183,6 +13357,70 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_prompt_api_v1_prompts__prompt_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    rename_prompt_api_v1_prompts__prompt_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromptRename"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptRenamed"];
+                };
             };
             /** @description Validation Error */
             422: {
@@ -16043,6 +16281,152 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AgentBlend"];
+                };
+            };
+        };
+    };
+    list_music_api_v1_music_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MusicView_"];
+                };
+            };
+        };
+    };
+    post_music_api_v1_music_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_post_music_api_v1_music_post"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MusicView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_music_api_v1_music__piece_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                piece_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    patch_music_api_v1_music__piece_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                piece_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MusicChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MusicView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    music_audio_api_v1_music__piece_id__audio_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                piece_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };

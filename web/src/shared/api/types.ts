@@ -118,6 +118,9 @@ export type Wanted = {
   user: Shape["UserIn"]; team: Shape["TeamIn"]; skill: Shape["SkillIn"]; role: Shape["RoleIn"]; reason: Shape["ReasonIn"]; queue: Shape["QueueIn"]; alertRule: Shape["AlertRuleIn"];
   number: Shape["NumberIn"]; ringGroup: Shape["GroupIn"]; conferenceRoom: Shape["RoomIn"]; trunk: Shape["TrunkIn"]; callingHours: Shape["CallingHoursIn"]; callerIds: Shape["CallerIdIn"]; recordingRule: Shape["RecordingRuleIn"]; calendar: Shape["CalendarIn"]; project: Shape["ProjectIn"]; dataTable: Shape["DataTableIn"]; disposition: Shape["DispositionIn"]; contactField: Shape["FieldIn"]; settings: Shape["SettingsChange"];
 };
+export type Prompt = Shape["Prompt"];
+export type PromptRenamed = Shape["PromptRenamed"];
+export type MusicPiece = Shape["MusicView"];
 export type FlowSource = Shape["FlowSource"];
 export type FlowProblem = Shape["ProblemOut"];
 export type FlowSaved = Shape["FlowSaved"];

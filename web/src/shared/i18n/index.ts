@@ -11,6 +11,7 @@ import type floor from "./locales/en/floor.json";
 import type flows from "./locales/en/flows.json";
 import type outbound from "./locales/en/outbound.json";
 import type refusals from "./locales/en/refusals.json";
+import type sound from "./locales/en/sound.json";
 import type tables from "./locales/en/tables.json";
 import type together from "./locales/en/together.json";
 import type waiting from "./locales/en/waiting.json";
@@ -57,6 +58,6 @@ declare module "i18next" {
     defaultNS: "translation";
     keySeparator: false;
     nsSeparator: false;
-    resources: { translation: typeof en & typeof admin & typeof audit & typeof callbacks & typeof exchange & typeof floor & typeof flows & typeof outbound & typeof refusals & typeof tables & typeof together & typeof waiting };
+    resources: { translation: typeof en & typeof admin & typeof audit & typeof callbacks & typeof exchange & typeof floor & typeof flows & typeof outbound & typeof refusals & typeof sound & typeof tables & typeof together & typeof waiting };
   }
 }

@@ -387,6 +387,29 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant_id", "name", name=op.f("extension_groups_tenant_id_name_key")),
     )
     op.create_table(
+        "music",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("audio", sa.LargeBinary(), nullable=False, comment="16 kHz mono 16-bit WAV"),
+        sa.Column("checksum", sa.Text(), nullable=False, comment="SHA-256 of audio"),
+        sa.Column("seconds", sa.Float(), nullable=False),
+        sa.Column(
+            "standard",
+            sa.Boolean(),
+            server_default="false",
+            nullable=False,
+            comment="wherever no queue has chosen",
+        ),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("music_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("music_pkey")),
+        sa.UniqueConstraint("tenant_id", "name", name=op.f("music_tenant_id_name_key")),
+        comment="what those hear who wait or are on hold",
+    )
+    op.create_table(
         "pin_callers",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("caller", sa.Text(), nullable=False, comment="SHA-256 of the tenant and the number"),
@@ -430,6 +453,13 @@ def upgrade() -> None:
         sa.Column("audio", sa.LargeBinary(), nullable=True, comment="16 kHz mono 16-bit WAV"),
         sa.Column("checksum", sa.Text(), nullable=True, comment="SHA-256 of audio"),
         sa.Column("seconds", sa.Float(), nullable=True),
+        sa.Column(
+            "formerly",
+            postgresql.ARRAY(sa.Text()),
+            server_default=sa.text("'{}'"),
+            nullable=False,
+            comment="names that lead here still",
+        ),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.ForeignKeyConstraint(
@@ -1302,7 +1332,9 @@ def upgrade() -> None:
         sa.Column(
             "announce_wait", sa.Boolean(), server_default="false", nullable=False, comment="with the position"
         ),
-        sa.Column("music", sa.Text(), server_default="default", nullable=False),
+        sa.Column(
+            "music_id", sa.UUID(), nullable=True, comment="NULL: the tenant's own, else what Asterisk brings"
+        ),
         sa.Column(
             "recording",
             sa.Text(),
@@ -1329,6 +1361,11 @@ def upgrade() -> None:
         ),
         sa.Column("archived", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "music_id"],
+            ["music.tenant_id", "music.id"],
+            name=op.f("queues_tenant_id_music_id_fkey"),
+        ),
         sa.ForeignKeyConstraint(
             ["tenant_id", "project_id"],
             ["projects.tenant_id", "projects.id"],

@@ -301,6 +301,9 @@ class Rest:
         except Refused:
             raise Refused(400, "Channel not found") from None
 
+    def reload_module(self, module: str, **_: Any) -> None:
+        self.switch.reloaded.append(module)
+
     def start_music(self, id: str, query: Json, **_: Any) -> None:
         self._bridge(id).music = query.get("mohClass") or "default"
 
@@ -350,6 +353,7 @@ class Rest:
 _ROUTES = (
     ("PUT", "/applications/<app>/eventFilter", "filter_events"),
     ("GET", "/asterisk/info", "get_info"),
+    ("PUT", "/asterisk/modules/<module>", "reload_module"),
     ("PUT", "/asterisk/config/dynamic/res_pjsip[^/]*/<kind>/<id>", "push_object"),
     ("DELETE", "/asterisk/config/dynamic/res_pjsip[^/]*/<kind>/<id>", "delete_object"),
     ("GET", "/endpoints/<tech>/<resource>", "get_endpoint"),

@@ -41,6 +41,7 @@ class Switch:
         self.channels: dict[str, FakeChannel] = {}
         self.bridges: dict[str, FakeBridge] = {}
         self.stored: set[str] = set()
+        self.reloaded: list[str] = []
         """Names of recordings whose files exist."""
         self.endpoints: dict[str, bool] = {}
         """"PJSIP/name" → whether it can be called."""

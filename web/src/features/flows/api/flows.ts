@@ -1,9 +1,10 @@
-import { queryOptions } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { http } from "@/shared/api/client";
 import type { FlowGraph, FlowProblem, FlowRow, FlowSaved, FlowSource, FlowTestReport, FlowText, FlowTrial, FlowVersion, Id, Page, VerbCard } from "@/shared/api/types";
 
 export const flowsQuery = queryOptions({ queryKey: ["flows"], queryFn: async () => (await http.get<Page<FlowRow>>("/flows", { limit: 200 })).items });
-export const graphQuery = (id: Id) => queryOptions({ queryKey: ["flow", id, "graph"], queryFn: () => http.get<FlowGraph>(`/flows/${id}/graph`), refetchInterval: 30_000 });
+export const archivedFlowsQuery = queryOptions({ queryKey: ["flows", "archived"], queryFn: async () => (await http.get<Page<FlowRow>>("/flows", { archived: true })).items });
+export const graphQuery = (id: Id, of: { days: number | null; number: number | null }) => queryOptions({ queryKey: ["flow", id, "graph", of], queryFn: () => http.get<FlowGraph>(`/flows/${id}/graph`, { ...of }), refetchInterval: 30_000, placeholderData: keepPreviousData });
 export const versionsQuery = (id: Id) =>
   queryOptions({ queryKey: ["flow", id, "versions"], queryFn: async () => (await http.get<Page<FlowVersion>>(`/flows/${id}/versions`)).items });
 export const verbsQuery = queryOptions({ queryKey: ["flow-verbs"], queryFn: async () => (await http.get<Page<VerbCard>>("/flow-verbs")).items, staleTime: Infinity });

@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Text, TextInput } from "@mantine/core";
+import { Badge, Button, Group, Switch, Text, TextInput } from "@mantine/core";
 import { IconRoute } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
@@ -14,6 +14,8 @@ import { phoneText } from "@/shared/format/phone";
 import { may, useSession } from "@/shared/session";
 import { flowsQuery, graphQuery, saveFlow, sourceQuery, verbsQuery, versionsQuery } from "../api/flows";
 import { Designer } from "../designer/Designer";
+import { ArchivedFlows, ArchiveFlow } from "./Archive";
+import { CountsOf, LATELY } from "./CountsOf";
 import { FlowGraph } from "./FlowGraph";
 
 function FlowSentence({ flow, numbers }: { flow: FlowRow; numbers: string[] }) {
@@ -47,11 +49,12 @@ export function FlowList() {
   const numbers = useQuery({ ...rowsQuery("/numbers"), enabled: may(me, "telephony.edit") }).data ?? [];
   const numbersOf = (id: Id): string[] => numbers.filter((row) => row["flow_id"] === id).map((row) => phoneText(String(row["number"]), me.tenant.country));
   const query = useQuery(flowsQuery);
+  const [archived, setArchived] = useState(false);
   return (
     <section>
       <Text c="dimmed" mb="sm" maw={640}>{t("flow.lead")}</Text>
-      {may(me, "flows.edit") && <NewFlow />}
-      {query.isPending ? <Loading /> : query.error ? <ProblemNote error={query.error} retry={() => void query.refetch()} />
+      {may(me, "flows.edit") && <Group justify="space-between" align="start" mb="xs" gap="xs"><NewFlow /><Switch label={t("flow.showArchived")} checked={archived} onChange={(event) => setArchived(event.currentTarget.checked)} /></Group>}
+      {archived ? <ArchivedFlows /> : query.isPending ? <Loading /> : query.error ? <ProblemNote error={query.error} retry={() => void query.refetch()} />
         : query.data.length === 0 ? <EmptyState icon={<IconRoute size={30} />} title={t("flow.empty")} text={t("flow.emptyText")} />
           : (
             <ul className={`td-card ${classes.rows}`}>
@@ -60,6 +63,7 @@ export function FlowList() {
                   <Link to="/admin/$section/$itemId" params={{ section: "flows", itemId: flow.id }} className={classes.sentence} style={{ textDecoration: "none" }}>
                     <FlowSentence flow={flow} numbers={numbersOf(flow.id)} />
                   </Link>
+                  {may(me, "flows.edit") && <ArchiveFlow flow={flow} />}
                 </li>
               ))}
             </ul>
@@ -84,7 +88,8 @@ export function FlowView({ flowId }: { flowId: Id }) {
 function PublishedFlow({ flowId }: { flowId: Id }) {
   const { t } = useTranslation();
   const flow = useQuery(flowsQuery).data?.find((row) => row.id === flowId);
-  const graph = useQuery(graphQuery(flowId));
+  const [counted, setCounted] = useState(LATELY);
+  const graph = useQuery(graphQuery(flowId, counted));
   const versions = useQuery(versionsQuery(flowId)).data ?? [];
   return (
     <section>
@@ -95,6 +100,7 @@ function PublishedFlow({ flowId }: { flowId: Id }) {
             {t("flow.version", { number: version.number })}{version.published_at ? <> · <RelativeTime at={version.published_at} /></> : null}
           </Badge>
         ))}
+        <CountsOf flowId={flowId} published={flow?.published_number ?? null} value={counted} onChange={setCounted} />
       </Group>
       {graph.isPending ? <Loading rows={5} height={70} /> : graph.error ? <ProblemNote error={graph.error} retry={() => void graph.refetch()} /> : <FlowGraph graph={graph.data} />}
     </section>

@@ -113,7 +113,7 @@ export const Canvas = memo(function Canvas({ doc, verbs, problems, selected, her
         if (editable && real.length) edit((now) => moved(now, new Map(real)));
         const picks = changes.filter((change) => change.type === "select");
         if (picks.length) {
-          const next = new Set(selected);
+          const next = new Set(selected.filter((id) => id in doc.steps));
           for (const pick of picks) if (pick.selected) next.add(pick.id); else next.delete(pick.id);
           if (next.size !== selected.length || selected.some((id) => !next.has(id))) select([...next]);
         }

@@ -13,6 +13,7 @@ import { ProblemNote } from "@/shared/components/Feedback";
 import { verbText } from "@/shared/components/flowWords";
 import { may, useSession } from "@/shared/session";
 import { type Act, checkFlow, convertFlow, flowsQuery, graphQuery, saveFlow, sourceQuery, tryFlow } from "../api/flows";
+import { type Counted, CountsOf, LATELY } from "../components/CountsOf";
 import { layout } from "../components/layout";
 import { withTest } from "./acts";
 import { Canvas } from "./Canvas";
@@ -22,6 +23,7 @@ import { added, history, moved, pasted, removed } from "./edit";
 import { type Doc, exitsOf, isMembers, type Place, readDoc, type Step, type Verbs, writeDoc } from "./model";
 import { ChangeTable, Problems, TestsPanel, TryPanel, VersionsPanel } from "./panels";
 import { StepPanel } from "./StepPanel";
+import { FindStep, type Option } from "./StepSelect";
 
 /** The size of a drawn step: its title, and rows of two exits or more. */
 const WIDTH = 220, TITLE = 56, EXITS = 24;
@@ -30,6 +32,17 @@ function tidy(doc: Doc, verbs: Verbs): Map<string, Place> {
   const steps = Object.entries(doc.steps).map(([id, step]) => ({ id, exits: exitsOf(step, verbs.get(step.verb)), go: step.go }));
   const edges = steps.flatMap(({ id, exits, go }) => exits.map(({ name }) => ({ from: id, to: go[name] ?? null })));
   return layout({ nodes: steps.map(({ id, exits }) => ({ id, height: TITLE + EXITS * Math.ceil(exits.length / 2) })), edges, start: doc.start, width: WIDTH });
+}
+
+const seen = new WeakMap<object, number>();
+let last = 0;
+
+/** A number for a document: as a part of a query's key, a flow of 200 steps would be written out at every letter. */
+function identityOf(value: object): number {
+  const known = seen.get(value);
+  if (known !== undefined) return known;
+  seen.set(value, ++last);
+  return last;
 }
 
 /** A document without places gets them, so that it is never a heap. */
@@ -48,7 +61,7 @@ export function Designer({ source, cards }: { source: FlowSource; cards: readonl
   const [{ past, doc, future }, dispatch] = useReducer(history, { past: [], doc: base.doc, future: [], key: null });
   const [selected, setSelected] = useState<string[]>([]);
   const [tab, setTab] = useState<string | null>("step");
-  const [counts, setCounts] = useState(false);
+  const [counts, setCounts] = useState<Counted | null>(null);
   const [acts, setActs] = useState<Act[]>([]);
   const [theirs, setTheirs] = useState<{ doc: Doc; version: number } | null>(null);
   const copied = useRef<Record<string, Step>>({});
@@ -57,14 +70,18 @@ export function Designer({ source, cards }: { source: FlowSource; cards: readonl
   const file = useRef<HTMLInputElement>(null);
   const editable = may(me, "flows.edit");
   const edit = useCallback((change: (doc: Doc) => Doc, key?: string) => dispatch({ type: "edit", edit: change, key }), []);
-  // Fields answer at once; the graph follows when there is time.
+  const select = useCallback((id: string | null) => setSelected(id ? [id] : []), []);
+  // Fields answer at once; the graph, and the lists of all steps, follow when there is time.
   const drawn = useDeferredValue(doc);
+  const names = useMemo(() => JSON.stringify(Object.entries(drawn.steps).map(([id, step]) => ({ value: id, label: step.label ? `${step.label} (${id})` : id }))), [drawn.steps]);
+  const options = useMemo(() => JSON.parse(names) as Option[], [names]);
+  const kinds = useMemo(() => cards.map((card) => ({ value: card.name, label: verbText(t, card.name) })), [cards, t]);
   const stored = useMemo(() => writeDoc(doc, verbs), [doc, verbs]);
   const [asked] = useDebouncedValue(stored, 350);
-  const check = useQuery({ queryKey: ["flow-check", asked], queryFn: () => checkFlow(asked), placeholderData: keepPreviousData, gcTime: 0 });
+  const check = useQuery({ queryKey: ["flow-check", identityOf(asked)], queryFn: () => checkFlow(asked), placeholderData: keepPreviousData, gcTime: 0 });
   const problems = useMemo(() => check.data ?? [], [check.data]);
-  const trial = useQuery({ queryKey: ["flow-try", asked, acts], queryFn: () => tryFlow(asked, acts), enabled: tab === "try", placeholderData: keepPreviousData, gcTime: 0 });
-  const graph = useQuery({ ...graphQuery(source.id), enabled: counts }).data ?? null;
+  const trial = useQuery({ queryKey: ["flow-try", identityOf(asked), acts], queryFn: () => tryFlow(asked, acts), enabled: tab === "try", placeholderData: keepPreviousData, gcTime: 0 });
+  const graph = useQuery({ ...graphQuery(source.id, counts ?? LATELY), enabled: counts !== null }).data;
   const tests = useQuery({ queryKey: ["flow", source.id, "tests"], queryFn: () => http.get<{ yaml: string }>(`/flows/${source.id}/tests`) });
   const [testText, setTestText] = useState<string | null>(null);
   const savedTests = tests.data?.yaml ?? "";
@@ -77,8 +94,7 @@ export function Designer({ source, cards }: { source: FlowSource; cards: readonl
       setBase({ doc: sent, version: answer.version });
       setTheirs(null);
       void client.invalidateQueries({ queryKey: ["flows"] });
-      void client.invalidateQueries({ queryKey: ["flow", source.id, "versions"] });
-      void client.invalidateQueries({ queryKey: ["flow", source.id, "graph"] });
+      for (const part of ["source", "versions", "graph"]) void client.invalidateQueries({ queryKey: ["flow", source.id, part] });
     },
     onError: async (error) => {
       if (!(error instanceof Problem && error.isStale)) return;
@@ -93,8 +109,9 @@ export function Designer({ source, cards }: { source: FlowSource; cards: readonl
     dispatch({ type: "edit", edit: () => both });
     save.mutate({ doc: both, version: theirs.version });
   };
-  const current = selected.length === 1 ? selected[0] ?? null : null;
-  const select = (id: string | null) => setSelected(id ? [id] : []);
+  // What was pasted and undone is chosen still, and not there.
+  const there = selected.filter((id) => id in doc.steps);
+  const current = there.length === 1 ? there[0] ?? null : null;
   const add = (verb: string) => {
     const [next, id] = added(doc, verb, verbs, current);
     edit(() => next);
@@ -142,8 +159,8 @@ export function Designer({ source, cards }: { source: FlowSource; cards: readonl
   return (
     <section aria-label={t("design.title")}>
       <div className={classes.tools} role="toolbar" aria-label={t("design.title")}>
-        {editable && <Select ref={adding} aria-label={t("design.add")} placeholder={t("design.add")} searchable w={190} value={null} data={cards.map((card) => ({ value: card.name, label: verbText(t, card.name) }))} onChange={(verb) => verb && add(verb)} nothingFoundMessage={t("design.noStep")} />}
-        <Select ref={finding} aria-label={t("design.find")} placeholder={t("design.find")} searchable w={170} value={null} data={Object.entries(doc.steps).map(([id, step]) => ({ value: id, label: step.label ? `${step.label} (${id})` : id }))} onChange={select} nothingFoundMessage={t("design.noStep")} />
+        {editable && <Select ref={adding} aria-label={t("design.add")} placeholder={t("design.add")} searchable w={190} value={null} data={kinds} onChange={(verb) => verb && add(verb)} nothingFoundMessage={t("design.noStep")} />}
+        <FindStep inputRef={finding} options={options} onChoose={select} />
         {editable && <>
           <Button variant="default" px={9} aria-label={t("design.undo")} disabled={!past.length} onClick={() => dispatch({ type: "undo" })}><IconArrowBackUp size={17} /></Button>
           <Button variant="default" px={9} aria-label={t("design.redo")} disabled={!future.length} onClick={() => dispatch({ type: "redo" })}><IconArrowForwardUp size={17} /></Button>
@@ -152,12 +169,13 @@ export function Designer({ source, cards }: { source: FlowSource; cards: readonl
           <input ref={file} type="file" accept=".yaml,.yml" hidden onChange={(event) => upload.mutate(event)} />
         </>}
         <Button variant="default" px={9} aria-label={t("design.export")} onClick={() => download.mutate()}><IconDownload size={17} /></Button>
-        <Switch label={t("design.counts")} checked={counts} onChange={(event) => setCounts(event.currentTarget.checked)} />
+        <Switch label={t("design.counts")} checked={counts !== null} onChange={(event) => setCounts(event.currentTarget.checked ? LATELY : null)} />
         <span className={classes.grow} />
         <Text size="sm" c={errors.length ? "var(--td-danger)" : "dimmed"} role="status">{errors.length ? t("design.problems", { count: errors.length }) : t(dirty ? "design.unsaved" : "design.allWell")}</Text>
         {editable && <Button variant="default" onClick={() => store()} loading={save.isPending} disabled={!dirty}>{t("design.save")}</Button>}
         {may(me, "flows.publish") && editable && <Button onClick={() => store(true)} loading={save.isPending} disabled={errors.length > 0}>{t("design.publish")}</Button>}
       </div>
+      {counts && <Group mb="sm"><CountsOf flowId={source.id} published={source.published_number} value={counts} onChange={setCounts} /></Group>}
       {stale && theirs && (
         <Alert color="orange" variant="light" role="alert" title={t("conflict.title")} c="var(--td-text)" mb="sm">
           <ChangeTable changes={differences(theirs.doc, doc)} before={t("admin.theirs")} after={t("admin.yours")} />
@@ -169,15 +187,15 @@ export function Designer({ source, cards }: { source: FlowSource; cards: readonl
       <Problems problems={upload.data?.problems ?? []} />
       <div className={classes.work}>
         <div className={`td-card ${classes.canvas}`} role="group" aria-label={t("design.graph")}>
-          <Canvas doc={drawn} verbs={verbs} problems={problems} selected={selected} here={here} graph={graph} editable={editable} edit={edit} select={setSelected} open={open} />
+          <Canvas doc={drawn} verbs={verbs} problems={problems} selected={selected} here={here} graph={counts && graph ? graph : null} editable={editable} edit={edit} select={setSelected} open={open} />
         </div>
         <aside className={`td-card ${classes.panel}`} aria-label={t("design.panel")}>
           <Tabs value={tab} onChange={setTab} keepMounted={false}>
             <Tabs.List mb="sm"><Tabs.Tab value="step">{t("flow.step")}</Tabs.Tab><Tabs.Tab value="try">{t("try.title")}</Tabs.Tab><Tabs.Tab value="tests">{t("tests.tab")}</Tabs.Tab><Tabs.Tab value="versions">{t("versions.title")}</Tabs.Tab></Tabs.List>
-            <Tabs.Panel value="step">{current ? <fieldset disabled={!editable} style={{ border: 0, padding: 0, margin: 0 }}><StepPanel key={current} doc={doc} id={current} verbs={verbs} problems={problems} edit={edit} select={select} /></fieldset> : <><Text c="dimmed" mb="sm">{t("design.choose")}</Text><Problems problems={problems} /></>}</Tabs.Panel>
+            <Tabs.Panel value="step">{current ? <fieldset disabled={!editable} style={{ border: 0, padding: 0, margin: 0 }}><StepPanel key={current} doc={doc} options={options} id={current} verbs={verbs} problems={problems} edit={edit} select={select} /></fieldset> : <><Text c="dimmed" mb="sm">{t("design.choose")}</Text><Problems problems={problems} /></>}</Tabs.Panel>
             <Tabs.Panel value="try"><TryPanel trial={trial.data} error={trial.error} acts={acts} setActs={setActs} keep={(list) => { setTestText(withTest(testText ?? savedTests, doc.flow, list, t("tests.new"))); setTab("tests"); }} /></Tabs.Panel>
             <Tabs.Panel value="tests"><TestsPanel text={testText ?? savedTests} setText={setTestText} saved={savedTests} stored={stored} save={() => keepTests.mutate()} editable={editable} /></Tabs.Panel>
-            <Tabs.Panel value="versions"><VersionsPanel flowId={source.id} published={save.data?.published_number ?? source.published_number} doc={doc} verbs={verbs} mayPublish={may(me, "flows.publish")} take={(older) => edit(() => older)} /></Tabs.Panel>
+            <Tabs.Panel value="versions"><VersionsPanel flowId={source.id} published={source.published_number} doc={doc} verbs={verbs} mayPublish={may(me, "flows.publish")} take={(older) => edit(() => older)} /></Tabs.Panel>
           </Tabs>
         </aside>
       </div>

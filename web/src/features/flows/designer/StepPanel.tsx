@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Select, Stack, Switch, Text, Textarea, TextInput, Title } from "@mantine/core";
+import { Alert, Button, Group, Stack, Switch, Text, Textarea, TextInput, Title } from "@mantine/core";
 import { IconExternalLink, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -7,15 +7,16 @@ import { useTranslation } from "react-i18next";
 import type { FlowProblem } from "@/shared/api/types";
 import { exitText, verbText } from "@/shared/components/flowWords";
 import { flowsQuery } from "../api/flows";
-import { changed, connected, removed, renamed } from "./edit";
+import { changed, removed, renamed } from "./edit";
 import { SchemaField } from "./Fields";
 import { type Doc, exitsOf, gather, isMembers, spread, type Verbs } from "./model";
+import { type Option, WaySelect } from "./StepSelect";
 import { fieldText, problemText, verbHelp } from "./words";
 
-interface Props { doc: Doc; id: string; verbs: Verbs; problems: readonly FlowProblem[]; edit: (edit: (doc: Doc) => Doc, key?: string) => void; select: (id: string | null) => void }
+interface Props { doc: Doc; /** All steps, to be led to. */ options: Option[]; id: string; verbs: Verbs; problems: readonly FlowProblem[]; edit: (edit: (doc: Doc) => Doc, key?: string) => void; select: (id: string | null) => void }
 
 /** All of one step: its name, a form made of its verb's schema, and where each exit leads. */
-export function StepPanel({ doc, id, verbs, problems, edit, select }: Props) {
+export function StepPanel({ doc, options, id, verbs, problems, edit, select }: Props) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const [name, setName] = useState(id);
@@ -30,7 +31,6 @@ export function StepPanel({ doc, id, verbs, problems, edit, select }: Props) {
   const said = (field: string): string | undefined => of(field).map((one) => problemText(t, one)).join(" ") || undefined;
   const elsewhere = own.filter((one) => !one.field || !(one.field.startsWith("go.") || (one.field.split(".")[0] ?? "") in properties));
   const put = (field: string, value: unknown) => card && edit((now) => changed(now, id, { params: gather({ ...spread(now.steps[id]?.params, card), [field]: value }, card) }), `${id}.${field}`);
-  const others = Object.entries(doc.steps).map(([one, other]) => ({ value: one, label: other.label ? `${other.label} (${one})` : one }));
   const rename = () => {
     const to = name.trim();
     if (to === id || !/^[\p{L}_][\p{L}\p{N}_-]*$/u.test(to) || to in doc.steps) return setName(id);
@@ -48,7 +48,7 @@ export function StepPanel({ doc, id, verbs, problems, edit, select }: Props) {
       {inner && <Button variant="default" leftSection={<IconExternalLink size={15} />} onClick={() => void navigate({ to: "/admin/$section/$itemId", params: { section: "flows", itemId: inner.id } })}>{t("design.openFlow")}</Button>}
       {exitsOf(step, card).length > 0 && <Title order={4} fz="sm">{t("design.ways")}</Title>}
       {exitsOf(step, card).map((way) => (
-        <Select key={way.name} label={exitText(t, way.name)} error={said(`go.${way.name}`)} searchable clearable placeholder={way.instead ? t("design.likeExit", { exit: exitText(t, way.instead) }) : t("design.nowhere")} value={step.go[way.name] ?? null} data={others} nothingFoundMessage={t("design.noStep")} onChange={(to) => edit((now) => connected(now, id, way.name, to))} clearButtonProps={{ "aria-label": t("design.clear") }} />
+        <WaySelect key={way.name} id={id} exit={way.name} label={exitText(t, way.name)} error={said(`go.${way.name}`)} placeholder={way.instead ? t("design.likeExit", { exit: exitText(t, way.instead) }) : t("design.nowhere")} value={step.go[way.name] ?? null} options={options} edit={edit} />
       ))}
       <Textarea label={t("design.note")} autosize minRows={2} maxRows={8} value={step.note ?? ""} onChange={({ currentTarget: { value } }) => edit((now) => changed(now, id, { note: value || undefined }), `${id} note`)} />
       <Switch label={t("design.isStart")} checked={doc.start === id} disabled={doc.start === id} onChange={() => edit((now) => ({ ...now, start: id }))} />

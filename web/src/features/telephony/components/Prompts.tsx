@@ -1,92 +1,47 @@
-import { Button, FileInput, Group, Modal, Select, Stack, Text, Textarea, TextInput } from "@mantine/core";
-import { IconMusic, IconUpload } from "@tabler/icons-react";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Button, Group, Modal, Text, TextInput } from "@mantine/core";
+import { IconMusic, IconSearch, IconUpload } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { rowsQuery } from "@/shared/admin/api";
-import { http, url } from "@/shared/api/client";
-import { Problem } from "@/shared/api/problem";
+import type { Prompt } from "@/shared/api/types";
 import { EmptyState, Loading, ProblemNote } from "@/shared/components/Feedback";
 import { foldText } from "@/shared/format/text";
-import { clockText } from "@/shared/format/time";
-import { LOCALE_NAMES, LOCALES } from "@/shared/i18n";
+import "@/shared/i18n/sound";
+import { promptsQuery } from "../api/sounds";
+import { type Adding, PromptForm } from "./PromptForm";
+import { PromptItem } from "./PromptItem";
 import classes from "./Prompts.module.css";
 
-const PATH = "/prompts";
-const MAX_BYTES = 20_000_000;
-
-function Upload({ onDone }: { onDone: () => void }) {
-  const { t } = useTranslation();
-  const queries = useQueryClient();
-  const [name, setName] = useState("");
-  const [language, setLanguage] = useState<string | null>("en");
-  const [text, setText] = useState("");
-  const [file, setFile] = useState<File | null>(null);
-  const upload = useMutation({
-    mutationFn: () => {
-      const form = new FormData();
-      form.set("name", name.trim());
-      form.set("language", language ?? "");
-      form.set("text", text.trim());
-      if (file) form.set("audio", file);
-      return http.post(PATH, form);
-    },
-    onSuccess: () => {
-      void queries.invalidateQueries({ queryKey: ["admin", PATH] });
-      onDone();
-    },
-  });
-  const fields = upload.error instanceof Problem ? upload.error.fields : {};
-  const tooBig = file && file.size > MAX_BYTES ? t("prompt.tooBig") : undefined;
-  return (
-    <form onSubmit={(event) => {
-      event.preventDefault();
-      upload.mutate();
-    }}>
-      <Stack>
-        <FileInput label={t("prompt.file")} description={t("prompt.fileHint")} accept="audio/*" value={file} error={tooBig ?? fields["audio"]} onChange={(next) => {
-          setFile(next);
-          if (next && !name) setName(foldText(next.name.replace(/\.[^.]+$/, "")).replace(/[^a-z0-9_-]+/g, "-"));
-        }} />
-        <Textarea label={t("prompt.text")} description={t("prompt.textHint")} autosize minRows={2} maxLength={2000} value={text} onChange={(event) => setText(event.currentTarget.value)} />
-        <TextInput label={t("admin.field.name")} description={t("prompt.nameHint")} value={name} error={fields["name"]} maxLength={63} onChange={(event) => setName(event.currentTarget.value)} />
-        <Select label={t("signIn.language")} value={language} onChange={setLanguage} allowDeselect={false} data={LOCALES.map((locale) => ({ value: locale, label: LOCALE_NAMES[locale] }))} />
-        {upload.error && Object.keys(fields).length === 0 && <ProblemNote error={upload.error} />}
-        <Button type="submit" loading={upload.isPending} disabled={!(file || text.trim()) || !name.trim() || Boolean(tooBig)}>{t("prompt.upload")}</Button>
-      </Stack>
-    </form>
-  );
+/** The recordings of each prompt by its name; the languages that any prompt has, which each is expected to have. */
+function grouped(rows: Prompt[]): { languages: string[]; prompts: [string, Prompt[]][] } {
+  const prompts = new Map<string, Prompt[]>();
+  for (const row of rows) prompts.set(row.name, [...(prompts.get(row.name) ?? []), row]);
+  return { languages: [...new Set(rows.map((row) => row.language))].sort(), prompts: [...prompts] };
 }
 
+/** The prompts library. */
 export function Prompts() {
   const { t } = useTranslation();
-  const query = useQuery(rowsQuery(PATH));
-  const [uploading, setUploading] = useState(false);
+  const query = useQuery(promptsQuery);
+  const [adding, setAdding] = useState<Adding | null>(null);
+  const [wanted, setWanted] = useState("");
+  const { languages, prompts } = grouped(query.data ?? []);
+  const fits = (row: Prompt): boolean => foldText(`${row.name} ${row.formerly.join(" ")} ${row.text}`).includes(foldText(wanted.trim()));
+  const shown = prompts.filter(([, rows]) => rows.some(fits));
   return (
     <section>
-      <Text c="dimmed" mb="sm" maw={640}>{t("prompt.lead")}</Text>
-      <Button leftSection={<IconUpload size={16} />} mb="sm" onClick={() => setUploading(true)}>{t("prompt.upload")}</Button>
+      <Text c="dimmed" mb="sm" maw={640}>{t("prompt.lead")} {t("prompt.fallback")}</Text>
+      <Group mb="sm">
+        <Button leftSection={<IconUpload size={16} />} onClick={() => setAdding({})}>{t("prompt.upload")}</Button>
+        {prompts.length > 0 && <TextInput type="search" aria-label={t("prompt.search")} placeholder={t("prompt.search")} leftSection={<IconSearch size={16} />} value={wanted} onChange={(event) => setWanted(event.currentTarget.value)} style={{ flex: "1 1 220px", maxWidth: 340 }} />}
+      </Group>
       {query.isPending ? <Loading /> : query.error ? <ProblemNote error={query.error} retry={() => void query.refetch()} />
-        : query.data.length === 0 ? <EmptyState icon={<IconMusic size={30} />} title={t("prompt.empty")} text={t("prompt.emptyText")} />
-          : (
-            <ul className={`td-card ${classes.list}`}>
-              {query.data.map((row) => {
-                const name = String(row["name"]);
-                const duration = row["seconds"];
-                return (
-                  <li key={row.id}>
-                    <Group gap={8} className={classes.name}>
-                      <strong>{name}</strong>
-                      <span className="td-muted">{[LOCALE_NAMES[row["language"] as "en"] ?? row["language"], typeof duration === "number" ? clockText(duration) : null].filter(Boolean).join(" · ")}</span>
-                      {typeof row["text"] === "string" && row["text"] !== "" && <span className={classes.text}>“{row["text"]}”</span>}
-                    </Group>
-                    {typeof duration === "number" ? <audio controls preload="none" src={url(`${PATH}/${row.id}/audio`)} aria-label={name} /> : <span className="td-muted">{t("prompt.spoken")}</span>}
-                  </li>
-                );
-              })}
-            </ul>
-          )}
-      <Modal opened={uploading} onClose={() => setUploading(false)} title={t("prompt.upload")} closeButtonProps={{ "aria-label": t("common.close") }}><Upload onDone={() => setUploading(false)} /></Modal>
+        : prompts.length === 0 ? <EmptyState icon={<IconMusic size={30} />} title={t("prompt.empty")} text={t("prompt.emptyText")} />
+          : shown.length === 0 ? <EmptyState icon={<IconSearch size={30} />} title={t("prompt.none")} text={t("prompt.noneText")} />
+            : <ul className={`td-card ${classes.prompts}`}>{shown.map(([name, rows]) => <PromptItem key={name} rows={rows} languages={languages} onAdd={setAdding} />)}</ul>}
+      <Modal opened={adding !== null} onClose={() => setAdding(null)} title={adding?.name && adding.language ? adding.title : t("prompt.upload")} closeButtonProps={{ "aria-label": t("common.close") }}>
+        {adding && <PromptForm adding={adding} onDone={() => setAdding(null)} />}
+      </Modal>
     </section>
   );
 }

@@ -9,6 +9,7 @@ import { Loading, ProblemNote } from "@/shared/components/Feedback";
 import { notice } from "@/shared/components/notices";
 import { LOCALE_NAMES, LOCALES } from "@/shared/i18n";
 import "@/shared/i18n/exchange";
+import "@/shared/i18n/sound";
 import { zoneOptions } from "@/shared/format/zones";
 
 const settingsQuery = queryOptions({ queryKey: ["settings"], queryFn: () => http.get<Row>("/settings") });
@@ -22,6 +23,7 @@ const resource = (locale: string): Resource => resourceOf<Wanted["settings"]>({
     { key: "country", label: "admin.settings.country", hint: "admin.settings.countryHint", kind: "choice", required: true, options: countries.map((code) => ({ value: code, label: { text: new Intl.DisplayNames(locale, { type: "region" }).of(code) ?? code } })) },
     { key: "time_zone", label: "admin.settings.zone", kind: "choice", required: true, options: zoneOptions },
     { key: "locale", label: "admin.settings.locale", kind: "choice", required: true, options: LOCALES.map((one) => ({ value: one, label: { text: LOCALE_NAMES[one] } })) },
+    { key: "fallback_language", label: "admin.settings.fallback", hint: "admin.settings.fallbackHint", kind: "choice", required: true, options: LOCALES.map((one) => ({ value: one, label: { text: LOCALE_NAMES[one] } })) },
     { key: "recording_retention_days", label: "admin.settings.retention", kind: "number", min: 1 },
     { key: "alert_retention_days", label: "admin.settings.alerts", kind: "number", min: 1 },
     { key: "outbound_wrap_up_s", label: "admin.settings.ownWrapUp", hint: "admin.settings.ownWrapUpHint", kind: "seconds", min: 0 },

@@ -13,9 +13,10 @@ import people from "./people.json";
 import problems from "./problems.json";
 import refusals from "./refusals.json";
 import routing from "./routing.json";
+import sound from "./sound.json";
 import tables from "./tables.json";
 import telephony from "./telephony.json";
 import together from "./together.json";
 import waiting from "./waiting.json";
 
-export default { ...admin, ...analytics, ...audit, ...callbacks, ...calls, ...common, ...crm, ...exchange, ...floor, ...flows, ...outbound, ...people, ...problems, ...refusals, ...routing, ...tables, ...telephony, ...together, ...waiting };
+export default { ...admin, ...analytics, ...audit, ...callbacks, ...calls, ...common, ...crm, ...exchange, ...floor, ...flows, ...outbound, ...people, ...problems, ...refusals, ...routing, ...sound, ...tables, ...telephony, ...together, ...waiting };

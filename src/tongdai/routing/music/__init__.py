@@ -1,0 +1,1 @@
+"""What those hear who wait: a tenant's pieces of music, and which queue plays which."""
