@@ -20,8 +20,10 @@ async def test_a_prompt_is_recorded_renamed_with_its_flow_and_deleted_when_no_fl
 ) -> None:
     page = await sign_in(browser, demo, "admin")
     await page.request.patch(f"{demo.url}/api/v1/auth/me", data={"locale": "en"})
-    form = {"name": "elsewhere", "language": "uk", "text": "Деінде"}
-    assert (await page.request.post(f"{demo.url}/api/v1/prompts", multipart=form)).ok
+    path = f"{demo.url}/api/v1/prompts"
+    assert (
+        await page.request.post(path, multipart={"name": "elsewhere", "language": "uk", "text": "Деінде"})
+    ).ok
     await page.goto(f"{demo.url}/admin/prompts")
 
     await page.get_by_role("button", name="Add a prompt").click()

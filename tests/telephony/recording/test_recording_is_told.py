@@ -56,7 +56,8 @@ async def test_a_caller_is_told_once_and_connected_and_recorded_afterwards(floor
     since = customer.now()
     await floor.world.ready(second.who)
     call_id = await floor.world.value("SELECT id FROM calls")
-    await floor.exchange.order(call_id, "transfer", ToQueue("Support"), first.who)
+    queue = ToQueue(await floor.world.value("SELECT id FROM queues"), "Support")
+    await floor.exchange.order(call_id, "transfer", queue, first.who)
     await second.answer()
     await customer.hears(SECOND, since=since)
     assert customer.tenths(NOTICE, since) == 0

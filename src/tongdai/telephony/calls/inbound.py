@@ -256,7 +256,7 @@ class Waiting(Offering):
             return
         if words := await call.notice.words(self.command.language):
             if self._rebuilt:
-                await media.take_out(call.customer, await media.music_bridge(call.care.music))
+                await media.take_out(call.customer, await media.music_bridge(call.music))
             self._notice = await call.play(words)
 
     def _start_music(self) -> None:
