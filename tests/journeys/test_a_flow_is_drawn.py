@@ -13,7 +13,7 @@ async def add(page: Page, verb: str) -> None:
     await leave_field(page)
     await page.keyboard.press("n")
     await page.keyboard.type(verb)
-    await expect(page.get_by_role("option", name=verb)).to_be_visible()
+    await expect(page.get_by_role("option", name=verb, exact=True)).to_be_visible()
     await page.keyboard.press("ArrowDown")
     await page.keyboard.press("Enter")
     await expect(page.get_by_label("Name in the flow")).to_be_focused()

@@ -64,6 +64,17 @@ class Record(Command):
     do: str
 
 
+class Invite(Command):
+    """Whoever takes the call is to find somebody called in. `to`: an extension, an outside number, a queue's name. Replies: done,
+    refused (there is nobody whom the flow may call so)."""
+
+    kind = "invite"
+    lane = Lane.DIALOGUE
+    results = frozenset({"done", "refused"})
+    to: str
+    target: str
+
+
 class Say(Command):
     """Say the prompts to their end. Replies: done, {key: …} when `interruptible` and the caller pressed one."""
 
@@ -321,5 +332,6 @@ CORE_COMMANDS: tuple[type[Command], ...] = (
     AskCallback,
     AskQueue,
     Record,
+    Invite,
     HttpRequest,
 )

@@ -16,6 +16,7 @@ from tongdai.flows.commands import (
     CheckSwitch,
     Command,
     Gather,
+    Invite,
     Listen,
     LookUpCaller,
     LookUpRow,
@@ -147,7 +148,7 @@ class VirtualCaller:
                 return
 
     def immediate(self, command: Command) -> Event | None:
-        if isinstance(command, Answer | Record):
+        if isinstance(command, Answer | Invite | Record):
             return Reply(command.id, "done")
         if isinstance(command, Say):
             self.now += self.hear(command.prompts)

@@ -185,6 +185,7 @@ class Arrivals:
             "recording_pause_s": 0,
             "recording_wish": "",
             "recording_told": False,
+            "invites": "",
             "quality": {},
             "version": 1,
         }

@@ -187,6 +187,7 @@ calls = tenant_table(
     Column("recording_policy", Text, nullable=False, server_default="never"),
     Column("recording_pause_s", Integer, nullable=False, server_default="0", comment="0: not under always"),
     Column("recording_wish", Text, nullable=False, server_default="", comment="what the flow said about it"),
+    Column("invites", Text, nullable=False, server_default="", comment="whom the customer wants called in"),
     Column("recording_told", Boolean, nullable=False, server_default="false"),
     Column("cause", Integer),
     Column("hung_up_by", Text),

@@ -37,6 +37,7 @@ class CallRow:
     recording_pause_s: int
     recording_wish: str
     recording_told: bool
+    invites: str
     cause: int | None
     hung_up_by: str | None
     quality: dict[str, Any]

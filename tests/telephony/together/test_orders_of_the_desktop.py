@@ -22,6 +22,32 @@ nodes:
   hang_up:
     hang_up:
 """
+INVITING = """
+flow: inviting
+start: interpreter
+nodes:
+  interpreter:
+    invite: {queue: Billing}
+    go: {done: nobody, refused: hang_up}
+  nobody:
+    invite: {number: "+12125550123"}
+    go: {done: hang_up, refused: relative}
+  relative:
+    invite: {number: "0912 345 678"}
+    go: {done: queue, refused: hang_up}
+  queue:
+    queue: {queue: Support, max_wait: 600}
+    go: {timeout: hang_up}
+  hang_up:
+    hang_up:
+"""
+
+
+async def publish(room: Room, flow: str) -> UUID:
+    async with room.floor.world.transaction() as tx:
+        service = room.floor.exchange.runtime.get(FlowService)
+        pushed = await service.push(tx, flow, at=room.floor.exchange.clock.now(), publish=True)
+    return pushed.flow_id
 
 
 async def billing(room: Room) -> UUID:
@@ -47,19 +73,27 @@ async def test_a_customer_is_sent_to_a_queue_a_flow_and_an_outside_number(room: 
     await room.ears["second"].answers()
     await room.hear(customer="s", second="c")
 
-    floor = room.floor
-    async with floor.world.transaction() as tx:
-        service = floor.exchange.runtime.get(FlowService)
-        pushed = await service.push(tx, BACK, at=floor.exchange.clock.now(), publish=True)
-    await sends(room, "transfer", "flow", pushed.flow_id, by="second")
+    await sends(room, "transfer", "flow", await publish(room, BACK), by="second")
     await room.ears["agent"].answers()
     await room.hear(customer="a", agent="c")
 
-    await trunk(floor, room.ears["third"].ua.port)
+    await trunk(room.floor, room.ears["third"].ua.port)
     await sends(room, "transfer", "number", "0912345678")
     await room.hear(customer="")
     await room.ears["third"].answers()
     await room.hear(customer="t", third="c")
+
+
+async def test_whom_the_customer_wants_on_the_call_is_called_in_when_an_agent_has_it(room: Room):
+    """An interpreter (any agent of a queue) and somebody outside; no flow calls abroad for a customer."""
+    await billing(room)
+    await trunk(room.floor, room.ears["third"].ua.port)
+    await sends(room, "transfer", "flow", await publish(room, INVITING))
+    await room.ears["agent"].answers()
+    await room.ears["second"].answers()
+    await room.ears["third"].answers()
+    await room.hear(customer="ast", agent="cst", second="cat", third="cas")
+    assert await room.floor.world.value("SELECT state = 'conference' AND invites = '' FROM calls")
 
 
 @pytest.mark.parametrize("ends", ["complete", "cancel"])

@@ -13,6 +13,7 @@ from tongdai.flows.verbs.gather import Gather
 from tongdai.flows.verbs.hang_up import HangUp
 from tongdai.flows.verbs.hours import Hours
 from tongdai.flows.verbs.http import Http
+from tongdai.flows.verbs.invite import Invite
 from tongdai.flows.verbs.language import Language
 from tongdai.flows.verbs.look_up_caller import LookUpCaller
 from tongdai.flows.verbs.look_up_table import LookUpTable
@@ -49,6 +50,7 @@ CORE_VERBS: tuple[type[Verb], ...] = (
     LookUpTable,
     CheckPin,
     Recording,
+    Invite,
     Http,
     Queue,
     QueueStatus,

@@ -12,6 +12,7 @@ from tongdai.flows.public import (
     DigitCollector,
     Enqueue,
     Gather,
+    Invite,
     Listen,
     Progress,
     Prompts,
@@ -27,6 +28,7 @@ from tongdai.platform.database import Transaction
 from tongdai.routing import public as routing
 from tongdai.telephony.ari.connection import AriError, AsteriskAway
 from tongdai.telephony.calls.contact import care_of, prospect_of
+from tongdai.telephony.calls.inviting import remember
 from tongdai.telephony.calls.messages import (
     Key,
     LegGone,
@@ -130,6 +132,8 @@ class InFlow(CallState):
 
                 await call.become(Transferring(call, command))
                 return None
+            case Invite():
+                return Reply(command.id, "done" if await remember(call, command) else "refused")
             case _:
                 return await call.exchange.flows.carry_out(call.row.tenant_id, command)
 

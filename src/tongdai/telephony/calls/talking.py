@@ -6,6 +6,7 @@ from uuid import UUID
 from tongdai.conversations import public as conversations
 from tongdai.conversations.public import Phase
 from tongdai.platform.database import Transaction
+from tongdai.telephony.calls import inviting
 from tongdai.telephony.calls.messages import HoldSignal, Key, LegGone, LegUp, Wake
 from tongdai.telephony.calls.reminding import HoldReminder
 from tongdai.telephony.calls.returning import AgentReturn
@@ -176,6 +177,13 @@ class Talking(Paired):
         self._bridged = bridged
 
     async def enter(self) -> None:
+        await self._join()
+        inviting.due(self.call)
+
+    async def order_call_in_invited(self, _: str) -> None:
+        await inviting.call_in(self.call)
+
+    async def _join(self) -> None:
         call = self.call
         if self._bridged or call.row.agent_channel is None:
             return

@@ -11,7 +11,7 @@ from tongdai.kit.phone import NumberKind
 from tongdai.people import public as people
 from tongdai.platform.auth import Principal
 from tongdai.platform.database import Scope, Transaction
-from tongdai.platform.errors import invalid_field
+from tongdai.platform.errors import AppError, invalid_field
 from tongdai.routing import public as routing
 from tongdai.telephony.errors import (
     BadNumber,
@@ -139,7 +139,7 @@ class Targets:
                     found = await Reach(tx).at(wanted.number)
                     if found is None:
                         return await self._number(tx, me, wanted.number)
-                    target = await self._extension(tx, me, found, wanted.number)
+                    target = await self._extension(tx, me.user_id, found, wanted.number)
         if isinstance(target, ToColleague) and not await self._exchange.directory.reachable(target.user_id):
             raise ColleagueUnreachable()
         return target
@@ -147,7 +147,7 @@ class Targets:
     async def _colleague(self, tx: Transaction, me: Principal, user_id: UUID) -> Target:
         if user_id == me.user_id or not await people.list_people(tx, [user_id]):
             raise invalid_field("id", "Choose a colleague from the list.", "choose")
-        return await self._extension(tx, me, user_id, "")
+        return await self._extension(tx, me.user_id, user_id, "")
 
     async def _place(self, tx: Transaction, kind: str, found: UUID) -> ToGroup | ToRoom:
         book = await Reach(tx).book()
@@ -164,7 +164,7 @@ class Targets:
             raise invalid_field(field, "Choose somebody who takes messages.", "choose")
         return ToBox(box.owner_id, box.extension or "", box.group)
 
-    async def _extension(self, tx: Transaction, me: Principal, found: UUID, extension: str) -> Target:
+    async def _extension(self, tx: Transaction, own: UUID | None, found: UUID, extension: str) -> Target:
         """A room, a group, or a user, who may have all calls sent on. Raises ColleagueBusy for one who is not to be disturbed."""
         book = await Reach(tx).book()
         if found in book.groups:
@@ -172,7 +172,7 @@ class Targets:
         pursuit = Pursuit(replace(book, on_call=frozenset()))
         match pursuit.begin(found):
             case Ring(users=(user_id,)) if not pursuit.groups:
-                if user_id == me.user_id:
+                if user_id == own:
                     raise ColleagueBusy(
                         "Your colleague sends all calls to you. Choose somebody else, or a queue."
                     )
@@ -188,6 +188,21 @@ class Targets:
                 raise ColleagueBusy(
                     "Your colleague does not want to be disturbed. Choose somebody else, or a queue."
                 )
+
+    async def invited(self, tx: Transaction, kind: str, to: str) -> Askable | None:
+        """Whom a customer wants called in: any agent of the queue of this name, who is at an extension, a national number. None:
+        nobody is there, or may be called by a flow."""
+        if kind == "queue":
+            queue_id = await routing.queue_named(tx, to)
+            return ToQueue(queue_id, to) if queue_id is not None else None
+        try:
+            if kind == "number":
+                return ToNumber(to, tuple(await self.outside(tx, Outside(to, None))))
+            found = await Reach(tx).at(to)
+            target = await self._extension(tx, None, found, to) if found is not None else None
+        except AppError:
+            return None
+        return target if isinstance(target, ToColleague | ToNumber | ToGroup) else None
 
     async def _number(self, tx: Transaction, me: Principal, number: str) -> ToNumber:
         country, _ = await Lines(tx).country_and_zone()

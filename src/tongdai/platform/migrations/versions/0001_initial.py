@@ -2291,6 +2291,13 @@ def upgrade() -> None:
             nullable=False,
             comment="what the flow said about it",
         ),
+        sa.Column(
+            "invites",
+            sa.Text(),
+            server_default="",
+            nullable=False,
+            comment="whom the customer wants called in",
+        ),
         sa.Column("recording_told", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("cause", sa.Integer(), nullable=True),
         sa.Column("hung_up_by", sa.Text(), nullable=True),
