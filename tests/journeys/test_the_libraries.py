@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import soundfile  # pyright: ignore[reportMissingTypeStubs]
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, FilePayload, Page, expect
 from tests.journeys.conftest import Demo, api, eventually, sign_in
 
 FLOW = "flow: greets\nstart: a\nnodes:\n  a:\n    say: {prompt: hello}\n    go: b\n  b:\n    hang_up:\n"
@@ -20,7 +20,11 @@ async def test_a_prompt_is_recorded_renamed_with_its_flow_and_deleted_when_no_fl
 ) -> None:
     page = await sign_in(browser, demo, "admin")
     await page.request.patch(f"{demo.url}/api/v1/auth/me", data={"locale": "en"})
-    form = {"name": "elsewhere", "language": "uk", "text": "Деінде"}
+    form: dict[str, str | float | bool | bytes | FilePayload] = {
+        "name": "elsewhere",
+        "language": "uk",
+        "text": "Деінде",
+    }
     assert (await page.request.post(f"{demo.url}/api/v1/prompts", multipart=form)).ok
     await page.goto(f"{demo.url}/admin/prompts")
 

@@ -37,7 +37,7 @@ async def _calling(tx: Transaction, flow: FlowRow, registry: VerbRegistry) -> li
         row.published_id: row for row in await repository.list() if row.published_id and row.id != flow.id
     }
     calling: list[str] = []
-    for version in await repository.versions_by_id([one for one in rows if one is not None]):
+    for version in await repository.versions_by_id(list(rows)):
         for node in yaml_format.from_json(version.document).nodes.values():
             verb_type = registry.get(node.verb)
             verb = verb_type.model_validate(node.params) if verb_type else None

@@ -61,7 +61,7 @@ class MusicShelf:
     def class_for(self, tenant_id: UUID, music_id: UUID | None) -> str:
         """The chosen music, else the tenant's own, else Asterisk's; as a class of Asterisk."""
         for wanted in (music_id, self._standard.get(tenant_id)):
-            if wanted in self._there:
+            if wanted is not None and wanted in self._there:
                 return class_of(wanted)
         return BUILT_IN
 
