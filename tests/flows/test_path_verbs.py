@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from tests.flows.test_engine import begin, flow, send
 
-from tongdai.flows.commands import Enqueue, Gather
+from tongdai.flows.commands import Enqueue, Gather, Invite, Say
+from tongdai.flows.verbs.invite import Invite as Verb
 from tongdai.flows.verbs.language import Language
 from tongdai.flows.verbs.loop import Loop
 from tongdai.flows.verbs.set_routing import applied
@@ -112,6 +113,28 @@ def test_queues_go_by_what_was_set_before_them():
 def test_an_urgency_that_is_no_number_is_a_fault():
     _, step = begin(flow(a=("set_routing", {"priority": "name"}, "end"), end=HANG_UP), name="VIP")
     assert step.run.ended == "fault"
+
+
+@pytest.mark.parametrize(
+    ("whom", "to", "target"),
+    [
+        ({"number": "+84 (912) {{ rest }}"}, "+84912345678", "number"),
+        ({"extension": "601"}, "601", "extension"),
+        ({"queue": "Interpreters"}, "Interpreters", "queue"),
+    ],
+)
+def test_somebody_is_invited_and_who_cannot_be_is_the_flows_to_tell(whom: Any, to: str, target: str):
+    document = flow(a=("invite", whom, {"done": "end", "refused": "b"}), b=("say", "no", "end"), end=HANG_UP)
+    drafts, step = begin(document, rest="345678")
+    assert isinstance(step.command, Invite)
+    assert (step.command.to, step.command.target) == (to, target)
+    assert isinstance(send(drafts, step, "refused").command, Say)
+
+
+@pytest.mark.parametrize("given", [{}, {"number": "1", "queue": "a"}, {"extension": "1", "number": "2"}])
+def test_one_is_invited_at_a_time(given: Any):
+    with pytest.raises(ValidationError):
+        Verb.model_validate(given)
 
 
 @given(st.integers(-100, 100), st.floats(-1e6, 1e6).map(round))
