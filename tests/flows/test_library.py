@@ -87,6 +87,23 @@ async def test_a_renamed_prompt_is_renamed_in_drafts_and_goes_on_playing_where_i
     assert await heard(site, "welcome", "uk") == "vi"
 
 
+async def test_the_last_recording_stays_while_queues_hours_or_a_switch_play_it(site: Site):
+    admin = await site.sign_in("admin")
+    names = ("told", "queue_closed", "hours_closed", "switched")
+    prompts = {name: (await upload(admin, name, "en", "Hello"))["id"] for name in names}
+    queue = await admin.ok("POST", "/queues", {"name": "Support", "recording_prompt": "told"})
+    await admin.ok("PUT", f"/queues/{queue['id']}/closing", {"exit": "closed", "prompt": "queue_closed"})
+    hours = await admin.ok("POST", "/calendars", {"name": "Office", "time_zone": "UTC", "weekly": {}})
+    await admin.ok("PUT", f"/calendars/{hours['id']}/closing", {"exit": "closed", "prompt": "hours_closed"})
+    switch = await admin.ok("POST", "/closure-switches", {"name": "storm"})
+    await admin.ok("PUT", f"/closure-switches/{switch['id']}/closing", {"prompt": "switched"})
+    for name, by in zip(names, ("Support", "Support", "Office", "storm"), strict=True):
+        refused = await admin.delete(f"/prompts/{prompts[name]}")
+        assert (refused.status_code, refused.json().get("reason")) == (409, by), refused.text
+    await admin.ok("DELETE", f"/queues/{queue['id']}/closing")
+    await admin.ok("DELETE", f"/prompts/{prompts['queue_closed']}")
+
+
 async def test_the_last_recording_stays_while_a_published_flow_plays_it(site: Site):
     admin, other = await site.sign_in("admin"), await site.another_centre()
     english = await upload(admin, "welcome", "en", "Good morning")

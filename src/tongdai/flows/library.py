@@ -11,6 +11,7 @@ from tongdai.flows import yaml_format
 from tongdai.flows.events import FlowChanged, PromptChanged
 from tongdai.flows.graph import Document, DocumentNode
 from tongdai.flows.repository import FlowRepository, FlowRow, PromptRow
+from tongdai.flows.uses import PromptUses
 from tongdai.flows.verb import VerbRegistry
 from tongdai.platform.database import Transaction
 from tongdai.platform.errors import Conflict, NotFound, StaleVersion, invalid_field
@@ -27,7 +28,7 @@ class Renamed:
 
 
 class PromptPlayed(Conflict):
-    """Published flows play this prompt, and it is its last recording."""
+    """Published flows or others (a queue, say) play this prompt, and it is its last recording."""
 
     code = "prompt_played"
 
@@ -35,8 +36,8 @@ class PromptPlayed(Conflict):
 class Library:
     """The one of the process: `runtime.get(Library)`. Every method works in the caller's transaction."""
 
-    def __init__(self, registry: VerbRegistry) -> None:
-        self._registry = registry
+    def __init__(self, registry: VerbRegistry, uses: PromptUses) -> None:
+        self._registry, self._uses = registry, uses
 
     async def rename(self, tx: Transaction, prompt_id: UUID, name: str, version: int) -> Renamed:
         """In all languages. Flows that are published and calls that are under way find it by its old name, too."""
@@ -61,16 +62,17 @@ class Library:
         return Renamed(name, changed, await self._published(tx, names))
 
     async def delete(self, tx: Transaction, prompt_id: UUID) -> None:
-        """Raises PromptPlayed, which names the flows."""
+        """Raises PromptPlayed, which names what plays it."""
         repository = FlowRepository(tx)
         row = await self._found(tx, prompt_id)
         if len(await repository.prompt_in_all_languages(row.name)) == 1:
-            playing = await self._published(tx, {row.name, *row.formerly})
+            names = [row.name, *row.formerly]
+            playing = [*await self._published(tx, names), *await self._uses.of(tx, names)]
             if playing:
-                flows = ", ".join(playing)
+                those = ", ".join(playing)
                 raise PromptPlayed(
-                    f"It is played by {flows}. Take it out of there and publish, then delete it.",
-                    reason=flows,
+                    f"It is played by {those}. Take it out of there and publish, then delete it.",
+                    reason=those,
                 )
         await repository.delete_prompt(prompt_id)
         tx.emit(PromptChanged(aggregate_id=prompt_id, aggregate_version=row.version + 1))

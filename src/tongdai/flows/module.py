@@ -18,7 +18,7 @@ from tongdai.flows.runs import FlowRuns
 from tongdai.flows.service import FlowService
 from tongdai.flows.tables import api as tables_api
 from tongdai.flows.tables import performing, pins
-from tongdai.flows.uses import FlowUses
+from tongdai.flows.uses import FlowUses, PromptUses
 from tongdai.flows.verb import Reference, VerbRegistry
 from tongdai.flows.verbs import CORE_VERBS
 from tongdai.flows.versions import Versions
@@ -60,7 +60,7 @@ def register(app: Registry) -> None:
     versions = Versions(verbs)
     app.put(FlowRuns(verbs, performers, versions))
     app.put(FlowService(verbs, performers, app.ensure(FlowUses)))
-    app.put(Library(verbs))
+    app.put(Library(verbs, app.ensure(PromptUses)))
 
     def forget(recorded: Recorded) -> None:
         versions.forget(recorded.tenant_id)

@@ -39,7 +39,7 @@ from tongdai.flows.runs import FlowRuns, Progress
 from tongdai.flows.service import FlowService, Pushed, convert_audio, prompt_names
 from tongdai.flows.spoken import language as spoken_language
 from tongdai.flows.spoken_wait import waiting_prompts
-from tongdai.flows.uses import FlowUses
+from tongdai.flows.uses import FlowUses, PromptUses
 from tongdai.flows.verb import Context, Exit, Go, Reference, Verb, VerbRegistry, Wait
 
 __all__ = [
@@ -79,6 +79,7 @@ __all__ = [
     "Progress",
     "Prompt",
     "PromptRenderer",
+    "PromptUses",
     "Prompts",
     "PublishedFlow",
     "Pushed",

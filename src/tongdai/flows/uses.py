@@ -12,6 +12,21 @@ from tongdai.flows.verb import VerbRegistry
 from tongdai.platform.database import Transaction
 
 AskUses: TypeAlias = Callable[[Transaction, UUID], Awaitable[list[str]]]
+AskPlaying: TypeAlias = Callable[[Transaction, list[str]], Awaitable[list[str]]]
+
+
+class PromptUses:
+    """What plays prompts outside of flows, by their names; modules add their question as to `FlowUses`."""
+
+    def __init__(self) -> None:
+        self._asked: list[AskPlaying] = []
+
+    def add(self, ask: AskPlaying) -> None:
+        self._asked.append(ask)
+
+    async def of(self, tx: Transaction, names: list[str]) -> list[str]:
+        """All that plays one of these now."""
+        return [found for ask in self._asked for found in await ask(tx, names)]
 
 
 class FlowUses:

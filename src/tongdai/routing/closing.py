@@ -15,6 +15,7 @@ from tongdai.platform.http import Ref
 from tongdai.routing.administration import QUEUES, WITHIN, check_prompt, within
 from tongdai.routing.events import QueueChanged
 from tongdai.routing.repositories.entries import Entries
+from tongdai.routing.repository import Queues
 from tongdai.routing.schemas import CalendarClosingIn, Closable, ClosureSwitch, Queue, QueueClosingIn
 from tongdai.routing.switches import SWITCHES, WITHIN_PROJECTS, within_projects
 from tongdai.tenancy import public as tenancy
@@ -71,6 +72,16 @@ async def close_calendar(
     if not any(one.id == calendar_id and reach.covers(project_id=one.project_id) for one in known):
         raise NotFound("There are no such hours.")
     await tenancy.close_calendar(tx, calendar_id, await _closing(tx, asked, at))
+
+
+async def playing(tx: Transaction, prompts: list[str]) -> list[str]:
+    """What says one of these prompts: queues before they record, and what is closed or switched on in an emergency."""
+    hours = [
+        one.name
+        for one in await tenancy.calendars(tx)
+        if one.closing is not None and one.closing.prompt in prompts
+    ]
+    return [*await Queues(tx).playing(prompts), *hours]
 
 
 async def _closing(

@@ -13,7 +13,7 @@ from tongdai.conversations.events import (
 )
 from tongdai.conversations.public import Assignments, ChannelAdapters, InteractionSources
 from tongdai.crm.public import CustomerSources
-from tongdai.flows.public import Performers
+from tongdai.flows.public import Performers, PromptUses
 from tongdai.people.public import PrincipalSources
 from tongdai.platform.auth import Extent, Permission
 from tongdai.platform.database import Transaction
@@ -21,7 +21,7 @@ from tongdai.platform.facts import Recorded
 from tongdai.platform.realtime import Push
 from tongdai.platform.registry import Registry
 from tongdai.platform.search import SearchSources
-from tongdai.routing import api, views, workspace_api
+from tongdai.routing import api, closing, views, workspace_api
 from tongdai.routing.blending import api as blending_api
 from tongdai.routing.callbacks import api as callbacks_api
 from tongdai.routing.callbacks.keeper import Keeper
@@ -71,6 +71,7 @@ def register(app: Registry) -> None:
     )
     app.add_routes(api.router)
     teach(app.ensure(Performers))
+    app.ensure(PromptUses).add(closing.playing)
     matcher = Matcher()
     matcher.listen(app)
     app.run_service(matcher.service)

@@ -135,6 +135,16 @@ class Queues:
             {"name": name},
         )
 
+    async def playing(self, prompts: list[str]) -> list[str]:
+        """Queues that play one of these prompts, or are closed with it, and switches that are turned on with it."""
+        rows = await self._tx.fetch_tuples(
+            "SELECT name FROM queues WHERE tenant_id = %(tenant)s AND NOT archived"
+            " AND (recording_prompt = ANY(%(prompts)s) OR closing->>'prompt' = ANY(%(prompts)s)) UNION ALL"
+            " SELECT name FROM closure_switches WHERE tenant_id = %(tenant)s AND closing->>'prompt' = ANY(%(prompts)s)",
+            {"prompts": prompts},
+        )
+        return [str(name) for (name,) in rows]
+
     async def names(self, queue_ids: list[UUID]) -> dict[UUID, str]:
         rows = await self._tx.fetch_tuples(
             "SELECT id, name FROM queues WHERE tenant_id = %(tenant)s AND id = ANY(%(ids)s)",
