@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from tongdai.people import views
+from tongdai.people.extensions import Extensions
 from tongdai.people.records import ROLES, USERS, WITHIN, within
 from tongdai.people.schemas import (
     PasswordSet,
@@ -42,6 +43,7 @@ async def post_user(body: UserIn, me: Me, runtime: RuntimeOf) -> UserMade:
     password = body.password or users.made_up_password()
     hashed = await asyncio.to_thread(hash_password, password)
     async with runtime.database.transaction(Scope(me.tenant_id, me.user_id)) as tx:
+        await runtime.registry.ensure(Extensions).need_free(tx, body.extension)
         made = await users.create(tx, me, body, hashed)
     return UserMade(**made.model_dump(), generated_password=None if body.password else password)
 
@@ -52,7 +54,9 @@ async def get_user(user_id: UUID, me: Me, tx: Tx) -> User:
 
 
 @router.patch("/users/{user_id}")
-async def patch_user(user_id: UUID, body: UserChange, me: Me, tx: Tx) -> User:
+async def patch_user(user_id: UUID, body: UserChange, me: Me, tx: Tx, runtime: RuntimeOf) -> User:
+    me.reach("users.edit")
+    await runtime.registry.ensure(Extensions).need_free(tx, body.extension)
     return await users.change(tx, me, user_id, body)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from tongdai.kit.text import fold
+from tongdai.people.extensions import Extensions
 from tongdai.people.policies import Chosen, Occupancy, Shown
 from tongdai.people.records import WITHIN, within
 from tongdai.people.repository import PresenceRow, Presences, SessionRow
@@ -31,6 +32,7 @@ from tongdai.platform.database.rows import like_literal
 __all__ = [
     "Chosen",
     "Colleague",
+    "Extensions",
     "Occupancy",
     "Person",
     "PresenceRow",

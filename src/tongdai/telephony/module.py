@@ -8,6 +8,7 @@ from tongdai.conversations.public import ChannelAdapters, InteractionSources
 from tongdai.crm.public import CustomerSources
 from tongdai.flows.public import FlowUses, Performers
 from tongdai.people.events import SessionEnded
+from tongdai.people.public import Extensions
 from tongdai.platform.auth import Extent, Permission
 from tongdai.platform.database import Transaction
 from tongdai.platform.facts import Recorded
@@ -29,6 +30,7 @@ from tongdai.telephony.events import (
 )
 from tongdai.telephony.exchange import Exchange
 from tongdai.telephony.extensions import forwarding_api, groups_api, speed_dials_api
+from tongdai.telephony.extensions.taken import free_for_user
 from tongdai.telephony.flow_commands import teach
 from tongdai.telephony.outbound import caller_ids_api
 from tongdai.telephony.outbound import rules_api as dial_rules_api
@@ -115,6 +117,7 @@ def register(app: Registry) -> None:
     app.ensure(ChannelAdapters).add("voice", VoiceAdapter())
     teach(app.ensure(Performers))
     app.ensure(FlowUses).add(numbers_leading_to)
+    app.ensure(Extensions).add(free_for_user)
     app.add_routes(api.router)
     app.add_routes(parties_api.router)
     app.add_routes(watches_api.router)

@@ -215,6 +215,12 @@ async def test_an_extension_is_one_things_alone(site: Site):
         "taken",
     )
     assert await refused("/conference-rooms", {**room, "extension": "7702"}) == ("name", "taken")
+    person = (await admin.ok("GET", f"/users/{agent.id}"))["version"]
+    for extension in ("7600", "7700"):
+        new = {"name": "New", "email": "new@example.com", "extension": extension}
+        assert await refused("/users", new) == ("extension", "taken")
+        changed = {"version": person, "extension": extension}
+        assert await refused(f"/users/{agent.id}", changed, "PATCH") == ("extension", "taken")
     await admin.ok("DELETE", f"/conference-rooms/{made['id']}")
     taking = await admin.ok("PATCH", f"/ring-groups/{made_group['id']}", {"version": 1, "extension": "7700"})
     assert taking["extension"] == "7700"

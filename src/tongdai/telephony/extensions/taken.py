@@ -12,8 +12,13 @@ _WHO = {
 }
 
 
+async def free_for_user(tx: Transaction, extension: str) -> None:
+    """Raises where a group or room has it."""
+    await need_free(tx, extension, "users")
+
+
 async def need_free(
-    tx: Transaction, extension: str, of: Literal["extension_groups", "conference_rooms"]
+    tx: Transaction, extension: str, of: Literal["users", "extension_groups", "conference_rooms"]
 ) -> None:
     """Raises unless the extension is free for one of this table, whose own constraint keeps its rows apart. Groups and rooms that
     were put aside keep nobody off; a user who was keeps theirs. Two who want one extension wait for each other."""
