@@ -184,7 +184,9 @@ async def test_by_the_pad_by_a_click_by_a_link_once_more_and_not_against_the_lis
         await strip.get_by_text("Lê Thu Trang").wait_for()
         await strip.get_by_text("Ringing…").wait_for()
         await talk(page, customer, leg)
-        await page.keyboard.press("Alt+t")  # the first time its list comes over the network: the cursor is in it all the same
+        await page.keyboard.press(
+            "Alt+t"
+        )  # the first time its list comes over the network: the cursor is in it all the same
         await expect(page.get_by_placeholder("Name, extension, queue or number")).to_be_focused()
         await page.keyboard.press("Escape")
         await page.keyboard.press("Alt+x")
