@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
 from tests.ports import free_block
@@ -80,6 +81,14 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     yield Demo(directory / "data", json.loads(file.read_text()), process.pid)
     process.send_signal(signal.SIGINT)
     assert process.wait(40) == 0, (directory / "output.txt").read_text()[-2000:]
+
+
+@pytest.fixture
+async def admin(demo: Demo) -> AsyncIterator[httpx.AsyncClient]:
+    """The API with all permissions, for what a journey finds set up."""
+    headers = {"Authorization": f"Bearer {demo.facts['api_token']}"}
+    async with httpx.AsyncClient(base_url=f"{demo.url}/api/v1", headers=headers, verify=False) as client:
+        yield client
 
 
 @pytest.fixture

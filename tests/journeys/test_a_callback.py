@@ -1,6 +1,6 @@
 """Who does not want to wait is called back, as the customer and the agent live it: the agent first, or the customer first."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -103,13 +103,6 @@ class Customer:
     async def is_served(self) -> bool:
         row = await self.callback()
         return row is not None and row["state"] == "served"
-
-
-@pytest.fixture
-async def admin(demo: Demo) -> AsyncIterator[httpx.AsyncClient]:
-    headers = {"Authorization": f"Bearer {demo.facts['api_token']}"}
-    async with httpx.AsyncClient(base_url=f"{demo.url}/api/v1", headers=headers, verify=False) as client:
-        yield client
 
 
 @asynccontextmanager

@@ -43,6 +43,8 @@ class NewInteraction:
     own_address: str = ""
     project_id: UUID | None = None
     contact_id: UUID | None = None
+    user_id: UUID | None = None
+    """Who of ours calls: theirs also if nobody answers."""
     language: str | None = None
     conversation_id: UUID | None = None
     flow_answers: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
@@ -78,7 +80,7 @@ async def start(tx: Transaction, new: NewInteraction) -> InteractionRow:
         peer_name=new.peer_name,
         own_address=new.own_address,
         queue_id=None,
-        user_id=None,
+        user_id=new.user_id,
         language=new.language,
         priority=0,
         started_at=new.started_at,

@@ -289,6 +289,7 @@ class Arrivals:
                     own_address=routes[0].shown if dialled is not None else "",
                     contact_id=contact.id if contact else None,
                     project_id=project,
+                    user_id=principal.user_id,
                 ),
             )
             if callback_id is not None:

@@ -107,7 +107,7 @@ async def test_what_the_far_side_says_is_the_result(floor: Floor, status: str, r
     await floor.refuse(carrier, status)
     await floor.exchange.arrivals.place(me, "0912345678", None)
     row = await floor.interaction(state="closed")
-    assert row["result"] == result
+    assert (row["result"], row["user_id"]) == (result, str(agent))  # in the agent's own log, too
 
 
 @pytest.mark.parametrize(

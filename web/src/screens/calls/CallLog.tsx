@@ -30,7 +30,8 @@ export function CallLog() {
   const filters = useMemo(() => ({
     ...search, from: search.from ? dayStart(search.from, zone) : undefined, to: search.to ? dayStart(search.to, zone, 1) : undefined,
   }), [search, zone]);
-  const query = useInfiniteQuery(interactionsQuery(filters));
+  // Who comes back wants what was called meanwhile, and reads no row yet that might move.
+  const query = useInfiniteQuery({ ...interactionsQuery(filters), refetchOnMount: "always" });
   const queues = useQuery(refsQuery("/queue-names")).data ?? [];
   const users = useQuery(refsQuery("/users")).data ?? [];
   const dispositions = useQuery(dispositionsQuery(null)).data ?? [];

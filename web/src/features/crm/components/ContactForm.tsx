@@ -38,7 +38,7 @@ export function ContactForm({ contact, onDone }: { contact: Contact; onDone: () 
   return (
     <form onSubmit={submit}>
       <Stack gap="sm">
-        <TextInput label={t("contact.name")} value={value.name} maxLength={200} error={problem?.fields["name"]} onChange={(event) => set({ name: event.currentTarget.value })} data-autofocus />
+        <TextInput label={t("contact.name")} value={value.name} maxLength={200} error={problem?.fields["name"]} onChange={(event) => set({ name: event.currentTarget.value })} autoFocus data-autofocus />
         <Select label={t("contact.company")} searchable clearable value={value.company_id} data={companies.map((row) => ({ value: row.id, label: row.name }))} onChange={(id) => set({ company_id: id })} />
         <Group grow>
           <Select label={t("contact.kind")} allowDeselect={false} value={value.kind} data={(["unknown", "lead", "customer"] as const).map((kind) => ({ value: kind, label: t(`contact.kind.${kind}`) }))} onChange={(kind) => set({ kind: kind as ContactKind })} />

@@ -39,7 +39,7 @@ export function DialForm({ onDial, onDone = () => undefined, begun = "" }: { onD
       place();
     }}>
       <TextInput
-        label={t("dial.number")} type="tel" data-autofocus value={text} onChange={(event) => setText(event.currentTarget.value)} description={to ? phoneText(to, country) : t("dial.hint")}
+        label={t("dial.number")} type="tel" autoFocus data-autofocus value={text} onChange={(event) => setText(event.currentTarget.value)} description={to ? phoneText(to, country) : t("dial.hint")}
         error={text && !to ? t("dial.invalid") : undefined} inputWrapperOrder={["label", "input", "description", "error"]}
         rightSection={text ? <ActionIcon size={28} aria-label={t("dial.erase")} onClick={() => setText(text.slice(0, -1))}><IconBackspace size={16} /></ActionIcon> : null}
       />

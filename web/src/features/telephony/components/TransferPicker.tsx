@@ -75,7 +75,7 @@ export default function TransferPicker({ call, onDone }: { call: Call; onDone: (
   return (
     <div className={classes.picker}>
       <TextInput
-        data-autofocus value={text} placeholder={t("together.find")} aria-label={t("together.find")} onKeyDown={onKey} role="combobox" aria-expanded aria-controls="destinations"
+        autoFocus data-autofocus value={text} placeholder={t("together.find")} aria-label={t("together.find")} onKeyDown={onKey} role="combobox" aria-expanded aria-controls="destinations"
         aria-activedescendant={choices[at] ? `destination-${choices[at].key}` : undefined}
         onChange={(event) => {
           setText(event.currentTarget.value);
