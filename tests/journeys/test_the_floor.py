@@ -7,11 +7,9 @@ two of its waits (half a minute until an alert is over, the time of grace of who
 
 import io
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 import soundfile as sf  # pyright: ignore[reportMissingTypeStubs]
 from playwright.async_api import Browser, Locator, Page, expect
@@ -25,29 +23,11 @@ from tests.journeys.test_working_together import (
     hears,
     page_hears,
 )
-from tests.telephony.rtp import Media, strength
-from tests.telephony.ua import Leg, Ua
+from tests.journeys.the_floor import CLOSED_HZ, NUMBER, STRAIGHT, Caller, Floor, staffed
+from tests.telephony.rtp import strength
 
-CLOSED_HZ, RECORDED_HZ, BEEP_HZ = 700, 800, 1046
-NUMBER, STRAIGHT = "19001299", "19001200"
+RECORDED_HZ, BEEP_HZ = 800, 1046
 WAITS = "complaints: 1 waiting"
-FLOW = """\
-flow: the_floor
-language: en
-start: answer
-nodes:
-  answer:
-    answer:
-    go: wait
-  wait:
-    queue: {queue: complaints, max_wait: 600}
-    go: {timeout: end, closed: shut}
-  shut:
-    label: Closed in an emergency
-    hang_up:
-  end:
-    hang_up:
-"""
 SPY = """
 window.played = [];
 const start = OscillatorNode.prototype.start;
@@ -61,86 +41,10 @@ window.setTimeout = (work, ms, ...more) => later(work, window.hurried && ms > 50
 """Keeps the notes that the page plays; a hurried page waits for no whole minute."""
 
 
-@dataclass(frozen=True)
-class Caller:
-    """A customer on the line."""
-
-    number: str
-    media: Media
-    leg: Leg
-
-    async def hangs_up(self) -> None:
-        await self.leg.hang_up()
-        await self.media.close()
-
-    def heard(self, hertz: float) -> bool:
-        """Ever, for half a second."""
-        heard = self.media.heard
-        return any(strength(heard[at : at + 4000], hertz) > 0.5 for at in range(0, len(heard) - 4000, 1000))
-
-
-@dataclass(frozen=True)
-class Floor:
-    """The centre as this story needs it, and the way to it for callers and for who looks things up."""
-
-    admin: httpx.AsyncClient
-    line: Ua
-
-    async def dials(self, to: str, number: str) -> Caller:
-        media = await Media.open(CUSTOMER_HZ)
-        self.line.media_port = media.port
-        leg = await self.line.invite(to, caller=number)
-        await leg.status(200)
-        return Caller(number, media, leg)
-
-    async def get(self, path: str, **asked: Any) -> Any:
-        return (await self.admin.get(path, params=asked)).raise_for_status().json()
-
-    async def call_of(self, caller: Caller) -> dict[str, Any]:
-        """The newest call of this number."""
-        (row, *_) = (await self.get("/interactions", q=caller.number))["items"]
-        return await self.get(f"/interactions/{row['id']}")
-
-    async def place_of(self, caller: Caller) -> int | None:
-        waiting = (await self.call_of(caller))["waiting"]
-        return waiting and waiting["position"]
-
-    async def queue(self, name: str) -> dict[str, Any]:
-        return next(one for one in (await self.get("/queues"))["items"] if one["name"] == name)
-
-    async def set_recording(self, how: str) -> None:
-        queue = await self.queue("support")
-        body = {"version": queue["version"], "recording": how}
-        (await self.admin.patch(f"/queues/{queue['id']}", json=body)).raise_for_status()
-
-    async def made(self, path: str, body: dict[str, Any]) -> str:
-        answer = await self.admin.post(path, json=body)
-        assert answer.status_code == 201, answer.text
-        return answer.json()["id"]
-
-
 @pytest.fixture
 async def floor(demo: Demo, tmp_path: Path) -> AsyncIterator[Floor]:
-    """A number that leads to complaints, where one caller who waits is an alert; support records when the agent says so."""
-    headers = {"Authorization": f"Bearer {demo.facts['api_token']}"}
-    line = await Ua.open(demo.sip_port, demo.trunk["user"], demo.trunk["password"])
-    async with httpx.AsyncClient(base_url=f"{demo.url}/api/v1", headers=headers) as client:
-        floor = Floor(client, line)
-        write_tone(tmp_path / "storm.wav", CLOSED_HZ)
-        sound = {"audio": ("storm.wav", (tmp_path / "storm.wav").read_bytes(), "audio/wav")}
-        prompt = await client.post("/prompts", data={"name": "storm", "language": "en"}, files=sound)
-        assert prompt.status_code == 201, prompt.text
-        flow = await floor.made("/flows", {"yaml": FLOW, "publish": True})
-        number = await floor.made("/numbers", {"number": NUMBER, "flow_id": flow})
-        queue = await floor.queue("complaints")
-        body = {"measure": "waiting", "threshold": 1, "severity": "critical", "queue_id": queue["id"]}
-        rule = await floor.made("/alert-rules", body)
-        await floor.set_recording("on_demand")
-        yield floor
-        await floor.set_recording("always")
-        for path in (f"/alert-rules/{rule}", f"/numbers/{number}", f"/prompts/{prompt.json()['id']}"):
-            (await client.delete(path)).raise_for_status()
-    line.close()
+    async with staffed(demo, tmp_path) as made:
+        yield made
 
 
 @pytest.fixture
@@ -213,7 +117,10 @@ async def a_queue_is_closed_and_opened_again(boss: Page, floor: Floor) -> None:
         return call if call["result"] else None
 
     call = await eventually(over)
-    assert [(step["node"], step["result"]) for step in call["flow_path"]][1:] == [("wait", "closed"), ("shut", None)]
+    assert [(step["node"], step["result"]) for step in call["flow_path"]][1:] == [
+        ("wait", "closed"),
+        ("shut", None),
+    ]
     assert {segment["kind"] for segment in call["segments"]} == {"flow"}, "nobody waits in what is closed"
 
     row = await closing(boss)
