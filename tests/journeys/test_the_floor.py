@@ -62,6 +62,7 @@ async def opened(browser: Browser, demo: Demo, name: str, path: str) -> Page:
     page = await sign_in(browser, demo, name)
     await page.add_init_script(SPY)
     await page.goto(f"{demo.url}{path}")
+    await page.get_by_role("button", name="Your state:").wait_for()
     return page
 
 
@@ -207,7 +208,7 @@ async def holds_and_records(agent: Page, caller: Caller) -> None:
     await agent.evaluate("window.hurried = false")
     await hears(caller.media, {FIRST_HZ})
 
-    await recording(agent, "none")
+    await recording(agent, "off")
     for hertz, wanted in ((RECORDED_HZ, "on"), (CUSTOMER_HZ, "paused"), (RECORDED_HZ, "on")):
         if wanted == "paused":
             await agent.keyboard.press("Alt+c")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from tests.journeys.conftest import Demo
+from tests.journeys.conftest import Demo, eventually
 from tests.journeys.test_a_call_is_answered import write_tone
 from tests.journeys.test_working_together import CUSTOMER_HZ
 from tests.telephony.rtp import Media, strength
@@ -69,9 +69,12 @@ class Floor:
         return (await self.admin.get(path, params=asked)).raise_for_status().json()
 
     async def call_of(self, caller: Caller) -> dict[str, Any]:
-        """The newest call of this number."""
-        (row, *_) = (await self.get("/interactions", q=caller.number))["items"]
-        return await self.get(f"/interactions/{row['id']}")
+        """The newest call of this number, once it is written down."""
+        rows = await eventually(lambda: self._calls_of(caller))
+        return await self.get(f"/interactions/{rows[0]['id']}")
+
+    async def _calls_of(self, caller: Caller) -> list[dict[str, Any]]:
+        return (await self.get("/interactions", q=caller.number))["items"]
 
     async def place_of(self, caller: Caller) -> int | None:
         waiting = (await self.call_of(caller))["waiting"]
