@@ -92,6 +92,12 @@ async def panel(boss: Page, name: str) -> Locator:
     return boss.get_by_role("dialog", name=name, exact=True)
 
 
+async def closes(boss: Page) -> None:
+    """The dialog or the panel."""
+    await boss.get_by_role("dialog").get_by_role("button", name="Close", exact=True).click()
+    await boss.get_by_role("dialog").wait_for(state="detached")
+
+
 async def closing(boss: Page) -> Locator:
     """The line of complaints among what may be closed."""
     await boss.get_by_role("button", name="Emergency closing").click()
@@ -105,7 +111,7 @@ async def a_queue_is_closed_and_opened_again(boss: Page, floor: Floor) -> None:
     await boss.get_by_role("option", name="storm").click()
     await row.get_by_role("button", name="Close now").click()
     await boss.get_by_text("complaints is closed.").wait_for()
-    await boss.keyboard.press("Escape")
+    await closes(boss)
     await boss.get_by_role("article", name="complaints: Closed").wait_for()
 
     caller = await floor.dials(NUMBER, "0901000001")
@@ -128,7 +134,7 @@ async def a_queue_is_closed_and_opened_again(boss: Page, floor: Floor) -> None:
     await row.get_by_text(f"by {await name_of(boss)}").wait_for()
     await row.get_by_role("button", name="Open again").click()
     await boss.get_by_text("complaints is open again.").wait_for()
-    await boss.keyboard.press("Escape")
+    await closes(boss)
     await boss.get_by_role("article", name="complaints: In order").wait_for()
 
 
@@ -193,8 +199,7 @@ async def an_agent_is_sent_to_a_break(boss: Page, name: str, agent: Page) -> Non
     await agent.get_by_text(f"{await name_of(boss)} changed your state: Break").wait_for()
     await agent.get_by_role("button", name="Your state: Break").wait_for()
     assert (await api(agent, "/workspace"))["presence"]["shown"] == "not_ready"
-    await boss.keyboard.press("Escape")
-    await side.wait_for(state="detached")
+    await closes(boss)
 
 
 async def holds_and_records(agent: Page, caller: Caller) -> None:
@@ -228,7 +233,8 @@ async def is_signed_out(boss: Page, name: str, agent: Page) -> None:
     await question.get_by_text("goes back to the front of the queue").wait_for()
     await question.get_by_role("button", name="Sign out everywhere").click()
     await boss.get_by_text(f"{name} is signed out everywhere.").wait_for()
-    await boss.keyboard.press("Escape")
+    await question.wait_for(state="detached")
+    await closes(boss)
     await agent.wait_for_url("**/sign-in**")
     await agent.get_by_role("heading", name="Sign in").wait_for()
 
