@@ -76,9 +76,19 @@ class Floor:
     async def _calls_of(self, caller: Caller) -> list[dict[str, Any]]:
         return (await self.get("/interactions", q=caller.number))["items"]
 
-    async def place_of(self, caller: Caller) -> int | None:
-        waiting = (await self.call_of(caller))["waiting"]
+    async def place_of(self, interaction_id: str) -> int | None:
+        """In the queue."""
+        waiting = (await self.get(f"/interactions/{interaction_id}"))["waiting"]
         return waiting and waiting["position"]
+
+    async def wait_in(self, queue: str, count: int, seconds: float = 15) -> None:
+        """Once so many wait there."""
+
+        async def so_many() -> bool:
+            board = await self.get("/live/board")
+            return {one["name"]: one["waiting"] for one in board["queues"]}[queue] == count
+
+        await eventually(so_many, seconds)
 
     async def queue(self, name: str) -> dict[str, Any]:
         return next(one for one in (await self.get("/queues"))["items"] if one["name"] == name)
