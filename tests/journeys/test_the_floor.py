@@ -275,7 +275,7 @@ def is_one_whole_story(call: dict[str, Any], first: str, then: str) -> None:
     """Every moment of the customer is somewhere, with whoever had them."""
     parts = [part for part in call["segments"] if part["participant"] == "customer"]
     had = [(part["kind"], part["user"] and part["user"]["name"]) for part in parts]
-    assert [kind for kind, _ in had] == ["flow", "wait", "talk", "hold", "talk", "wait", "talk"], had
+    assert [kind for kind, _ in had] == ["wait", "talk", "hold", "talk", "wait", "talk"], had
     assert [user for kind, user in had if kind in ("talk", "hold")] == [first, first, first, then], had
     assert [part["end"] for part in parts[:-1]] == [part["start"] for part in parts[1:]]
 
