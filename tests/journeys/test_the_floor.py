@@ -256,7 +256,7 @@ async def is_found_and_listened_to(watcher: Page, demo: Demo, interaction_id: st
     await expect(watcher.get_by_role("main").get_by_text("0901 000 001")).to_have_count(0)
     await row.click()
     await watcher.get_by_role("button", name="Play", exact=True).click()
-    await watcher.wait_for_function("document.querySelector('main audio').currentTime > 0.3")
+    await eventually(lambda: watcher.evaluate("document.querySelector('main audio').currentTime > 0.3"))
 
     (kept,) = (await api(watcher, f"/interactions/{interaction_id}"))["recordings"]
     audio = await watcher.request.get(f"{demo.url}/api/v1/recordings/{kept['id']}/audio")
