@@ -20,6 +20,9 @@ type Command =
 
 const IDLE: SoftphoneState = { registration: "connecting", cause: null, leg: null, muted: false, microphoneError: null };
 
+/** Q.850 "temporary failure": the line is gone, the call is not over. */
+const LINE_LOST = "Reason: Q.850;cause=41";
+
 /** The browser's phone: one per signed-in tab, of which one leads (see leader.ts). */
 export class Softphone {
   private state: SoftphoneState = IDLE;
@@ -51,7 +54,9 @@ export class Softphone {
   mute = (muted: boolean): void => this.tabs.ask({ do: "mute", muted });
   hangUp = (): void => this.tabs.ask({ do: "hang-up" });
 
+  /** Signed out, or rung elsewhere from now on. Nobody hung up: who talks to this phone waits for the agent, or for another. */
   close(): void {
+    for (const leg of [...this.legs]) if (!leg.session.isEnded()) leg.session.terminate({ extraHeaders: [LINE_LOST] });
     this.phone?.stop();
     this.tabs.close();
   }
