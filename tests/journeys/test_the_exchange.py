@@ -1,5 +1,5 @@
-"""The telephone exchange as its users live it, in two browsers, on a desk phone and on a customer's: parked calls, forwarding, do not
-disturb, speed dials, voicemail with a greeting of one's own, a ring group, a conference room.
+"""The telephone exchange as its users live it, in two browsers, on a desk phone and on a customer's: parked calls, forwarding, do
+not disturb, speed dials, voicemail with a greeting of one's own, a ring group, a conference room.
 
 Each has a tone of their own, so that who hears whom is measured and not believed.
 """

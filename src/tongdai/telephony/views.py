@@ -77,8 +77,8 @@ class CallView(BaseModel):
 
     `together`: none (customer and agent are alone), consult (the party does not hear the customer), conference, or room (in a
     conference room, or at its door). When asking or conferring, `agent` has the customer; who was called in finds themselves
-    among `parties`. `park_slot`: where the customer is parked. `unreached`: why nobody answered, once an agent's own call has ended
-    so; null also where they gave up themselves.
+    among `parties`. `park_slot`: where the customer is parked. `unreached`: why nobody answered, once an agent's own call
+    has ended so; null also where they gave up themselves.
     """
 
     id: UUID
