@@ -164,7 +164,7 @@ async def test_calls_are_parked_picked_up_speed_dialled_forwarded_and_refused(
 
     # Not to be disturbed: nothing rings, and who called reads why.
     await helper.get_by_role("textbox", name="Always, at once, to", exact=True).fill("")
-    await helper.get_by_text("Do not disturb", exact=True).click()
+    await helper.get_by_role("switch", name="Do not disturb").click()
     await helper.get_by_role("button", name="Save the forwarding").click()
     await helper.get_by_role("button", name="Saved").wait_for()
     await speed_dial()
@@ -173,7 +173,7 @@ async def test_calls_are_parked_picked_up_speed_dialled_forwarded_and_refused(
     await expect(rings).to_have_count(0)
 
     # As it was: other journeys have the same people.
-    await helper.get_by_text("Do not disturb", exact=True).click()
+    await helper.get_by_role("switch", name="Do not disturb").click()
     await helper.get_by_role("button", name="Save the forwarding").click()
     await helper.get_by_role("button", name="Saved").wait_for()
     await settings(agent, demo)
@@ -203,7 +203,7 @@ async def test_a_message_is_left_after_ones_own_greeting_and_a_group_and_a_room_
 async def a_greeting(page: Page, demo: Demo) -> None:
     """Recorded in the browser, by its microphone; calls go to the voicemail at once."""
     await settings(page, demo)
-    await page.get_by_text("Take messages").click()
+    await page.get_by_role("switch", name="Take messages").click()
     await page.get_by_label("Ends after silence of seconds").fill("2")
     await page.get_by_role("button", name="Save the voicemail").click()
     await page.get_by_role("button", name="Saved").wait_for()
@@ -258,7 +258,7 @@ async def a_message(page: Page, demo: Demo, folder: Path) -> None:
     await page.get_by_text("Callers hear the usual sentence.").wait_for()
     await page.get_by_role("button", name="Send to voicemail: Always, at once, to").click()
     await page.get_by_role("button", name="Save the forwarding").click()
-    await page.get_by_text("Take messages").click()
+    await page.get_by_role("switch", name="Take messages").click()
     await page.get_by_role("button", name="Save the voicemail").click()
     await expect(page.get_by_role("button", name="Saved")).to_have_count(2)
 
