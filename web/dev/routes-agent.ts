@@ -209,7 +209,6 @@ route("POST /__dev/offer", ({ body }) => offer(body as Partial<Assignment>));
 route("POST /__dev/caller-hangs-up", () => endCall());
 /** A colleague dials the extension: nobody's offer, only the phone rings. */
 route("POST /__dev/colleague", () => void (sipCall = invite([], () => undefined, `"Phạm Quốc Bảo" <sip:202@dev.invalid>`)));
-route("POST /__dev/colleague-hangs-up", () => bye(sipCall));
 route("POST /__dev/unreached", ({ body }) => void publish("me", "call.changed", { ...call, state: "ended", direction: "internal", peer: { number: "202", national: "202", name: null }, unreached: body["why"] }));
 route("POST /__dev/reset", () => {
   // Ids start anew: a timer left running would take back the next test's offer.
