@@ -321,8 +321,10 @@ async def a_room(office: Page, agent: Page, helper: Page, demo: Demo) -> None:
 
         await eventually(at_the_door)
         await page.keyboard.press("Alt+k")
-        await page.get_by_role("group", name="Keypad").wait_for()
-        await page.keyboard.type(f"{PIN}#", delay=60)
+        pad = page.get_by_role("group", name="Keypad")
+        await pad.get_by_role("button").first.focus()
+        await page.keyboard.type(f"{PIN}#")
+        await pad.get_by_text(f"{PIN}#", exact=True).wait_for()
         await page.keyboard.press("Escape")
     await page_hears(agent, SECOND_HZ)
     await page_hears(helper, FIRST_HZ)
