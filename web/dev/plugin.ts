@@ -9,6 +9,7 @@ import "./routes-together.ts";
 import "./routes-records.ts";
 import "./routes-floor.ts";
 import "./routes-admin.ts";
+import "./routes-callbacks.ts";
 import "./routes-closings.ts";
 import { attachSip } from "./sip.ts";
 

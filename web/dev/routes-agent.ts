@@ -8,13 +8,13 @@ import { bye, invite, registered } from "./sip.ts";
 const now = (): string => new Date().toISOString();
 const inSeconds = (seconds: number): string => ago(-seconds);
 const lan = users[0] ?? { id: id(3, 0), name: "Lan", email: "lan@demo.test" };
-const SUPERVISOR = ["calls.listen", "calls.monitor", "fields.edit", "dispositions.edit", "calls.do_not_call", "calls.take", "contacts.edit", "live.see", "alerts.edit", "presence.force", "queues.see", "queues.staff", "blending.edit", "users.edit", "teams.edit", "skills.edit", "roles.edit", "reasons.edit", "queues.edit", "telephony.edit", "flows.see", "data_tables.edit", "settings.edit", "tokens.edit", "audit.see", "interactions.see", "closing.switch"];
+const SUPERVISOR = ["calls.listen", "calls.monitor", "fields.edit", "dispositions.edit", "calls.do_not_call", "calls.take", "contacts.edit", "live.see", "alerts.edit", "presence.force", "callbacks.see", "callbacks.edit", "queues.see", "queues.staff", "blending.edit", "users.edit", "teams.edit", "skills.edit", "roles.edit", "reasons.edit", "queues.edit", "telephony.edit", "flows.see", "data_tables.edit", "settings.edit", "tokens.edit", "audit.see", "interactions.see", "closing.switch"];
 let me: Me | null = null;
 let presence: Presence = { user_id: lan.id, channels: { voice: true }, connected: true, missed_offers: 0, state: "not_ready", shown: "not_ready", reason: reasons[1] ?? null, since: ago(95) };
 const assignments = new Map<string, Assignment>();
 let call: Call | null = null;
 export const theCall = (): Call | null => call;
-export const ALONE = { together: "none", park_slot: null, agent: null, parties: [] } satisfies Partial<Call>;
+export const ALONE = { together: "none", park_slot: null, agent: null, parties: [], unreached: null } satisfies Partial<Call>;
 let sipCall: string | null = null;
 let made = 0;
 let nextOffer: NodeJS.Timeout | null = null;
@@ -207,6 +207,9 @@ route("POST /calls/:id/recording/stop", () => setCall({ recording: "off" }));
 // Levers for screenshots and tests.
 route("POST /__dev/offer", ({ body }) => offer(body as Partial<Assignment>));
 route("POST /__dev/caller-hangs-up", () => endCall());
+/** A colleague dials the extension: nobody's offer, only the phone rings. */
+route("POST /__dev/colleague", () => void (sipCall = invite([], () => undefined, `"Phạm Quốc Bảo" <sip:202@dev.invalid>`)));
+route("POST /__dev/unreached", ({ body }) => void publish("me", "call.changed", { ...call, state: "ended", direction: "internal", peer: { number: "202", national: "202", name: null }, unreached: body["why"] }));
 route("POST /__dev/reset", () => {
   // Ids start anew: a timer left running would take back the next test's offer.
   expiries.forEach(clearTimeout);

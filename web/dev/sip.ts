@@ -32,10 +32,10 @@ function send(method: string, callId: string, from: string, to: string, cseq: st
   phone.socket.send(lines.join("\r\n"));
 }
 
-export function invite(headers: string[], onAnswer: () => void): string {
+export function invite(headers: string[], onAnswer: () => void, caller = "<sip:caller@dev.invalid>"): string {
   const callId = randomBytes(8).toString("hex");
   const fingerprint = [...randomBytes(32)].map((byte) => byte.toString(16).padStart(2, "0").toUpperCase()).join(":");
-  const from = `<sip:caller@dev.invalid>;tag=${callId.slice(0, 6)}`;
+  const from = `${caller};tag=${callId.slice(0, 6)}`;
   dialogs.set(callId, { callId, from, to: `<sip:agent@dev.invalid>`, onAnswer });
   send("INVITE", callId, from, "<sip:agent@dev.invalid>", "1 INVITE", headers, OFFER(fingerprint));
   return callId;

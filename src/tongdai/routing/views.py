@@ -105,6 +105,12 @@ def _work_of(direction: str, called_back: bool) -> conversations.Work | None:
     return conversations.Work(direction) if direction != "internal" else None
 
 
+def _caller(row: AssignmentRow, interaction: conversations.InteractionRow) -> UUID | None:
+    """The colleague on the other side, where it is this agent who was called: the number that was dialled is their own."""
+    called = row.party and row.offered_by is None and interaction.direction == "internal"
+    return interaction.user_id if called else None
+
+
 async def assignment_views(
     tx: Transaction, adapters: ChannelAdapters, rows: list[AssignmentRow]
 ) -> list[AssignmentView]:
@@ -129,7 +135,8 @@ async def assignment_views(
     references: dict[UUID, UUID] = {}
     for adapter in adapters.all().values():
         references |= await adapter.references(tx, list(interactions))
-    askers = {row.offered_by for row in rows if row.offered_by}
+    callers = {row.id: _caller(row, interactions[row.interaction_id]) for row in rows}
+    askers = {row.offered_by for row in rows if row.offered_by} | {one for one in callers.values() if one}
     names = {one.id: one.name for one in await people.list_people(tx, list(askers))} if askers else {}
     open_to_picks = {row.interaction_id for row in rows if row.state != "done"}
     peers = {one.peer for one in interactions.values() if one.peer is not None and one.id in open_to_picks}
@@ -143,7 +150,7 @@ async def assignment_views(
         candidates = (
             [NamedRef(id=one.id, name=one.name) for one in shared] if len(shared) > 1 or not card else []
         )
-        entry = entries.get(interaction.id)
+        entry, caller = entries.get(interaction.id), callers[row.id]
         waited = interaction.wait_s
         if row.state == "offered" and interaction.queued_at is not None:
             waited += max(0.0, (row.offered_at - interaction.queued_at).total_seconds())
@@ -159,8 +166,8 @@ async def assignment_views(
                 queue=NamedRef(id=row.queue_id, name=queues.get(row.queue_id, "")) if row.queue_id else None,
                 contact=ContactCard(id=card.id, name=card.name, company=card.company) if card else None,
                 candidates=candidates,
-                number=conversations.customer_number(interaction),
-                peer_name=interaction.peer_name,
+                number=None if caller else conversations.customer_number(interaction),
+                peer_name=names.get(caller, "") if caller else interaction.peer_name,
                 offered_at=row.offered_at,
                 expires_at=row.expires_at,
                 accepted_at=row.accepted_at,

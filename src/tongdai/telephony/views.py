@@ -40,6 +40,7 @@ STATES = {
 }
 
 
+UNREACHED = ("busy", "no_answer", "refused", "failed")
 WITH_PARTIES = {"consulting": "consult", "conference": "conference"}
 
 
@@ -76,7 +77,8 @@ class CallView(BaseModel):
 
     `together`: none (customer and agent are alone), consult (the party does not hear the customer), conference, or room (in a
     conference room, or at its door). When asking or conferring, `agent` has the customer; who was called in finds themselves
-    among `parties`. `park_slot`: where the customer is parked.
+    among `parties`. `park_slot`: where the customer is parked. `unreached`: why nobody answered, once an agent's own call
+    has ended so; null also where they gave up themselves.
     """
 
     id: UUID
@@ -97,6 +99,7 @@ class CallView(BaseModel):
     together: Annotated[str, one_of("none", "consult", "conference", "room")]
     parties: list[PartyView]
     park_slot: int | None
+    unreached: Annotated[str, one_of(*UNREACHED)] | None
 
 
 class DeviceView(BaseModel):
@@ -170,9 +173,15 @@ async def call_views(tx: Transaction, rows: list[CallRow]) -> list[CallView]:
                 together="room" if row.state == "in_room" else WITH_PARTIES.get(row.state, "none"),
                 parties=parties.get(row.id, []),
                 park_slot=row.park_slot,
+                unreached=_unreached(row, interaction.result),
             )
         )
     return views
+
+
+def _unreached(row: CallRow, result: str | None) -> str | None:
+    own = row.direction != "inbound" and row.answered_at is None and row.hung_up_by != "agent"
+    return result if own and row.ended_at is not None and result in UNREACHED else None
 
 
 async def _parties(tx: Transaction, call_ids: list[UUID]) -> dict[UUID, list[PartyView]]:

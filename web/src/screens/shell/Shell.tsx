@@ -61,7 +61,7 @@ function Frame() {
         <TopBar />
         <CallStrip since={(call) => mine?.find((row) => row.interaction_id === call.interaction_id)?.accepted_at ?? null} />
         <LinkBanner />
-        {may(me, "callbacks.see") && <Suspense><Reminders /></Suspense>}
+        {painted && may(me, "callbacks.see") && <Suspense><Reminders /></Suspense>}
         <main id="content" tabIndex={-1} className={classes.content}>
           <ErrorBoundary resetKey={location.pathname}><Outlet /></ErrorBoundary>
         </main>

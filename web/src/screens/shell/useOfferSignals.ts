@@ -6,9 +6,9 @@ import { assignmentsQuery } from "@/features/routing/api/assignments";
 import { useWho } from "@/shared/format/who";
 import { onRemoved } from "@/features/routing/realtime/assignments";
 import { useSoftphone } from "@/features/telephony/softphone/context";
-import { beep, startRinging, stopRinging } from "@/features/telephony/softphone/ringer";
+import { callForAttention } from "@/features/telephony/softphone/attention";
+import { beep } from "@/features/telephony/softphone/ringer";
 import { keyText } from "@/shared/actions/registry";
-import { urgentTitle } from "@/shared/components/title";
 import { notice } from "@/shared/components/notices";
 
 /**
@@ -30,18 +30,7 @@ export function useOfferSignals(): string {
     if (!id) return undefined;
     void navigate({ to: "/workspace" });
     if (auto) beep();
-    else startRinging();
-    const calm = urgentTitle(t("offer.tab", { who: name }));
-    let shown: Notification | null = null;
-    if (document.hidden && typeof Notification !== "undefined" && Notification.permission === "granted") {
-      shown = new Notification(name, { body: queue, tag: id, requireInteraction: true });
-      shown.onclick = () => window.focus();
-    }
-    return () => {
-      stopRinging();
-      shown?.close();
-      calm();
-    };
+    return callForAttention({ tab: t("offer.tab", { who: name }), name, body: queue, tag: id, ring: !auto });
     // One offer, one signal: the words may change under it without ringing anew.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [id]);

@@ -11,7 +11,7 @@ import classes from "./Workspace.module.css";
 export function CallCard({ row, call }: { row: Assignment; call: Call | null }) {
   const { t, i18n } = useTranslation();
   const who = useWho();
-  const state = row.state === "offered" ? "offered" : row.state === "wrap_up" || !call ? "wrap_up" : call.state === "held" ? "hold" : "talking";
+  const state = row.state === "offered" ? "offered" : row.state === "wrap_up" || (!call && !row.party) ? "wrap_up" : call?.state === "held" ? "hold" : "talking";
   return (
     <header className={classes.card}>
       <div className={classes.cardTop}>

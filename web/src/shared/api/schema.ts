@@ -5154,7 +5154,8 @@ export interface components {
          *
          *     `together`: none (customer and agent are alone), consult (the party does not hear the customer), conference, or room (in a
          *     conference room, or at its door). When asking or conferring, `agent` has the customer; who was called in finds themselves
-         *     among `parties`. `park_slot`: where the customer is parked.
+         *     among `parties`. `park_slot`: where the customer is parked. `unreached`: why nobody answered, once an agent's own call
+         *     has ended so; null also where they gave up themselves.
          */
         CallView: {
             /**
@@ -5211,6 +5212,8 @@ export interface components {
             parties: components["schemas"]["PartyView"][];
             /** Park Slot */
             park_slot: number | null;
+            /** Unreached */
+            unreached: ("busy" | "no_answer" | "refused" | "failed") | null;
         };
         /**
          * CallbackChange

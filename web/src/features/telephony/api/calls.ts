@@ -27,8 +27,9 @@ export const rejoin = (call: Id): void => void http.post<Call>(`/calls/${call}/r
 export const useReportMute = () =>
   useMutation({ mutationFn: ({ call, muted }: { call: Call; muted: boolean }) => http.post<Call>(`/calls/${call.id}/mute`, { muted }) });
 
+/** One key after the other, however fast they are pressed: a PIN must arrive as it was keyed. */
 export const useDtmf = () =>
-  useMutation({ mutationFn: ({ call, digits }: { call: Call; digits: string }) => http.post<Call>(`/calls/${call.id}/dtmf`, { digits }) });
+  useMutation({ scope: { id: "dtmf" }, mutationFn: ({ call, digits }: { call: Call; digits: string }) => http.post<Call>(`/calls/${call.id}/dtmf`, { digits }) });
 
 export function usePlaceCall() {
   const queries = useQueryClient();

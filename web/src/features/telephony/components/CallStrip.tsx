@@ -26,6 +26,7 @@ const TransferPicker = soon(async () => (await import("./TransferPicker")).defau
 const WatchBar = soon(async () => (await import("./WatchBar")).default);
 const FieldPause = soon(async () => (await import("./FieldPause")).default);
 const TogetherBar = soon(async () => (await import("./TogetherBar")).default);
+const DirectCall = soon(async () => (await import("./DirectCall")).default);
 
 export function useCallControls(call: Call, mine = true) {
   const describe = useProblemText();
@@ -194,6 +195,8 @@ function Strip({ call, since }: { call: Call; since: string | null }) {
 export function CallStrip({ since }: { since: (call: Call) => string | null }) {
   const call = useQuery(callQuery).data;
   const watch = useQuery({ ...watchQuery, enabled: mayDo(useSession(), "calls.monitor") }).data;
+  const leg = useSoftphoneState().leg;
   if (call) return <Strip call={call} since={since(call)} />;
+  if (leg?.direct) return <Suspense><DirectCall key={leg.state} state={leg.state} caller={leg.direct} /></Suspense>;
   return watch ? <Suspense><WatchBar watch={watch} /></Suspense> : null;
 }

@@ -13,9 +13,8 @@ import classes from "./DeskPhones.module.css";
 const VOICEMAIL = "voicemail";
 const TARGETS = ["always", "busy", "no_answer", "unreachable"] as const;
 
-function Form({ userId, kept }: { userId: Id | null; kept: Wishes }) {
+function Form({ save, kept }: { save: ReturnType<typeof useForwarding>; kept: Wishes }) {
   const { t } = useTranslation();
-  const save = useForwarding(userId);
   const [wishes, setWishes] = useState(kept);
   const fields = save.error instanceof Problem ? save.error.fields : {};
   const set = (change: Partial<Wishes>) => {
@@ -48,12 +47,14 @@ function Form({ userId, kept }: { userId: Id | null; kept: Wishes }) {
 export function Forwarding({ userId = null }: { userId?: Id | null }) {
   const { t } = useTranslation();
   const query = useQuery(forwardingQuery(userId));
+  // Here, since the form is made anew by what was saved: that it was is told by the new one.
+  const save = useForwarding(userId);
   return (
     <section className={userId ? classes.section : undefined}>
       <Title order={userId ? 3 : 2} mb={userId ? undefined : "sm"}>{t("forward.title")}</Title>
       <Text c="dimmed" mb="sm">{t("forward.lead")}</Text>
       {query.isPending ? <Loading rows={4} /> : query.error ? <ProblemNote error={query.error} retry={() => void query.refetch()} />
-        : <Form key={JSON.stringify(query.data)} userId={userId} kept={query.data} />}
+        : <Form key={JSON.stringify(query.data)} save={save} kept={query.data} />}
     </section>
   );
 }

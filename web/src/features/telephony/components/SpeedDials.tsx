@@ -10,9 +10,8 @@ import { speedDialsQuery, useSpeedDials } from "../api/exchange";
 
 const DIGITS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"];
 
-function Form({ kept }: { kept: SpeedDial[] }) {
+function Form({ save, kept }: { save: ReturnType<typeof useSpeedDials>; kept: SpeedDial[] }) {
   const { t } = useTranslation();
-  const save = useSpeedDials();
   const [dials, setDials] = useState(kept);
   const free = DIGITS.filter((digit) => !dials.some((one) => String(one.digit) === digit));
   const change = (next: SpeedDial[]) => {
@@ -46,11 +45,13 @@ function Form({ kept }: { kept: SpeedDial[] }) {
 export function SpeedDials() {
   const { t } = useTranslation();
   const query = useQuery(speedDialsQuery);
+  // Here, since the form is made anew by what was saved: that it was is told by the new one.
+  const save = useSpeedDials();
   return (
     <section>
       <Title order={2} mb="sm">{t("speed.title")}</Title>
       <Text c="dimmed" mb="sm">{t("speed.lead")}</Text>
-      {query.isPending ? <Loading rows={2} /> : query.error ? <ProblemNote error={query.error} retry={() => void query.refetch()} /> : <Form key={JSON.stringify(query.data)} kept={query.data} />}
+      {query.isPending ? <Loading rows={2} /> : query.error ? <ProblemNote error={query.error} retry={() => void query.refetch()} /> : <Form key={JSON.stringify(query.data)} save={save} kept={query.data} />}
     </section>
   );
 }

@@ -21,6 +21,7 @@ export const callRealtime: RealtimeHandler = {
     if (event.type === "forwarding.changed") queries.setQueryData(forwardingQuery(null).queryKey, event.data);
     if (event.type !== "call.changed") return;
     const next = event.data;
+    if (next.unreached) void import("./unreached").then(({ tellUnreached }) => tellUnreached(next));
     queries.setQueryData(callQuery.queryKey, (old: Call | null | undefined) => {
       if (next.state !== "ended") return next;
       // The end of an earlier call must not wipe the one that is up.

@@ -15,7 +15,10 @@ export interface Leg {
   assignmentId: string | null;
   callId: string | null;
   auto: boolean;
+  caller: Caller;
 }
+/** As the centre names whoever calls; either may be empty. */
+export interface Caller { name: string; number: string }
 
 /** Candidates that arrive later than this would delay the answer more than they could help it. */
 const ICE_PATIENCE_MS = 400;
@@ -79,6 +82,7 @@ export class SipPhone {
       assignmentId: header("X-Tongdai-Assignment"),
       callId: header("X-Tongdai-Call"),
       auto: header("X-Tongdai-Auto") === "1",
+      caller: { name: session.remote_identity.display_name ?? "", number: session.remote_identity.uri.user ?? "" },
     };
     session.on("peerconnection", ({ peerconnection }) => {
       peerconnection.addEventListener("track", ({ track, streams }) => this.play(streams[0] ?? new MediaStream([track])));

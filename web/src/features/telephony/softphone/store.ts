@@ -3,18 +3,19 @@ import { canCapture } from "./audio";
 import { Tabs } from "./leader";
 import { dropLine, keepLine, takeLostLine } from "./line";
 import { beep } from "./ringer";
-import { type Leg, SipPhone } from "./sip";
+import { type Caller, type Leg, SipPhone } from "./sip";
 
 export interface SoftphoneState {
   registration: "off" | "connecting" | "registered" | "failed";
   cause: string | null;
-  leg: { state: "ringing" | "connecting" | "live"; assignmentId: string | null; callId: string | null } | null;
+  /** `direct`: who calls this phone itself. Such a call is offered nowhere: a colleague dialled the extension, or a flow or ring group led here. */
+  leg: { state: "ringing" | "connecting" | "live"; assignmentId: string | null; callId: string | null; direct: Caller | null } | null;
   muted: boolean;
   /** Why the last answer failed, by the name that the browser gives it (NotAllowedError, NotFoundError…). */
   microphoneError: string | null;
 }
 type Command =
-  | { do: "answer" | "reject"; assignmentId: string }
+  | { do: "answer" | "reject"; assignmentId: string | null }
   | { do: "mute"; muted: boolean }
   | { do: "hang-up" };
 
@@ -22,6 +23,7 @@ const IDLE: SoftphoneState = { registration: "connecting", cause: null, leg: nul
 
 /** Q.850 "temporary failure": the line is gone, the call is not over. */
 const LINE_LOST = "Reason: Q.850;cause=41";
+const isDirect = (leg: Leg): boolean => leg.assignmentId === null && !leg.auto;
 
 /** The browser's phone: one per signed-in tab, of which one leads (see leader.ts). */
 export class Softphone {
@@ -49,8 +51,9 @@ export class Softphone {
   };
   snapshot = (): SoftphoneState => this.state;
 
-  answer = (assignmentId: string): void => this.tabs.ask({ do: "answer", assignmentId });
-  reject = (assignmentId: string): void => this.tabs.ask({ do: "reject", assignmentId });
+  /** null: the direct call that rings. */
+  answer = (assignmentId: string | null): void => this.tabs.ask({ do: "answer", assignmentId });
+  reject = (assignmentId: string | null): void => this.tabs.ask({ do: "reject", assignmentId });
   mute = (muted: boolean): void => this.tabs.ask({ do: "mute", muted });
   hangUp = (): void => this.tabs.ask({ do: "hang-up" });
 
@@ -125,7 +128,7 @@ export class Softphone {
     } else if (command.do === "hang-up") {
       if (this.current && !this.current.session.isEnded()) this.current.session.terminate();
     } else {
-      const leg = [...this.legs].find(({ assignmentId }) => assignmentId === command.assignmentId);
+      const leg = [...this.legs].reverse().find((one) => one.assignmentId === command.assignmentId && (one.assignmentId !== null || isDirect(one)));
       if (command.do === "answer") {
         if (leg) void this.pickUp(leg);
         else this.awaited = command.assignmentId;
@@ -136,7 +139,7 @@ export class Softphone {
   }
 
   private showLeg(leg: Leg, state: "ringing" | "connecting" | "live"): void {
-    this.update({ leg: { state, assignmentId: leg.assignmentId, callId: leg.callId } });
+    this.update({ leg: { state, assignmentId: leg.assignmentId, callId: leg.callId, direct: isDirect(leg) ? leg.caller : null } });
   }
 
   private update(change: Partial<SoftphoneState>): void {
