@@ -14,7 +14,7 @@ from playwright.async_api import Browser, Page
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 from tests.journeys.conftest import Demo, api, chromium, eventually, sign_in, tell_if_failed
 from tests.journeys.test_a_call_is_answered import TONE_FILE, assignment, ready, write_tone
-from tests.journeys.test_working_together import CUSTOMER_HZ, FIRST_HZ, SECOND_HZ, hears
+from tests.journeys.test_working_together import CUSTOMER_HZ, FIRST_HZ, SECOND_HZ, finish, hears
 from tests.telephony import sip
 from tests.telephony.rtp import Media
 
@@ -138,7 +138,9 @@ async def test_a_supervisor_listens_whispers_joins_and_takes_over(
     await hears(media, {SECOND_HZ})
     await page_hears(boss, {CUSTOMER_HZ})
     await boss.keyboard.press("Alt+x")
-    await assignment(boss, "wrap_up")
+    mine = await assignment(boss, "wrap_up")
+    assert (await boss.request.post(f"{demo.url}/api/v1/assignments/{mine['id']}/done", data={})).ok
+    await finish(agent)
     await call.stop()
     await media.close()
     await evidence(browser, demo, talking["interaction_id"])
