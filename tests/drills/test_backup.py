@@ -54,6 +54,7 @@ async def test_a_backup_of_a_running_demo_brings_back_calls_and_recordings_elsew
     assert refused.returncode == 1
     assert "holds data already" in refused.stderr
     async with running_stack(second) as stack, stack.target.client(token=True) as client:
+        await until(lambda: stack.rows("SELECT 1 FROM interactions HAVING bool_and(state = 'closed')"))
         log = (await client.get("interactions")).json()["items"]
         assert len(log) == 2
         audio = await client.get(f"recordings/{recorded[0][0]}/audio")
@@ -63,4 +64,3 @@ async def test_a_backup_of_a_running_demo_brings_back_calls_and_recordings_elsew
         assert abs(samples).max() > 0.01
         me = await client.get("auth/me")
         assert me.status_code == 200, "the token of demo.json still works"
-        await until(lambda: stack.rows("SELECT 1 FROM interactions HAVING bool_and(state = 'closed')"))
