@@ -379,14 +379,8 @@ class Arrivals:
                 # For an agent who never came. Another stay begins.
                 await conversations.enter(tx, interaction, conversations.Phase.FLOW, at)
             await routing.enqueue_again(tx, interaction, queue_id, command, at, gone=call.row.user_id)
-            call.row = await call.keep(
-                tx,
-                state=Waiting.name,
-                user_id=None,
-                assignment_id=None,
-                agent_channel=None,
-                **NOWHERE,
-            )
+            nobody = {"user_id": None, "assignment_id": None, "agent_channel": None}
+            call.row = await call.keep(tx, state=Waiting.name, **nobody, **NOWHERE)
             return command
 
         command = await call.save(work)
