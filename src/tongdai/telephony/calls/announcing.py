@@ -2,15 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from tongdai.telephony.calls.messages import LegGone, PlaybackDone
-from tongdai.telephony.calls.states import CallState
-from tongdai.telephony.calls.talking import Talking, WaitingForAgent
+from tongdai.telephony.calls.messages import PlaybackDone
+from tongdai.telephony.calls.talking import Coupled, Talking
 
 if TYPE_CHECKING:
     from tongdai.telephony.calls.actor import Call
 
 
-class Announcing(CallState):
+class Announcing(Coupled):
     """A matter of seconds. The call is stored as talking already: after a restart they are connected at once, and told then."""
 
     name = Talking.name
@@ -31,14 +30,3 @@ class Announcing(CallState):
             if not message.failed:
                 await self.call.notice.heard()
             await self.call.become(Talking(self.call))
-
-    async def on_leg_gone(self, message: LegGone) -> None:
-        call = self.call
-        if message.channel == call.customer:
-            await self.finish(message, "customer")
-        elif message.channel == call.row.agent_channel:
-            call.legs.discard(message.channel)
-            if message.lost and call.row.user_id is not None:
-                await call.become(WaitingForAgent(call))
-            else:
-                await self.finish(message, "agent")

@@ -256,7 +256,7 @@ class Waiting(Offering):
     async def _announce_recording(self) -> None:
         """Before anything else, and before an agent is there."""
         call, media = self.call, self.call.exchange.media
-        if not call.notice.due(call.exchange.recorder.plan(call)):
+        if not call.notice.ahead:
             return
         if words := await call.notice.words(self.command.language):
             if self._rebuilt:

@@ -1,6 +1,5 @@
 """Whom the customer asked for in the flow is called in once an agent has the call: a conference that the customer starts."""
 
-import asyncio
 import logging
 from typing import TYPE_CHECKING
 
@@ -36,9 +35,7 @@ async def remember(call: "Call", asked: Invite) -> bool:
 def due(call: "Call") -> None:
     """An agent has the call now: have those called in whom the customer asked for, after what is being done."""
     if call.row.invites and call.row.user_id is not None:
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        done.add_done_callback(lambda future: future.exception())
-        call.post(Order("call_in_invited", "", call.row.user_id, done))
+        call.post(Order.unawaited("call_in_invited", "", call.row.user_id))
 
 
 async def call_in(call: "Call") -> None:

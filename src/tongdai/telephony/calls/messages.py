@@ -177,3 +177,10 @@ class Order(Message):
     argument: str | Target | Picker
     user_id: UUID
     done: "asyncio.Future[None]" = field(compare=False)
+
+    @classmethod
+    def unawaited(cls, command: str, argument: str, user_id: UUID) -> "Order":
+        """One whose outcome nobody waits for: that it was refused is no news."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        done.add_done_callback(lambda future: future.exception())
+        return cls(command, argument, user_id, done)

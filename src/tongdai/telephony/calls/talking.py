@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from tongdai.telephony.calls.actor import Call
 
 
-class Connected(CallState):
-    """What talking and holding share: either side's hang-up ends both; a leg that died is waited for."""
+class Coupled(CallState):
+    """Customer and agent belong together: either side's hang-up ends both; a leg that died is waited for."""
 
     async def on_leg_gone(self, message: LegGone) -> None:
         call = self.call
@@ -33,6 +33,10 @@ class Connected(CallState):
                 await call.become(WaitingForAgent(call))
             else:
                 await self.finish(message, "agent")
+
+
+class Connected(Coupled):
+    """What talking and holding share: what an agent may order of a call."""
 
     async def order_send_keys(self, digits: str) -> None:
         """Play keys to the customer's side (another company's menu, say)."""
@@ -201,7 +205,7 @@ class Talking(Paired):
     async def _mend(self, agent: str) -> None:
         """After a restart: what was written down as done may not have been done."""
         call = self.call
-        if call.notice.due(call.exchange.recorder.plan(call)):
+        if call.notice.ahead:
             await call.hush_unknown()  # they may hear it just now
         await call.exchange.media.join(call.bridge, (call.customer, agent))
         await call.exchange.recorder.mend(call)

@@ -34,8 +34,16 @@ class RecordingNotice:
 
     def due(self, plan: RecordingPlan) -> bool:
         """Whether the customer is to be told before this recording begins."""
-        call = self._call
-        return plan.wanted and call.care.announce_recording and not call.row.recording_told
+        return plan.wanted and self._untold
+
+    @property
+    def ahead(self) -> bool:
+        """Whether the customer is to be told of the recording that an agent's answer would begin now."""
+        return self._untold and self._call.exchange.recorder.plan(self._call).wanted
+
+    @property
+    def _untold(self) -> bool:
+        return self._call.care.announce_recording and not self._call.row.recording_told
 
     async def words(self, language: str | None = None) -> list[str]:
         """What to play: the queue's prompt, or else our words. Empty, and logged, where there is neither."""

@@ -287,9 +287,7 @@ class Recorder:
         by = call.row.user_id or call.row.id
 
         def order() -> None:
-            done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            done.add_done_callback(lambda future: future.exception())
-            call.post(Order("resume_recording", BY_ITSELF, by, done))
+            call.post(Order.unawaited("resume_recording", BY_ITSELF, by))
 
         self._timers[call.row.id] = self._exchange.clock.call_at(until, order)
 
