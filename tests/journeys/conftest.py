@@ -16,6 +16,7 @@ from typing import Any
 import httpx
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
+from tests.journeys.tones import SECOND_HZ, write_tone
 from tests.ports import free_block
 
 CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
@@ -95,6 +96,16 @@ async def admin(demo: Demo) -> AsyncIterator[httpx.AsyncClient]:
 async def browser(request: pytest.FixtureRequest) -> AsyncIterator[Browser]:
     """Chromium with a fake microphone; `@pytest.mark.parametrize("browser", [[flags]], indirect=True)` adds flags."""
     async with chromium(*getattr(request, "param", [])) as launched:
+        yield launched
+        await tell_if_failed(request, launched)
+
+
+@pytest.fixture
+async def second(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Browser]:
+    """Another computer with another voice."""
+    tone = tmp_path / "second.wav"
+    write_tone(tone, SECOND_HZ)
+    async with chromium(f"--use-file-for-fake-audio-capture={tone}") as launched:
         yield launched
         await tell_if_failed(request, launched)
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import httpx
 from playwright.async_api import Page
+from playwright.async_api import TimeoutError as PlaywrightTimeout
 from tests.journeys.conftest import Demo, api, eventually
-from tests.journeys.test_working_together import CUSTOMER_HZ
+from tests.journeys.tones import CUSTOMER_HZ
 from tests.telephony import sip
 from tests.telephony.rtp import Media, strength
 from tests.telephony.ua import Leg, Ua
@@ -63,6 +64,17 @@ async def customer(demo: Demo, folder: Path, to: str) -> tuple[Media, sip.Sipp]:
         caller="0912345678", media_port=media.port, user=demo.trunk["user"], password=demo.trunk["password"],
     )  # fmt: skip
     return media, call
+
+
+async def offered(page: Page, media: Media) -> None:
+    """The customer presses 1, as often as the menu takes until the agent is offered them."""
+    for _ in range(20):
+        media.press("1")
+        try:
+            await page.get_by_test_id("offer").wait_for(timeout=1500)
+            return
+        except PlaywrightTimeout:
+            continue
 
 
 async def sounds(media: Media, hertz: float) -> None:

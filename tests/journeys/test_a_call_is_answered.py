@@ -2,53 +2,16 @@
 
 import asyncio
 import io
-import math
-import os
-import struct
-import tempfile
-import wave
 from pathlib import Path
 from typing import Any
 
 import pytest
 import soundfile as sf
 from playwright.async_api import Browser, Page
-from playwright.async_api import TimeoutError as PlaywrightTimeout
 from tests.journeys.conftest import Demo, api, eventually, sign_in
-from tests.telephony import sip
-from tests.telephony.rtp import Media, strength
-
-CUSTOMER_HZ, AGENT_HZ = 600, 1000
-TONE_FILE = Path(tempfile.gettempdir()) / f"tongdai-agent-tone-{os.getuid()}.wav"
-
-HEARD = """async () => {
-  const element = document.querySelector('#softphone-audio');
-  const stream = element && element.srcObject;
-  if (!stream || !stream.getAudioTracks().length) return null;
-  const context = new AudioContext();
-  const analyser = new AnalyserNode(context, {fftSize: 8192});
-  context.createMediaStreamSource(stream).connect(analyser);
-  await new Promise(done => setTimeout(done, 700));
-  const bins = new Float32Array(analyser.frequencyBinCount);
-  analyser.getFloatFrequencyData(bins);
-  let best = 0;
-  bins.forEach((value, index) => { if (value > bins[best]) best = index; });
-  const answer = {hertz: best * context.sampleRate / analyser.fftSize, decibel: bins[best]};
-  await context.close();
-  return answer;
-}"""
-
-
-def write_tone(file: Path, hertz: float) -> None:
-    with wave.open(str(file), "wb") as out:
-        out.setnchannels(1)
-        out.setsampwidth(2)
-        out.setframerate(48_000)
-        samples = (round(12_000 * math.sin(2 * math.pi * hertz * n / 48_000)) for n in range(48_000))
-        out.writeframes(b"".join(struct.pack("<h", sample) for sample in samples))
-
-
-write_tone(TONE_FILE, AGENT_HZ)
+from tests.journeys.far_sides import customer, offered
+from tests.journeys.tones import CUSTOMER_HZ, FIRST_HZ, HEARD, TONE_FILE
+from tests.telephony.rtp import strength
 
 
 async def ready(page: Page) -> None:
@@ -77,23 +40,13 @@ async def test_a_call_from_the_menu_to_the_wrapped_up_record(browser: Browser, d
     await board.goto(f"{demo.url}/live")
     await ready(page)
 
-    media = await Media.open(CUSTOMER_HZ)
-    call = await sip.call(
-        tmp_path, demo.sip_port, "19001234", sip.Scenario().wait_for_bye(), hang_up=False,
-        caller="0912345678", media_port=media.port, user=demo.trunk["user"], password=demo.trunk["password"],
-    )  # fmt: skip
+    media, call = await customer(demo, tmp_path, "19001234")
+    await offered(page, media)
     offer = page.get_by_test_id("offer")
-    for _ in range(20):
-        media.press("1")
-        try:
-            await offer.wait_for(timeout=1500)
-            break
-        except PlaywrightTimeout:
-            continue
     await offer.get_by_text("Nguyễn Văn Đức").first.wait_for()
-    offered = await assignment(page, "offered")
-    assert offered["queue"]["name"] == "sales"
-    assert offered["number"]["national"] == "0912 345 678"
+    asked = await assignment(page, "offered")
+    assert asked["queue"]["name"] == "sales"
+    assert asked["number"]["national"] == "0912 345 678"
 
     await page.keyboard.press("Alt+a")
     talking = await assignment(page, "accepted")
@@ -105,7 +58,7 @@ async def test_a_call_from_the_menu_to_the_wrapped_up_record(browser: Browser, d
     media.heard.clear()
 
     async def agent_is_heard() -> bool:
-        return len(media.heard) > 8000 and strength(media.heard[-8000:], AGENT_HZ) > 0.5
+        return len(media.heard) > 8000 and strength(media.heard[-8000:], FIRST_HZ) > 0.5
 
     await eventually(agent_is_heard)
 
@@ -117,7 +70,7 @@ async def test_a_call_from_the_menu_to_the_wrapped_up_record(browser: Browser, d
     await eventually(held)
     media.heard.clear()
     await asyncio.sleep(0.8)
-    assert strength(media.heard[-4000:], AGENT_HZ) < 0.2
+    assert strength(media.heard[-4000:], FIRST_HZ) < 0.2
     await page.get_by_role("button", name="Resume").click()
     media.heard.clear()
     await eventually(agent_is_heard)
@@ -157,7 +110,7 @@ async def test_a_call_from_the_menu_to_the_wrapped_up_record(browser: Browser, d
     audio = await page.request.get(f"{demo.url}/api/v1/recordings/{detail['recordings'][0]['id']}/audio")
     assert audio.status == 200
     samples, rate = sf.read(io.BytesIO(await audio.body()))
-    customer, agent = samples[: rate * 2, 0], samples[-rate:, 1]
-    assert strength(list(customer), CUSTOMER_HZ, rate) > 0.5
-    assert strength(list(agent), AGENT_HZ, rate) > 0.5
-    assert strength(list(customer), AGENT_HZ, rate) < 0.1
+    caller, agent = samples[: rate * 2, 0], samples[-rate:, 1]
+    assert strength(list(caller), CUSTOMER_HZ, rate) > 0.5
+    assert strength(list(agent), FIRST_HZ, rate) > 0.5
+    assert strength(list(caller), FIRST_HZ, rate) < 0.1

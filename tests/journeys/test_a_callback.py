@@ -9,13 +9,8 @@ import httpx
 import pytest
 from playwright.async_api import Browser, Page
 from tests.journeys.conftest import Demo, api, eventually, sign_in
-from tests.journeys.test_a_call_is_answered import (
-    AGENT_HZ,
-    CUSTOMER_HZ,
-    HEARD,
-    TONE_FILE,
-    assignment,
-)
+from tests.journeys.test_a_call_is_answered import assignment
+from tests.journeys.tones import CUSTOMER_HZ, FIRST_HZ, HEARD, TONE_FILE
 from tests.ports import free_port
 from tests.telephony import sip
 from tests.telephony.rtp import Media, strength
@@ -95,7 +90,7 @@ class Customer:
             return (
                 loudest is not None
                 and abs(loudest["hertz"] - CUSTOMER_HZ) < 15
-                and strength(self.media.heard[-8000:], AGENT_HZ) > 0.5
+                and strength(self.media.heard[-8000:], FIRST_HZ) > 0.5
             )
 
         await eventually(heard)

@@ -14,8 +14,9 @@ import httpx
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 from tests.journeys.conftest import Demo, api, eventually, sign_in
-from tests.journeys.test_a_call_is_answered import TONE_FILE, assignment
+from tests.journeys.test_a_call_is_answered import assignment
 from tests.journeys.test_a_callback import Customer
+from tests.journeys.tones import TONE_FILE
 from tests.telephony.ua import Leg
 
 pytestmark = pytest.mark.parametrize(

@@ -4,43 +4,22 @@ Each has a tone of their own, so that who hears whom is measured and not believe
 data, and the recording that is left is kept as evidence. The supervisor's desktop is Vietnamese.
 """
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from playwright.async_api import Browser, Page
-from playwright.async_api import TimeoutError as PlaywrightTimeout
-from tests.journeys.conftest import Demo, api, chromium, eventually, sign_in, tell_if_failed
-from tests.journeys.test_a_call_is_answered import TONE_FILE, assignment, ready, write_tone
-from tests.journeys.test_working_together import CUSTOMER_HZ, FIRST_HZ, SECOND_HZ, finish, hears
-from tests.telephony import sip
-from tests.telephony.rtp import Media
+from tests.journeys.conftest import Demo, api, eventually, sign_in
+from tests.journeys.far_sides import customer, offered, reachable
+from tests.journeys.test_a_call_is_answered import assignment, ready
+from tests.journeys.test_working_together import finish, hears
+from tests.journeys.tones import CUSTOMER_HZ, FIRST_HZ, SECOND_HZ, TONE_FILE, of_what_plays
 
-LEVELS = """async (frequencies) => {
-  const element = document.querySelector('#softphone-audio');
-  const stream = element && element.srcObject;
-  if (!stream || !stream.getAudioTracks().length) return null;
-  const context = new AudioContext();
-  const analyser = new AnalyserNode(context, {fftSize: 8192});
-  context.createMediaStreamSource(stream).connect(analyser);
-  await new Promise(done => setTimeout(done, 700));
-  const bins = new Float32Array(analyser.frequencyBinCount);
-  analyser.getFloatFrequencyData(bins);
-  const width = context.sampleRate / analyser.fftSize;
-  await context.close();
-  return frequencies.map(hertz => Math.max(...bins.slice(Math.round(hertz / width) - 2, Math.round(hertz / width) + 3)));
-}"""
-
-
-@pytest.fixture
-async def second(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Browser]:
-    tone = tmp_path / "supervisor.wav"
-    write_tone(tone, SECOND_HZ)
-    async with chromium(f"--use-file-for-fake-audio-capture={tone}") as launched:
-        yield launched
-        await tell_if_failed(request, launched)
+LEVELS = of_what_plays(
+    "frequencies.map(hertz => Math.max(...bins.slice(Math.round(hertz / width) - 2, Math.round(hertz / width) + 3)))",
+    "(frequencies)",
+)
 
 
 async def page_hears(page: Page, wanted: set[int]) -> None:
@@ -67,40 +46,24 @@ async def recording(page: Page, wanted: str) -> None:
     await eventually(is_so)
 
 
-async def card_field(demo: Demo) -> None:
-    async with httpx.AsyncClient(base_url=demo.url, timeout=10) as client:
-        token = {"Authorization": f"Bearer {demo.facts['api_token']}"}
-        body: dict[str, Any] = {"key": "card", "label": {"en": "Card"}, "pauses_recording": True}
-        made = await client.post("/api/v1/contact-fields-admin", json=body, headers=token)
-        assert made.status_code == 201, made.text
+async def card_field(admin: httpx.AsyncClient) -> None:
+    body: dict[str, Any] = {"key": "card", "label": {"en": "Card"}, "pauses_recording": True}
+    made = await admin.post("/contact-fields-admin", json=body)
+    assert made.status_code == 201, made.text
 
 
 @pytest.mark.parametrize("browser", [[f"--use-file-for-fake-audio-capture={TONE_FILE}"]], indirect=True)
 async def test_a_supervisor_listens_whispers_joins_and_takes_over(
-    browser: Browser, second: Browser, demo: Demo, tmp_path: Path
+    browser: Browser, second: Browser, demo: Demo, admin: httpx.AsyncClient, tmp_path: Path
 ):
-    await card_field(demo)
+    await card_field(admin)
     agent, boss = await sign_in(browser, demo, "agent5"), await sign_in(second, demo, "supervisor")
     await boss.goto(f"{demo.url}/live")
     await ready(agent)
 
-    async def boss_is_reached() -> bool:
-        phone = await api(boss, "/phone/me")
-        return any(one["registered"] for one in phone["devices"])
-
-    await eventually(boss_is_reached)
-    media = await Media.open(CUSTOMER_HZ)
-    call = await sip.call(
-        tmp_path, demo.sip_port, "19001234", sip.Scenario().wait_for_bye(), hang_up=False,
-        caller="0912345678", media_port=media.port, user=demo.trunk["user"], password=demo.trunk["password"],
-    )  # fmt: skip
-    for _ in range(20):
-        media.press("1")
-        try:
-            await agent.get_by_test_id("offer").wait_for(timeout=1500)
-            break
-        except PlaywrightTimeout:
-            continue
+    await reachable(boss)
+    media, call = await customer(demo, tmp_path, "19001234")
+    await offered(agent, media)
     await agent.keyboard.press("Alt+a")
     talking = await assignment(agent, "accepted")
     await hears(media, {FIRST_HZ})

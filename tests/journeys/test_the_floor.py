@@ -13,17 +13,11 @@ from typing import Any
 import pytest
 import soundfile as sf  # pyright: ignore[reportMissingTypeStubs]
 from playwright.async_api import Browser, Locator, Page, expect
-from tests.journeys.conftest import Demo, api, chromium, eventually, sign_in, tell_if_failed
-from tests.journeys.test_a_call_is_answered import TONE_FILE, assignment, ready, write_tone
-from tests.journeys.test_working_together import (
-    CUSTOMER_HZ,
-    FIRST_HZ,
-    SECOND_HZ,
-    finish,
-    hears,
-    page_hears,
-)
+from tests.journeys.conftest import Demo, api, eventually, sign_in
+from tests.journeys.test_a_call_is_answered import assignment, ready
+from tests.journeys.test_working_together import finish, hears, page_hears
 from tests.journeys.the_floor import CLOSED_HZ, NUMBER, STRAIGHT, Caller, Floor, staffed
+from tests.journeys.tones import CUSTOMER_HZ, FIRST_HZ, SECOND_HZ, TONE_FILE
 from tests.telephony.rtp import strength
 
 RECORDED_HZ, BEEP_HZ = 800, 1046
@@ -45,16 +39,6 @@ window.setTimeout = (work, ms, ...more) => later(work, window.hurried && ms > 50
 async def floor(demo: Demo, tmp_path: Path) -> AsyncIterator[Floor]:
     async with staffed(demo, tmp_path) as made:
         yield made
-
-
-@pytest.fixture
-async def second(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Browser]:
-    """Another computer with another voice."""
-    tone = tmp_path / "second.wav"
-    write_tone(tone, SECOND_HZ)
-    async with chromium(f"--use-file-for-fake-audio-capture={tone}") as launched:
-        yield launched
-        await tell_if_failed(request, launched)
 
 
 async def opened(browser: Browser, demo: Demo, name: str, path: str) -> Page:
@@ -182,10 +166,12 @@ async def agents_are_moved_to_who_waits(boss: Page, agents: list[str], taker: Pa
     await dialog.get_by_role("radiogroup", name="complaints").get_by_text("Put in", exact=True).click()
     await dialog.get_by_text(f"Puts {' and '.join(agents)} into complaints.").wait_for()
     await dialog.get_by_role("button", name="Change queues", exact=True).click()
+    undo = boss.get_by_role("button", name="Undo")
+    await undo.hover()  # the notice stays as long as that
     await taker.get_by_test_id("offer").wait_for()
     await taker.keyboard.press("Alt+a")
     assert (await assignment(taker, "accepted"))["queue"]["name"] == "complaints"
-    await boss.get_by_role("button", name="Undo").click()
+    await undo.click()
     await hears(caller.media, {SECOND_HZ})
     await caller.hangs_up()
     await assignment(taker, "wrap_up")
@@ -223,7 +209,18 @@ async def holds_and_records(agent: Page, caller: Caller) -> None:
         if wanted == "on":
             await agent.keyboard.press("Alt+c")
             await recording(agent, wanted)
+            await talks_on(caller)
     await agent.get_by_role("button", name="Pause recording").wait_for()
+
+
+async def talks_on(caller: Caller) -> None:
+    """For another second, by what the customer hears."""
+    enough = len(caller.media.heard) + 8000
+
+    async def heard() -> bool:
+        return len(caller.media.heard) >= enough
+
+    await eventually(heard)
 
 
 async def is_signed_out(boss: Page, name: str, agent: Page) -> None:

@@ -4,28 +4,15 @@ handed over, sent back to a queue; by keys and by clicks.
 Each has a tone of their own, so that who hears whom is measured and not believed.
 """
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Locator, Page
-from playwright.async_api import TimeoutError as PlaywrightTimeout
-from tests.journeys.conftest import Demo, api, chromium, eventually, sign_in, tell_if_failed
-from tests.journeys.test_a_call_is_answered import HEARD, TONE_FILE, assignment, ready, write_tone
-from tests.telephony import sip
+from tests.journeys.conftest import Demo, api, eventually, sign_in
+from tests.journeys.far_sides import customer, offered, reachable
+from tests.journeys.test_a_call_is_answered import assignment, ready
+from tests.journeys.tones import CUSTOMER_HZ, FIRST_HZ, HEARD, SECOND_HZ, TONE_FILE
 from tests.telephony.rtp import Media, strength
-
-CUSTOMER_HZ, FIRST_HZ, SECOND_HZ = 600, 1000, 1500
-
-
-@pytest.fixture
-async def second(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Browser]:
-    """Another computer with another voice."""
-    tone = tmp_path / "second.wav"
-    write_tone(tone, SECOND_HZ)
-    async with chromium(f"--use-file-for-fake-audio-capture={tone}") as launched:
-        yield launched
-        await tell_if_failed(request, launched)
 
 
 async def hears(media: Media, wanted: set[int]) -> None:
@@ -101,23 +88,9 @@ async def test_a_colleague_is_asked_joins_and_keeps_the_customer(
     await ready(agent)
     extension = demo.user("agent6")["extension"]
 
-    async def reachable() -> bool:
-        phone = await api(helper, "/phone/me")
-        return any(one["registered"] for one in phone["devices"])
-
-    await eventually(reachable)
-    media = await Media.open(CUSTOMER_HZ)
-    call = await sip.call(
-        tmp_path, demo.sip_port, "19001234", sip.Scenario().wait_for_bye(), hang_up=False,
-        caller="0912345678", media_port=media.port, user=demo.trunk["user"], password=demo.trunk["password"],
-    )  # fmt: skip
-    for _ in range(20):
-        media.press("1")
-        try:
-            await agent.get_by_test_id("offer").wait_for(timeout=1500)
-            break
-        except PlaywrightTimeout:
-            continue
+    await reachable(helper)
+    media, call = await customer(demo, tmp_path, "19001234")
+    await offered(agent, media)
     await agent.keyboard.press("Alt+a")
     talking = await assignment(agent, "accepted")
     await hears(media, {FIRST_HZ})

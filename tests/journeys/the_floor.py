@@ -8,8 +8,7 @@ from typing import Any
 
 import httpx
 from tests.journeys.conftest import Demo, eventually
-from tests.journeys.test_a_call_is_answered import write_tone
-from tests.journeys.test_working_together import CUSTOMER_HZ
+from tests.journeys.tones import CUSTOMER_HZ, write_tone
 from tests.telephony.rtp import Media, strength
 from tests.telephony.ua import Leg, Ua
 
