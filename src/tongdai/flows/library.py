@@ -11,7 +11,7 @@ from tongdai.flows import yaml_format
 from tongdai.flows.events import FlowChanged, PromptChanged
 from tongdai.flows.graph import Document, DocumentNode
 from tongdai.flows.repository import FlowRepository, FlowRow, PromptRow
-from tongdai.flows.uses import PromptUses
+from tongdai.flows.uses import PromptUses, node_names, published_naming
 from tongdai.flows.verb import VerbRegistry
 from tongdai.platform.database import Transaction
 from tongdai.platform.errors import Conflict, NotFound, StaleVersion, invalid_field
@@ -93,23 +93,10 @@ class Library:
         return {**yaml_format.to_json(document), "nodes": nodes}
 
     def _node_plays(self, node: DocumentNode, names: Collection[str]) -> bool:
-        verb_type = self._registry.get(node.verb)
-        try:
-            verb = verb_type.model_validate(node.params) if verb_type else None
-        except ValueError:
-            return False  # a draft may be half done
-        return verb is not None and any(
-            reference.kind == "prompt" and reference.name in names for reference in verb.references()
-        )
+        return node_names(self._registry, node, "prompt", names)
 
     async def _published(self, tx: Transaction, names: Collection[str]) -> list[str]:
-        repository = FlowRepository(tx)
-        rows = {row.published_id: row for row in await repository.list() if row.published_id is not None}
-        return [
-            rows[version.id].title or rows[version.id].name
-            for version in await repository.versions_by_id(list(rows))
-            if self.plays(yaml_format.from_json(version.document), names)
-        ]
+        return await published_naming(tx, self._registry, "prompt", names)
 
     async def _save(self, tx: Transaction, flow: FlowRow, stored: dict[str, Any]) -> None:
         version = await FlowRepository(tx).save_draft(flow.id, flow.title, stored, flow.version)

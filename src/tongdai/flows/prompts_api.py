@@ -6,12 +6,10 @@ from uuid import UUID
 from fastapi import APIRouter, File, Form, Response, UploadFile
 
 from tongdai.flows.api import EDIT, SEE, Service
-from tongdai.flows.audio import MAX_BYTES
-from tongdai.flows.errors import BadAudio
 from tongdai.flows.library import Library
 from tongdai.flows.repository import FlowRepository
 from tongdai.flows.schemas import PROMPT_NAME, Prompt, PromptRename, PromptRenamed
-from tongdai.flows.service import convert_audio
+from tongdai.flows.service import uploaded_audio
 from tongdai.platform.database import Scope
 from tongdai.platform.errors import NotFound, invalid_field
 from tongdai.platform.http import Me, Page, RuntimeOf, Tx
@@ -39,10 +37,7 @@ async def upload_prompt(
     me.reach("flows.edit")
     wav, seconds = None, None
     if audio is not None:
-        data = await audio.read(MAX_BYTES + 1)
-        if len(data) > MAX_BYTES:
-            raise BadAudio(f"The file is larger than {MAX_BYTES // 1_000_000} MB.")
-        wav, seconds = await convert_audio(data)
+        wav, seconds = await uploaded_audio(audio)
     elif not text.strip():
         raise invalid_field("audio", "Upload a recording, or write the text to be spoken.", "sound")
     async with runtime.database.transaction(Scope(me.tenant_id, me.user_id)) as tx:

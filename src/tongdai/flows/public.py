@@ -36,7 +36,7 @@ from tongdai.flows.replies import CallerLeft, Event, Reply, TimeUp
 from tongdai.flows.repository import PublishedFlow, published
 from tongdai.flows.run import Run
 from tongdai.flows.runs import FlowRuns, Progress
-from tongdai.flows.service import FlowService, Pushed, convert_audio, prompt_names
+from tongdai.flows.service import FlowService, Pushed, convert_audio, prompt_names, uploaded_audio
 from tongdai.flows.spoken import language as spoken_language
 from tongdai.flows.spoken_wait import waiting_prompts
 from tongdai.flows.uses import FlowUses, PromptUses
@@ -103,5 +103,6 @@ __all__ = [
     "published",
     "spoken_language",
     "transcript",
+    "uploaded_audio",
     "waiting_prompts",
 ]

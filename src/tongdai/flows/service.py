@@ -9,15 +9,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from fastapi import UploadFile
+
 from tongdai.flows import yaml_format
-from tongdai.flows.audio import to_wav
-from tongdai.flows.errors import FlowInvalid, FlowUsed
+from tongdai.flows.audio import MAX_BYTES, to_wav
+from tongdai.flows.errors import BadAudio, FlowInvalid, FlowUsed
 from tongdai.flows.events import FlowChanged, FlowPublished, PromptChanged
 from tongdai.flows.flow_tests import Drafts, load_tests
 from tongdai.flows.graph import Document
 from tongdai.flows.performers import Performers
 from tongdai.flows.repository import FlowRepository, FlowRow, PromptRow
-from tongdai.flows.uses import FlowUses
+from tongdai.flows.uses import FlowUses, published_naming
 from tongdai.flows.validation import Checked, Problem, check
 from tongdai.flows.verb import Reference, VerbRegistry
 from tongdai.flows.yaml_format import YamlError
@@ -146,7 +148,7 @@ class FlowService:
 
     async def archive(self, tx: Transaction, flow_id: UUID, *, archived: bool = True) -> None:
         """Put aside, or bring back. Raises FlowUsed where callers would be led to nothing."""
-        if archived and (used := await self._uses.of(tx, await self.get(tx, flow_id), self._registry)):
+        if archived and (used := await self._used(tx, await self.get(tx, flow_id))):
             names = ", ".join(used)
             raise FlowUsed(
                 f"Callers are led here by {names}. Lead them elsewhere first, then archive it.", reason=names
@@ -156,6 +158,11 @@ class FlowService:
             raise NotFound()
         tx.emit(FlowChanged(aggregate_id=flow_id, aggregate_version=version))
         await audit(tx, "flow.archived" if archived else "flow.restored", "flow", flow_id)
+
+    async def _used(self, tx: Transaction, flow: FlowRow) -> list[str]:
+        """All that leads callers to this flow now."""
+        calling = await published_naming(tx, self._registry, "flow", {flow.name}, but=flow.id)
+        return [*await self._uses.of(tx, flow.id), *calling]
 
     async def save_prompt(
         self, tx: Transaction, name: str, language: str, text: str, audio: bytes | None, seconds: float | None
@@ -247,5 +254,13 @@ def invalid(problems: tuple[Problem, ...]) -> FlowInvalid:
 
 
 async def convert_audio(data: bytes) -> tuple[bytes, float]:
-    """(16 kHz mono WAV, seconds) of an upload, in a thread: decoding is work. Raises BadAudio."""
+    """(16 kHz mono WAV, seconds) of a recording, in a thread: decoding is work. Raises BadAudio."""
     return await asyncio.to_thread(to_wav, data)
+
+
+async def uploaded_audio(file: UploadFile, most: int = MAX_BYTES) -> tuple[bytes, float]:
+    """The same of an upload, of which no more than `most` bytes are taken. Raises BadAudio."""
+    data = await file.read(most + 1)
+    if len(data) > most:
+        raise BadAudio(f"The file is larger than {most // 1_000_000} MB.")
+    return await convert_audio(data)

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, File, Form, Response, UploadFile
 from pydantic import BaseModel
 
-from tongdai.flows.public import BadAudio, convert_audio
+from tongdai.flows.public import uploaded_audio
 from tongdai.kit.ids import new_id
 from tongdai.platform.bodies import Change, Name
 from tongdai.platform.database import Scope, Transaction
@@ -20,7 +20,6 @@ from tongdai.tenancy.public import recorded
 
 router = APIRouter(prefix="/api/v1", tags=["routing"])
 EDIT = "queues.edit"
-MAX_BYTES = 25_000_000
 MOST = 100
 """Pieces of one tenant: each lies in the database and, as files, beside Asterisk."""
 
@@ -74,10 +73,7 @@ async def post_music(
     me: Me, runtime: RuntimeOf, name: Annotated[Name, Form()], audio: Annotated[UploadFile, File()]
 ) -> MusicView:
     """Store a piece: WAV, MP3, OGG or FLAC of at most 10 minutes and 25 MB, which begins anew when it is over."""
-    data = await audio.read(MAX_BYTES + 1)
-    if len(data) > MAX_BYTES:
-        raise BadAudio(f"The file is larger than {MAX_BYTES // 1_000_000} MB.")
-    wav, seconds = await convert_audio(data)
+    wav, seconds = await uploaded_audio(audio)
     async with runtime.database.transaction(Scope(me.tenant_id, me.user_id)) as tx:
         if await Music(tx).count() >= MOST:
             raise MusicFull()

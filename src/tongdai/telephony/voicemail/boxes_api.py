@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, File, Response, UploadFile
 from pydantic import BaseModel, Field, StringConstraints
 
-from tongdai.flows.public import BadAudio, convert_audio
+from tongdai.flows.public import uploaded_audio
 from tongdai.people import public as people
 from tongdai.platform.auth import Principal
 from tongdai.platform.bodies import Body
@@ -88,10 +88,7 @@ async def _set(tx: Transaction, runtime: Runtime, owner_id: UUID, body: BoxIn, m
 
 
 async def _greet(runtime: Runtime, me: Principal, owner_id: UUID, audio: UploadFile) -> BoxView:
-    data = await audio.read(MAX_GREETING_BYTES + 1)
-    if len(data) > MAX_GREETING_BYTES:
-        raise BadAudio(f"The file is larger than {MAX_GREETING_BYTES // 1_000_000} MB.")
-    wav, seconds = await convert_audio(data)
+    wav, seconds = await uploaded_audio(audio, MAX_GREETING_BYTES)
     if seconds > MAX_GREETING_S:
         raise invalid_field("audio", "A greeting is two minutes long at most: choose a shorter one.", "long")
     async with runtime.database.transaction(Scope(me.tenant_id, me.user_id)) as tx:
