@@ -15,7 +15,8 @@ import pytest
 from playwright.async_api import Browser, Page, async_playwright
 from tests.drills.stack import Stack, running_stack
 from tests.journeys.conftest import CHROMIUM, FLAGS, api, eventually
-from tests.journeys.test_a_call_is_answered import HEARD, write_tone
+from tests.journeys.test_a_call_is_answered import HEARD
+from tests.journeys.tones import write_tone
 from tests.network.lab import Lab
 from tests.network.test_networks import call
 

@@ -62,7 +62,7 @@ export function AgentGrid({ agents, onOpen, choosing, onListen }: { agents: Boar
     else onOpen(id);
   }, [choosing, onOpen, onListen]);
   return (
-    <ul ref={list} role="listbox" aria-multiselectable={choosing ? true : undefined} aria-label={t("board.agents")} aria-description={[t(choosing ? "floor.grid.choose" : "floor.grid.open"), onListen && t("floor.grid.listen")].filter(Boolean).join(" ")} className={classes.agents} data-choosing={(choosing?.chosen.size ?? 0) > 0 || undefined} onKeyDown={keys}>
+    <ul ref={list} role="listbox" aria-multiselectable={choosing ? true : undefined} aria-label={t("board.agents")} aria-description={[t(choosing ? "floor.grid.choose" : "floor.grid.open"), onListen && t("floor.grid.listen")].filter(Boolean).join(" ")} className={classes.agents} data-choosing={(choosing?.chosen.size ?? 0) > 0 || undefined} onKeyDown={keys} onFocus={({ target }) => setAt(target.dataset.user ?? null)}>
       {agents.map((agent) => <AgentTile key={agent.user.id} agent={agent} tabbable={agent.user.id === current} chosen={choosing ? choosing.chosen.has(agent.user.id) : null} listens={onListen !== undefined} onClick={click} />)}
     </ul>
   );

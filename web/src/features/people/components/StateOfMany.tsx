@@ -1,22 +1,18 @@
-import { Button, Group, Menu, Modal, Stack, Text } from "@mantine/core";
+import { Button, Menu } from "@mantine/core";
 import { IconCircleCheck, IconLogout, IconMinus, IconPlugX, IconUserCog } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Id } from "@/shared/api/types";
 import { useProblemText } from "@/shared/components/Feedback";
 import { notice, undoable } from "@/shared/components/notices";
-import { localized } from "@/shared/format/localized";
 import "@/shared/i18n/floor";
 import { type ForcedMany, useForceMany, useSignOutMany, type WantedState } from "../api/floor";
-import { reasonsQuery } from "../api/presence";
-import { ReasonIcon } from "./reasonIcon";
+import { ReasonItems, SignOutQuestion } from "./StateParts";
 
 /** The state of several agents at once. Changes can be taken back; signing out is asked about, for it cannot. Who refuses is named. */
 export function StateOfMany({ agents, nameOf, onDone }: { agents: Id[]; nameOf: (id: Id) => string; onDone: () => void }) {
   const { t, i18n } = useTranslation();
   const describe = useProblemText();
-  const reasons = useQuery(reasonsQuery).data ?? [];
   const [asking, setAsking] = useState(false);
   const force = useForceMany();
   const signOut = useSignOutMany();
@@ -47,24 +43,14 @@ export function StateOfMany({ agents, nameOf, onDone }: { agents: Id[]; nameOf: 
         <Menu.Dropdown>
           <Menu.Item leftSection={<IconCircleCheck size={17} color="var(--ready-mark)" />} onClick={() => set({ state: "ready" }, t("state.ready"))}>{t("state.ready")}</Menu.Item>
           <Menu.Divider />
-          {reasons.filter((reason) => !reason.system).map((reason) => (
-            <Menu.Item key={reason.id} leftSection={<ReasonIcon name={reason.icon} size={17} />} onClick={() => set({ state: "not_ready", reason_id: reason.id }, localized(reason.name, i18n.language))}>{localized(reason.name, i18n.language)}</Menu.Item>
-          ))}
+          <ReasonItems onPick={set} />
           <Menu.Item leftSection={<IconMinus size={17} />} onClick={() => set({ state: "not_ready" }, t("state.not_ready"))}>{t("floor.many.noReason")}</Menu.Item>
           <Menu.Divider />
           <Menu.Item leftSection={<IconPlugX size={17} />} onClick={() => set({ state: "offline" }, t("state.offline"))}>{t("state.offline")}</Menu.Item>
           <Menu.Item leftSection={<IconLogout size={17} />} onClick={() => setAsking(true)}>{t("floor.signOut")}</Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <Modal opened={asking} onClose={() => setAsking(false)} title={t("floor.many.signOut", { count: agents.length })} closeButtonProps={{ "aria-label": t("common.close") }}>
-        <Stack>
-          <Text>{t("floor.many.signOutText")}</Text>
-          <Group justify="flex-end" gap={8}>
-            <Button variant="default" onClick={() => setAsking(false)} data-autofocus>{t("common.cancel")}</Button>
-            <Button color="red.9" onClick={leave}>{t("floor.signOut")}</Button>
-          </Group>
-        </Stack>
-      </Modal>
+      <SignOutQuestion opened={asking} onClose={() => setAsking(false)} title={t("floor.many.signOut", { count: agents.length })} text={t("floor.many.signOutText")} onSure={leave} />
     </>
   );
 }
