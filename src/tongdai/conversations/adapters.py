@@ -34,7 +34,7 @@ class ChannelAdapter(Protocol):
         ...
 
     async def take(self, assignment_id: UUID, principal: Principal) -> None:
-        """The agent wants to take the offer. Where the device itself answers, nothing is left to do."""
+        """The agent wants to take the offer. Where the device itself answers, nothing is left to do. Raises what forbids it."""
         ...
 
 

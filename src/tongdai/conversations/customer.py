@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from tongdai.conversations import views
+from tongdai.conversations.messages import Messages
 from tongdai.conversations.repository import Interactions
 from tongdai.conversations.sources import InteractionSources
 from tongdai.crm.public import CustomerSource, Place, TimelineEntry
@@ -47,3 +48,4 @@ class Interacted(CustomerSource):
 
     async def erase(self, tx: Transaction, contact_ids: list[UUID], at: datetime) -> None:
         await Interactions(tx).forget(contact_ids)
+        await Messages(tx).forget(contact_ids)

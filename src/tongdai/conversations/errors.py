@@ -13,3 +13,9 @@ class DispositionNeedsNote(Invalid):
     """This result needs a note: say in a few words what happened."""
 
     code = "note_required"
+
+
+class NotYours(Conflict):
+    """You do not have this contact just now, so you cannot write to the customer. A note is possible."""
+
+    code = "not_yours"

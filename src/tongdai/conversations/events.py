@@ -86,3 +86,26 @@ class AssignmentDone(AssignmentFact, type="conversations.assignment_done"):
 
     outcome: str
     busy_s: float = 0.0
+
+
+class ThreadFact(Fact):
+    """What every fact about a conversation's messages tells. The aggregate is the conversation."""
+
+    at: datetime
+    seq: int
+
+
+class MessageWritten(ThreadFact, type="conversations.message_written"):
+    """A message was added. `author`: customer, agent, bot, system; `kind`: text, note, event."""
+
+    message_id: UUID
+    interaction_id: UUID | None
+    author: str
+    kind: str
+    user_id: UUID | None = None
+
+
+class MessagesSeen(ThreadFact, type="conversations.messages_seen"):
+    """All messages up to `seq` were seen. `by`: customer, agent."""
+
+    by: str

@@ -23,10 +23,35 @@ conversations = tenant_table(
     Column("subject", Text, nullable=False, server_default=""),
     Column("opened_at", DateTime(timezone=True), nullable=False),
     Column("closed_at", DateTime(timezone=True)),
+    Column("last_seq", Integer, nullable=False, server_default="0", comment="of its messages"),
+    Column("seen_seq", Integer, nullable=False, server_default="0", comment="so far the customer has seen them"),
+    Column("read_seq", Integer, nullable=False, server_default="0", comment="so far an agent has"),
     Column("version", Integer, nullable=False, server_default="1"),
     reference("contact_id", "contacts"),
     reference("project_id", "projects"),
 )
+
+messages = tenant_table(
+    "messages",
+    Column("conversation_id", UUID(as_uuid=True), nullable=False),
+    Column("interaction_id", UUID(as_uuid=True), comment="during which it was written"),
+    Column("seq", Integer, nullable=False, comment="1, 2, 3 … without a gap"),
+    Column("author", Text, nullable=False, comment="customer, agent, bot, system"),
+    Column("user_id", UUID(as_uuid=True), comment="the agent"),
+    Column("kind", Text, nullable=False, comment="text, note (for colleagues only), event (data says which)"),
+    Column("body", Text, nullable=False, server_default=""),
+    Column("data", JSONB, nullable=False, server_default=text("'{}'")),
+    Column("client_id", Text, comment="by which its author's device sends it again"),
+    Column("at", DateTime(timezone=True), nullable=False),
+    reference("conversation_id", "conversations", on_delete="CASCADE"),
+    reference("interaction_id", "interactions", on_delete="CASCADE"),
+    reference("user_id", "users"),
+    UniqueConstraint("tenant_id", "conversation_id", "seq"),
+    Index(
+        "messages_client_key", "tenant_id", "conversation_id", "author", "client_id", unique=True,
+        postgresql_where=text("client_id IS NOT NULL"),
+    ),
+)  # fmt: skip
 
 interactions = tenant_table(
     "interactions",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from tongdai.conversations import api, events
+from tongdai.conversations import api, api_messages, events, live
 from tongdai.conversations.customer import Interacted
 from tongdai.conversations.dispositions import add_default_dispositions
 from tongdai.conversations.repository import Interactions
@@ -53,9 +53,11 @@ def register(app: Registry) -> None:
         ),
     )
     app.add_routes(api.router)
+    app.add_routes(api_messages.router)
     app.ensure(SearchSources).add(SearchInteractions())
     app.hub.publish(list(_MOVES), publish, topics=lambda _: {"interactions"})
     app.hub.describe(interaction_changed=Changed)
+    live.publish_threads(app.hub)
 
 
 async def publish(tx: Transaction, batch: Sequence[Recorded]) -> Iterable[Push]:

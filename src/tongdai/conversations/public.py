@@ -3,6 +3,8 @@
 from tongdai.conversations.adapters import Capabilities, ChannelAdapter, ChannelAdapters
 from tongdai.conversations.assignments import AssignmentRow, Assignments
 from tongdai.conversations.errors import DispositionNeedsNote, NotInState
+from tongdai.conversations.live import tell_typing
+from tongdai.conversations.messages import MessageRow
 from tongdai.conversations.policies import Ending, Phase, Result, State, Work, ending_of
 from tongdai.conversations.repository import DispositionRule, InteractionRow, Interactions
 from tongdai.conversations.schemas import CustomerNumber
@@ -36,8 +38,19 @@ from tongdai.conversations.threads import (
     open_conversation,
     promise_callback,
 )
+from tongdai.conversations.thread_views import ThreadBrief
+from tongdai.conversations.thread_views import briefs as thread_briefs
 from tongdai.conversations.views import MyDay, customer_number, dispositions, my_day
 from tongdai.conversations.views import listed as interaction_rows
+from tongdai.conversations.writing import (
+    NewMessage,
+    last_messages,
+    messages_after,
+    see,
+    sent_before,
+    thread,
+    write,
+)
 
 __all__ = [
     "NOTE_FIELD",
@@ -54,12 +67,15 @@ __all__ = [
     "InteractionSource",
     "InteractionSources",
     "Interactions",
+    "MessageRow",
     "MyDay",
     "NewInteraction",
+    "NewMessage",
     "NotInState",
     "Phase",
     "Result",
     "State",
+    "ThreadBrief",
     "Work",
     "accept",
     "close",
@@ -79,14 +95,22 @@ __all__ = [
     "identify",
     "interaction_rows",
     "join",
+    "last_messages",
     "lock",
     "lock_assignment",
+    "messages_after",
     "my_day",
     "offer",
     "open_conversation",
     "promise_callback",
     "resume",
+    "see",
+    "sent_before",
     "start",
     "start_wrap_up",
     "take_over",
+    "tell_typing",
+    "thread",
+    "thread_briefs",
+    "write",
 ]

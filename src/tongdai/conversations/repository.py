@@ -178,6 +178,15 @@ class Interactions:
             {"id": conversation_id, "at": at},
         )
 
+    async def of_conversation(self, conversation_id: UUID) -> list[InteractionRow]:
+        """What has been about one matter, oldest first."""
+        return await self._tx.fetch_all(
+            InteractionRow,
+            f"SELECT {_INTERACTION} FROM interactions WHERE tenant_id = %(tenant)s AND conversation_id = %(id)s"
+            " ORDER BY started_at, id",
+            {"id": conversation_id},
+        )
+
     async def contact_exists(self, contact_id: UUID) -> bool:
         return await self._tx.fetch_value(
             "SELECT EXISTS (SELECT FROM contacts WHERE tenant_id = %(tenant)s AND id = %(id)s AND NOT archived)",

@@ -4,7 +4,7 @@ from importlib import import_module
 
 from tongdai.platform.registry import Registry
 
-MODULES = ("tenancy", "people", "flows", "crm", "conversations", "routing", "telephony", "analytics")
+MODULES = ("tenancy", "people", "flows", "crm", "conversations", "routing", "telephony", "channels", "analytics")
 
 
 def load_models() -> None:

@@ -145,6 +145,16 @@ class FlowRuns:
         ]
         return answers_of(path, progress.run.variables)
 
+    async def answers_so_far(self, tx: Transaction, progress: Progress) -> list[dict[str, str]]:
+        """The same, of all that the run has passed: for who does not keep that in memory."""
+        flows = {UUID(version): flow for flow, version in progress.run.versions.items()}
+        path = [
+            (self._versions.graph(flows[version], str(version)), node, exit_)
+            for _, version, node, exit_, _, _ in await RunRepository(tx).path(progress.run_id)
+            if version in flows
+        ]
+        return answers_of(path, progress.run.variables)
+
     async def carry_out(self, tenant_id: UUID, command: Command) -> Reply:
         """Carry out a command of lane `outside`. Outside transactions only; never raises."""
         forbid_inside_transaction("a flow's outside command")

@@ -74,6 +74,7 @@ class AssignmentView(BaseModel):
     ending: conversations.Ending | None
     note: str
     callback: KeptPromise | None
+    thread: conversations.ThreadBrief | None
     priority: int
     skills: list[str]
     version: int
@@ -132,6 +133,9 @@ async def assignment_views(
         )
         for row in (await Callbacks(tx).of_interactions(outbound) if outbound else [])
     }
+    threads = await conversations.thread_briefs(
+        tx, [one.conversation_id for one in interactions.values() if one.conversation_id]
+    )
     references: dict[UUID, UUID] = {}
     for adapter in adapters.all().values():
         references |= await adapter.references(tx, list(interactions))
@@ -186,6 +190,7 @@ async def assignment_views(
                 ending=conversations.ending_of(interaction.direction, interaction.result, interaction.cause),
                 note=row.note,
                 callback=promised.get(interaction.id),
+                thread=threads.get(interaction.conversation_id) if interaction.conversation_id else None,
                 priority=entry.priority if entry else 0,
                 skills=[],
                 version=row.version,

@@ -57,6 +57,14 @@ async def recognise(
     return Known(contact_id, name, None, project_id)
 
 
+async def make_visitor(tx: Transaction, name: str, at: datetime, project_id: UUID | None) -> UUID:
+    """A contact for somebody who says a name and has proven nothing: no identity by which they would be taken for another."""
+    contact_id = await Contacts(tx).add({"project_id": project_id, **name_columns(name)}, at)
+    await Words(tx).renew([contact_id])
+    tx.emit(ContactChanged(aggregate_id=contact_id, aggregate_version=1, project_id=project_id))
+    return contact_id
+
+
 async def root_of(tx: Transaction, contact_id: UUID, reach: Reach, *, lock: bool = False) -> ContactRow:
     """The contact, or the one that it was merged into, if within reach. Raises NotFound."""
     contacts = Contacts(tx)

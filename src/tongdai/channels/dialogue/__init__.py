@@ -1,0 +1,1 @@
+"""Flows over text, for every text channel."""

@@ -1,0 +1,88 @@
+"""How a flow's questions are put, and answers read, in writing. Pure."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from tongdai.flows.public import (
+    Choice,
+    Command,
+    Gather,
+    Invite,
+    Listen,
+    Pause,
+    Prompts,
+    Reply,
+    Say,
+    Speech,
+    TakeVoicemail,
+    TransferTo,
+)
+from tongdai.kit.text import fold
+
+MOST_DIGITS = 64
+UNANSWERABLE: dict[type[Command], str] = {TransferTo: "refused", Invite: "refused", TakeVoicemail: "empty"}
+"""What exists for the ear alone is refused: the flow takes the exit for that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A message of the bot's: text, and what may be pressed instead of writing."""
+
+    body: str
+    data: dict[str, Any]
+
+
+def told(command: Command) -> Told | None:
+    """What the customer reads of a command; None when there is nothing to read."""
+    match command:
+        case Say(prompts=prompts):
+            body = text_of(prompts)
+            return Told(body, {}) if body else None
+        case Gather(prompts=prompts, choices=choices) | Listen(prompts=prompts, choices=choices):
+            buttons = [{"key": one.key, "label": _label(one)} for one in choices]
+            body = text_of(prompts)
+            return Told(body, {"choices": buttons} if buttons else {}) if body or buttons else None
+        case _:
+            return None
+
+
+def text_of(prompts: Prompts) -> str:
+    """The words of what would be said. Recordings without words, and silence, are nothing to read."""
+    return " ".join(one.text for one in prompts if isinstance(one, Speech))
+
+
+def answer(command: Command | None, body: str, pressed: str | None = None) -> Reply | None:
+    """What a message of the customer's means to the question that is open; None when nothing was asked.
+
+    A choice is meant by its button, its key or its label. Anything else answers a question for digits by its digits, and one
+    for words by its words; what is neither is a wrong answer, which the flow asks about again.
+    """
+    match command:
+        case Gather(id=command_id, choices=choices):
+            chosen = _chosen(choices, body, pressed)
+            digits = chosen or "".join(c for c in body if c.isdigit())[:MOST_DIGITS] or body.strip()[:MOST_DIGITS]
+            if not digits:
+                return Reply(command_id, "no_input")
+            return Reply(command_id, "digits", {"digits": digits, "ended_by": "full" if chosen else "terminator"})
+        case Listen(id=command_id, choices=choices):
+            chosen = _chosen(choices, body, pressed)
+            if chosen is not None:
+                return Reply(command_id, "digits", {"digits": chosen, "ended_by": "full"})
+            return Reply(command_id, "heard", {"text": body})
+        case _:
+            return None
+
+
+def _label(choice: Choice) -> str:
+    return choice.label.replace("_", " ")
+
+
+def _chosen(choices: tuple[Choice, ...], body: str, pressed: str | None) -> str | None:
+    wanted = fold(pressed if pressed is not None else body)
+    for choice in choices:
+        if wanted in (fold(choice.key), fold(choice.label), fold(_label(choice))):
+            return choice.key
+    return None
+
+
+__all__ = ["UNANSWERABLE", "Pause", "Told", "answer", "text_of", "told"]

@@ -1,0 +1,246 @@
+"""Flows over text: begun, answered by what the customer writes, carried on by queues and by time.
+
+A step of the flow is part of the transaction of what caused it: the customer's message, the end of a stay in a queue. Commands with
+outside I/O are carried out after the commit, in a task of their own; which ones is stored, so that the next start goes on with
+what a crash left.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tongdai.channels.dialogue.policies import UNANSWERABLE, answer, told
+from tongdai.channels.dialogue.repository import TextRunRow, TextRuns
+from tongdai.conversations import public as conversations
+from tongdai.conversations.public import InteractionRow, NewMessage, Phase
+from tongdai.flows.public import (
+    CallerLeft,
+    Command,
+    Enqueue,
+    Event,
+    FlowRuns,
+    Gather,
+    Lane,
+    Listen,
+    Progress,
+    Reply,
+    StaleRun,
+    TimeUp,
+)
+from tongdai.platform.database import Scope, Transaction
+from tongdai.platform.database.session import DatabaseAway
+from tongdai.platform.facts import Recorded
+from tongdai.platform.registry import Runtime
+from tongdai.routing import public as routing
+from tongdai.routing.events import ContactTimedOut
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY_S = 1.0
+Over = Callable[[Transaction, InteractionRow, datetime], Awaitable[None]]
+"""What the channel does when a flow has ended with the customer still there."""
+
+
+class TextDialogues:
+    """The one of the process."""
+
+    def __init__(self) -> None:
+        self._runtime: Runtime | None = None
+        self._over: dict[str, Over] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def serve(self, channel: str, over: Over) -> None:
+        self._over[channel] = over
+
+    @property
+    def _live(self) -> Runtime:
+        assert self._runtime is not None
+        return self._runtime
+
+    @property
+    def _flows(self) -> FlowRuns:
+        return self._live.get(FlowRuns)
+
+    # What happens to a run
+
+    async def begin(
+        self,
+        tx: Transaction,
+        interaction: InteractionRow,
+        conversation_id: UUID,
+        flow_id: UUID,
+        variables: Mapping[str, Any],
+        at: datetime,
+    ) -> None:
+        """Have a flow lead the customer of a new interaction. Raises NotPublished."""
+        progress = await self._flows.start(
+            tx, flow_id=flow_id, subject_id=interaction.id, variables=variables, at=at
+        )
+        run = TextRunRow(tx.tenant_id, interaction.id, conversation_id, progress.run_id, False, None)
+        await TextRuns(tx).add(run)
+        await self._go_on(tx, run, progress, at)
+
+    async def heard(
+        self, tx: Transaction, interaction: InteractionRow, body: str, pressed: str | None, at: datetime
+    ) -> None:
+        """The customer of a locked interaction has written something, which stands in the thread. It is an answer only while
+        the flow asks."""
+        if interaction.phase != Phase.FLOW or (run := await TextRuns(tx).get(interaction.id)) is None:
+            return
+        progress = await self._flows.load(tx, run.flow_run_id)
+        reply = answer(progress.command, body, pressed)
+        if reply is not None:
+            await self._advance(tx, run, progress, reply, at)
+
+    async def left_queue(self, tx: Transaction, interaction_id: UUID, why: str, at: datetime) -> None:
+        """The customer has waited long enough (`timed_out`), or in vain (`no_agents`): the flow goes on."""
+        run = await TextRuns(tx).get(interaction_id)
+        if run is None:
+            return
+        interaction = await conversations.lock(tx, interaction_id)
+        if interaction.phase != Phase.WAIT:
+            return
+        progress = await self._flows.load(tx, run.flow_run_id)
+        if not isinstance(progress.command, Enqueue):
+            return
+        await routing.leave(tx, interaction_id, why, at)
+        await conversations.enter(tx, interaction, Phase.FLOW, at)
+        result = {"timed_out": "timeout", "no_agents": "no_agents"}[why]
+        await self._advance(tx, run, progress, Reply(progress.command.id, result), at)
+
+    async def customer_left(self, tx: Transaction, interaction_id: UUID, at: datetime) -> None:
+        """The chat is over; nothing more is done for the customer."""
+        run = await TextRuns(tx).get(interaction_id)
+        if run is None:
+            return
+        progress = await self._flows.load(tx, run.flow_run_id)
+        if progress.run.ended is None:
+            await self._flows.advance(tx, progress, CallerLeft(), at)
+        await TextRuns(tx).save(replace(run, outside=False, due_at=None))
+
+    # Carrying out what the flow wants
+
+    async def _advance(
+        self, tx: Transaction, run: TextRunRow, progress: Progress, event: Event, at: datetime
+    ) -> None:
+        await self._go_on(tx, run, await self._flows.advance(tx, progress, event, at), at)
+
+    async def _go_on(self, tx: Transaction, run: TextRunRow, progress: Progress, at: datetime) -> None:
+        """Do what the flow wants until it waits for something or has ended."""
+        while not progress.ignored and progress.command is not None:
+            if isinstance(progress.command, Enqueue):
+                await self._tell_answers(tx, run, progress)
+            reply = await self._perform(tx, run, progress.command, at)
+            if reply is None:
+                outside = progress.command.lane is Lane.OUTSIDE
+                await TextRuns(tx).save(replace(run, outside=outside, due_at=progress.deadline))
+                if outside:
+                    tx.after_commit(lambda: self._begin(self._carry_out(run)))
+                return
+            progress = await self._flows.advance(tx, progress, reply, at)
+        if not progress.ignored:
+            await TextRuns(tx).save(replace(run, outside=False, due_at=None))
+            interaction = await conversations.lock(tx, run.interaction_id)
+            if interaction.phase == Phase.FLOW:
+                await self._over[interaction.channel](tx, interaction, at)
+
+    async def _perform(self, tx: Transaction, run: TextRunRow, command: Command, at: datetime) -> Reply | None:
+        """None: it goes on, and what comes of it is an event later."""
+        said = told(command)
+        if said is not None:
+            new = NewMessage("bot", said.body, data=said.data, interaction_id=run.interaction_id)
+            await conversations.write(tx, run.conversation_id, new, at)
+        if isinstance(command, Gather | Listen | Enqueue) or command.lane is Lane.OUTSIDE:
+            return None
+        return Reply(command.id, UNANSWERABLE.get(type(command), "done"))
+
+    async def _tell_answers(self, tx: Transaction, run: TextRunRow, progress: Progress) -> None:
+        """What the customer told the flow goes with the offer."""
+        answers = await self._flows.answers_so_far(tx, progress)
+        if answers:
+            await conversations.Interactions(tx).set_answers(run.interaction_id, answers)
+
+    # Beside the transactions
+
+    def _begin(self, work: Any) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _carry_out(self, run: TextRunRow, *, again: bool = False) -> None:
+        """A command with outside I/O, and what the flow makes of its outcome. `again`: it may have been carried out before."""
+        database, at = self._live.database, self._live.clock.now
+        scope = Scope(run.tenant_id)
+
+        async def read(tx: Transaction) -> Progress:
+            await conversations.lock(tx, run.interaction_id)
+            if not again:
+                return await self._flows.load(tx, run.flow_run_id)
+            progress = await self._flows.recover(tx, run.flow_run_id, at())
+            if progress.command is None or progress.command.lane is not Lane.OUTSIDE:
+                await self._go_on(tx, run, progress, at())
+            return progress
+
+        progress = await database.retrying(scope, read)
+        command = progress.command
+        if command is None or command.lane is not Lane.OUTSIDE:
+            return
+        reply = await self._flows.carry_out(run.tenant_id, command)
+
+        async def go_on(tx: Transaction) -> None:
+            await conversations.lock(tx, run.interaction_id)
+            progress = await self._flows.load(tx, run.flow_run_id)
+            if progress.command is not None and progress.command.id == command.id:
+                await self._advance(tx, run, progress, reply, at())
+
+        with contextlib.suppress(StaleRun):
+            await database.retrying(scope, go_on)
+
+    async def timed_out(self, tx: Transaction, event: Recorded) -> None:
+        fact = event.fact
+        assert isinstance(fact, ContactTimedOut)
+        await self.left_queue(tx, fact.interaction_id, fact.why, self._live.clock.now())
+
+    @contextlib.asynccontextmanager
+    async def service(self, runtime: Runtime) -> AsyncGenerator[None]:
+        """Go on with what a crash left, and look at the clock."""
+        self._runtime = runtime
+        async with runtime.database.transaction(Scope.system()) as tx:
+            left = await TextRuns(tx).outside()
+        for run in left:
+            self._begin(self._carry_out(run, again=True))
+        watching = asyncio.create_task(self._watch())
+        try:
+            yield
+        finally:
+            for task in [watching, *self._tasks]:
+                task.cancel()
+            await asyncio.gather(watching, *self._tasks, return_exceptions=True)
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            try:
+                async with self._live.database.transaction(Scope.system()) as tx:
+                    due = await TextRuns(tx).due(self._live.clock.now())
+                for run in due:
+                    async with self._live.database.transaction(Scope(run.tenant_id)) as tx:
+                        await self._time_is_up(tx, run)
+            except DatabaseAway:
+                continue
+            except Exception:
+                log.exception("flows whose time is up could not go on")
+
+    async def _time_is_up(self, tx: Transaction, run: TextRunRow) -> None:
+        await conversations.lock(tx, run.interaction_id)
+        progress = await self._flows.load(tx, run.flow_run_id)
+        advanced = await self._flows.advance(tx, progress, TimeUp(), self._live.clock.now())
+        if advanced.ignored:
+            await TextRuns(tx).save(replace(run, due_at=progress.deadline))
+        else:
+            await self._go_on(tx, run, advanced, self._live.clock.now())

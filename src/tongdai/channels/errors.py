@@ -1,0 +1,29 @@
+"""Errors of module channels, most of them told to people outside."""
+
+from tongdai.platform.errors import AppError, Conflict, TooMany
+
+
+class WidgetUnknown(AppError):
+    """This chat does not exist (any more). Please use another way to reach us."""
+
+    status = 404
+    code = "widget_unknown"
+
+
+class VisitorUnknown(AppError):
+    """This chat has to be opened anew: reload the page."""
+
+    status = 401
+    code = "visitor_unknown"
+
+
+class ChatOver(Conflict):
+    """This chat is over. A new message begins another."""
+
+    code = "chat_over"
+
+
+class TooFast(TooMany):
+    """You are writing too fast. Wait a moment, and send it again."""
+
+    code = "too_fast"

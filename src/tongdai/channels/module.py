@@ -1,0 +1,63 @@
+"""What channels add to the system."""
+
+import contextlib
+from collections.abc import AsyncGenerator
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tongdai.channels.dialogue.service import TextDialogues
+from tongdai.channels.webchat import api, api_visitor, service
+from tongdai.channels.webchat.adapter import WebChatAdapter
+from tongdai.channels.webchat.known import KnownWidgets
+from tongdai.channels.webchat.lines import Lines
+from tongdai.channels.webchat.repository import Chats
+from tongdai.conversations.public import ChannelAdapters, InteractionRow
+from tongdai.crm.public import CustomerSource, CustomerSources
+from tongdai.platform.auth import Permission
+from tongdai.platform.database import Transaction
+from tongdai.platform.registry import Registry, Runtime
+from tongdai.routing.events import ContactTimedOut
+from tongdai.tenancy.public import Subject, Subjects
+
+
+class Visited(CustomerSource):
+    """Visitors who said who they are."""
+
+    name = "visitors"
+
+    async def export(self, tx: Transaction, contact_ids: list[UUID]) -> list[dict[str, Any]]:
+        return []
+
+    async def erase(self, tx: Transaction, contact_ids: list[UUID], at: datetime) -> None:
+        await Chats(tx).forget(contact_ids)
+
+
+def register(app: Registry) -> None:
+    """Flows over text; web chat with its widgets, its visitors' lines and its adapter."""
+    app.declare(Permission("widgets.edit", "Edit the chat windows of websites"))
+    app.ensure(Subjects).add(Subject("widget", "widgets"))
+    app.ensure(CustomerSources).add(Visited())
+    dialogues, lines, widgets, adapter = TextDialogues(), Lines(), KnownWidgets(), WebChatAdapter()
+    for one in (dialogues, lines, widgets):
+        app.put(one)
+    lines.listen(app.subscriptions)
+    widgets.listen(app.subscriptions)
+    app.subscriptions.handle(ContactTimedOut, "channels.contact_timed_out", dialogues.timed_out)
+    app.ensure(ChannelAdapters).add(service.CHANNEL, adapter)
+
+    async def flow_over(tx: Transaction, interaction: InteractionRow, at: datetime) -> None:
+        for chat in await Chats(tx).of_interactions([interaction.id]):
+            await service.close(tx, interaction, chat, at, "system")
+
+    dialogues.serve(service.CHANNEL, flow_over)
+
+    @contextlib.asynccontextmanager
+    async def presenting(runtime: Runtime) -> AsyncGenerator[None]:
+        adapter.runtime = runtime
+        yield
+
+    app.run_service(dialogues.service)
+    app.run_service(presenting)
+    app.add_routes(api_visitor.router)
+    app.add_routes(api.router)

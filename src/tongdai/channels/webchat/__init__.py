@@ -1,0 +1,1 @@
+"""Chat on websites: the widget, its visitors, their lines."""

@@ -1,0 +1,100 @@
+"""Routes of widgets for administrators, and of chats for agents."""
+
+import secrets
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from tongdai.channels.dialogue.service import TextDialogues
+from tongdai.channels.events import WidgetChanged
+from tongdai.channels.webchat import service
+from tongdai.channels.webchat.lines import Lines
+from tongdai.channels.webchat.repository import Chats
+from tongdai.channels.webchat.schemas import Widget, WidgetChange, WidgetIn
+from tongdai.conversations import public as conversations
+from tongdai.platform.database import Transaction
+from tongdai.platform.database.rows import Edited
+from tongdai.platform.errors import NotFound
+from tongdai.platform.http import Me, Page, RuntimeOf, Tx
+from tongdai.platform.paging import Asked, listed
+from tongdai.tenancy.public import audit, changed_fields
+
+router = APIRouter(prefix="/api/v1", tags=["webchat"])
+EDIT = "widgets.edit"
+TAKE = "calls.take"
+WIDGETS = Edited("widgets", Widget, json=frozenset({"origins", "look", "pre_chat"}))
+
+
+async def _changed(tx: Transaction, widget_id: UUID, what: str, **fields: object) -> Widget:
+    row = await WIDGETS.get(tx, widget_id)
+    tx.emit(WidgetChanged(aggregate_id=row.id, aggregate_version=row.version))
+    await audit(tx, f"widget.{what}", "widget", widget_id, fields)
+    return row
+
+
+@router.get("/widgets")
+async def list_widgets(me: Me, tx: Tx, asked: Asked) -> Page[Widget]:
+    me.reach(EDIT)
+    return await listed(tx, WIDGETS, asked)
+
+
+@router.post("/widgets", status_code=201)
+async def post_widget(body: WidgetIn, me: Me, tx: Tx) -> Widget:
+    me.reach(EDIT)
+    values = body.model_dump(mode="json") | {"flow_id": body.flow_id, "project_id": body.project_id}
+    row_id = await WIDGETS.add(tx, {**values, "key": secrets.token_urlsafe(12)})
+    return await _changed(tx, row_id, "created")
+
+
+@router.get("/widgets/{widget_id}")
+async def get_widget(widget_id: UUID, me: Me, tx: Tx) -> Widget:
+    me.reach(EDIT)
+    return await WIDGETS.get(tx, widget_id)
+
+
+@router.patch("/widgets/{widget_id}")
+async def patch_widget(widget_id: UUID, body: WidgetChange, me: Me, tx: Tx) -> Widget:
+    me.reach(EDIT)
+    await WIDGETS.lock(tx, widget_id, body.version)
+    values = body.model_dump(mode="json", exclude_unset=True, exclude={"version"})
+    values |= {name: getattr(body, name) for name in ("flow_id", "project_id") if name in values}
+    await WIDGETS.change(tx, widget_id, values)
+    return await _changed(tx, widget_id, "changed", **changed_fields(values))
+
+
+@router.delete("/widgets/{widget_id}", status_code=204)
+async def delete_widget(widget_id: UUID, me: Me, tx: Tx) -> None:
+    """Put aside: sites that still show it say that the chat does not exist any more."""
+    me.reach(EDIT)
+    await WIDGETS.archive(tx, widget_id)
+    await _changed(tx, widget_id, "archived")
+
+
+@router.post("/widgets/{widget_id}/restore")
+async def restore_widget(widget_id: UUID, me: Me, tx: Tx) -> Widget:
+    me.reach(EDIT)
+    await WIDGETS.archive(tx, widget_id, archived=False)
+    return await _changed(tx, widget_id, "restored")
+
+
+@router.post("/assignments/{assignment_id}/end", status_code=204)
+async def post_end(assignment_id: UUID, me: Me, tx: Tx, runtime: RuntimeOf) -> None:
+    """End the chat that I have: the customer is told, my wrap-up begins."""
+    me.reach(TAKE)
+    found = await conversations.Assignments(tx).get([assignment_id])
+    chats = await Chats(tx).of_interactions([row.interaction_id for row in found])
+    if not found or found[0].user_id != me.user_id or not chats:
+        raise NotFound("There is no such contact of yours.")
+    if found[0].state != "accepted":
+        raise conversations.NotInState()
+    await service.end(tx, runtime.get(TextDialogues), chats[0], runtime.clock.now(), "agent", me.user_id)
+
+
+@router.post("/assignments/{assignment_id}/typing", status_code=204)
+async def post_typing(assignment_id: UUID, me: Me, tx: Tx, runtime: RuntimeOf) -> None:
+    """I am writing: the visitor is told, and it is forgotten by itself."""
+    me.reach(TAKE)
+    found = await conversations.Assignments(tx).get([assignment_id])
+    if found and found[0].user_id == me.user_id and found[0].state == "accepted":
+        for chat in await Chats(tx).of_interactions([found[0].interaction_id]):
+            runtime.get(Lines).typing(chat.conversation_id, runtime.clock.now())

@@ -1,0 +1,223 @@
+"""Routes of visitors: no sign-in, but the widget's key and the token that their browser was given.
+
+Messages are posted; news come over a WebSocket or, where none gets through, by asking again and again (`events`, which waits a
+while). Both tell the same: what stands in the thread after the last message that the browser has.
+"""
+
+import asyncio
+import contextlib
+import json
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Query, Request, WebSocket, WebSocketDisconnect
+from starlette.requests import HTTPConnection
+
+from tongdai.channels.dialogue.service import TextDialogues
+from tongdai.channels.errors import TooFast, VisitorUnknown
+from tongdai.channels.webchat import service, views
+from tongdai.channels.webchat.known import KnownWidgets
+from tongdai.channels.webchat.lines import Line, Lines
+from tongdai.channels.webchat.policies import Bucket
+from tongdai.channels.webchat.repository import Chats, VisitorRow, WidgetRow
+from tongdai.channels.webchat.schemas import (
+    Frame,
+    Look,
+    Opened,
+    Seen,
+    VisitorMessage,
+    VisitorMessageView,
+    Welcome,
+    WidgetConfig,
+)
+from tongdai.conversations import public as conversations
+from tongdai.platform.database import Scope
+from tongdai.platform.errors import AppError, invalid_field
+from tongdai.platform.http import RuntimeOf, runtime_of
+from tongdai.platform.registry import Runtime
+from tongdai.tenancy import public as tenancy
+
+router = APIRouter(prefix="/api/v1/chat/{key}", tags=["visitors"])
+WAIT_S = 25.0
+LOOK_S = 10.0
+"""So often a visitor who waits is told their place anew."""
+REFUSED, GONE = 4404, 4401
+OPENINGS = Bucket(burst=20, rate=0.5)
+"""By address."""
+MESSAGES = Bucket(burst=10, rate=1.0)
+"""By visitor."""
+
+TokenHeader = Annotated[str, Header(alias="X-Visitor", max_length=100)]
+
+
+async def _widget(runtime: Runtime, key: str) -> WidgetRow:
+    return await runtime.get(KnownWidgets).get(runtime.database, key)
+
+
+def _address(connection: HTTPConnection) -> str:
+    return connection.client.host if connection.client else ""
+
+
+@router.post("/open")
+async def post_open(key: str, body: Welcome, request: Request, runtime: RuntimeOf) -> Opened:
+    """A browser opens the chat: it gets a token to keep (or its old one), and what there is of a chat."""
+    widget = await _widget(runtime, key)
+    if not OPENINGS.takes(f"{key} {_address(request)}", runtime.clock.now().timestamp()):
+        raise TooFast()
+    async with runtime.database.transaction(Scope(widget.tenant_id)) as tx:
+        visitor, token = await service.welcome(tx, widget, body.token, body.language, runtime.clock.now())
+        messages, state, _ = await views.after(tx, visitor.id, None)
+        config = WidgetConfig(
+            look=Look.model_validate(widget.look), pre_chat=widget.pre_chat, country=await tenancy.country_of(tx)
+        )
+    return Opened(token=token, config=config, name=visitor.name, messages=messages, state=state)
+
+
+@router.post("/messages", status_code=201)
+async def post_message(
+    key: str, body: VisitorMessage, runtime: RuntimeOf, token: TokenHeader
+) -> VisitorMessageView:
+    """Write. The same `client_id` again is the same message: a browser sends until it is told."""
+    widget = await _widget(runtime, key)
+    dialogues, at = runtime.get(TextDialogues), runtime.clock.now()
+    async with runtime.database.transaction(Scope(widget.tenant_id)) as tx:
+        visitor = await service.visitor_of(tx, widget, token, lock=True)
+        if not MESSAGES.takes(str(visitor.id), runtime.clock.now().timestamp()):
+            raise TooFast()
+        if visitor.contact_id is None and (await Chats(tx).latest(visitor.id)) is None:
+            visitor = await _introduced(tx, widget, visitor, body, runtime)
+        written = service.Written(body.client_id, body.body, body.pressed, body.page)
+        row = await service.receive(tx, dialogues, widget, visitor, written, at)
+        return (await views.message_views(tx, [row]))[0]
+
+
+async def _introduced(
+    tx: Any, widget: WidgetRow, visitor: VisitorRow, body: VisitorMessage, runtime: Runtime
+) -> VisitorRow:
+    """What the widget asks first. Raises Invalid for what is missing."""
+    told = {str(name): value for name, value in body.about.items() if value}
+    for field in widget.pre_chat:
+        if field.get("required") and field["name"] not in told:
+            raise invalid_field(f"about.{field['name']}", "Fill this in.", "required")
+    return await service.introduce(tx, widget, visitor, told, runtime.clock.now())
+
+
+@router.post("/seen", status_code=204)
+async def post_seen(key: str, body: Seen, runtime: RuntimeOf, token: TokenHeader) -> None:
+    """The visitor has the messages up to this one before their eyes."""
+    widget = await _widget(runtime, key)
+    async with runtime.database.transaction(Scope(widget.tenant_id)) as tx:
+        visitor = await service.visitor_of(tx, widget, token)
+        chat = await Chats(tx).latest(visitor.id)
+        if chat is not None:
+            await conversations.see(tx, chat.conversation_id, "customer", body.seq, runtime.clock.now())
+
+
+@router.post("/typing", status_code=204)
+async def post_typing(key: str, runtime: RuntimeOf, token: TokenHeader) -> None:
+    """The visitor is writing: the agent is told, and it is forgotten by itself."""
+    widget = await _widget(runtime, key)
+    async with runtime.database.transaction(Scope(widget.tenant_id)) as tx:
+        visitor = await service.visitor_of(tx, widget, token)
+        chat = await Chats(tx).latest(visitor.id)
+    if chat is not None and chat.ended_at is None:
+        conversations.tell_typing(runtime.hub, widget.tenant_id, chat.conversation_id)
+
+
+@router.post("/end", status_code=204)
+async def post_end(key: str, runtime: RuntimeOf, token: TokenHeader) -> None:
+    """The visitor ends the chat."""
+    widget = await _widget(runtime, key)
+    async with runtime.database.transaction(Scope(widget.tenant_id)) as tx:
+        visitor = await service.visitor_of(tx, widget, token, lock=True)
+        chat = await Chats(tx).latest(visitor.id)
+        if chat is not None and chat.ended_at is None:
+            await service.end(tx, runtime.get(TextDialogues), chat, runtime.clock.now(), "customer")
+
+
+# News
+
+
+async def _news(runtime: Runtime, widget: WidgetRow, visitor_id: UUID, line: Line, seq: int) -> Frame:
+    async with runtime.database.transaction(Scope(widget.tenant_id)) as tx:
+        messages, state, conversation_id = await views.after(tx, visitor_id, seq)
+    runtime.get(Lines).follow(line, conversation_id)
+    typing = line.typing_until is not None and line.typing_until > runtime.clock.now()
+    return Frame(messages=messages, state=state, typing=typing)
+
+
+@router.get("/events")
+async def get_events(
+    key: str,
+    runtime: RuntimeOf,
+    token: TokenHeader,
+    since: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0,
+    wait: bool = True,
+) -> Frame:
+    """What came after message number `since`; with `wait`, when something has."""
+    widget = await _widget(runtime, key)
+    async with runtime.database.transaction(Scope(widget.tenant_id)) as tx:
+        visitor = await service.visitor_of(tx, widget, token)
+    with runtime.get(Lines).open(None) as line:
+        frame = await _news(runtime, widget, visitor.id, line, since)
+        if wait and not frame.messages:
+            await line.wait(WAIT_S)
+            frame = await _news(runtime, widget, visitor.id, line, since)
+    return frame
+
+
+@router.websocket("/socket")
+async def socket(socket: WebSocket, key: str) -> None:
+    """The first message is {"token", "since"}; then frames as they come, and {"op": "ping"} is answered."""
+    runtime = runtime_of(socket)
+    await socket.accept()
+    try:
+        widget = await _widget(runtime, key)
+        async with asyncio.timeout(10):
+            first = json.loads(await socket.receive_text())
+        async with runtime.database.transaction(Scope(widget.tenant_id)) as tx:
+            visitor = await service.visitor_of(tx, widget, str(first["token"]))
+        since = int(first["since"])
+    except WebSocketDisconnect:
+        return
+    except VisitorUnknown:
+        await socket.close(GONE)
+        return
+    except (AppError, ValueError, TypeError, KeyError, TimeoutError):
+        await socket.close(REFUSED)
+        return
+    with runtime.get(Lines).open(None) as line:
+        tasks = [
+            asyncio.create_task(_tell(socket, runtime, widget, visitor.id, line, since)),
+            asyncio.create_task(_hear(socket, line)),
+        ]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _tell(
+    socket: WebSocket, runtime: Runtime, widget: WidgetRow, visitor_id: UUID, line: Line, since: int
+) -> None:
+    told = ""
+    with contextlib.suppress(WebSocketDisconnect):
+        while True:
+            frame = await _news(runtime, widget, visitor_id, line, since)
+            text = frame.model_dump_json()
+            if text != told or frame.messages:
+                await socket.send_text(text)
+                told = text
+            if frame.messages:
+                since = frame.messages[-1].seq
+                continue
+            await line.wait(6.0 if frame.typing else LOOK_S)
+
+
+async def _hear(socket: WebSocket, line: Line) -> None:
+    with contextlib.suppress(WebSocketDisconnect):
+        while True:
+            await socket.receive_text()
+            await socket.send_text('{"op":"pong"}')

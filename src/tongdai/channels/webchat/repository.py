@@ -1,0 +1,132 @@
+"""All SQL about widgets' visitors and their chats."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tongdai.platform.database import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class WidgetRow:
+    """A widget as visitors get to know it."""
+
+    tenant_id: UUID
+    id: UUID
+    project_id: UUID | None
+    key: str
+    flow_id: UUID
+    origins: list[str]
+    look: dict[str, Any]
+    pre_chat: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class VisitorRow:
+    """A browser on a site."""
+
+    id: UUID
+    widget_id: UUID
+    contact_id: UUID | None
+    name: str
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRow:
+    """One interaction with a visitor."""
+
+    id: UUID
+    widget_id: UUID
+    visitor_id: UUID
+    interaction_id: UUID
+    conversation_id: UUID
+    page: str
+    started_at: datetime
+    ended_at: datetime | None
+
+
+_WIDGET = ", ".join(WidgetRow.__slots__)
+_VISITOR = ", ".join(VisitorRow.__slots__)
+_CHAT = ", ".join(ChatRow.__slots__)
+
+
+class Chats:
+    """Visitors and chats of the tenant; widgets of all of them in the scope of the system."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+
+    async def widget(self, key: str) -> WidgetRow | None:
+        """By its public key. System scope: it says which tenant is meant."""
+        return await self._tx.fetch_one(
+            WidgetRow, f"SELECT {_WIDGET} FROM widgets WHERE key = %(key)s AND NOT archived", {"key": key}
+        )
+
+    async def add_visitor(self, row: VisitorRow, token: bytes, at: datetime) -> None:
+        await self._tx.write(
+            "INSERT INTO visitors (tenant_id, id, widget_id, token, contact_id, name, language, first_seen_at, last_seen_at)"
+            " VALUES (%(tenant)s, %(id)s, %(widget)s, %(token)s, %(contact)s, %(name)s, %(language)s, %(at)s, %(at)s)",
+            {
+                "id": row.id,
+                "widget": row.widget_id,
+                "token": token,
+                "contact": row.contact_id,
+                "name": row.name,
+                "language": row.language,
+                "at": at,
+            },
+        )
+
+    async def visitor(self, widget_id: UUID, token: bytes, *, lock: bool = False) -> VisitorRow | None:
+        return await self._tx.fetch_one(
+            VisitorRow,
+            f"SELECT {_VISITOR} FROM visitors WHERE tenant_id = %(tenant)s AND token = %(token)s"
+            f" AND widget_id = %(widget)s{' FOR NO KEY UPDATE' if lock else ''}",
+            {"widget": widget_id, "token": token},
+        )
+
+    async def save_visitor(self, row: VisitorRow, at: datetime) -> None:
+        await self._tx.write(
+            "UPDATE visitors SET contact_id = %(contact)s, name = %(name)s, language = %(language)s, last_seen_at = %(at)s"
+            " WHERE tenant_id = %(tenant)s AND id = %(id)s",
+            {"id": row.id, "contact": row.contact_id, "name": row.name, "language": row.language, "at": at},
+        )
+
+    async def add(self, row: ChatRow) -> None:
+        places = ", ".join(f"%({name})s" for name in ChatRow.__slots__)
+        await self._tx.write(
+            f"INSERT INTO chats (tenant_id, {_CHAT}) VALUES (%(tenant)s, {places})",
+            {name: getattr(row, name) for name in ChatRow.__slots__},
+        )
+
+    async def latest(self, visitor_id: UUID) -> ChatRow | None:
+        """The visitor's last chat, over or not."""
+        return await self._tx.fetch_one(
+            ChatRow,
+            f"SELECT {_CHAT} FROM chats WHERE tenant_id = %(tenant)s AND visitor_id = %(visitor)s"
+            " ORDER BY started_at DESC, id DESC LIMIT 1",
+            {"visitor": visitor_id},
+        )
+
+    async def of_interactions(self, interaction_ids: list[UUID]) -> list[ChatRow]:
+        return await self._tx.fetch_all(
+            ChatRow,
+            f"SELECT {_CHAT} FROM chats WHERE tenant_id = %(tenant)s AND interaction_id = ANY(%(ids)s)",
+            {"ids": interaction_ids},
+        )
+
+    async def end(self, interaction_id: UUID, at: datetime) -> None:
+        await self._tx.write(
+            "UPDATE chats SET ended_at = %(at)s WHERE tenant_id = %(tenant)s AND interaction_id = %(id)s"
+            " AND ended_at IS NULL",
+            {"id": interaction_id, "at": at},
+        )
+
+    async def forget(self, contact_ids: list[UUID]) -> None:
+        """Whose personal data are erased is no visitor of theirs any more."""
+        await self._tx.execute(
+            "UPDATE visitors SET name = '', contact_id = NULL WHERE tenant_id = %(tenant)s AND contact_id = ANY(%(ids)s)",
+            {"ids": contact_ids},
+        )

@@ -1,0 +1,143 @@
+"""What visitors send and see, and widgets as administrators edit them."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+
+from tongdai.channels.webchat.policies import origin_of
+from tongdai.platform.bodies import Body, Change, Locale, Name
+from tongdai.platform.database.rows import EditedRow
+from tongdai.platform.errors import WrongValue
+from tongdai.platform.http import one_of
+
+ClientId = Annotated[str, StringConstraints(min_length=8, max_length=64, pattern=r"^[\w-]+$")]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+Token = Annotated[str, StringConstraints(max_length=100)]
+
+
+class Welcome(Body):
+    """`token`: what this browser was given before."""
+
+    token: Token | None = None
+    language: Locale | None = None
+
+
+class VisitorMessage(Body):
+    """`pressed`: the key of the button that was pressed instead of writing; `about`: what was asked before the chat."""
+
+    client_id: ClientId
+    body: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+    pressed: Annotated[str | None, StringConstraints(max_length=8)] = None
+    page: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] = ""
+    about: Annotated[dict[Literal["name", "email", "phone"], Line], Field(max_length=3)] = {}
+
+
+class Seen(Body):
+    seq: Annotated[int, Field(ge=0, le=2**31 - 1)]
+
+
+class VisitorMessageView(BaseModel):
+    """A message as its customer sees it: of agents the name alone."""
+
+    seq: int
+    author: Annotated[str, one_of("customer", "agent", "bot", "system")]
+    name: str
+    kind: Annotated[str, one_of("text", "event")]
+    body: str
+    data: dict[str, Any]
+    client_id: str | None
+    at: datetime
+
+
+class ChatState(BaseModel):
+    """How the chat stands. `position`: the visitor's place in the queue, from 1; `read_seq`: so far the other side has read."""
+
+    phase: Annotated[str, one_of("none", "bot", "waiting", "agent", "ended")]
+    agent: str | None
+    position: int | None
+    read_seq: int
+
+
+class Field_(BaseModel):
+    """Asked before the chat."""
+
+    name: Literal["name", "email", "phone"]
+    required: bool = False
+
+
+class Look(BaseModel):
+    """Texts by language; `colour` of the button, `side` of the page on which it stands."""
+
+    title: dict[Locale, Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)]] = {}
+    greeting: dict[Locale, Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]] = {}
+    colour: Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")] = "#0b6bcb"
+    side: Literal["left", "right"] = "right"
+
+
+class WidgetConfig(BaseModel):
+    """What the chat window needs to know."""
+
+    look: Look
+    pre_chat: list[Field_]
+    country: str
+
+
+class Opened(BaseModel):
+    """The chat as it stands, for a browser that just opened it."""
+
+    token: str
+    config: WidgetConfig
+    name: str
+    messages: list[VisitorMessageView]
+    state: ChatState
+
+
+class Frame(BaseModel):
+    """News for a visitor's line: messages after those it had, how the chat stands, whether somebody is typing."""
+
+    messages: list[VisitorMessageView]
+    state: ChatState
+    typing: bool
+
+
+def _origin(text: str) -> str:
+    origin = origin_of(text)
+    if origin is None:
+        raise WrongValue("write a site as https://shop.example", "origin")
+    return origin
+
+
+Origin = Annotated[str, StringConstraints(max_length=300), AfterValidator(_origin)]
+Origins = Annotated[list[Origin], Field(max_length=50)]
+
+
+class Widget(EditedRow):
+    """A chat window for websites. `key` stands in the sites' source; `origins` may show it."""
+
+    name: str
+    project_id: UUID | None
+    key: str
+    flow_id: UUID
+    origins: list[str]
+    look: Look
+    pre_chat: list[Field_]
+
+
+class WidgetIn(Body):
+    name: Name
+    project_id: UUID | None = None
+    flow_id: UUID
+    origins: Origins = []
+    look: Look = Look()
+    pre_chat: Annotated[list[Field_], Field(max_length=3)] = []
+
+
+class WidgetChange(Change):
+    name: Name = ""
+    project_id: UUID | None = None
+    flow_id: UUID | None = None
+    origins: Origins = []
+    look: Look = Look()
+    pre_chat: Annotated[list[Field_], Field(max_length=3)] = []

@@ -1,0 +1,70 @@
+"""What visitors see of their chat."""
+
+from uuid import UUID
+
+from tongdai.channels.webchat.repository import ChatRow, Chats
+from tongdai.channels.webchat.schemas import ChatState, VisitorMessageView
+from tongdai.conversations import public as conversations
+from tongdai.conversations.public import MessageRow, Phase, State
+from tongdai.people import public as people
+from tongdai.platform.database import Transaction
+from tongdai.routing import public as routing
+
+LAST = 100
+NONE = ChatState(phase="none", agent=None, position=None, read_seq=0)
+_PHASES = {Phase.WAIT: "waiting", Phase.TALK: "agent", Phase.HOLD: "agent"}
+
+
+async def message_views(tx: Transaction, rows: list[MessageRow]) -> list[VisitorMessageView]:
+    users = list({row.user_id for row in rows if row.user_id})
+    names = {one.id: one.name for one in await people.list_people(tx, users)} if users else {}
+    return [
+        VisitorMessageView(
+            seq=row.seq,
+            author=row.author,
+            name=names.get(row.user_id, "") if row.user_id else "",
+            kind=row.kind,
+            body=row.body,
+            data=row.data,
+            client_id=row.client_id if row.author == "customer" else None,
+            at=row.at,
+        )
+        for row in rows
+    ]
+
+
+async def chat_state(tx: Transaction, chat: ChatRow | None) -> ChatState:
+    """How the chat stands now."""
+    if chat is None:
+        return NONE
+    thread = await conversations.thread(tx, chat.conversation_id)
+    (interaction,) = await conversations.Interactions(tx).get([chat.interaction_id])
+    read = thread.read_seq if thread is not None else 0
+    if interaction.state == State.CLOSED:
+        return ChatState(phase="ended", agent=None, position=None, read_seq=read)
+    phase = _PHASES.get(Phase(interaction.phase), "bot")
+    agent = await _first_name(tx, interaction.user_id) if phase == "agent" and interaction.user_id else None
+    place = await routing.prospect_of(tx, interaction.id, expecting=False) if phase == "waiting" else None
+    return ChatState(
+        phase=phase, agent=agent, position=place.position if place is not None else None, read_seq=read
+    )
+
+
+async def _first_name(tx: Transaction, user_id: UUID) -> str:
+    (person,) = await people.list_people(tx, [user_id])
+    return person.name
+
+
+async def after(
+    tx: Transaction, visitor_id: UUID, seq: int | None
+) -> tuple[list[VisitorMessageView], ChatState, UUID | None]:
+    """The messages of the visitor's conversation after `seq` (None: the last ones), how the chat stands, and which conversation
+    it is."""
+    chat = await Chats(tx).latest(visitor_id)
+    if chat is None:
+        return [], NONE, None
+    if seq is None:
+        rows = await conversations.last_messages(tx, chat.conversation_id, LAST)
+    else:
+        rows = await conversations.messages_after(tx, chat.conversation_id, seq, LAST)
+    return await message_views(tx, rows), await chat_state(tx, chat), chat.conversation_id

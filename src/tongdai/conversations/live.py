@@ -1,0 +1,102 @@
+"""Open threads, live: each message as it is written, and how far both sides have seen them."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from tongdai.conversations.assignments import Assignments
+from tongdai.conversations.events import MessagesSeen, MessageWritten
+from tongdai.conversations.messages import Messages
+from tongdai.conversations.repository import Interactions
+from tongdai.conversations.thread_views import MessageView, ThreadBrief, ThreadSeen, briefs, message_views
+from tongdai.people.public import teams_of
+from tongdai.platform.database import Transaction
+from tongdai.platform.facts import Recorded
+from tongdai.platform.realtime import Hub, Push
+
+SEE = "interactions.see"
+
+
+def topic(conversation_id: UUID) -> str:
+    """Subscribed to by whoever has the conversation open."""
+    return f"conversation.{conversation_id}"
+
+
+def publish_threads(hub: Hub) -> None:
+    hub.publish(
+        [MessageWritten, MessagesSeen], publish, topics=lambda batch: {topic(one.fact.aggregate_id) for one in batch}
+    )
+    hub.publish([MessageWritten, MessagesSeen], publish_briefs)
+    hub.describe(
+        message_written=MessageView, messages_seen=ThreadSeen, thread_changed=ThreadBrief, customer_typing=Typing
+    )
+
+
+class Typing(BaseModel):
+    """The customer is writing just now; it is told again while they do."""
+
+    conversation_id: UUID
+
+
+def tell_typing(hub: Hub, tenant_id: UUID, conversation_id: UUID) -> None:
+    """Who has the conversation open sees that the customer writes. It is not kept."""
+    push = Push(topic(conversation_id), "customer.typing", Typing(conversation_id=conversation_id), permission=SEE)
+    hub.push(tenant_id, [push])
+
+
+async def publish_briefs(tx: Transaction, batch: Sequence[Recorded]) -> Iterable[Push]:
+    """The lists of those who have the contact in hand: what was written last, and how much of it is unread."""
+    holders: dict[UUID, set[UUID]] = {}
+    for event in batch:
+        fact = event.fact
+        if isinstance(fact, MessageWritten) and fact.interaction_id is not None:
+            users = {row.user_id for row in await Assignments(tx).open_of_interaction(fact.interaction_id)}
+            holders.setdefault(fact.aggregate_id, set()).update(users)
+        elif isinstance(fact, MessagesSeen) and fact.by == "agent":
+            for part in await Interactions(tx).of_conversation(fact.aggregate_id):
+                users = {row.user_id for row in await Assignments(tx).open_of_interaction(part.id)}
+                holders.setdefault(fact.aggregate_id, set()).update(users)
+    found = await briefs(tx, [key for key, users in holders.items() if users])
+    return [Push("me", "thread.changed", brief, frozenset(holders[key])) for key, brief in found.items()]
+
+
+async def publish(tx: Transaction, batch: Sequence[Recorded]) -> Iterable[Push]:
+    """To those within whose reach any part of the conversation is."""
+    facts = [event.fact for event in batch]
+    written = [fact.message_id for fact in facts if isinstance(fact, MessageWritten)]
+    views = await message_views(tx, await Messages(tx).get(written)) if written else []
+    seen: dict[UUID, ThreadSeen] = {}
+    for conversation_id in {fact.aggregate_id for fact in facts if isinstance(fact, MessagesSeen)}:
+        if (thread := await Messages(tx).thread(conversation_id)) is not None:
+            seen[thread.id] = ThreadSeen(id=thread.id, seen_seq=thread.seen_seq, read_seq=thread.read_seq)
+    pushes: list[Push] = []
+    for conversation_id in {fact.aggregate_id for fact in facts}:
+        told = [("message.written", view) for view in views if view.conversation_id == conversation_id]
+        told += [("messages.seen", seen[conversation_id])] if conversation_id in seen else []
+        pushes += await _pushes(tx, conversation_id, told)
+    return pushes
+
+
+async def _pushes(
+    tx: Transaction, conversation_id: UUID, told: Sequence[tuple[str, MessageView | ThreadSeen]]
+) -> list[Push]:
+    """By the last part of the conversation: whoever saw an older one sees it when they open it anew."""
+    parts = await Interactions(tx).of_conversation(conversation_id)
+    if not parts:
+        return []
+    last = parts[-1]
+    teams = await teams_of(tx, [last.user_id]) if last.user_id else {}
+    return [
+        Push(
+            topic(conversation_id),
+            kind,
+            data,
+            permission=SEE,
+            owner_id=last.user_id,
+            queue_id=last.queue_id,
+            team_ids=teams.get(last.user_id, frozenset()) if last.user_id else frozenset(),
+            project_id=last.project_id,
+        )
+        for kind, data in told
+    ]

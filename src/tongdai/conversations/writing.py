@@ -1,0 +1,106 @@
+"""Use cases of messages: written once however often they are sent, seen, never lost between the two sides."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tongdai.conversations.events import MessagesSeen, MessageWritten
+from tongdai.conversations.messages import MessageRow, Messages, ThreadRow
+from tongdai.kit.ids import new_id
+from tongdai.platform.database import Transaction
+from tongdai.platform.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """What somebody writes. `client_id` is the sender's own name for it: the same again is the same message."""
+
+    author: str
+    body: str = ""
+    kind: str = "text"
+    data: dict[str, Any] = field(default_factory=dict[str, Any])
+    user_id: UUID | None = None
+    interaction_id: UUID | None = None
+    client_id: str | None = None
+
+
+async def lock_thread(tx: Transaction, conversation_id: UUID) -> ThreadRow:
+    """The conversation, locked until the transaction ends: after its interaction, where both are. Raises NotFound."""
+    row = await Messages(tx).thread(conversation_id, lock=True)
+    if row is None:
+        raise NotFound("There is no such conversation.")
+    return row
+
+
+async def write(tx: Transaction, conversation_id: UUID, new: NewMessage, at: datetime) -> tuple[MessageRow, bool]:
+    """Add a message at the end of a conversation. Gives it, and whether it is new: what was sent before is given as it stands.
+    Who writes has seen what is there."""
+    thread = await lock_thread(tx, conversation_id)
+    if new.client_id is not None:
+        before = await Messages(tx).sent_before(conversation_id, new.author, new.client_id)
+        if before is not None:
+            return before, False
+    seq = thread.last_seq + 1
+    thread = replace(thread, last_seq=seq, version=thread.version + 1)
+    if new.author == "customer":
+        thread = replace(thread, seen_seq=seq)
+    elif new.author == "agent":
+        thread = replace(thread, read_seq=seq)
+    row = MessageRow(
+        new_id(), conversation_id, new.interaction_id, seq, new.author, new.user_id, new.kind, new.body, new.data,
+        new.client_id, at,
+    )  # fmt: skip
+    await Messages(tx).add(row)
+    await Messages(tx).save_thread(thread)
+    tx.emit(
+        MessageWritten(
+            aggregate_id=conversation_id,
+            aggregate_version=thread.version,
+            at=at,
+            seq=seq,
+            message_id=row.id,
+            interaction_id=row.interaction_id,
+            author=row.author,
+            kind=row.kind,
+            user_id=row.user_id,
+        )
+    )
+    return row, True
+
+
+async def see(tx: Transaction, conversation_id: UUID, by: str, seq: int, at: datetime) -> ThreadRow:
+    """The customer or an agent (`by`) has seen everything up to `seq`. What was seen stays seen."""
+    thread = await lock_thread(tx, conversation_id)
+    seq = min(seq, thread.last_seq)
+    before = thread.seen_seq if by == "customer" else thread.read_seq
+    if seq <= before:
+        return thread
+    seen = {"seen_seq" if by == "customer" else "read_seq": seq}
+    thread = replace(thread, version=thread.version + 1, **seen)
+    await Messages(tx).save_thread(thread)
+    tx.emit(
+        MessagesSeen(aggregate_id=conversation_id, aggregate_version=thread.version, at=at, seq=seq, by=by)
+    )
+    return thread
+
+
+async def thread(tx: Transaction, conversation_id: UUID) -> ThreadRow | None:
+    return await Messages(tx).thread(conversation_id)
+
+
+async def sent_before(
+    tx: Transaction, conversation_id: UUID, author: str, client_id: str
+) -> MessageRow | None:
+    """What this author's device has sent under this name already."""
+    return await Messages(tx).sent_before(conversation_id, author, client_id)
+
+
+async def messages_after(tx: Transaction, conversation_id: UUID, seq: int, limit: int) -> list[MessageRow]:
+    """What the customer may see after `seq`, oldest first."""
+    return await Messages(tx).after(conversation_id, seq, limit, notes=False)
+
+
+async def last_messages(tx: Transaction, conversation_id: UUID, limit: int) -> list[MessageRow]:
+    """The last that the customer may see, oldest first."""
+    return await Messages(tx).before(conversation_id, None, limit, notes=False)
