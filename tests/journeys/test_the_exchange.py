@@ -180,6 +180,46 @@ async def test_a_message_is_left_after_ones_own_greeting_and_a_group_and_a_room_
     await a_room(office, agent, helper, demo)
 
 
+async def test_a_customer_who_reaches_an_extension_is_a_contact_like_any_other(
+    browser: Browser, demo: Demo, admin: httpx.AsyncClient, tmp_path: Path
+):
+    """Their record beside the call, hold, a reload of the page, and the log."""
+    helper = await sign_in(browser, demo, "agent6")
+    undo = await a_number_for(admin, "19001298", demo.user("agent6")["extension"])
+    await helper.goto(f"{demo.url}/calls")
+    await reachable(helper)
+    media, call = await customer(demo, tmp_path, "19001298")
+    await helper.get_by_role("region", name="Incoming call").wait_for()
+    await helper.keyboard.press("Alt+a")
+    talking = await assignment(helper, "accepted")
+    assert talking["queue"] is None
+    strip = helper.get_by_role("region", name="Your call")
+    await strip.get_by_text("Nguyễn Văn Đức").wait_for()
+    await sounds(media, FIRST_HZ)
+    await page_hears(helper, CUSTOMER_HZ)
+    await helper.goto(f"{demo.url}/workspace")
+    await helper.get_by_role("complementary", name="Customer").get_by_text("Nguyễn Văn Đức").first.wait_for()
+    await page_hears(helper, CUSTOMER_HZ)
+    await sounds(media, FIRST_HZ)
+    await strip.get_by_role("button", name="Hold").click()
+    await strip.get_by_role("button", name="Resume").wait_for()
+    await strip.get_by_role("button", name="Resume").click()
+    await sounds(media, FIRST_HZ)
+    await strip.get_by_role("button", name="Hang up").click()
+    assert await call.finished() == 0, call.problem()
+    await media.close()
+    await free(helper)
+
+    async def logged() -> bool:
+        detail = await api(helper, f"/interactions/{talking['interaction_id']}")
+        return (
+            detail["result"] == "answered" and detail["hung_up_by"] == "agent" and detail["agent"] is not None
+        )
+
+    await eventually(logged)
+    await undo()
+
+
 async def a_greeting(page: Page, demo: Demo) -> None:
     """Recorded in the browser, by its microphone; calls go to the voicemail at once."""
     await settings(page, demo)

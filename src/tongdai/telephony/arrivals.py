@@ -12,7 +12,7 @@ from uuid import UUID
 from tongdai.conversations import public as conversations
 from tongdai.conversations.public import NewInteraction
 from tongdai.crm import public as crm
-from tongdai.flows.public import Enqueue, NotPublished, Progress, TransferTo
+from tongdai.flows.public import NotPublished, Progress, TransferTo
 from tongdai.kit.ids import new_id
 from tongdai.kit.phone import is_withheld, national_format, parse_number
 from tongdai.kit.text import clip
@@ -26,13 +26,11 @@ from tongdai.telephony.ari.connection import AriError
 from tongdai.telephony.calls.actor import Call
 from tongdai.telephony.calls.inbound import InFlow
 from tongdai.telephony.calls.outbound import CallingAgent, Dialling
-from tongdai.telephony.calls.stays import stay_in
 from tongdai.telephony.errors import BadNumber
 from tongdai.telephony.extensions.chasing import Chase
 from tongdai.telephony.extensions.repository import Reach
 from tongdai.telephony.outbound.dialplan import Route, read_dialled
 from tongdai.telephony.repository import CallRow, Calls, DeviceRow, Lines, NumberRow, TrunkRow
-from tongdai.telephony.together.parked import NOWHERE
 from tongdai.telephony.together.targets import may_dial
 
 if TYPE_CHECKING:
@@ -352,40 +350,6 @@ class Arrivals:
                 self._shown.clear()
             self._shown[row.interaction_id] = _shown(found.peer_name, found.peer or found.peer_raw)
         return self._shown[row.interaction_id]
-
-    async def return_to_queue(self, call: Call, ringing: set[str], *, came: bool = True) -> None:
-        """The agent did not come back in time: the caller goes to the front of the queue; the agent's part is over. `came`:
-        whether they were ever there."""
-        from tongdai.telephony.calls.inbound import Waiting
-        from tongdai.telephony.calls.messages import LegGone
-
-        for channel in list(ringing):
-            await call.hang_up(channel)
-        at = call.now()
-        queue_id = call.care.queue_id
-        if queue_id is None:
-            assert call.state is not None
-            await call.state.finish(LegGone("", 27, at), "system")
-            return
-
-        async def work(tx: Transaction) -> Enqueue:
-            command = stay_in(call, (await routing.queue_names(tx, [queue_id]))[queue_id])
-            interaction = await conversations.lock(tx, call.row.interaction_id)
-            for assignment in await conversations.Assignments(tx).open_of_interaction(interaction.id):
-                if assignment.state == "accepted":
-                    await (routing.finish if came else routing.did_not_come)(tx, assignment, at)
-            await self._exchange.recorder.closed(tx, call.row, at)
-            if interaction.phase == conversations.Phase.WAIT:
-                # For an agent who never came. Another stay begins.
-                await conversations.enter(tx, interaction, conversations.Phase.FLOW, at)
-            await routing.enqueue_again(tx, interaction, queue_id, command, at, gone=call.row.user_id)
-            nobody = {"user_id": None, "assignment_id": None, "agent_channel": None}
-            call.row = await call.keep(tx, state=Waiting.name, **nobody, **NOWHERE)
-            return command
-
-        command = await call.save(work)
-        await self._exchange.recorder.stop(call)
-        await call.become(Waiting(call, command))
 
 
 def _shown(name: str, number: str) -> str:

@@ -55,7 +55,7 @@ class Placing:
         headers: dict[str, str] | None = None,
     ) -> list[str]:
         """Ring where the agent wants to be rung; gives the channels (none when no phone is there)."""
-        variables = {"PJSIP_HEADER(add,X-Tongdai-Call)": str(call.row.id)}
+        variables = _named(call)
         if assignment_id is not None:
             variables["PJSIP_HEADER(add,X-Tongdai-Assignment)"] = str(assignment_id)
         for name, value in (headers or {}).items():
@@ -79,7 +79,7 @@ class Placing:
         prefix = f"out-{call.row.id}-{call.row.version}-{next(call.dials)}"
         endpoints = [(f"{prefix}-{n}", endpoint) for n, endpoint in enumerate(route.endpoints)]
         if route.toll is None:
-            return await self._place(call, endpoints, route.shown, {}, seconds)
+            return await self._place(call, endpoints, route.shown, _named(call), seconds)
         legs = [channel for channel, _ in endpoints]
         await call.goes_outside(legs, route.toll)
         placed = await self._place(call, endpoints, route.shown, {}, seconds)
@@ -133,3 +133,8 @@ class Placing:
     def _take_back(self, call: "Call", channel: str) -> None:
         self._exchange.detach(channel)
         call.legs.discard(channel)
+
+
+def _named(call: "Call") -> dict[str, str]:
+    """Tells a browser which call it is."""
+    return {"PJSIP_HEADER(add,X-Tongdai-Call)": str(call.row.id)}

@@ -10,6 +10,7 @@ import contextlib
 import logging
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -57,6 +58,7 @@ AT_ONCE = 8
 WITH_PARTIES = frozenset({HandingOver.name, Consulting.name, Conference.name})
 SETTLED = frozenset({Talking.name, Held.name, WaitingForAgent.name, Parked.name}) | WITH_PARTIES
 """States in which nothing is played to the customer but music."""
+WHERE_IT_LED = frozenset({conversations.Phase.WAIT, conversations.Phase.TALK, conversations.Phase.HOLD})
 RESTARTED = 41
 """Q.850 "temporary failure": what the log says of calls that died with the telephone server."""
 
@@ -207,11 +209,12 @@ async def _rebuild(exchange: "Exchange", call: Call, channels: dict[str, Any], c
     async with exchange.database.transaction(Scope(row.tenant_id)) as tx:
         call.outside = await OutsideLegs(tx).open_of(row.id)
         await OutsideLegs(tx).ended(row.id, call.outside - channels.keys(), now)
-        if row.flow_run_id is not None and row.state in (Transferring.name, InRoom.name):
-            call.run = await exchange.flows.load(tx, row.flow_run_id)
-        elif row.flow_run_id is not None:
-            call.run = await exchange.flows.recover(tx, row.flow_run_id, now)
         (interaction,) = await conversations.Interactions(tx).get([row.interaction_id])
+        if row.flow_run_id is not None:
+            # Who talks or waits is where the flow led: what it wanted has been carried out.
+            there = interaction.phase in WHERE_IT_LED or row.state == InRoom.name
+            read = exchange.flows.load if there else partial(exchange.flows.recover, at=now)
+            call.run = await read(tx, row.flow_run_id)
         call.care = await routing.care_of(tx, row.interaction_id)
         if row.state in WITH_PARTIES:
             call.parties = {party.id: party for party in await Parties(tx).of_calls([row.id])}

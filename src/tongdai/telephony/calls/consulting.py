@@ -10,8 +10,9 @@ from tongdai.platform.database import Transaction
 from tongdai.routing import public as routing
 from tongdai.telephony.calls.asking_queue import calling_of
 from tongdai.telephony.calls.conference import Conference
-from tongdai.telephony.calls.handing_over import MISSED, NOBODY, HandingOver, invite, release_agent, to_queue
+from tongdai.telephony.calls.handing_over import MISSED, HandingOver, invite, release_agent, to_queue
 from tongdai.telephony.calls.messages import Key
+from tongdai.telephony.calls.returning import NOBODY, without_agent
 from tongdai.telephony.calls.talking import Held
 from tongdai.telephony.calls.together import Together, askable
 from tongdai.telephony.errors import CallNotInState
@@ -122,7 +123,7 @@ class Consulting(Together):
             await self.order_complete("")
         except routing.QueueClosed:
             await self._gone(self._other.id, "cancelled")
-            await self.call.exchange.arrivals.return_to_queue(self.call, set())
+            await without_agent(self.call)
 
     async def _wait_in_queue(self, party: Party, queue_id: UUID) -> None:
         """Nobody of the queue is there to speak with: the customer waits for its agents like everybody else."""

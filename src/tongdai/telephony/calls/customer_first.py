@@ -11,7 +11,7 @@ from tongdai.routing import public as routing
 from tongdai.telephony.announcements import connecting_prompts
 from tongdai.telephony.calls.messages import DECLINED, LegGone, LegUp, PlaybackDone, Wake
 from tongdai.telephony.calls.outbound import TryingRoutes
-from tongdai.telephony.calls.returning import AgentReturn
+from tongdai.telephony.calls.returning import AgentReturn, without_agent
 from tongdai.telephony.calls.states import CallState
 from tongdai.telephony.calls.talking import Talking
 from tongdai.telephony.extensions.policies import RING_S
@@ -156,4 +156,4 @@ class ConnectingAgent(CallState):
 
     async def _to_the_front(self) -> None:
         await self.call.hush()
-        await self.call.exchange.arrivals.return_to_queue(self.call, self._agent.ringing, came=False)
+        await without_agent(self.call, self._agent.ringing, came=False)

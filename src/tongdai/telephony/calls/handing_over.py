@@ -16,7 +16,7 @@ from tongdai.routing import public as routing
 from tongdai.telephony.calls.calling import RING_SECONDS, Calling
 from tongdai.telephony.calls.inbound import InFlow, Waiting
 from tongdai.telephony.calls.messages import LegGone, LegRinging, LegUp, OfferEnded, Picker, Wake
-from tongdai.telephony.calls.returning import AUTO_ANSWER
+from tongdai.telephony.calls.returning import AUTO_ANSWER, NOBODY, without_agent
 from tongdai.telephony.calls.states import CallState
 from tongdai.telephony.calls.stays import stay_in
 from tongdai.telephony.calls.taking_messages import SentToBox
@@ -39,9 +39,6 @@ from tongdai.telephony.together.targets import (
 
 if TYPE_CHECKING:
     from tongdai.telephony.calls.actor import Call
-
-NOBODY = {"user_id": None, "assignment_id": None, "agent_channel": None, "held_since": None, "muted": False}
-"""What a call's row says while no agent has it."""
 
 
 async def transfer(call: "Call", target: Target) -> None:
@@ -371,7 +368,7 @@ class HandingOver(CallState):
         recall = await call.save(work)
         call.parties.pop(party.id, None)
         if recall is None or recall.user_id is None:
-            await call.exchange.arrivals.return_to_queue(call, set())
+            await without_agent(call)
         else:
             back = Calling(call, recall, ToColleague(recall.user_id), AUTO_ANSWER)
             await call.become(HandingOver(call, recall, back))

@@ -9,9 +9,10 @@ from tongdai.conversations.public import Phase
 from tongdai.flows.public import Progress, Reply, TransferTo
 from tongdai.people import public as people
 from tongdai.platform.database import Transaction
-from tongdai.telephony.calls.handing_over import NOBODY, release_agent
+from tongdai.telephony.calls.handing_over import release_agent
 from tongdai.telephony.calls.inbound import InFlow
 from tongdai.telephony.calls.messages import Key, LegGone, PlaybackDone, Wake
+from tongdai.telephony.calls.returning import NOBODY, without_agent
 from tongdai.telephony.calls.states import CallState
 from tongdai.telephony.errors import CallNotInState, RoomFull
 from tongdai.telephony.repository import CallRow
@@ -187,7 +188,7 @@ class InRoom(CallState):
 
             await call.become(InFlow(call, await call.save(work)))
         elif self._line == call.customer:
-            await call.exchange.arrivals.return_to_queue(call, set())
+            await without_agent(call)
         else:
             await self.finish(LegGone("", CAUSES.get(why, 38), call.now()), "system", result=why)
 

@@ -2,11 +2,12 @@
 
 import contextlib
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 from tongdai.conversations import public as conversations
-from tongdai.conversations.public import Phase
+from tongdai.conversations.public import InteractionRow, Phase
 from tongdai.flows.public import Progress, Reply, TransferTo
 from tongdai.platform.database import Transaction
 from tongdai.routing import public as routing
@@ -243,9 +244,11 @@ class Dialling(TryingRoutes):
 
 
 class Transferring(TryingRoutes):
-    """The flow connects the caller to an extension or an outside number and goes on when that is over.
+    """The flow connects the caller to an extension or an outside number, and goes on when nobody takes the call.
 
-    Stored in the row once they talk, so that both keep the line over a restart (`talking` is the far side then).
+    A colleague who answers has the contact, like one of a queue. An outside number, and a colleague who has a contact already
+    (on a phone with two lines), only talk; that is stored in the row, so that both keep the line over a restart (`talking` is
+    the far side then).
     """
 
     name: ClassVar[str] = "transferring"
@@ -295,20 +298,38 @@ class Transferring(TryingRoutes):
         if message.channel not in self._current or self._talking:
             await call.hang_up(message.channel)
             return
-        self._talking = message.channel
-        user_id: UUID | None = call.exchange.placing.user_of_channel(message.channel)
+        user_id = call.exchange.placing.user_of_channel(message.channel)
+        recording = call.exchange.recorder.plan(call)
 
-        async def work(tx: Transaction) -> None:
+        async def work(tx: Transaction) -> bool:
             interaction = await conversations.lock(tx, call.row.interaction_id)
             await conversations.enter(tx, interaction, Phase.TALK, message.at, user_id=user_id)
+            kept: dict[str, Any] = {"agent_channel": message.channel, "bridge_id": call.bridge}
+            assignment_id = await _their_work(tx, interaction, user_id, message.at)
+            if assignment_id is None:
+                call.row = await call.keep(tx, state=self.name, **kept)
+                return False
+            await call.exchange.recorder.intend(tx, call, recording)
             call.row = await call.keep(
-                tx, state=self.name, agent_channel=message.channel, bridge_id=call.bridge
+                tx,
+                state=Talking.name,
+                user_id=user_id,
+                assignment_id=assignment_id,
+                answered_at=call.row.answered_at or message.at,
+                recording_policy=recording.policy,
+                recording_pause_s=recording.pause_s,
+                **kept,
             )
+            return True
 
-        await call.save(work)
+        theirs = await call.save(work)
         for other in self._current - {message.channel}:
             await call.hang_up(other)
         await call.ari.channels.ring_stop(call.customer)
+        if theirs:
+            await call.become(Talking(call, recording))
+            return
+        self._talking = message.channel
         await call.ari.bridges.add_channel(call.bridge, message.channel)
 
     async def on_leg_gone(self, message: LegGone) -> None:
@@ -344,3 +365,15 @@ class Transferring(TryingRoutes):
             return await call.advance_flow(tx, answer, call.now())
 
         await call.become(InFlow(call, await call.save(work)))
+
+
+async def _their_work(
+    tx: Transaction, interaction: InteractionRow, user_id: UUID | None, at: datetime
+) -> UUID | None:
+    """The part in a customer's contact of whoever answered; None for an outside number, and for one who has another contact."""
+    if user_id is None:
+        return None
+    try:
+        return (await routing.begin_direct(tx, interaction, user_id, at)).id
+    except routing.AgentBusy:
+        return None

@@ -11,9 +11,9 @@ from tongdai.kit.ids import new_id
 from tongdai.platform.database import Transaction
 from tongdai.routing import public as routing
 from tongdai.telephony.calls.calling import RING_SECONDS, Calling
-from tongdai.telephony.calls.handing_over import NOBODY, HandingOver, release_agent
+from tongdai.telephony.calls.handing_over import HandingOver, release_agent
 from tongdai.telephony.calls.messages import LegGone, LegUp, Picker, Wake
-from tongdai.telephony.calls.returning import AUTO_ANSWER
+from tongdai.telephony.calls.returning import AUTO_ANSWER, NOBODY, without_agent
 from tongdai.telephony.calls.states import CallState
 from tongdai.telephony.calls.talking import Talking
 from tongdai.telephony.errors import NoPhone, PickedUpAlready
@@ -245,7 +245,7 @@ class Parked(CallState):
         if recall is not None and recall.user_id is not None:
             await call.become(HandingOver(call, recall, Calling(call, recall, ToColleague(recall.user_id))))
         elif call.care.queue_id is not None:
-            await call.exchange.arrivals.return_to_queue(call, set())
+            await without_agent(call)
         else:
             # No queue, and who parked them is busy: they stay, and come back a while later.
             self._over = call.wake_after(COMES_BACK_S)

@@ -9,7 +9,7 @@ from tongdai.platform.database import Transaction
 from tongdai.telephony.calls import inviting
 from tongdai.telephony.calls.messages import HoldSignal, Key, LegGone, LegUp, Wake
 from tongdai.telephony.calls.reminding import HoldReminder
-from tongdai.telephony.calls.returning import AgentReturn
+from tongdai.telephony.calls.returning import AgentReturn, without_agent
 from tongdai.telephony.calls.states import CallState
 from tongdai.telephony.errors import CallNotInState
 from tongdai.telephony.phones.keys import NUMBER_S, CodeKeys, NumberKeys
@@ -361,6 +361,6 @@ class WaitingForAgent(CallState):
 
     async def on_wake(self, message: Wake) -> None:
         if self._agent.over(message):
-            await self.call.exchange.arrivals.return_to_queue(self.call, self._agent.ringing)
+            await without_agent(self.call, self._agent.ringing)
         else:
             await self._agent.ring()

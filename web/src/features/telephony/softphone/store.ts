@@ -89,6 +89,9 @@ export class Softphone {
     if (leg.auto || (leg.assignmentId !== null && leg.assignmentId === this.awaited)) {
       if (leg.auto) beep();
       void this.pickUp(leg);
+    } else if (this.current && isDirect(leg)) {
+      // One line: whoever else calls hears that it is busy, and is forwarded as the agent wishes.
+      leg.session.terminate({ status_code: 486 });
     } else if (!this.current) {
       this.showLeg(leg, "ringing");
     }
