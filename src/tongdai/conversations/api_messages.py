@@ -45,14 +45,20 @@ class SeenIn(Body):
 
 async def _mine(tx: Transaction, me: Principal, conversation_id: UUID) -> InteractionRow | None:
     """The live interaction of this conversation that is in my hands."""
-    held = [row.interaction_id for row in await Assignments(tx).open_of_user(me.user_id) if row.state == "accepted"]
+    held = [
+        row.interaction_id
+        for row in await Assignments(tx).open_of_user(me.user_id)
+        if row.state == "accepted"
+    ]
     for row in await Interactions(tx).get(held):
         if row.conversation_id == conversation_id and row.state == State.CONNECTED:
             return row
     return None
 
 
-async def _readable(tx: Transaction, me: Principal, conversation_id: UUID) -> tuple[ThreadRow, InteractionRow | None]:
+async def _readable(
+    tx: Transaction, me: Principal, conversation_id: UUID
+) -> tuple[ThreadRow, InteractionRow | None]:
     """The conversation, if it is within reach or in my hands, and what of it is in my hands. Raises NotFound."""
     thread = await Messages(tx).thread(conversation_id)
     if thread is None:

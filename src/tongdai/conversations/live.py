@@ -25,11 +25,16 @@ def topic(conversation_id: UUID) -> str:
 
 def publish_threads(hub: Hub) -> None:
     hub.publish(
-        [MessageWritten, MessagesSeen], publish, topics=lambda batch: {topic(one.fact.aggregate_id) for one in batch}
+        [MessageWritten, MessagesSeen],
+        publish,
+        topics=lambda batch: {topic(one.fact.aggregate_id) for one in batch},
     )
     hub.publish([MessageWritten, MessagesSeen], publish_briefs)
     hub.describe(
-        message_written=MessageView, messages_seen=ThreadSeen, thread_changed=ThreadBrief, customer_typing=Typing
+        message_written=MessageView,
+        messages_seen=ThreadSeen,
+        thread_changed=ThreadBrief,
+        customer_typing=Typing,
     )
 
 
@@ -41,7 +46,9 @@ class Typing(BaseModel):
 
 def tell_typing(hub: Hub, tenant_id: UUID, conversation_id: UUID) -> None:
     """Who has the conversation open sees that the customer writes. It is not kept."""
-    push = Push(topic(conversation_id), "customer.typing", Typing(conversation_id=conversation_id), permission=SEE)
+    push = Push(
+        topic(conversation_id), "customer.typing", Typing(conversation_id=conversation_id), permission=SEE
+    )
     hub.push(tenant_id, [push])
 
 

@@ -68,7 +68,9 @@ class Messages:
     async def add(self, row: MessageRow) -> None:
         values = {name: getattr(row, name) for name in MessageRow.__slots__} | {"data": Jsonb(row.data)}
         places = ", ".join(f"%({name})s" for name in MessageRow.__slots__)
-        await self._tx.write(f"INSERT INTO messages (tenant_id, {_MESSAGE}) VALUES (%(tenant)s, {places})", values)
+        await self._tx.write(
+            f"INSERT INTO messages (tenant_id, {_MESSAGE}) VALUES (%(tenant)s, {places})", values
+        )
 
     async def sent_before(self, conversation_id: UUID, author: str, client_id: str) -> MessageRow | None:
         """What this author's device has sent under this name already."""

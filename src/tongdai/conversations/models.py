@@ -24,7 +24,9 @@ conversations = tenant_table(
     Column("opened_at", DateTime(timezone=True), nullable=False),
     Column("closed_at", DateTime(timezone=True)),
     Column("last_seq", Integer, nullable=False, server_default="0", comment="of its messages"),
-    Column("seen_seq", Integer, nullable=False, server_default="0", comment="so far the customer has seen them"),
+    Column(
+        "seen_seq", Integer, nullable=False, server_default="0", comment="so far the customer has seen them"
+    ),
     Column("read_seq", Integer, nullable=False, server_default="0", comment="so far an agent has"),
     Column("version", Integer, nullable=False, server_default="1"),
     reference("contact_id", "contacts"),

@@ -31,6 +31,8 @@ from tongdai.conversations.service import (
     take_over,
 )
 from tongdai.conversations.sources import InteractionSource, InteractionSources
+from tongdai.conversations.thread_views import ThreadBrief
+from tongdai.conversations.thread_views import briefs as thread_briefs
 from tongdai.conversations.threads import (
     close_conversation,
     forget_promise,
@@ -38,8 +40,6 @@ from tongdai.conversations.threads import (
     open_conversation,
     promise_callback,
 )
-from tongdai.conversations.thread_views import ThreadBrief
-from tongdai.conversations.thread_views import briefs as thread_briefs
 from tongdai.conversations.views import MyDay, customer_number, dispositions, my_day
 from tongdai.conversations.views import listed as interaction_rows
 from tongdai.conversations.writing import (

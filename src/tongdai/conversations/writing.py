@@ -33,7 +33,9 @@ async def lock_thread(tx: Transaction, conversation_id: UUID) -> ThreadRow:
     return row
 
 
-async def write(tx: Transaction, conversation_id: UUID, new: NewMessage, at: datetime) -> tuple[MessageRow, bool]:
+async def write(
+    tx: Transaction, conversation_id: UUID, new: NewMessage, at: datetime
+) -> tuple[MessageRow, bool]:
     """Add a message at the end of a conversation. Gives it, and whether it is new: what was sent before is given as it stands.
     Who writes has seen what is there."""
     thread = await lock_thread(tx, conversation_id)

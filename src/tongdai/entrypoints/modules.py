@@ -4,7 +4,17 @@ from importlib import import_module
 
 from tongdai.platform.registry import Registry
 
-MODULES = ("tenancy", "people", "flows", "crm", "conversations", "routing", "telephony", "channels", "analytics")
+MODULES = (
+    "tenancy",
+    "people",
+    "flows",
+    "crm",
+    "conversations",
+    "routing",
+    "telephony",
+    "channels",
+    "analytics",
+)
 
 
 def load_models() -> None:

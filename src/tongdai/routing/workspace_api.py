@@ -91,8 +91,12 @@ async def post_accept(assignment_id: UUID, me: Me, runtime: RuntimeOf) -> views.
         if row.state not in ("offered", "accepted"):
             raise service.OfferGone()
         view = await _view(tx, runtime, assignment_id)
-    await runtime.registry.ensure(ChannelAdapters).get(view.channel).take(assignment_id, me)
-    return view
+    channel = runtime.registry.ensure(ChannelAdapters).get(view.channel)
+    await channel.take(assignment_id, me)
+    if channel.capabilities.rings:
+        return view
+    async with runtime.database.transaction(scope) as tx:
+        return await _view(tx, runtime, assignment_id)
 
 
 @router.post("/assignments/{assignment_id}/decline", status_code=204)

@@ -60,10 +60,14 @@ def answer(command: Command | None, body: str, pressed: str | None = None) -> Re
     match command:
         case Gather(id=command_id, choices=choices):
             chosen = _chosen(choices, body, pressed)
-            digits = chosen or "".join(c for c in body if c.isdigit())[:MOST_DIGITS] or body.strip()[:MOST_DIGITS]
+            digits = (
+                chosen or "".join(c for c in body if c.isdigit())[:MOST_DIGITS] or body.strip()[:MOST_DIGITS]
+            )
             if not digits:
                 return Reply(command_id, "no_input")
-            return Reply(command_id, "digits", {"digits": digits, "ended_by": "full" if chosen else "terminator"})
+            return Reply(
+                command_id, "digits", {"digits": digits, "ended_by": "full" if chosen else "terminator"}
+            )
         case Listen(id=command_id, choices=choices):
             chosen = _chosen(choices, body, pressed)
             if chosen is not None:

@@ -1,8 +1,8 @@
 """Flows over text: begun, answered by what the customer writes, carried on by queues and by time.
 
-A step of the flow is part of the transaction of what caused it: the customer's message, the end of a stay in a queue. Commands with
-outside I/O are carried out after the commit, in a task of their own; which ones is stored, so that the next start goes on with
-what a crash left.
+A step of the flow is part of the transaction of what caused it: the customer's message, the end of a stay in a queue. Commands
+with outside I/O are carried out after the commit, in a task of their own; which ones is stored, so that the next start goes on
+with what a crash left.
 """
 
 import asyncio
@@ -149,7 +149,9 @@ class TextDialogues:
             if interaction.phase == Phase.FLOW:
                 await self._over[interaction.channel](tx, interaction, at)
 
-    async def _perform(self, tx: Transaction, run: TextRunRow, command: Command, at: datetime) -> Reply | None:
+    async def _perform(
+        self, tx: Transaction, run: TextRunRow, command: Command, at: datetime
+    ) -> Reply | None:
         """None: it goes on, and what comes of it is an event later."""
         said = told(command)
         if said is not None:

@@ -21,6 +21,7 @@ from tongdai.channels.webchat.lines import Line, Lines
 from tongdai.channels.webchat.policies import Bucket
 from tongdai.channels.webchat.repository import Chats, VisitorRow, WidgetRow
 from tongdai.channels.webchat.schemas import (
+    Asked,
     Frame,
     Look,
     Opened,
@@ -68,7 +69,9 @@ async def post_open(key: str, body: Welcome, request: Request, runtime: RuntimeO
         visitor, token = await service.welcome(tx, widget, body.token, body.language, runtime.clock.now())
         messages, state, _ = await views.after(tx, visitor.id, None)
         config = WidgetConfig(
-            look=Look.model_validate(widget.look), pre_chat=widget.pre_chat, country=await tenancy.country_of(tx)
+            look=Look.model_validate(widget.look),
+            pre_chat=[Asked.model_validate(one) for one in widget.pre_chat],
+            country=await tenancy.country_of(tx),
         )
     return Opened(token=token, config=config, name=visitor.name, messages=messages, state=state)
 

@@ -60,7 +60,7 @@ class ChatState(BaseModel):
     read_seq: int
 
 
-class Field_(BaseModel):
+class Asked(BaseModel):
     """Asked before the chat."""
 
     name: Literal["name", "email", "phone"]
@@ -80,7 +80,7 @@ class WidgetConfig(BaseModel):
     """What the chat window needs to know."""
 
     look: Look
-    pre_chat: list[Field_]
+    pre_chat: list[Asked]
     country: str
 
 
@@ -122,7 +122,7 @@ class Widget(EditedRow):
     flow_id: UUID
     origins: list[str]
     look: Look
-    pre_chat: list[Field_]
+    pre_chat: list[Asked]
 
 
 class WidgetIn(Body):
@@ -131,7 +131,7 @@ class WidgetIn(Body):
     flow_id: UUID
     origins: Origins = []
     look: Look = Look()
-    pre_chat: Annotated[list[Field_], Field(max_length=3)] = []
+    pre_chat: Annotated[list[Asked], Field(max_length=3)] = []
 
 
 class WidgetChange(Change):
@@ -140,4 +140,4 @@ class WidgetChange(Change):
     flow_id: UUID | None = None
     origins: Origins = []
     look: Look = Look()
-    pre_chat: Annotated[list[Field_], Field(max_length=3)] = []
+    pre_chat: Annotated[list[Asked], Field(max_length=3)] = []

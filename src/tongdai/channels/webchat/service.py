@@ -145,7 +145,9 @@ async def say_what_happened(
     tx: Transaction, chat: ChatRow, event: str, at: datetime, user_id: UUID | None = None
 ) -> None:
     """A line in the thread that both sides read: joined, ended."""
-    new = NewMessage("system", kind="event", data={"event": event}, user_id=user_id, interaction_id=chat.interaction_id)
+    new = NewMessage(
+        "system", kind="event", data={"event": event}, user_id=user_id, interaction_id=chat.interaction_id
+    )
     await conversations.write(tx, chat.conversation_id, new, at)
 
 
@@ -172,7 +174,12 @@ async def end(
 
 
 async def close(
-    tx: Transaction, interaction: InteractionRow, chat: ChatRow, at: datetime, by: str, user_id: UUID | None = None
+    tx: Transaction,
+    interaction: InteractionRow,
+    chat: ChatRow,
+    at: datetime,
+    by: str,
+    user_id: UUID | None = None,
 ) -> None:
     """The interaction's end, its flow having ended already."""
     short = 0.0

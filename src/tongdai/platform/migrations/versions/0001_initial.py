@@ -1804,6 +1804,17 @@ def upgrade() -> None:
         sa.Column("subject", sa.Text(), server_default="", nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_seq", sa.Integer(), server_default="0", nullable=False, comment="of its messages"),
+        sa.Column(
+            "seen_seq",
+            sa.Integer(),
+            server_default="0",
+            nullable=False,
+            comment="so far the customer has seen them",
+        ),
+        sa.Column(
+            "read_seq", sa.Integer(), server_default="0", nullable=False, comment="so far an agent has"
+        ),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.ForeignKeyConstraint(
             ["tenant_id", "contact_id"],
@@ -2105,6 +2116,51 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("tenant_id", "queue_id", name=op.f("queue_paces_pkey")),
         comment="how fast each queue goes, as its matcher knows it: for the expected wait",
+    )
+    op.create_table(
+        "widgets",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("project_id", sa.UUID(), nullable=True),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False, comment="public: stands in the page's source"),
+        sa.Column("flow_id", sa.UUID(), nullable=False),
+        sa.Column(
+            "origins",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+            comment="sites that may show it",
+        ),
+        sa.Column(
+            "look",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'{}'"),
+            nullable=False,
+            comment="title, greeting (per language), colour, side",
+        ),
+        sa.Column(
+            "pre_chat",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+            comment="what is asked first: name, email, phone",
+        ),
+        sa.Column("archived", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "flow_id"],
+            ["flows.tenant_id", "flows.id"],
+            name=op.f("widgets_tenant_id_flow_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "project_id"],
+            ["projects.tenant_id", "projects.id"],
+            name=op.f("widgets_tenant_id_project_id_fkey"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("widgets_pkey")),
+        sa.UniqueConstraint("key", name=op.f("widgets_key_key")),
+        sa.UniqueConstraint("tenant_id", "name", name=op.f("widgets_tenant_id_name_key")),
     )
     op.create_table(
         "alerts",
@@ -2417,6 +2473,58 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "messages",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("conversation_id", sa.UUID(), nullable=False),
+        sa.Column("interaction_id", sa.UUID(), nullable=True, comment="during which it was written"),
+        sa.Column("seq", sa.Integer(), nullable=False, comment="1, 2, 3 … without a gap"),
+        sa.Column("author", sa.Text(), nullable=False, comment="customer, agent, bot, system"),
+        sa.Column("user_id", sa.UUID(), nullable=True, comment="the agent"),
+        sa.Column(
+            "kind",
+            sa.Text(),
+            nullable=False,
+            comment="text, note (for colleagues only), event (data says which)",
+        ),
+        sa.Column("body", sa.Text(), server_default="", nullable=False),
+        sa.Column(
+            "data", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False
+        ),
+        sa.Column(
+            "client_id", sa.Text(), nullable=True, comment="by which its author's device sends it again"
+        ),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "conversation_id"],
+            ["conversations.tenant_id", "conversations.id"],
+            name=op.f("messages_tenant_id_conversation_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "interaction_id"],
+            ["interactions.tenant_id", "interactions.id"],
+            name=op.f("messages_tenant_id_interaction_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "user_id"],
+            ["users.tenant_id", "users.id"],
+            name=op.f("messages_tenant_id_user_id_fkey"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("messages_pkey")),
+        sa.UniqueConstraint(
+            "tenant_id", "conversation_id", "seq", name=op.f("messages_tenant_id_conversation_id_seq_key")
+        ),
+    )
+    op.create_index(
+        "messages_client_key",
+        "messages",
+        ["tenant_id", "conversation_id", "author", "client_id"],
+        unique=True,
+        postgresql_where=sa.text("client_id IS NOT NULL"),
+    )
+    op.create_table(
         "offer_rounds",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
@@ -2594,6 +2702,63 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "text_runs",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("interaction_id", sa.UUID(), nullable=False),
+        sa.Column("conversation_id", sa.UUID(), nullable=False),
+        sa.Column("flow_run_id", sa.UUID(), nullable=False),
+        sa.Column(
+            "outside",
+            sa.Boolean(),
+            server_default="false",
+            nullable=False,
+            comment="a command is being carried out beside us",
+        ),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True, comment="the flow's time is up then"),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "interaction_id"],
+            ["interactions.tenant_id", "interactions.id"],
+            name=op.f("text_runs_tenant_id_interaction_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "interaction_id", name=op.f("text_runs_pkey")),
+        comment="flows that lead customers in writing",
+    )
+    op.create_index(
+        "text_runs_due_idx",
+        "text_runs",
+        ["due_at"],
+        unique=False,
+        postgresql_where=sa.text("due_at IS NOT NULL"),
+    )
+    op.create_index(
+        "text_runs_outside_idx", "text_runs", ["tenant_id"], unique=False, postgresql_where=sa.text("outside")
+    )
+    op.create_table(
+        "visitors",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("widget_id", sa.UUID(), nullable=False),
+        sa.Column("token", sa.LargeBinary(), nullable=False, comment="SHA-256 of what the browser keeps"),
+        sa.Column("contact_id", sa.UUID(), nullable=True),
+        sa.Column("name", sa.Text(), server_default="", nullable=False),
+        sa.Column("language", sa.Text(), nullable=True),
+        sa.Column("first_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "contact_id"],
+            ["contacts.tenant_id", "contacts.id"],
+            name=op.f("visitors_tenant_id_contact_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "widget_id"],
+            ["widgets.tenant_id", "widgets.id"],
+            name=op.f("visitors_tenant_id_widget_id_fkey"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("visitors_pkey")),
+        sa.UniqueConstraint("tenant_id", "token", name=op.f("visitors_tenant_id_token_key")),
+    )
+    op.create_table(
         "voicemails",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
@@ -2709,6 +2874,50 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("state <> 'gone'"),
     )
+    op.create_table(
+        "chats",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("widget_id", sa.UUID(), nullable=False),
+        sa.Column("visitor_id", sa.UUID(), nullable=False),
+        sa.Column("interaction_id", sa.UUID(), nullable=False),
+        sa.Column("conversation_id", sa.UUID(), nullable=False),
+        sa.Column("page", sa.Text(), server_default="", nullable=False, comment="where it began"),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "conversation_id"],
+            ["conversations.tenant_id", "conversations.id"],
+            name=op.f("chats_tenant_id_conversation_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "interaction_id"],
+            ["interactions.tenant_id", "interactions.id"],
+            name=op.f("chats_tenant_id_interaction_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "visitor_id"],
+            ["visitors.tenant_id", "visitors.id"],
+            name=op.f("chats_tenant_id_visitor_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "widget_id"],
+            ["widgets.tenant_id", "widgets.id"],
+            name=op.f("chats_tenant_id_widget_id_fkey"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("chats_pkey")),
+        sa.UniqueConstraint("tenant_id", "interaction_id", name=op.f("chats_tenant_id_interaction_id_key")),
+    )
+    op.create_index(
+        "chats_open_key",
+        "chats",
+        ["tenant_id", "visitor_id"],
+        unique=True,
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.create_index("chats_visitor_idx", "chats", ["tenant_id", "visitor_id", "started_at"], unique=False)
     op.create_table(
         "flow_visits",
         sa.Column("tenant_id", sa.UUID(), nullable=False),

@@ -1,0 +1,218 @@
+"""A visitor's chat over the API: led by the flow, taken by an agent, ended, come back to; nothing lost, nothing twice."""
+
+import asyncio
+
+import pytest
+
+from tests.api import Site
+from tests.channels.shop import Shop, Visitor
+from tests.support import until
+from tongdai.kit.ids import new_id
+
+
+async def test_the_flow_leads_a_visitor_to_an_agent_and_both_read_the_same(site: Site):
+    shop = await Shop.open(site)
+    (agent,) = shop.agents
+    visitor = await shop.visitor(language="en")
+    await visitor.write("Where is my parcel?")
+    await visitor.hears("Where is my parcel?", "Hello, this is the shop.", "What is it about?")
+    assert visitor.heard[-1]["data"] == {
+        "choices": [{"key": "1", "label": "orders"}, {"key": "2", "label": "returns"}]
+    }
+    assert visitor.state["phase"] == "bot"
+    await visitor.write("Returns", pressed="2")
+    await visitor.hears("Returns", "Which order?")
+    await visitor.write("it is 4711, thanks")
+    offer = await shop.offer(agent)
+    assert (offer["channel"], offer["queue"]["name"]) == ("webchat", "Chats")
+    assert [one["value"] for one in offer["flow_answers"]] == ["returns", "4711"]
+    assert offer["thread"]["preview"] == "it is 4711, thanks"
+    await visitor.look()
+    assert (visitor.state["phase"], visitor.state["position"]) == ("waiting", 1)
+
+    card = await agent.ok("POST", f"/assignments/{offer['id']}/accept")
+    assert card["state"] == "accepted"
+    conversation = card["thread"]["conversation_id"]
+    sent = await agent.ok(
+        "POST", f"/conversations/{conversation}/messages", {"client_id": str(new_id()), "body": "On its way."}
+    )
+    await agent.ok(
+        "POST",
+        f"/conversations/{conversation}/messages",
+        {"client_id": str(new_id()), "kind": "note", "body": "Was rude"},
+    )
+    await visitor.hears("it is 4711, thanks", "On its way.")
+    assert visitor.state["agent"] == agent.user.name
+    assert (await visitor.post("seen", {"seq": sent["seq"]})).status_code == 204
+    thread = await agent.ok("GET", f"/conversations/{conversation}/messages")
+    assert thread["seen_seq"] == sent["seq"]
+    assert [one["kind"] for one in thread["messages"]][-3:] == ["event", "text", "note"]
+    assert [one["seq"] for one in thread["messages"]] == list(range(1, len(thread["messages"]) + 1))
+
+    await agent.ok("POST", f"/assignments/{card['id']}/end")
+    await visitor.look()
+    assert visitor.state["phase"] == "ended"
+    done = await shop.card(agent, "wrap_up")
+    await agent.ok("POST", f"/assignments/{done['id']}/done", {})
+    log = await agent.ok("GET", "/interactions")
+    assert [(one["channel"], one["result"], one["hung_up_by"]) for one in log["items"]] == [
+        ("webchat", "answered", "agent")
+    ]
+
+
+async def test_a_message_that_is_sent_again_is_the_same_message(site: Site):
+    shop = await Shop.open(site)
+    visitor = await shop.visitor()
+    body = {"client_id": str(new_id()), "body": "Hi"}
+    first, *others = await asyncio.gather(*[visitor.post("messages", body) for _ in range(4)])
+    assert {one.json()["seq"] for one in (first, *others)} == {first.json()["seq"]}
+    await visitor.hears("Hi", "Hello, this is the shop.", "What is it about?")
+    assert (await visitor.post("end")).status_code == 204
+    assert (await visitor.post("messages", body)).json()["seq"] == first.json()["seq"]
+    await visitor.look()
+    assert visitor.state["phase"] == "ended"
+
+
+async def test_two_tabs_that_write_at_once_begin_one_chat(site: Site):
+    shop = await Shop.open(site)
+    visitor = await shop.visitor()
+    answers = await asyncio.gather(
+        *[visitor.post("messages", {"client_id": str(new_id()), "body": f"Hi {n}"}) for n in range(5)]
+    )
+    assert {one.status_code for one in answers} == {201}
+    assert await site.world.value("SELECT count(*) FROM chats WHERE tenant_id = %(tenant)s") == 1
+    assert await site.world.value("SELECT count(*) FROM interactions WHERE tenant_id = %(tenant)s") == 1
+
+
+async def test_who_comes_back_goes_on_in_the_same_conversation(site: Site):
+    shop = await Shop.open(site)
+    (agent,) = shop.agents
+    visitor = await shop.visitor()
+    card = await shop.taken(agent, visitor)
+    await agent.ok("POST", f"/assignments/{card['id']}/end")
+    await agent.ok("POST", f"/assignments/{card['id']}/done", {})
+    again = Visitor(site.client(), shop.key, visitor.token)
+    opened = await again.open()
+    assert (opened["state"]["phase"], opened["messages"][0]["body"]) == ("ended", "Hi")
+    second = await shop.taken(agent, again)
+    assert second["thread"]["conversation_id"] == card["thread"]["conversation_id"]
+    assert second["interaction_id"] != card["interaction_id"]
+
+
+async def test_a_visitor_who_waits_too_long_is_told_by_the_flow_and_one_who_leaves_is_withdrawn(site: Site):
+    shop = await Shop.open(site)
+    (agent,) = shop.agents
+    await site.world.not_ready(agent.id)
+    visitor = await shop.visitor()
+    await visitor.write("Hi")
+    await visitor.write("1")
+    async with site.world.transaction() as tx:
+        await tx.execute("UPDATE queue_entries SET times_out_at = now() WHERE tenant_id = %(tenant)s")
+    # The matcher wakes at the time that it knows; a fact about the queue has it look anew.
+    await visitor.look()
+    assert visitor.state["phase"] == "waiting"
+    other = await shop.visitor()
+    await other.write("Hi")
+    await other.write("1")
+    await site.world.ready(agent.id)
+    offers = await until(lambda: site.world.offers(), timeout=5)
+    assert len(offers) == 1
+    assert (await visitor.post("end")).status_code == 204
+    assert (await other.post("end")).status_code == 204
+
+    async def nobody_waits() -> bool:
+        return not await site.world.offers()
+
+    await until(nobody_waits, timeout=5)
+    assert await site.world.value("SELECT count(*) FROM queue_entries WHERE tenant_id = %(tenant)s") == 0
+    assert await site.world.value("SELECT sum(in_use) FROM agent_loads WHERE tenant_id = %(tenant)s") == 0
+
+
+async def test_only_who_has_the_chat_writes_and_only_who_may_see_it_reads(site: Site):
+    shop = await Shop.open(site, agents=2)
+    first, second = shop.agents
+    await site.world.not_ready(second.id)
+    visitor = await shop.visitor()
+    card = await shop.taken(first, visitor)
+    path = f"/conversations/{card['thread']['conversation_id']}/messages"
+    words = {"client_id": str(new_id()), "body": "Hello"}
+    assert (await second.get(path)).status_code == 404
+    assert (await second.post(path, **words)).status_code == 404
+    boss = await site.sign_in("manager")
+    assert (await boss.get(path)).status_code == 200
+    refused = await boss.post(path, **words)
+    assert (refused.status_code, refused.json()["code"]) == (409, "not_yours")
+    assert (await boss.post(path, **words, kind="note")).status_code == 201
+    other = await (await site.another_centre()).sign_in("admin")
+    assert (await other.get(path)).status_code == 404
+
+
+async def test_what_a_visitor_must_not_do_is_refused_in_words(site: Site):
+    shop = await Shop.open(site, pre_chat=[{"name": "name", "required": True}])
+    visitor = await shop.visitor()
+    missing = await visitor.post("messages", {"client_id": str(new_id()), "body": "Hi"})
+    assert (missing.status_code, missing.json()["errors"][0]["field"]) == (422, "about.name")
+    stranger = Visitor(visitor.http, shop.key, "no-such-token")
+    assert (await stranger.post("messages", {"client_id": str(new_id()), "body": "Hi"})).status_code == 401
+    nowhere = Visitor(visitor.http, "no-such-key")
+    answer = await nowhere.post("open", {})
+    assert (answer.status_code, answer.json()["code"]) == (404, "widget_unknown")
+    for bad in ({"body": " "}, {"body": "x" * 4001}, {"body": "Hi", "client_id": "'; --"}, {"body": "Hi\0"}):
+        answer = await visitor.post("messages", {"client_id": str(new_id()), "about": {"name": "An"}, **bad})
+        assert answer.status_code == 422, (bad, answer.text)
+    named = await visitor.post(
+        "messages", {"client_id": str(new_id()), "body": "Hi", "about": {"name": "An"}}
+    )
+    assert named.status_code == 201
+    assert await site.world.value("SELECT name FROM contacts WHERE tenant_id = %(tenant)s") == "An"
+
+
+async def test_who_floods_is_slowed_down(site: Site):
+    shop = await Shop.open(site)
+    visitor = await shop.visitor()
+    answers = [await visitor.post("messages", {"client_id": str(new_id()), "body": "Hi"}) for _ in range(15)]
+    assert answers[0].status_code == 201
+    assert {one.status_code for one in answers} == {201, 429}
+
+
+@pytest.fixture
+async def server(site: Site):
+    """The app on a port: what the test client cannot do (a WebSocket) goes there."""
+    import uvicorn
+
+    config = uvicorn.Config(site.app, host="127.0.0.1", port=0, lifespan="off", log_level="warning")
+    running = uvicorn.Server(config)
+    task = asyncio.create_task(running.serve())
+
+    async def up() -> bool:
+        return running.started
+
+    await until(up)
+    yield running.servers[0].sockets[0].getsockname()[1]
+    running.should_exit = True
+    await task
+
+
+async def test_a_socket_tells_at_once_what_comes_after_what_one_has(site: Site, server: int):
+    import json
+
+    from websockets.asyncio.client import connect
+
+    shop = await Shop.open(site)
+    visitor = await shop.visitor()
+    await visitor.write("Hi")
+    await visitor.hears("Hello, this is the shop.", "What is it about?")
+    async with connect(f"ws://127.0.0.1:{server}/api/v1/chat/{shop.key}/socket") as socket:
+        await socket.send(json.dumps({"token": visitor.token, "since": 1}))
+        frame = json.loads(await socket.recv())
+        assert [one["seq"] for one in frame["messages"]] == [2, 3]
+        await visitor.write("1")
+        heard: list[int] = []
+        async with asyncio.timeout(5):
+            while 4 not in heard:
+                heard += [one["seq"] for one in json.loads(await socket.recv())["messages"]]
+        assert heard == [4]
+    async with connect(f"ws://127.0.0.1:{server}/api/v1/chat/{shop.key}/socket") as socket:
+        await socket.send(json.dumps({"token": "wrong", "since": 0}))
+        with pytest.raises(Exception, match="4401"):
+            await socket.recv()
