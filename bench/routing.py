@@ -17,7 +17,8 @@ from bench.parts.database import fresh_database
 from bench.parts.measure import MachineClock, percentile, table
 from tongdai.kit.ids import new_id
 from tongdai.platform.database import Database, Jsonb, Scope
-from tongdai.routing.matching.pool import Decision, Pool
+from tongdai.routing.matching.decision import Decision
+from tongdai.routing.matching.pool import Pool
 from tongdai.routing.offers import claim
 from tongdai.routing.policies import (
     Agent,

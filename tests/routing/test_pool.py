@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from tongdai.routing.blending.policies import Blend, BlendMode
-from tongdai.routing.matching.pool import Decision, Pool
+from tongdai.routing.matching.decision import Decision
+from tongdai.routing.matching.pool import Pool
 from tongdai.routing.policies import (
     Agent,
     Entry,

@@ -39,9 +39,10 @@ from tongdai.routing.events import (
 from tongdai.routing.matching import upkeep
 from tongdai.routing.matching.at_once import AtOnce, entry_of
 from tongdai.routing.matching.deadlines import Act, Deadlines, Rounds
+from tongdai.routing.matching.decision import Decision
 from tongdai.routing.matching.news import News
 from tongdai.routing.matching.paces import Paces
-from tongdai.routing.matching.pool import Decision, Pool
+from tongdai.routing.matching.pool import Pool
 from tongdai.routing.matching.unstaffed import Unstaffed
 from tongdai.routing.offers import claim
 from tongdai.routing.policies import Entry
@@ -130,13 +131,13 @@ class Matcher:
         self._over[fact.aggregate_id] = max(fact.aggregate_version, self._over.get(fact.aggregate_id, 0))
         if len(self._over) > REMEMBERED:
             self._over.popitem(last=False)
-        waiting = self._pool.entry(fact.interaction_id)
-        if waiting is not None and self._is_past(waiting):
+        if (waiting := self._pool.entry(fact.interaction_id)) is not None and self._is_past(waiting):
             self._pool.remove_entry(fact.interaction_id)
         if not isinstance(fact, ContactOffered) or not self._leading:
             self._rounds.over(fact.aggregate_id)
             return
         self._rounds.opened(fact.aggregate_id, fact.round_id)
+        self._note(self._news.agents, *filter(self._pool.writes, fact.user_ids))
         for user_id in fact.user_ids:
             if (agent := self._pool.agent(user_id)) is not None:
                 self._pool.put_agent(replace(agent, last_offer_at=event.at))
@@ -148,24 +149,24 @@ class Matcher:
         """The counters by which contacts are shared out fairly."""
         fact = event.fact
         assert isinstance(fact, AssignmentDone)
-        agent = self._pool.agent(fact.user_id)
-        if agent is not None and fact.outcome == "completed":
+        if (agent := self._pool.agent(fact.user_id)) is not None and fact.outcome == "completed":
             counted = replace(agent, handled=agent.handled + 1, busy_s=agent.busy_s + fact.busy_s)
             self._pool.put_agent(counted)
+        self._note(self._news.agents, *filter(self._pool.writes, [fact.user_id]))
 
     def _presence_changed(self, event: Recorded) -> None:
-        """Of an agent who was at work and is so still, the fact says all. Others are read from the database."""
+        """Of an agent of calls alone who was at work and is so still, the fact says all. Others are read from the database."""
         fact = event.fact
         assert isinstance(fact, PresenceChanged)
         if fact.began and self._leading:
             self._begin(self._count_anew(event.tenant_id, fact.aggregate_id))
-        agent = self._pool.agent(fact.aggregate_id)
-        if agent is None or fact.idle_since is None or (fact.chosen == "ready" and not agent.ready):
+        agent, ready = self._pool.agent(fact.aggregate_id), fact.chosen == "ready"
+        if agent is None or not fact.idle_since or self._pool.writes(agent.id) or ready > agent.ready:
             self._note(self._news.agents, fact.aggregate_id)
         elif fact.aggregate_version > agent.version:
             now = replace(
                 agent,
-                ready=fact.chosen == "ready",
+                ready=ready,
                 occupied=fact.occupancy != "idle",
                 connected=fact.connected,
                 idle_since=fact.idle_since,
@@ -174,9 +175,6 @@ class Matcher:
             self._pool.put_agent(now)
             if now.available:
                 self._note(self._news.freed, agent.id)
-
-    def _look_at(self, interaction_ids: list[UUID]) -> None:
-        self._note(self._news.entries, *interaction_ids)
 
     @property
     def _live(self) -> Runtime:
@@ -199,7 +197,9 @@ class Matcher:
             await self._load()
             memory[AtOnce] = AtOnce(self._pool, self._now, self._at_rest, self._settle)
             log.info("matching under lease epoch %s: %s contacts wait", lease.epoch, len(self._news.entries))
-            keeping = asyncio.create_task(self._paces.keep_up(self._live, self._pool, self._look_at))
+            keeping = asyncio.create_task(
+                self._paces.keep_up(self._live, self._pool, lambda ids: self._note(self._news.entries, *ids))
+            )
             self._deadlines.at(self._now(), self._end_wrap_ups)
             self._deadlines.at(self._now() + LOOK_OVER_EVERY, self._look_over)
             while True:
@@ -292,12 +292,11 @@ class Matcher:
 
     def _better_use(self, decision: Decision, now: datetime) -> Decision | None:
         """When the chosen agent suits someone who should be served before, that one goes first."""
-        if len(decision.user_ids) != 1:
-            return None
-        if self._pool.best_of(decision.user_ids[0], now) in (None, decision.entry):
+        first, *others = decision.user_ids
+        if others or self._pool.best_of(first, now) in (None, decision.entry):
             return None
         self._note(self._news.entries, decision.entry.interaction_id)
-        return self._pool.match_agent(decision.user_ids[0], now)
+        return self._pool.match_agent(first, now)
 
     def _claim(self, decision: Decision) -> None:
         """Take both out of the matching now; the database says whether it was right."""

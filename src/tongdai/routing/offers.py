@@ -11,7 +11,7 @@ from tongdai.people.public import Occupancy
 from tongdai.platform.database import Transaction
 from tongdai.routing import locks
 from tongdai.routing.events import ContactOffered
-from tongdai.routing.matching.pool import Decision
+from tongdai.routing.matching.decision import Decision
 from tongdai.routing.policies import QueueRules
 from tongdai.routing.repositories.entries import Entries, RoundRow
 from tongdai.routing.repository import Agents
@@ -91,9 +91,12 @@ async def _reserve(tx: Transaction, user_id: UUID, channel: str, at: datetime) -
     presence = await people.lock_presence(tx, user_id)
     if presence.chosen != "ready" or presence.disconnected_at is not None:
         return False
+    if presence.occupancy != Occupancy.IDLE and not await Agents(tx).has_room(user_id, channel):
+        return False
     if not await Agents(tx).take(user_id, channel, at):
         return False
-    await people.occupy(tx, user_id, Occupancy.OFFERED, at)
+    if presence.occupancy == Occupancy.IDLE:
+        await people.occupy(tx, user_id, Occupancy.OFFERED, at)
     return True
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 from tongdai.routing.blending.policies import AS_USUAL as BLENDED_AS_USUAL
 from tongdai.routing.blending.policies import Blend, BlendMode
 from tongdai.routing.callbacks.policies import AS_USUAL, CallbackRules
+from tongdai.routing.capacity import VOICE
 
 
 class Strategy(StrEnum):
@@ -135,7 +136,7 @@ class QueueRules:
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """An agent as the matcher sees one. `free` is capacity left on the voice channel."""
+    """An agent as the matcher sees one. `occupied`: has no room for a call."""
 
     id: UUID
     tenant_id: UUID
@@ -155,17 +156,27 @@ class Agent:
     blend: Blend = BLENDED_AS_USUAL
     due: bool = False
     """Callbacks that they promised are to be made now."""
+    room: frozenset[str] = frozenset()
+    """Channels besides the phone on which there is room for one more."""
+    written: int = 0
+    """How many contacts they write with."""
 
     @property
     def available(self) -> bool:
-        return self.ready and self.connected and not self.occupied and not self.claimed
+        """For anything at all."""
+        return self.ready and self.connected and not self.claimed and bool(self.room or not self.occupied)
 
-    @property
-    def why_not(self) -> Verdict | None:
-        """Why this agent can take nothing at all just now."""
+    def has_room(self, channel: str) -> bool:
+        return not self.occupied if channel == VOICE else channel in self.room
+
+    def available_for(self, channel: str) -> bool:
+        return self.available and self.has_room(channel)
+
+    def why_not(self, channel: str) -> Verdict | None:
+        """Why this agent can take nothing of this channel just now."""
         if not self.connected:
             return Verdict.AWAY
-        if self.occupied or self.claimed:
+        if self.claimed or not self.has_room(channel):
             return Verdict.BUSY
         return None if self.ready else Verdict.NOT_READY
 
@@ -235,7 +246,8 @@ def rank(entry: Entry, queue: QueueRules) -> tuple[float, datetime, UUID]:
 
 
 def agent_order(agent: Agent, queue: QueueRules) -> tuple[float, float, str]:
-    """The order in which a queue takes its free agents, lowest first; ties go to whoever has been idle longest."""
+    """The order in which a queue takes its free agents, lowest first; ties go to whoever has been idle longest. Who writes with
+    several at once is idle with none of them: there the fewest in hand come first."""
     idle = agent.idle_since.timestamp()
     match queue.strategy:
         case Strategy.LEAST_OCCUPIED:
@@ -247,7 +259,7 @@ def agent_order(agent: Agent, queue: QueueRules) -> tuple[float, float, str]:
         case Strategy.SEQUENTIAL:
             first = float(queue.members.get(agent.id, 1 << 30))
         case Strategy.LONGEST_IDLE | Strategy.RING_ALL:
-            first = idle
+            first = idle if queue.channel == VOICE else float(agent.written)
     return (first, idle, str(agent.id))
 
 
@@ -341,7 +353,7 @@ def verdict(
     ring: Ring | None = None,
 ) -> Verdict | None:
     """Why this agent, who helps out if there is a `ring`, cannot be offered this contact now; None: can be."""
-    if (why := agent.why_not) is not None:
+    if (why := agent.why_not(queue.channel)) is not None:
         return why
     if (why := blended_out(agent, entry, queue, now)) is not None:
         return why

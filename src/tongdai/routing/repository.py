@@ -8,7 +8,9 @@ from uuid import UUID
 from tongdai.platform.database import Read, Transaction
 from tongdai.routing.blending.policies import Blend
 from tongdai.routing.callbacks.policies import CallbackRules
+from tongdai.routing.capacity import VOICE, limits, room
 from tongdai.routing.policies import Agent, Closed, QueueRules, Relaxation, Requirement, Ring, Strategy
+from tongdai.tenancy import public as tenancy
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ class _AgentRow:
     version: int
     blend: dict[str, Any] | None
     due: bool
+    loads: dict[str, int]
+    chats_at_once: int | None
 
 
 _QUEUE = ", ".join(_QueueRow.__slots__)
@@ -230,7 +234,10 @@ class Agents:
             f" coalesce({BLEND_OWN}, {BLEND_TEAM}, {BLEND_ALL}) AS blend, EXISTS (SELECT FROM callbacks c"
             " WHERE (c.tenant_id, c.user_id) = (u.tenant_id, u.id) AND c.state = 'due') AS due,"
             " coalesce((SELECT jsonb_object_agg(s.skill_id, s.level) FROM user_skills s"
-            " WHERE (s.tenant_id, s.user_id) = (u.tenant_id, u.id)), '{}') AS skills"
+            " WHERE (s.tenant_id, s.user_id) = (u.tenant_id, u.id)), '{}') AS skills,"
+            " coalesce((SELECT jsonb_object_agg(o.channel, o.in_use) FROM agent_loads o"
+            " WHERE (o.tenant_id, o.user_id) = (u.tenant_id, u.id) AND o.in_use > 0), '{}') AS loads,"
+            " (SELECT (t.settings ->> 'chats_at_once')::int FROM tenants t WHERE t.id = u.tenant_id) AS chats_at_once"
             " FROM users u JOIN presence p ON (p.tenant_id, p.user_id) = (u.tenant_id, u.id)"
             " LEFT JOIN agent_loads l ON (l.tenant_id, l.user_id, l.channel) = (u.tenant_id, u.id, %(channel)s)"
             " WHERE NOT u.archived AND (%(ids)s::uuid[] IS NULL OR u.id = ANY(%(ids)s))",
@@ -252,6 +259,8 @@ class Agents:
                 version=row.version,
                 blend=Blend.read(row.blend),
                 due=row.due,
+                room=room(row.loads, limits(row.chats_at_once)),
+                written=sum(count for channel, count in row.loads.items() if channel != VOICE),
             )
             for row in rows
         ]
@@ -280,8 +289,31 @@ class Agents:
         """These were read and locked in this transaction."""
         self._tx.held |= {(LoadRow, row.user_id, row.channel): row for row in rows}
 
+    async def has_room(self, user_id: UUID, channel: str) -> bool:
+        """Whether an agent who has something in hand (their presence is locked) can be offered one more of this channel."""
+        rows = await self._tx.fetch_tuples(
+            "SELECT channel, in_use FROM agent_loads WHERE tenant_id = %(tenant)s AND user_id = %(user)s AND in_use > 0",
+            {"user": user_id},
+        )
+        chats_at_once = (await tenancy.settings(self._tx)).chats_at_once
+        return channel in room(dict(rows), {VOICE: 1, **limits(chats_at_once)})
+
+    async def _take_of_several(self, user_id: UUID, channel: str, at: datetime) -> bool:
+        capacity = limits((await tenancy.settings(self._tx)).chats_at_once)[channel]
+        taken = await self._tx.execute(
+            "INSERT INTO agent_loads (tenant_id, user_id, channel, in_use, capacity, last_offer_at)"
+            " VALUES (%(tenant)s, %(user)s, %(channel)s, 1, %(capacity)s, %(at)s)"
+            " ON CONFLICT (tenant_id, user_id, channel) DO UPDATE SET in_use = agent_loads.in_use + 1,"
+            " capacity = excluded.capacity, last_offer_at = excluded.last_offer_at"
+            " WHERE agent_loads.in_use < excluded.capacity",
+            {"user": user_id, "channel": channel, "capacity": capacity, "at": at},
+        )
+        return taken == 1
+
     async def take(self, user_id: UUID, channel: str, at: datetime) -> bool:
         """Use one unit of the agent's capacity; False when there is none left (also held by a constraint)."""
+        if channel != VOICE:
+            return await self._take_of_several(user_id, channel, at)
         values = {"user": user_id, "channel": channel, "at": at}
         load: LoadRow | None = self._tx.held.pop((LoadRow, user_id, channel), None)
         if load is not None:

@@ -94,7 +94,7 @@ class CallbackRulesIn(Body):
 
 class _Rules(Body):
     project_id: UUID | None = None
-    channel: Literal["voice"] = "voice"
+    channel: Literal["voice", "webchat"] = "voice"
     strategy: Strategy = Strategy.LONGEST_IDLE
     requirements: Requirements = []
     priority: Annotated[int, Field(ge=0, le=100)] = 0

@@ -288,9 +288,10 @@ async def _own_wrap_up(tx: Transaction, assignment: AssignmentRow) -> float:
 
 async def finish(tx: Transaction, assignment: AssignmentRow, at: datetime) -> None:
     """The agent is done with a contact and has room for the next, which is offered at once where this process decides."""
+    channel = (await conversations.lock(tx, assignment.interaction_id)).channel
     await conversations.finish(tx, assignment, at)
     busy = (at - (assignment.accepted_at or at)).total_seconds()
-    await free(tx, assignment.user_id, "voice", at, handled=1, busy_s=max(0.0, busy))
+    await free(tx, assignment.user_id, channel, at, handled=1, busy_s=max(0.0, busy))
     await serve_at_once(tx, assignment.user_id)
 
 
@@ -303,8 +304,7 @@ async def did_not_come(tx: Transaction, assignment: AssignmentRow, at: datetime)
 async def finish_overdue(tx: Transaction, port: DoNotCallPort, assignment_id: UUID, at: datetime) -> None:
     """The wrap-up time ran out. What the result asks for is done as if the agent had ended it."""
     for found in await Assignments(tx).get([assignment_id]):
-        if found.disposition_id is not None:
-            await conversations.lock(tx, found.interaction_id)
+        await conversations.lock(tx, found.interaction_id)
     assignment = await conversations.lock_assignment(tx, assignment_id)
     if assignment.state == "wrap_up" and assignment.wrap_up_ends_at and assignment.wrap_up_ends_at <= at:
         rules = await rules_in_use(tx, assignment.queue_id)

@@ -15,6 +15,8 @@ from tongdai.tenancy.schemas import Calendar, Closing, Project, SettingsChange, 
 DEFAULT_RETENTION_DAYS = 365
 RETENTION = "recording_retention_days"
 OUTBOUND_WRAP_UP = "outbound_wrap_up_s"
+CHATS = "chats_at_once"
+CHATS_AT_ONCE = 3
 ALERT_RETENTION = "alert_retention_days"
 ALERTS_KEPT_DAYS = 365
 PHONE_KEYS = "phone_keys"
@@ -26,6 +28,7 @@ _KEPT = frozenset(
         RETENTION,
         PHONE_KEYS,
         OUTBOUND_WRAP_UP,
+        CHATS,
         ALERT_RETENTION,
         WATCH_NOTICE,
         WATCH_NOTICE_TO,
@@ -93,6 +96,7 @@ def _view(row: TenantRow) -> SettingsView:
         recording_retention_days=int(row.settings.get(RETENTION, DEFAULT_RETENTION_DAYS)),
         alert_retention_days=int(row.settings.get(ALERT_RETENTION, ALERTS_KEPT_DAYS)),
         outbound_wrap_up_s=float(row.settings.get(OUTBOUND_WRAP_UP, 0)),
+        chats_at_once=int(row.settings.get(CHATS, CHATS_AT_ONCE)),
         phone_keys=bool(row.settings.get(PHONE_KEYS, True)),
         watch_notice=str(row.settings.get(WATCH_NOTICE, "off")),
         watch_notice_to=str(row.settings.get(WATCH_NOTICE_TO, "both")),

@@ -12,7 +12,8 @@ from uuid import UUID
 
 from tongdai.platform.database import Transaction
 from tongdai.routing.events import ContactEnqueued
-from tongdai.routing.matching.pool import Decision, Pool
+from tongdai.routing.matching.decision import Decision
+from tongdai.routing.matching.pool import Pool
 from tongdai.routing.offers import claim
 from tongdai.routing.policies import Entry
 from tongdai.routing.repositories.entries import EntryRow
@@ -101,7 +102,7 @@ class AtOnce:
     def _for_agent(self, user_id: UUID) -> Decision | None:
         """Not a contact that rings for all: the others' rows are locked before this agent's work is."""
         agent = self._pool.agent(user_id)
-        if agent is None or not self._at_rest():
+        if agent is None or not self._at_rest() or self._pool.writes(user_id):
             return None
         self._pool.put_agent(replace(agent, occupied=False))
         decision = self._pool.match_agent(user_id, self._now())

@@ -77,7 +77,7 @@ class Line:
         """The agent is as they are now: in their place if they are free."""
         self.take_out(agent.id)
         number = self.helpers.get(agent.id)
-        if agent.available and (number is not None or agent.id in self.members):
+        if agent.available_for(self.rules.channel) and (number is not None or agent.id in self.members):
             ring = 0 if number is None else number + 1
             self.keys[agent.id] = key = (ring, *agent_order(agent, self.rules))
             self.free[key] = agent.id

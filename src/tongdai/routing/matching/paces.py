@@ -173,8 +173,9 @@ class Paces:
         for number, agent in enumerate(list(pool.agents()), 1):
             if agent.ready and agent.connected and agent.blend.mode is not BlendMode.OUTBOUND_ONLY:
                 for queue_id, part in self.parts(agent.id, pool.queues_of(agent.id)).items():
-                    one = counted.get(queue_id, AtWork())
-                    counted[queue_id] = AtWork(one.staff + 1, one.free + agent.available, one.agents + part)
+                    one, rules = counted.get(queue_id, AtWork()), pool.queue(queue_id)
+                    free = rules is not None and agent.available_for(rules.channel)
+                    counted[queue_id] = AtWork(one.staff + 1, one.free + free, one.agents + part)
             if number % SLICE == 0:
                 await asyncio.sleep(0)
         return counted

@@ -10,10 +10,12 @@ agent to the next in the line, and the claim that came first would lose.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from tongdai.routing.capacity import VOICE
+from tongdai.routing.matching.decision import Considered, Decision
 from tongdai.routing.matching.lines import Bucket, Line, kind_of
 from tongdai.routing.policies import (
     Agent,
@@ -31,28 +33,6 @@ from tongdai.routing.policies import (
 
 EXPLAINED = 20
 """How many candidates a decision names one by one; the rest are counted by verdict."""
-
-
-@dataclass(frozen=True, slots=True)
-class Considered:
-    """One candidate of a decision and what was thought of them."""
-
-    user_id: UUID
-    name: str
-    verdict: Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """Offer this entry to these agents (more than one only for ring all)."""
-
-    entry: Entry
-    queue: QueueRules
-    user_ids: tuple[UUID, ...]
-    at: datetime
-    considered: tuple[Considered, ...]
-    waiting: int
-    free: int
 
 
 class Pool:
@@ -232,9 +212,14 @@ class Pool:
             version, agent = self._claimed.pop(user_id, None), self._agents.get(user_id)
             if agent is not None:
                 occupied = agent.occupied or (won and agent.version == version)
-                self.put_agent(replace(agent, occupied=occupied))
+                room = frozenset[str]() if decision.queue.channel == VOICE and occupied else agent.room
+                self.put_agent(replace(agent, occupied=occupied, room=room))
         free = [user_id for user_id in decision.user_ids if self.is_free(user_id)]
         return again or not won, free
+
+    def writes(self, user_id: UUID) -> bool:
+        """Whether the agent serves a queue that is not of calls: what they have room for, only the database says."""
+        return any(self._queues[one].rules.channel != VOICE for one in self._serves.get(user_id, ()))
 
     def knows(self, interaction_id: UUID) -> bool:
         """Whether the contact waits here or is being claimed."""
