@@ -60,12 +60,12 @@ async def _readable(
     tx: Transaction, me: Principal, conversation_id: UUID
 ) -> tuple[ThreadRow, InteractionRow | None]:
     """The conversation, if it is within reach or in my hands, and what of it is in my hands. Raises NotFound."""
+    reach = me.reach(SEE)
     thread = await Messages(tx).thread(conversation_id)
     if thread is None:
         raise NotFound()
     mine = await _mine(tx, me, conversation_id)
     if mine is None:
-        reach = me.reach(SEE)
         mates = await team_mates(tx, reach.team_ids)
         parts = await Interactions(tx).of_conversation(conversation_id)
         if not any([await log.covers(tx, reach, row, mates) for row in parts]):

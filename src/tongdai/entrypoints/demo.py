@@ -110,6 +110,8 @@ def _welcome(facts: dict[str, Any], settings: Settings, file: Path) -> list[str]
     users, hotlines = facts["users"], facts["hotlines"]
     lines += [f"  {user['role']:<12} {user['email']:<32} password {user['password']}" for user in users]
     lines += [f"  Hotline {hotline['number']} → {hotline['flow']}" for hotline in hotlines]
+    if facts.get("widget"):
+        lines.append(f"  A shop with a chat: {facts['url']}{facts['widget']['page']}")
     lines.append(f"  SIP: {facts['sip']['host']}:{facts['sip']['port']} (udp, tcp). All of it is in {file}.")
     lines.append("Ctrl-C stops everything.")
     return lines

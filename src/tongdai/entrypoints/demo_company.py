@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from tongdai.analytics.public import add_default_rules
+from tongdai.channels import public as channels
 from tongdai.crm.public import make_findable
 from tongdai.entrypoints.modules import register_all
 from tongdai.flows.public import FlowService
@@ -74,7 +75,8 @@ async def load(settings: Settings, *, previous: dict[str, Any] | None = None) ->
         async with runtime.database.transaction(Scope.system()) as tx:
             exists = await tx.fetch_value("SELECT id FROM tenants WHERE slug = 'demo'")
         if exists is not None and previous is not None:
-            return {key: previous[key] for key in ("hotlines", "trunk", "users", "api_token")}
+            kept = {key: previous[key] for key in ("hotlines", "trunk", "users", "api_token")}
+            return {**kept, "widget": previous.get("widget")}
         if exists is not None:
             raise SetupError(
                 "The demo company is there, but its passwords are not: choose another --data, or remove"
@@ -99,8 +101,9 @@ async def _company(tx: Transaction, runtime: Runtime, hashes: dict[str, tuple[st
     hotlines = await _hotlines(tx, runtime)
     trunk = await _trunk(tx)
     await _customers(tx)
+    widget = await _widget(tx, runtime)
     token = await people.issue_api_token(tx, ids["admin"][0], "demo.json")
-    return {"hotlines": hotlines, "trunk": trunk, "users": users, "api_token": token}
+    return {"hotlines": hotlines, "trunk": trunk, "users": users, "api_token": token, "widget": widget}
 
 
 async def _staff(
@@ -158,16 +161,23 @@ async def _staff(
 
 
 async def _queues(tx: Transaction, ids: dict[str, list[UUID]]) -> None:
-    for name, wrap_up, members in (
-        ("support", 20, ids["agent"] + ids["team_leader"]),
-        ("sales", 30, ids["agent"][:5] + ids["team_leader"]),
-        ("complaints", 60, ids["team_leader"] + ids["supervisor"]),
+    for name, channel, wrap_up, members in (
+        ("support", "voice", 20, ids["agent"] + ids["team_leader"]),
+        ("sales", "voice", 30, ids["agent"][:5] + ids["team_leader"]),
+        ("complaints", "voice", 60, ids["team_leader"] + ids["supervisor"]),
+        ("chat", "webchat", 30, ids["agent"] + ids["team_leader"]),
     ):
         queue_id = new_id()
         await tx.execute(
-            "INSERT INTO queues (tenant_id, id, name, wrap_up_s, announce_position_s, last_agent_s)"
-            " VALUES (%(tenant)s, %(id)s, %(name)s, %(wrap)s, 45, %(last)s)",
-            {"id": queue_id, "name": name, "wrap": wrap_up, "last": 20 if name == "sales" else 0},
+            "INSERT INTO queues (tenant_id, id, name, channel, wrap_up_s, announce_position_s, last_agent_s)"
+            " VALUES (%(tenant)s, %(id)s, %(name)s, %(channel)s, %(wrap)s, 45, %(last)s)",
+            {
+                "id": queue_id,
+                "name": name,
+                "channel": channel,
+                "wrap": wrap_up,
+                "last": 20 if name == "sales" else 0,
+            },
         )
         for position, user_id in enumerate(members):
             await tx.execute(
@@ -234,6 +244,16 @@ async def _hotlines(tx: Transaction, runtime: Runtime) -> list[dict[str, str]]:
         )
         hotlines.append({"number": number, "flow": name})
     return hotlines
+
+
+async def _widget(tx: Transaction, runtime: Runtime) -> dict[str, str]:
+    """The chat of the demo's shop; gives its key, and where the shop's page is."""
+    pushed = await runtime.get(FlowService).push(
+        tx, _example("chat_shop"), at=runtime.clock.now(), publish=True
+    )
+    await runtime.get(FlowService).save_tests(tx, pushed.flow_id, _example("chat_shop.test"), None)
+    key = await channels.add_widget(tx, "Shop", pushed.flow_id)
+    return {"key": key, "page": f"/chat/{key}/preview"}
 
 
 def _example(name: str) -> str:

@@ -1,6 +1,5 @@
 """Routes of widgets for administrators, and of chats for agents."""
 
-import secrets
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -11,9 +10,10 @@ from tongdai.channels.webchat import service
 from tongdai.channels.webchat.lines import Lines
 from tongdai.channels.webchat.repository import Chats
 from tongdai.channels.webchat.schemas import Widget, WidgetChange, WidgetIn
+from tongdai.channels.webchat.widgets import WIDGETS
+from tongdai.channels.webchat.widgets import add as add_widget_row
 from tongdai.conversations import public as conversations
 from tongdai.platform.database import Transaction
-from tongdai.platform.database.rows import Edited
 from tongdai.platform.errors import NotFound
 from tongdai.platform.http import Me, Page, RuntimeOf, Tx
 from tongdai.platform.paging import Asked, listed
@@ -22,7 +22,6 @@ from tongdai.tenancy.public import audit, changed_fields
 router = APIRouter(prefix="/api/v1", tags=["webchat"])
 EDIT = "widgets.edit"
 TAKE = "calls.take"
-WIDGETS = Edited("widgets", Widget, json=frozenset({"origins", "look", "pre_chat"}))
 
 
 async def _changed(tx: Transaction, widget_id: UUID, what: str, **fields: object) -> Widget:
@@ -41,8 +40,7 @@ async def list_widgets(me: Me, tx: Tx, asked: Asked) -> Page[Widget]:
 @router.post("/widgets", status_code=201)
 async def post_widget(body: WidgetIn, me: Me, tx: Tx) -> Widget:
     me.reach(EDIT)
-    values = body.model_dump(mode="json") | {"flow_id": body.flow_id, "project_id": body.project_id}
-    row_id = await WIDGETS.add(tx, {**values, "key": secrets.token_urlsafe(12)})
+    row_id = await add_widget_row(tx, body)
     return await _changed(tx, row_id, "created")
 
 
@@ -95,6 +93,8 @@ async def post_typing(assignment_id: UUID, me: Me, tx: Tx, runtime: RuntimeOf) -
     """I am writing: the visitor is told, and it is forgotten by itself."""
     me.reach(TAKE)
     found = await conversations.Assignments(tx).get([assignment_id])
-    if found and found[0].user_id == me.user_id and found[0].state == "accepted":
+    if not found or found[0].user_id != me.user_id:
+        raise NotFound("There is no such contact of yours.")
+    if found[0].state == "accepted":
         for chat in await Chats(tx).of_interactions([found[0].interaction_id]):
             runtime.get(Lines).typing(chat.conversation_id, runtime.clock.now())

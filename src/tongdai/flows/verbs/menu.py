@@ -11,7 +11,7 @@ from tongdai.flows.commands import Choice, Gather
 from tongdai.flows.errors import FlowFault
 from tongdai.flows.replies import Reply
 from tongdai.flows.verb import Context, Exit, Go, Outcome, Reference, Verb
-from tongdai.flows.verbs.fields import ExitName, Keys, Seconds, VariableName, keys_as_texts
+from tongdai.flows.verbs.fields import ExitName, Keys, Seconds, Text, VariableName, keys_as_texts
 from tongdai.flows.verbs.parts import Part, Parts, references, spoken
 
 _OWN = ("no_input", "invalid")
@@ -19,7 +19,8 @@ _OWN = ("no_input", "invalid")
 
 class Menu(Verb):
     """Says `say`, waits for a key; on none or a wrong one says `no_input` or `invalid` and then `say` again, `retries`
-    times in all. Then it leaves by `no_input` or `invalid` (which stands in for it when only one is wired)."""
+    times in all. Then it leaves by `no_input` or `invalid` (which stands in for it when only one is wired). In writing the
+    choices are buttons, with the exits' names on them or what `labels` says for an exit, per language if wanted."""
 
     name = "menu"
     named = ("keys", "values")
@@ -30,6 +31,7 @@ class Menu(Verb):
         BeforeValidator(keys_as_texts),
         Field(min_length=1, max_length=50),
     ]
+    labels: dict[ExitName, Text | dict[str, Text]] = {}
     no_input: Parts | None = None
     invalid: Parts | None = None
     retries: int = Field(default=2, ge=0, le=10)
@@ -43,6 +45,9 @@ class Menu(Verb):
         taken = set(_OWN) & set(self.keys.values())
         if taken:
             raise ValueError(f"'{min(taken)}' is an exit of every menu; choose another name for the key")
+        strange = set(self.labels) - set(self.keys.values())
+        if strange:
+            raise ValueError(f"'{min(strange)}' has a label and is no choice of this menu")
         return self
 
     def exits(self) -> tuple[Exit, ...]:
@@ -69,8 +74,18 @@ class Menu(Verb):
             timeout=self.timeout,
             inter_digit=self.inter_digit if longest > 1 else 0,
             barge_in=self.barge_in,
-            choices=tuple(Choice(key=key, label=name) for key, name in self.keys.items()),
+            choices=tuple(Choice(key=key, label=self._label(name, ctx)) for key, name in self.keys.items()),
         )
+
+    def _label(self, name: str, ctx: Context) -> str:
+        given = self.labels.get(name)
+        if isinstance(given, dict):
+            given = (
+                given.get(ctx.language)
+                or given.get(ctx.language.split("-")[0])
+                or next(iter(given.values()), None)
+            )
+        return name if given is None else " ".join(given.text(ctx.variables).split())
 
     def resume(self, ctx: Context, reply: Reply) -> Outcome:
         if reply.result == "failed":

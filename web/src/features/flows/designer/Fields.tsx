@@ -67,6 +67,16 @@ function PartsField({ value, label, error, onChange }: FieldProps) {
   );
 }
 
+/** What a name stands for; in several languages a line for each. */
+function PairValue({ label, value, onChange }: { label: string; value: unknown; onChange: (value: unknown) => void }) {
+  if (!isMembers(value)) return <TextInput style={{ flex: 1 }} aria-label={label} value={String(value ?? "")} onChange={(event) => onChange(event.currentTarget.value)} />;
+  return (
+    <Stack gap={4} style={{ flex: 1 }}>
+      {Object.entries(value).map(([tag, words]) => <TextInput key={tag} aria-label={`${label} (${tag})`} leftSection={tag} value={String(words)} onChange={(event) => onChange({ ...value, [tag]: event.currentTarget.value })} />)}
+    </Stack>
+  );
+}
+
 /** Names and what they stand for: keys and exits, variables and expressions. */
 function PairsField({ value, label, error, onChange }: FieldProps) {
   const { t } = useTranslation();
@@ -79,7 +89,7 @@ function PairsField({ value, label, error, onChange }: FieldProps) {
         {pairs.map(([name, meaning], index) => (
           <Group key={index} gap={4} wrap="nowrap">
             <TextInput w={96} aria-label={t("design.pairName", { label, number: index + 1 })} value={name} onChange={({ currentTarget: { value: to } }) => !pairs.some(([other]) => other === to) && put(pairs.map((pair, at) => (at === index ? [to, pair[1]] : pair)))} />
-            <TextInput style={{ flex: 1 }} aria-label={t("design.pairValue", { label, number: index + 1 })} value={String(meaning ?? "")} onChange={({ currentTarget: { value: to } }) => put(pairs.map((pair, at) => (at === index ? [pair[0], to] : pair)))} />
+            <PairValue label={t("design.pairValue", { label, number: index + 1 })} value={meaning} onChange={(to) => put(pairs.map((pair, at) => (at === index ? [pair[0], to] : pair)))} />
             <ActionIcon variant="subtle" color="gray" aria-label={t("design.removePart", { label: name })} onClick={() => put(pairs.filter((_, at) => at !== index))}><IconTrash size={15} /></ActionIcon>
           </Group>
         ))}

@@ -1,0 +1,15 @@
+"""Widgets as rows that administrators edit."""
+
+import secrets
+from uuid import UUID
+
+from tongdai.channels.webchat.schemas import Widget, WidgetIn
+from tongdai.platform.database import Transaction
+from tongdai.platform.database.rows import Edited
+
+WIDGETS = Edited("widgets", Widget, json=frozenset({"origins", "look", "pre_chat"}))
+
+
+async def add(tx: Transaction, new: WidgetIn) -> UUID:
+    values = new.model_dump(mode="json") | {"flow_id": new.flow_id, "project_id": new.project_id}
+    return await WIDGETS.add(tx, {**values, "key": secrets.token_urlsafe(12)})
