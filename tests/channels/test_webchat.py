@@ -123,6 +123,55 @@ async def test_who_leaves_while_waiting_or_being_offered_is_taken_out(site: Site
     assert await site.world.value("SELECT sum(in_use) FROM agent_loads WHERE tenant_id = %(tenant)s") == 0
 
 
+async def test_whose_agent_goes_offline_waits_again_before_all_others(site: Site):
+    shop = await Shop.open(site, agents=2)
+    first, second = shop.agents
+    await site.world.not_ready(second.id)
+    visitor = await shop.visitor()
+    card = await shop.taken(first, visitor)
+    other = await shop.visitor()
+    await other.write("Hi")
+    await other.write("1")
+    offer = await shop.offer(first)
+    await first.ok("POST", f"/assignments/{offer['id']}/accept")
+    third = await shop.visitor()
+    await site.world.not_ready(first.id)
+    await third.write("Hi")
+    await third.write("1")
+    await first.ok("PUT", "/presence/me", {"state": "offline"})
+
+    async def waits() -> bool:
+        await visitor.look()
+        return visitor.state["phase"] == "waiting"
+
+    await until(waits, timeout=5)
+    assert visitor.state["position"] in (1, 2)
+    assert [one["data"].get("event") for one in visitor.heard if one["kind"] == "event"] == ["joined", "left"]
+    await third.look()
+    assert third.state["position"] == 3
+    await site.world.ready(second.id)
+    again = await shop.offer(second)
+    assert again["interaction_id"] in {card["interaction_id"], offer["interaction_id"]}
+    assert (await first.ok("GET", "/workspace"))["assignments"] == []
+
+
+async def test_a_visitor_who_never_answers_the_bot_is_forgotten(site: Site):
+    shop = await Shop.open(site)
+    visitor = await shop.visitor()
+    await visitor.write("Hi")
+    async with site.world.transaction() as tx:
+        for table, column in (("chats", "started_at"), ("messages", "at")):
+            await tx.execute(
+                f"UPDATE {table} SET {column} = {column} - interval '31 minutes' WHERE tenant_id = %(tenant)s"
+            )
+
+    async def over() -> bool:
+        await visitor.look()
+        return visitor.state["phase"] == "ended"
+
+    await until(over, timeout=5)
+
+
 async def test_only_who_has_the_chat_writes_and_only_who_may_see_it_reads(site: Site):
     shop = await Shop.open(site, agents=2)
     first, second = shop.agents

@@ -9,6 +9,7 @@ from uuid import UUID
 from tongdai.channels.dialogue.service import TextDialogues
 from tongdai.channels.webchat import api, api_visitor, service
 from tongdai.channels.webchat.adapter import WebChatAdapter
+from tongdai.channels.webchat.keeper import keeping
 from tongdai.channels.webchat.known import KnownWidgets
 from tongdai.channels.webchat.lines import Lines
 from tongdai.channels.webchat.repository import Chats
@@ -59,5 +60,6 @@ def register(app: Registry) -> None:
 
     app.run_service(dialogues.service)
     app.run_service(presenting)
+    app.run_service(keeping)
     app.add_routes(api_visitor.router)
     app.add_routes(api.router)

@@ -123,6 +123,14 @@ class TextDialogues:
             await self._flows.advance(tx, progress, CallerLeft(), at)
         await TextRuns(tx).save(replace(run, outside=False, due_at=None))
 
+    async def stay(self, tx: Transaction, interaction_id: UUID, queue: str) -> Enqueue:
+        """How the customer is to wait in this queue: as the flow asked, if it sent them there."""
+        run = await TextRuns(tx).get(interaction_id)
+        command = (await self._flows.load(tx, run.flow_run_id)).command if run is not None else None
+        if isinstance(command, Enqueue) and command.queue == queue:
+            return command
+        return Enqueue(id=f"stay-{interaction_id}", queue=queue, priority=0, language="en")
+
     # Carrying out what the flow wants
 
     async def _advance(

@@ -124,6 +124,28 @@ class Chats:
             {"id": interaction_id, "at": at},
         )
 
+    async def left_by_agents(self) -> list[tuple[UUID, ChatRow, UUID]]:
+        """(tenant, chat, agent) of chats whose agent has gone offline. System scope."""
+        rows = await self._tx.fetch_tuples(
+            f"SELECT c.tenant_id, a.user_id, {', '.join(f'c.{name}' for name in ChatRow.__slots__)} FROM chats c"
+            " JOIN assignments a ON (a.tenant_id, a.interaction_id) = (c.tenant_id, c.interaction_id)"
+            " AND a.state = 'accepted' AND NOT a.party"
+            " JOIN presence p ON (p.tenant_id, p.user_id) = (a.tenant_id, a.user_id) AND p.chosen = 'offline'"
+            " WHERE c.ended_at IS NULL LIMIT 100"
+        )
+        return [(tenant, ChatRow(*chat), user) for tenant, user, *chat in rows]
+
+    async def silent_since(self, at: datetime) -> list[tuple[UUID, ChatRow]]:
+        """(tenant, chat) of chats with a bot in which nobody has written since. System scope."""
+        rows = await self._tx.fetch_tuples(
+            f"SELECT c.tenant_id, {', '.join(f'c.{name}' for name in ChatRow.__slots__)} FROM chats c"
+            " JOIN interactions i ON (i.tenant_id, i.id) = (c.tenant_id, c.interaction_id) AND i.phase = 'flow'"
+            " WHERE c.ended_at IS NULL AND c.started_at < %(at)s AND NOT EXISTS (SELECT FROM messages m"
+            " WHERE (m.tenant_id, m.conversation_id) = (c.tenant_id, c.conversation_id) AND m.at >= %(at)s) LIMIT 100",
+            {"at": at},
+        )
+        return [(tenant, ChatRow(*chat)) for tenant, *chat in rows]
+
     async def forget(self, contact_ids: list[UUID]) -> None:
         """Whose personal data are erased is no visitor of theirs any more."""
         await self._tx.execute(

@@ -157,6 +157,27 @@ async def accept(tx: Transaction, chat: ChatRow, assignment_id: UUID, user_id: U
     await say_what_happened(tx, chat, "joined", at, user_id)
 
 
+async def return_to_queue(
+    tx: Transaction, dialogues: TextDialogues, chat: ChatRow, user_id: UUID, at: datetime
+) -> None:
+    """The agent is gone: the customer waits again, before everybody else, for another one."""
+    interaction = await conversations.lock(tx, chat.interaction_id)
+    mine = [
+        row
+        for row in await conversations.Assignments(tx).open_of_interaction(interaction.id)
+        if row.state == "accepted" and row.user_id == user_id
+    ]
+    if interaction.phase != Phase.TALK or interaction.queue_id is None or not mine:
+        return
+    names = await routing.queue_names(tx, [interaction.queue_id])
+    stay = await dialogues.stay(tx, interaction.id, names[interaction.queue_id])
+    for assignment in mine:
+        await routing.finish(tx, assignment, at)
+    await say_what_happened(tx, chat, "left", at, user_id)
+    interaction = await conversations.lock(tx, interaction.id)
+    await routing.enqueue_again(tx, interaction, interaction.queue_id or new_id(), stay, at, gone=user_id)
+
+
 async def end(
     tx: Transaction,
     dialogues: TextDialogues,

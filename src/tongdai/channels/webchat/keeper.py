@@ -1,0 +1,56 @@
+"""What is looked after by the clock: chats whose agent is gone, and those that their visitor has forgotten."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncGenerator
+from datetime import timedelta
+
+from tongdai.channels.dialogue.service import TextDialogues
+from tongdai.channels.webchat import service
+from tongdai.channels.webchat.repository import Chats
+from tongdai.platform.database import Scope
+from tongdai.platform.database.driver import CONFLICTS
+from tongdai.platform.database.session import DatabaseAway
+from tongdai.platform.registry import Runtime
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY_S = 1.0
+FORGOTTEN = timedelta(minutes=30)
+"""So long a bot waits for an answer."""
+
+
+@contextlib.asynccontextmanager
+async def keeping(runtime: Runtime) -> AsyncGenerator[None]:
+    task = asyncio.create_task(_keep(runtime))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def _keep(runtime: Runtime) -> None:
+    while True:
+        await asyncio.sleep(LOOK_EVERY_S)
+        try:
+            await look(runtime)
+        except (DatabaseAway, *CONFLICTS):
+            continue
+        except Exception:
+            log.exception("chats could not be looked after")
+
+
+async def look(runtime: Runtime) -> None:
+    """One round. Several processes may look at once: each change is decided under the interaction's lock."""
+    dialogues, at = runtime.get(TextDialogues), runtime.clock.now()
+    async with runtime.database.transaction(Scope.system()) as tx:
+        left = await Chats(tx).left_by_agents()
+        forgotten = await Chats(tx).silent_since(at - FORGOTTEN)
+    for tenant_id, chat, user_id in left:
+        async with runtime.database.transaction(Scope(tenant_id)) as tx:
+            await service.return_to_queue(tx, dialogues, chat, user_id, at)
+    for tenant_id, chat in forgotten:
+        async with runtime.database.transaction(Scope(tenant_id)) as tx:
+            await service.end(tx, dialogues, chat, at, "system")
