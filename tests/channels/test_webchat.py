@@ -141,18 +141,46 @@ async def test_whose_agent_goes_offline_waits_again_before_all_others(site: Site
     await first.ok("PUT", "/presence/me", {"state": "offline"})
 
     async def waits() -> bool:
-        await visitor.look()
-        return visitor.state["phase"] == "waiting"
+        events = [one["data"]["event"] for one in await visitor.look() if one["kind"] == "event"]
+        return visitor.state["phase"] == "waiting" and events == ["joined", "left"]
 
     await until(waits, timeout=5)
     assert visitor.state["position"] in (1, 2)
-    assert [one["data"].get("event") for one in visitor.heard if one["kind"] == "event"] == ["joined", "left"]
     await third.look()
     assert third.state["position"] == 3
     await site.world.ready(second.id)
     again = await shop.offer(second)
     assert again["interaction_id"] in {card["interaction_id"], offer["interaction_id"]}
     assert (await first.ok("GET", "/workspace"))["assignments"] == []
+
+
+async def test_an_agent_sends_a_chat_to_another_queue(site: Site):
+    shop = await Shop.open(site, agents=2)
+    first, second = shop.agents
+    await site.world.not_ready(second.id)
+    experts = await site.world.queue([second.id, first.id], name="Experts", channel="webchat")
+    calls = await site.world.queue([second.id], name="Calls")
+    visitor = await shop.visitor()
+    card = await shop.taken(first, visitor)
+    path = f"/assignments/{card['id']}/send-on"
+    wrong = await first.post(path, queue_id=str(calls))
+    assert (wrong.status_code, wrong.json()["code"]) == (409, "wrong_channel")
+    assert (await first.post(path, queue_id=str(new_id()))).status_code == 404
+    assert (await second.post(path, queue_id=str(experts))).status_code == 404
+    await first.ok("POST", path, {"queue_id": str(experts)})
+    assert (await first.post(path, queue_id=str(experts))).status_code == 409
+    await visitor.look()
+    assert visitor.state["phase"] == "waiting"
+    assert (await shop.card(first, "wrap_up"))["id"] == card["id"]
+    await site.world.ready(second.id)
+    offer = await shop.offer(second)
+    assert offer["queue"]["name"] == "Experts"
+    await second.ok("POST", f"/assignments/{offer['id']}/accept")
+    thread = f"/conversations/{card['thread']['conversation_id']}/messages"
+    await second.ok("POST", thread, {"client_id": str(new_id()), "body": "I know about that."})
+    await visitor.hears("I know about that.")
+    assert (await first.get(thread)).status_code == 200  # they had a part in it
+    assert (await first.post(thread, client_id=str(new_id()), body="Me too")).status_code == 409
 
 
 async def test_a_visitor_who_never_answers_the_bot_is_forgotten(site: Site):

@@ -23,6 +23,12 @@ class ChatOver(Conflict):
     code = "chat_over"
 
 
+class WrongChannel(Conflict):
+    """That queue takes no chats: choose another."""
+
+    code = "wrong_channel"
+
+
 class TooFast(TooMany):
     """You are writing too fast. Wait a moment, and send it again."""
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from tongdai.channels.dialogue.service import TextDialogues
-from tongdai.channels.errors import VisitorUnknown
+from tongdai.channels.errors import VisitorUnknown, WrongChannel
 from tongdai.channels.webchat.policies import token_hash
 from tongdai.channels.webchat.repository import ChatRow, Chats, VisitorRow, WidgetRow
 from tongdai.conversations import public as conversations
@@ -155,6 +155,31 @@ async def accept(tx: Transaction, chat: ChatRow, assignment_id: UUID, user_id: U
     """The agent takes the offered chat. Raises OfferGone."""
     await routing.accept(tx, assignment_id, at, chat.interaction_id, user_id)
     await say_what_happened(tx, chat, "joined", at, user_id)
+
+
+async def send_to_queue(
+    tx: Transaction,
+    dialogues: TextDialogues,
+    chat: ChatRow,
+    assignment_id: UUID,
+    queue_id: UUID,
+    at: datetime,
+) -> None:
+    """An agent sends their customer on: behind those who wait in that queue, and not to the same agent at once. Their own part
+    goes into the wrap-up. Raises NotFound, QueueClosed, WrongChannel; then nothing has changed."""
+    interaction = await conversations.lock(tx, chat.interaction_id)
+    mine = await conversations.lock_assignment(tx, assignment_id)
+    if mine.state != "accepted" or interaction.phase != Phase.TALK:
+        raise conversations.NotInState()
+    rules = await routing.queue_rules(tx, queue_id)
+    if rules.channel != CHANNEL:
+        raise WrongChannel()
+    stay = await dialogues.stay(tx, interaction.id, rules.name)
+    await routing.end_work(tx, mine.id, at)
+    await conversations.Assignments(tx).share(mine.id)
+    await say_what_happened(tx, chat, "left", at, mine.user_id)
+    interaction = await conversations.lock(tx, interaction.id)
+    await routing.enqueue_transferred(tx, interaction, stay, at, by=mine.user_id)
 
 
 async def return_to_queue(
