@@ -10,6 +10,7 @@ import { assignmentsQuery } from "@/features/routing/api/assignments";
 import { AssignmentList } from "@/features/routing/components/AssignmentList";
 import { WrapUp } from "@/features/routing/components/WrapUp";
 import { callQuery } from "@/features/telephony/api/calls";
+import { watchQuery } from "@/features/telephony/api/watch";
 import { useMicrophoneHelp } from "@/features/telephony/components/useMicrophoneHelp";
 import { useSoftphoneState } from "@/features/telephony/softphone/context";
 import type { Assignment, Id } from "@/shared/api/types";
@@ -25,6 +26,7 @@ import classes from "./Workspace.module.css";
 // None is needed before there is a call, or before the frame has been painted.
 const CustomerPanel = soon(async () => (await import("@/features/crm/components/CustomerPanel")).CustomerPanel);
 const NarrowTabs = soon(async () => (await import("./NarrowTabs")).NarrowTabs);
+const ChatPane = soon(async () => (await import("./ChatPane")).ChatPane);
 const Idle = soon(async () => (await import("./Idle")).Idle);
 
 /** A caller who was given a name while on the line is called by it in one's own list at once. */
@@ -48,7 +50,8 @@ export function Workspace() {
   const presence = useQuery(presenceQuery).data;
   const reasons = useQuery(reasonsQuery).data ?? [];
   const call = useQuery(callQuery).data;
-  const microphone = useSoftphoneState().microphoneError;
+  const watch = useQuery(watchQuery).data;
+  const { leg, microphoneError: microphone } = useSoftphoneState();
   const help = useMicrophoneHelp();
   const [picked, setPicked] = useState<Id | null>(null);
 
@@ -70,7 +73,7 @@ export function Workspace() {
     <section className={classes.list} aria-label={t("assignments.title")}>
       <h2 className={classes.heading}>{t("assignments.title")}</h2>
       {microphone && <div role="alert" className={classes.alert}>{help(microphone)}</div>}
-      <Offers offers={offers} />
+      <Offers offers={offers} onAccepted={setPicked} />
       {query.isPending ? <Loading rows={3} height={56} /> : query.error ? <ProblemNote error={query.error} retry={() => void query.refetch()} /> : null}
       <AssignmentList rows={active} selected={shown?.id ?? null} onSelect={setPicked} onHold={call?.state === "held"} />
       {query.data && rows.length === 0 && (
@@ -78,9 +81,11 @@ export function Workspace() {
       )}
     </section>
   );
+  const chat = shown && shown.channel !== "voice" ? shown.thread?.conversation_id : undefined;
   const contact = (
-    <section className={classes.contact}>
-      {shown ? (
+    <section className={classes.contact} data-chat={chat ? true : undefined}>
+      {shown && chat ? <Suspense fallback={<Loading rows={6} height={44} />}><ChatPane key={shown.id} row={shown} conversationId={chat} reasons={reasons} onCall={Boolean(call ?? watch ?? leg)} /></Suspense>
+      : shown ? (
         <>
           <CallCard row={shown} call={call && call.interaction_id === shown.interaction_id ? call : null} />
           <WrapUp key={shown.id} row={shown} reasons={reasons} />
@@ -110,7 +115,7 @@ export function Workspace() {
       {contacts}
       {!customerOf && contact}
       {(shown || customerOf) && (
-        <Suspense><NarrowTabs contact={contact} customer={customer} /></Suspense>
+        <Suspense><NarrowTabs name={t(chat ? "chat.short" : "card.notes")} contact={contact} customer={customer} /></Suspense>
       )}
     </div>
   );
