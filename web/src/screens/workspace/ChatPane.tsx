@@ -1,7 +1,7 @@
 import "@/shared/i18n/chat";
 import { Button, Group, Modal } from "@mantine/core";
-import { IconMessageOff } from "@tabler/icons-react";
-import { useState } from "react";
+import { IconMessageCircle, IconMessageOff } from "@tabler/icons-react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Composer } from "@/features/conversations/components/Composer";
 import { Thread } from "@/features/conversations/components/Thread";
@@ -24,17 +24,20 @@ export function ChatPane({ row, conversationId, reasons, onCall }: { row: Assign
   const open = row.state === "accepted";
   const end = useEndChat();
   const { unsent } = useOutbox(conversationId);
+  const pane = useRef<HTMLDivElement>(null);
+  // On a narrow page the pane is below the list: one comes to where one writes.
+  useEffect(() => pane.current?.scrollIntoView({ block: "end" }), []);
   const [asking, setAsking] = useState(false);
   useActions([open && !onCall ? { id: "chat.end", name: t("chat.end"), section: "call", hotkey: "Alt+X", perform: () => setAsking(true) } : null]);
   const about = [row.queue?.name, ...row.flow_answers.map((answer) => answerText(t, answer.value)), row.waited_s >= 1 ? t("offer.waited", { time: durationText(row.waited_s, i18n.language) }) : null];
   return (
-    <div className={classes.pane}>
+    <div ref={pane} className={classes.pane}>
       <header className={classes.head}>
         <div className={classes.names}>
           <h2 className={`${classes.who} td-break`}>{who}</h2>
           <div className="td-muted">{[...new Set(about)].filter(Boolean).join(" · ")}</div>
         </div>
-        {open && <StateBadge state="talking" label={t("chat.open")}>{row.accepted_at && <Elapsed since={row.accepted_at} />}</StateBadge>}
+        {open && <span className={classes.state}><StateBadge state="talking" icon={IconMessageCircle} label={t("chat.open")}>{row.accepted_at && <Elapsed since={row.accepted_at} />}</StateBadge></span>}
         {open && <Button variant="default" leftSection={<IconMessageOff size={16} />} onClick={() => setAsking(true)}>{t("chat.end")}{!onCall && <kbd className={classes.key}>{keyText("Alt+X")}</kbd>}</Button>}
         {!open && <StateBadge state="wrap_up" />}
       </header>

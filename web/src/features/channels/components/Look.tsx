@@ -37,7 +37,7 @@ export function Look({ value, error, errors, onChange }: FieldProps) {
           error={errors["colour"] ? t("admin.widgets.colourHint") : undefined} onChange={(colour) => set({ colour: colour.toLowerCase() })}
         />
         <Input.Wrapper label={t("admin.widgets.side")} labelElement="div">
-          <SegmentedControl mt={2} aria-label={t("admin.widgets.side")} value={look.side} onChange={(side) => set({ side: side as Value["side"] })} data={SIDES.map((side) => ({ value: side, label: t(`admin.widgets.side.${side}`) }))} />
+          <div><SegmentedControl aria-label={t("admin.widgets.side")} value={look.side} onChange={(side) => set({ side: side as Value["side"] })} data={SIDES.map((side) => ({ value: side, label: t(`admin.widgets.side.${side}`) }))} /></div>
         </Input.Wrapper>
       </Group>
     </Stack>

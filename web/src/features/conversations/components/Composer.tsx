@@ -66,7 +66,7 @@ export function Composer({ conversationId, customer, mayWrite, takesFocus = fals
   useActions([mayWrite ? { id: "chat.note", name: t("chat.note"), section: "call", hotkey: "Alt+I", perform: toggle } : null]);
   return (
     <form
-      className={classes.composer} data-note={note || undefined}
+      className={classes.composer} data-composer data-note={note || undefined} data-only={!mayWrite || undefined}
       onSubmit={(event) => {
         event.preventDefault();
         send();
@@ -74,7 +74,7 @@ export function Composer({ conversationId, customer, mayWrite, takesFocus = fals
     >
       <Textarea
         ref={field} aria-label={note ? t("chat.writeNote") : t("chat.writeTo", { who: customer })} placeholder={note ? t("chat.writeNote") : t("chat.writeTo", { who: customer })}
-        autosize minRows={2} maxRows={8} maxLength={10_000} value={draft.body} variant="unstyled" classNames={{ input: classes.input }}
+        autosize minRows={mayWrite ? 2 : 1} maxRows={8} maxLength={10_000} value={draft.body} variant="unstyled" classNames={{ input: classes.input }}
         onChange={(event) => type(event.currentTarget.value)}
         onKeyDown={(event) => {
           // An input method's Enter takes its suggestion, and sends nothing.
@@ -85,7 +85,7 @@ export function Composer({ conversationId, customer, mayWrite, takesFocus = fals
       />
       <div className={classes.tools}>
         {mayWrite
-          ? <Button variant={note ? "light" : "subtle"} color={note ? "yellow.9" : "gray"} size="compact-md" aria-pressed={note} className={classes.switch} leftSection={<IconLock size={16} />} onClick={toggle}>{t("chat.note")} <kbd>{keyText("Alt+I")}</kbd></Button>
+          ? <Button variant="subtle" color="gray" size="compact-md" aria-pressed={note} className={classes.switch} leftSection={<IconLock size={16} />} onClick={toggle}>{t("chat.note")} <kbd>{keyText("Alt+I")}</kbd></Button>
           : <span className={classes.only}><IconLock size={15} aria-hidden /> {t("chat.noteMark")}</span>}
         <span className={classes.hint}>{t("chat.enter")}</span>
         <Button type="submit" size="compact-md" className={classes.send} disabled={!draft.body.trim()} leftSection={<IconSend2 size={16} />}>{t(note ? "chat.sendNote" : "chat.send")}</Button>

@@ -1,5 +1,5 @@
 import "@/shared/i18n/chat";
-import { IconMessageCircle, IconPhone } from "@tabler/icons-react";
+import { IconCheck, IconMessageCircle, IconPhone } from "@tabler/icons-react";
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Assignment, Id } from "@/shared/api/types";
@@ -59,7 +59,7 @@ function Row({ row, current, hotkey, onHold, onSelect }: { row: Assignment; curr
         ? <span className={`td-clip ${classes.preview}`}>{thread.preview}</span>
         : <span className={`td-clip td-muted ${classes.queue}`}>{row.queue?.name ?? t(`direction.${row.direction}`)}</span>}
       <span className={classes.foot}>
-        <StateBadge state={state} label={written && state !== "wrap_up" ? t(waits ? "chat.waits" : "chat.answered") : null} />
+        <StateBadge state={state} label={written && state !== "wrap_up" ? t(waits ? "chat.waits" : "chat.answered") : null} icon={written && state === "talking" ? IconCheck : undefined} />
         {thread?.preview && row.queue && <span className={`td-clip td-muted ${classes.through}`}>{row.queue.name}</span>}
         {unread > 0 && <span className={classes.unread}><span aria-hidden>{unread}</span><span className="td-visually-hidden">{t("chat.unread", { count: unread })}</span></span>}
       </span>
