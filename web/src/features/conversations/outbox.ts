@@ -4,7 +4,7 @@ import type { Id } from "@/shared/api/types";
 import { putMessage, sendMessage, threadQuery } from "./api/threads";
 
 /** Written and not yet acknowledged. `refused`: the server's answer, after which it is not sent again by itself. */
-export interface Unsent { client_id: string; conversation_id: Id; kind: "text" | "note"; body: string; at: string; refused: { status: number; code: string; detail: string } | null }
+export interface Unsent { client_id: string; conversation_id: Id; kind: "text" | "note"; body: string; at: string; refused: { status: number; code: string; detail: string; fields: Record<string, string> } | null }
 
 const AGAIN_MS = 2500;
 const KEEP_MS = 24 * 3600 * 1000;
@@ -96,8 +96,8 @@ export class Outbox {
         this.timer = setTimeout(() => void this.pump(), (error.retryAfter ?? 0) * 1000 || AGAIN_MS);
         return false;
       }
-      const { status, code, message: detail } = error;
-      this.change((rows) => rows.map((one) => (one.client_id === client_id ? { ...one, refused: { status, code, detail } } : one)));
+      const { status, code, message: detail, fields } = error;
+      this.change((rows) => rows.map((one) => (one.client_id === client_id ? { ...one, refused: { status, code, detail, fields } } : one)));
       return true;
     }
   }

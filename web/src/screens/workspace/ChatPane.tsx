@@ -26,7 +26,9 @@ export function ChatPane({ row, conversationId, reasons, onCall }: { row: Assign
   const { unsent } = useOutbox(conversationId);
   const pane = useRef<HTMLDivElement>(null);
   // On a narrow page the pane is below the list: one comes to where one writes.
-  useEffect(() => pane.current?.scrollIntoView({ block: "end" }), []);
+  useEffect(() => {
+    void pane.current?.scrollIntoView({ block: "end" });
+  }, []);
   const [asking, setAsking] = useState(false);
   useActions([open && !onCall ? { id: "chat.end", name: t("chat.end"), section: "call", hotkey: "Alt+X", perform: () => setAsking(true) } : null]);
   const about = [row.queue?.name, ...row.flow_answers.map((answer) => answerText(t, answer.value)), row.waited_s >= 1 ? t("offer.waited", { time: durationText(row.waited_s, i18n.language) }) : null];
