@@ -21,7 +21,7 @@ function LastContact({ contactId }: { contactId: string }) {
 }
 
 /** Accepting answers the phone at once; telling the server says who meant it. What is written needs no phone. */
-export function Offers({ offers, onAccepted }: { offers: Assignment[]; onAccepted: (id: Id) => void }) {
+export function Offers({ offers, onAccept }: { offers: Assignment[]; onAccept: (id: Id) => void }) {
   const softphone = useSoftphone();
   const accept = useAccept();
   const decline = useDecline();
@@ -33,7 +33,8 @@ export function Offers({ offers, onAccepted }: { offers: Assignment[]; onAccepte
       onAccept={() => {
         void soundAllowed();
         if (offer.channel === "voice") softphone?.answer(offer.id);
-        accept.mutate(offer.id, { ...failed, onSuccess: () => onAccepted(offer.id) });
+        onAccept(offer.id);
+        accept.mutate(offer.id, failed);
       }}
       onDecline={(reason) => {
         // The phone refuses after the server knows why: else its refusal would be the answer, without the reason.

@@ -54,11 +54,21 @@ export function Workspace() {
   const { leg, microphoneError: microphone } = useSoftphoneState();
   const help = useMicrophoneHelp();
   const [picked, setPicked] = useState<Id | null>(null);
+  const [taken, setTaken] = useState<Id | null>(null);
 
   const rows = query.data ?? [];
   const offers = rows.filter((row) => row.state === "offered");
   const active = rows.filter((row) => row.state !== "offered");
-  const shown = active.find((row) => row.id === picked) ?? active.find((row) => row.state === "accepted") ?? active[0] ?? null;
+  // What was just taken is shown as soon as it is mine, unless the agent has gone elsewhere meanwhile.
+  const shown = active.find((row) => row.id === taken) ?? active.find((row) => row.id === picked) ?? active.find((row) => row.state === "accepted") ?? active[0] ?? null;
+  const pick = (id: Id) => {
+    setTaken(null);
+    setPicked(id);
+  };
+  const take = (id: Id) => {
+    setPicked(shown?.id ?? null);
+    setTaken(id);
+  };
   // The record is open before the call is: an offer shows its customer when nothing else is in hand.
   const customerOf = shown ?? offers[0] ?? null;
   useNamed(customerOf);
@@ -73,9 +83,9 @@ export function Workspace() {
     <section className={classes.list} aria-label={t("assignments.title")}>
       <h2 className={classes.heading}>{t("assignments.title")}</h2>
       {microphone && <div role="alert" className={classes.alert}>{help(microphone)}</div>}
-      <Offers offers={offers} onAccepted={setPicked} />
+      <Offers offers={offers} onAccept={take} />
       {query.isPending ? <Loading rows={3} height={56} /> : query.error ? <ProblemNote error={query.error} retry={() => void query.refetch()} /> : null}
-      <AssignmentList rows={active} selected={shown?.id ?? null} onSelect={setPicked} onHold={call?.state === "held"} />
+      <AssignmentList rows={active} selected={shown?.id ?? null} onSelect={pick} onHold={call?.state === "held"} digits={!watch} />
       {query.data && rows.length === 0 && (
         <EmptyState icon={<IconHeadset size={32} />} title={t("assignments.empty")} text={t(presence?.state === "ready" ? "assignments.emptyReady" : presence?.reason?.system === "missed_offers" ? "idle.missed" : "assignments.emptyNotReady")} action={goReady && <Button className={classes.go} leftSection={<IconCircleCheck size={17} />} onClick={goReady.perform}>{t("presence.goReady")} <kbd className={classes.key}>{keyText(goReady.hotkey ?? "")}</kbd></Button>} />
       )}

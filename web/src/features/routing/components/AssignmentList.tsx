@@ -9,13 +9,13 @@ import { StateBadge, stateStyle } from "@/shared/components/StateBadge";
 import classes from "./AssignmentList.module.css";
 import { useWho } from "@/shared/format/who";
 
-/** Active ones first, then what waits for its wrap-up; each keeps its place, and its digit. */
-export function AssignmentList({ rows, selected, onSelect, onHold }: { rows: Assignment[]; selected: Id | null; onSelect: (id: Id) => void; onHold: boolean }) {
+/** Active ones first, then what waits for its wrap-up. `digits`: Alt and a digit go to each; they are not somebody else's just now. */
+export function AssignmentList({ rows, selected, onSelect, onHold, digits }: { rows: Assignment[]; selected: Id | null; onSelect: (id: Id) => void; onHold: boolean; digits: boolean }) {
   const { t } = useTranslation();
   const who = useWho();
   const list = useRef<HTMLUListElement>(null);
   const ordered = [...rows].sort((a, b) => Number(a.state === "wrap_up") - Number(b.state === "wrap_up"));
-  const several = ordered.length > 1;
+  const several = digits && ordered.length > 1;
   useActions(several ? ordered.slice(0, 9).map((row, place) => ({ id: `assignment.${place + 1}`, name: t("chat.show", { who: who(row) }), section: "call" as const, hotkey: `Alt+${place + 1}`, perform: () => onSelect(row.id) })) : []);
   const step = (by: number) => {
     const buttons = [...(list.current?.querySelectorAll("button") ?? [])];
