@@ -8,7 +8,6 @@ import { contactQuery } from "@/features/crm/api/contacts";
 import { presenceQuery, reasonsQuery } from "@/features/people/api/presence";
 import { assignmentsQuery } from "@/features/routing/api/assignments";
 import { AssignmentList } from "@/features/routing/components/AssignmentList";
-import { WrapUp } from "@/features/routing/components/WrapUp";
 import { callQuery } from "@/features/telephony/api/calls";
 import { watchQuery } from "@/features/telephony/api/watch";
 import { useMicrophoneHelp } from "@/features/telephony/components/useMicrophoneHelp";
@@ -20,12 +19,13 @@ import { usePageTitle } from "@/shared/components/title";
 import { soon } from "@/shared/later";
 import { CallCard } from "./CallCard";
 import { CandidatePick } from "./CandidatePick";
-import { Offers } from "./Offers";
 import classes from "./Workspace.module.css";
 
 // None is needed before there is a call, or before the frame has been painted.
 const CustomerPanel = soon(async () => (await import("@/features/crm/components/CustomerPanel")).CustomerPanel);
 const NarrowTabs = soon(async () => (await import("./NarrowTabs")).NarrowTabs);
+const WrapUp = soon(async () => (await import("@/features/routing/components/WrapUp")).WrapUp);
+const Offers = soon(async () => (await import("./Offers")).Offers);
 const ChatPane = soon(async () => (await import("./ChatPane")).ChatPane);
 const Idle = soon(async () => (await import("./Idle")).Idle);
 
@@ -83,7 +83,7 @@ export function Workspace() {
     <section className={classes.list} aria-label={t("assignments.title")}>
       <h2 className={classes.heading}>{t("assignments.title")}</h2>
       {microphone && <div role="alert" className={classes.alert}>{help(microphone)}</div>}
-      <Offers offers={offers} onAccept={take} />
+      {offers.length > 0 && <Suspense><Offers offers={offers} onAccept={take} /></Suspense>}
       {query.isPending ? <Loading rows={3} height={56} /> : query.error ? <ProblemNote error={query.error} retry={() => void query.refetch()} /> : null}
       <AssignmentList rows={active} selected={shown?.id ?? null} onSelect={pick} onHold={call?.state === "held"} digits={!watch} />
       {query.data && rows.length === 0 && (
@@ -98,7 +98,7 @@ export function Workspace() {
       : shown ? (
         <>
           <CallCard row={shown} call={call && call.interaction_id === shown.interaction_id ? call : null} />
-          <WrapUp key={shown.id} row={shown} reasons={reasons} />
+          <Suspense fallback={<Loading rows={4} />}><WrapUp key={shown.id} row={shown} reasons={reasons} /></Suspense>
         </>
       ) : offers[0] ? <CallCard row={offers[0]} call={null} />
         : <Suspense><Idle /></Suspense>}
