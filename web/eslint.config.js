@@ -1,7 +1,7 @@
 import hooks from "eslint-plugin-react-hooks";
 import tseslint from "typescript-eslint";
 
-const FEATURES = ["people", "crm", "conversations", "routing", "telephony", "flows", "analytics", "tenancy"];
+const FEATURES = ["people", "crm", "conversations", "routing", "telephony", "flows", "analytics", "tenancy", "channels"];
 
 /** Imports go down: screens → features → shared, and no feature knows another (docs/architecture: the desktop). */
 const boundaries = FEATURES.map((feature) => ({

@@ -15,6 +15,9 @@ const proxy = backend
 /** Pickers and dialogs are many screens', but none of the first paint's. */
 const LATER = /@mantine[\\/]core[\\/]esm[\\/]components[\\/](Combobox|Select|MultiSelect|NumberInput|Pill|ScrollArea|Modal|Drawer)|react-number-format|react-remove-scroll|use-sidecar|react-style-singleton/;
 
+/** Everywhere but where one signs in. */
+const MENU = /@mantine[\\/]core[\\/]esm[\\/]components[\\/]Menu[\\/]/;
+
 const ICONS = /@tabler[\\/]icons-react/;
 
 export default defineConfig({
@@ -33,7 +36,8 @@ export default defineConfig({
         codeSplitting: { groups: [
           { name: "icons", test: ICONS, minShareCount: 12, priority: 1 },
           { name: "more-icons", test: ICONS, minShareCount: 2 },
-          { name: "ui", test: (id) => /node_modules[\\/](@mantine|@floating-ui)/.test(id) && !LATER.test(id), minShareCount: 9, priority: 2 },
+          { name: "ui", test: (id) => /node_modules[\\/](@mantine|@floating-ui)/.test(id) && !LATER.test(id) && !MENU.test(id), minShareCount: 9, priority: 2 },
+          { name: "menu", test: MENU, minShareCount: 2, priority: 1 },
           { name: "later", test: LATER, minShareCount: 3, priority: 1 },
         ] },
       },

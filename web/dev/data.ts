@@ -70,15 +70,16 @@ export function interaction(index: number): InteractionRow {
   const answered = result === "answered";
   const direction = draw.next() < 0.8 ? "inbound" : draw.next() < 0.8 ? "outbound" : "internal";
   const withheld = draw.next() < 0.03;
+  const written = index % 11 === 7;
   return {
-    id: id(9, index), channel: "voice", direction, started_at: new Date(Math.floor(Date.now() / 60000) * 60000 - index * 97_000).toISOString(),
+    id: id(9, index), ...(written ? { channel: "webchat", direction: "inbound" as const } : { channel: "voice", direction }), started_at: new Date(Math.floor(Date.now() / 60000) * 60000 - index * 97_000).toISOString(),
     contact: contact?.name && !withheld ? { id: contact.id, name: contact.name } : null,
-    number: withheld ? null : { e164: contact?.identities[0]?.value ?? "+84901234567", national: contact?.identities[0]?.national ?? null },
+    number: withheld || written ? null : { e164: contact?.identities[0]?.value ?? "+84901234567", national: contact?.identities[0]?.national ?? null },
     peer_name: "",
     queue: direction === "inbound" && result !== "self_service" ? draw.pick(queues) : null, agent: answered ? draw.pick(users) : null, result,
     wait_s: direction === "inbound" ? draw.int(0, 180) : 0, talk_s: answered ? draw.int(20, 900) : 0, hold_s: answered ? draw.int(0, 60) : 0,
     wrap_up_s: answered ? draw.int(5, 90) : 0, hung_up_by: draw.pick(["customer", "agent"]), cause: "16 normal clearing",
-    has_recording: answered, disposition: answered ? String(draw.pick(dispositions.filter((row) => row.parent_id))?.label) : null,
+    has_recording: answered && !written, disposition: answered ? String(draw.pick(dispositions.filter((row) => row.parent_id))?.label) : null,
   };
 }
 

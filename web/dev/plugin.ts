@@ -10,6 +10,7 @@ import "./routes-records.ts";
 import "./routes-floor.ts";
 import "./routes-admin.ts";
 import "./routes-callbacks.ts";
+import "./routes-chat.ts";
 import "./routes-closings.ts";
 import { attachSip } from "./sip.ts";
 

@@ -60,6 +60,18 @@ resource("/alert-rules", table(51, [
 ]));
 const flows = table(43, [{ name: "Main menu", title: "", published_number: 4, numbers: ["1900 1234"] }, { name: "Closed", title: "", published_number: 2, numbers: [] }, { name: "Survey", title: "", published_number: null, numbers: [] }]);
 resource("/flows", flows);
+const widgets = table(68, [
+  { name: "Sao Mai shop", project_id: null, key: "k3Yx0fT9q2Lm7A", flow_id: flows[0]?.id, origins: ["https://saomai.example", "https://shop.saomai.example"], look: { title: { en: "Sao Mai", vi: "Sao Mai xin chào" }, greeting: { en: "How can we help?", vi: "Chúng tôi giúp gì được cho bạn?" }, colour: "#0b6bcb", side: "right" }, pre_chat: [{ name: "name", required: true }, { name: "phone", required: false }] },
+  { name: "Калина", project_id: null, key: "p8Vn1sRw4Zc6Ub", flow_id: flows[2]?.id, origins: [], look: { title: {}, greeting: {}, colour: "#a03c00", side: "left" }, pre_chat: [] },
+]);
+route("POST /widgets", ({ body }) => {
+  const wrong = (body["origins"] as string[]).findIndex((one) => !/^https?:\/\/[^/\s]+$/.test(one));
+  if (wrong >= 0) throw new Refusal(422, "invalid", { errors: [{ field: `origins.${wrong}`, message: "Write a site as https://shop.example.", rule: "origin" }] });
+  const row: Row = { ...body, id: id(68, widgets.length + 10), version: 1, key: "n0Tr3alK9yAb2x" };
+  widgets.push(row);
+  return row;
+});
+resource("/widgets", widgets);
 const trunks = table(44, [{ name: "VNPT", host: "sip.vnpt.example:5060", transport: "tls", username: "saomai", codecs: ["alaw", "g722"], order: 0, max_calls: 60, match: [], registers_out: true, caller_id: "+842473001234" }, { name: "Backup", host: null, transport: "udp", username: "demo", codecs: ["ulaw"], order: 1, max_calls: 20, match: ["10.0.0.0/24"], registers_out: false, caller_id: null }, { name: "FPT", host: "sip.fpt.example", transport: "udp", username: "sm2", codecs: ["alaw"], order: 2, max_calls: 10, match: [], registers_out: true, caller_id: null }]);
 route("GET /trunks/states", () => trunks.map((trunk, index) => ({ id: trunk.id, registration: ["registered", "not_asked", "rejected"][index % 3], reachable: index !== 1, since: ago(7200), last_answer: [503, null, 403][index % 3] ?? null, last_answer_at: index % 3 === 1 ? null : ago(9000), round_trip_ms: index % 3 === 1 ? null : 12.4 })));
 resource("/trunks", trunks);

@@ -8,7 +8,7 @@ import { bye, invite, registered } from "./sip.ts";
 const now = (): string => new Date().toISOString();
 const inSeconds = (seconds: number): string => ago(-seconds);
 const lan = users[0] ?? { id: id(3, 0), name: "Lan", email: "lan@demo.test" };
-const SUPERVISOR = ["calls.listen", "calls.monitor", "fields.edit", "dispositions.edit", "calls.do_not_call", "calls.take", "contacts.edit", "live.see", "alerts.edit", "presence.force", "callbacks.see", "callbacks.edit", "queues.see", "queues.staff", "blending.edit", "users.edit", "teams.edit", "skills.edit", "roles.edit", "reasons.edit", "queues.edit", "telephony.edit", "flows.see", "data_tables.edit", "settings.edit", "tokens.edit", "audit.see", "interactions.see", "closing.switch"];
+const SUPERVISOR = ["calls.listen", "calls.monitor", "fields.edit", "dispositions.edit", "calls.do_not_call", "calls.take", "contacts.edit", "live.see", "alerts.edit", "presence.force", "callbacks.see", "callbacks.edit", "queues.see", "queues.staff", "blending.edit", "users.edit", "teams.edit", "skills.edit", "roles.edit", "reasons.edit", "queues.edit", "telephony.edit", "flows.see", "data_tables.edit", "settings.edit", "tokens.edit", "audit.see", "interactions.see", "closing.switch", "widgets.edit"];
 let me: Me | null = null;
 let presence: Presence = { user_id: lan.id, channels: { voice: true }, connected: true, missed_offers: 0, state: "not_ready", shown: "not_ready", reason: reasons[1] ?? null, since: ago(95) };
 const assignments = new Map<string, Assignment>();
@@ -37,7 +37,7 @@ export function setCall(change: Partial<Call>): Call {
   publish("me", "call.changed", call);
   return call;
 }
-function setAssignment(row: Assignment): Assignment {
+export function setAssignment(row: Assignment): Assignment {
   const next = { ...row, version: row.version + 1 };
   assignments.set(row.id, next);
   publish("me", "assignment.changed", next);
@@ -47,7 +47,15 @@ function removeAssignment(assignmentId: string, why: string): void {
   assignments.delete(assignmentId);
   publish("me", "assignment.removed", { id: assignmentId, why });
 }
-const find = (assignmentId: string): Assignment => {
+/** What else happens when an offer that is written is taken, and when everything begins anew. */
+export const written = { accepted: (_row: Assignment): void => undefined, reset: (): void => undefined };
+/** Kept with the row, and told by a push of its own. */
+export function keepThread(thread: NonNullable<Assignment["thread"]>): Assignment | undefined {
+  const row = [...assignments.values()].find((one) => one.thread?.conversation_id === thread.conversation_id);
+  if (row) assignments.set(row.id, { ...row, thread });
+  return row;
+}
+export const find = (assignmentId: string): Assignment => {
   const row = assignments.get(assignmentId);
   if (!row) throw new Refusal(404, "not_found");
   return row;
@@ -62,16 +70,16 @@ export function offer(overrides: Partial<Assignment> = {}): Assignment {
     contact: contact?.name && !shared ? { id: contact.id, name: contact.name, company: contact.company?.name ?? null } : null,
     candidates: shared ? contacts.slice(3, 5).map((other) => ({ id: other.id, name: other.name ?? "?" })) : [], number: number(made), offered_at: now(), expires_at: inSeconds(20), accepted_at: null,
     waited_s: 47, wrap_up_ends_at: null, flow_answers: [{ label: "Menu", value: "2 · Invoice" }, { label: "Customer number", value: "KH-10293" }], call_id: id(21, made), auto_answer: false, party: false, offered_by: null, callback: null,
-    disposition_id: null, no_consequence: false, work: "inbound", ending: null, note: "", priority: 5, skills: ["Vietnamese", "Billing"], version: 1, ...overrides,
+    disposition_id: null, no_consequence: false, work: "inbound", ending: null, note: "", thread: null, priority: 5, skills: ["Vietnamese", "Billing"], version: 1, ...overrides,
   };
   assignments.set(row.id, row);
   show("offered");
   publish("me", "assignment.changed", row);
-  if (registered()) sipCall = invite([`X-Tongdai-Assignment: ${row.id}`], () => accept(row.id));
+  if (row.channel === "voice" && registered()) sipCall = invite([`X-Tongdai-Assignment: ${row.id}`], () => accept(row.id));
   const expiry = setTimeout(() => {
     expiries.delete(expiry);
     if (assignments.get(row.id)?.state !== "offered") return;
-    bye(sipCall);
+    if (row.channel === "voice") bye(sipCall);
     removeAssignment(row.id, "expired");
     show(presence.state);
   }, 20_000);
@@ -81,6 +89,12 @@ export function offer(overrides: Partial<Assignment> = {}): Assignment {
 function accept(assignmentId: string): Assignment {
   const row = find(assignmentId);
   if (row.state !== "offered") return row;
+  if (row.channel !== "voice") {
+    show("working");
+    const taken = setAssignment({ ...row, state: "accepted", accepted_at: now() });
+    written.accepted(taken);
+    return find(row.id);
+  }
   call = {
     id: row.call_id ?? "", interaction_id: row.interaction_id, state: "talking", direction: row.direction, peer: { number: row.number?.e164 ?? null, national: row.number?.national ?? null, name: row.contact?.name ?? null },
     started_at: row.offered_at, answered_at: now(), on_hold_since: null, muted: false, recording: "on", recording_by_agent: false, recording_pausable: false, recording_paused_until: null, queue: row.queue, ...ALONE,
@@ -93,7 +107,7 @@ export function endCall(): Call {
   const ended = setCall({ state: "ended" });
   call = null;
   bye(sipCall);
-  for (const row of assignments.values()) if (row.state === "accepted") setAssignment({ ...row, state: "wrap_up", wrap_up_ends_at: inSeconds(45) });
+  for (const row of assignments.values()) if (row.state === "accepted" && row.channel === "voice") setAssignment({ ...row, state: "wrap_up", wrap_up_ends_at: inSeconds(45) });
   show("wrap_up");
   return ended;
 }
@@ -152,8 +166,7 @@ route("PUT /phone/me", ({ body }) => (phone = { ...phone, ...body } as PhoneAcco
 route("GET /workspace", () => ({ seq: seq(), presence, assignments: [...assignments.values()], call }));
 route("POST /assignments/:id/accept", ({ params }) => accept(params["id"] ?? ""));
 route("POST /assignments/:id/decline", ({ params }) => {
-  find(params["id"] ?? "");
-  bye(sipCall);
+  if (find(params["id"] ?? "").channel === "voice") bye(sipCall);
   removeAssignment(params["id"] ?? "", "done");
   setPresence({ state: "not_ready", shown: "not_ready", reason: null });
 });
@@ -173,7 +186,8 @@ route("POST /assignments/:id/done", ({ params, body }) => {
   if (leaf.requires_note && !body["note"]) throw new Refusal(422, "invalid", { errors: [{ field: "note", message: "This result needs a note." }] });
   removeAssignment(row.id, "done");
   const ready = body["then"] === "ready";
-  setPresence({ state: ready ? "ready" : "not_ready", shown: ready ? "ready" : "not_ready", reason: null });
+  const busy = [...assignments.values()].some((one) => one.state === "accepted");
+  setPresence(busy ? { state: ready ? "ready" : "not_ready" } : { state: ready ? "ready" : "not_ready", shown: ready ? "ready" : "not_ready", reason: null });
   if (ready) becameReady();
 });
 route("GET /dispositions", () => dispositions);
@@ -215,6 +229,7 @@ route("POST /__dev/reset", () => {
   expiries.forEach(clearTimeout);
   expiries.clear();
   assignments.clear();
+  written.reset();
   call = null;
   sipCall = null;
   made = 0;

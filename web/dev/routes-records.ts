@@ -23,6 +23,7 @@ route("GET /interactions", (request) => {
   return page(request, (function* () {
     for (let index = 0; index < CALLS; index += 1) {
       const row = interaction(index);
+      if (want("channel") && row.channel !== want("channel")) continue;
       if (want("direction") && row.direction !== want("direction")) continue;
       if (want("result") && row.result !== want("result")) continue;
       if (want("queue_id") && row.queue?.id !== want("queue_id")) continue;
@@ -51,7 +52,7 @@ route("GET /interactions/:id", ({ params }): Interaction => {
     { kind: "wrap_up", participant: "agent", start: at(answeredAt + talk), end: at(answeredAt + talk + (row.wrap_up_s ?? 0)), queue: row.queue, user: row.agent },
   ] : [];
   return {
-    ...row,
+    ...row, conversation_id: row.channel === "webchat" ? id(70, indexOf(params["id"] ?? "")) : null,
     segments: [{ kind: "flow", participant: "customer", start: at(0), end: at(22), queue: null, user: null }, { kind: "wait", participant: "customer", start: at(22), end: at(answeredAt), queue: row.queue, user: null }, ...talked],
     flow_path: [
       { node: "welcome", label: "Greeting", at: at(1), result: null }, { node: "hours", label: "Open now?", at: at(6), result: "open" },
@@ -61,9 +62,9 @@ route("GET /interactions/:id", ({ params }): Interaction => {
       { at: at(22), decision: "no_agent", chosen: null, why: "Nobody with Billing ≥ 3 was free", candidates: users.slice(1, 4).map((user) => ({ user, verdict: "passed_over", why: "On another call" })) },
       { at: at(answeredAt - 6), decision: "offered", chosen: row.agent, why: "Longest idle of 2 free agents with Billing ≥ 2", candidates: [{ user: row.agent ?? users[1] ?? { id: "", name: "" }, verdict: "chosen", why: "Idle 4 min 12 s" }, { user: users[5] ?? { id: "", name: "" }, verdict: "passed_over", why: "Idle 0 min 40 s" }, { user: users[6] ?? { id: "", name: "" }, verdict: "excluded", why: "Skill Billing 1, needs 2" }] },
     ] : [],
-    recordings: talk ? [{ id: params["id"] ?? "", kind: "call", duration_s: talk, channels: ["customer", "agent"], size: talk * 16000, checksum: "sha256:5f2c…", codec: "flac", legal_hold: false, hold_reason: "" }] : [],
+    recordings: row.has_recording ? [{ id: params["id"] ?? "", kind: "call", duration_s: talk, channels: ["customer", "agent"], size: talk * 16000, checksum: "sha256:5f2c…", codec: "flac", legal_hold: false, hold_reason: "" }] : [],
     disposition_id: null, version: 1, notes: talk ? "Customer asked for a copy of the invoice.\nSent by e-mail <b>not bold</b>." : "", flow_answers: [{ label: "Menu", value: "2 · Invoice" }, { label: "Customer number", value: "KH-10293" }],
-    quality: talk ? { rtt_ms: 42, jitter_ms: 6.4, loss_pct: 0.3, mos: 4.3 } : null,
+    quality: row.has_recording ? { rtt_ms: 42, jitter_ms: 6.4, loss_pct: 0.3, mos: 4.3 } : null,
     events: [{ at: at(0), type: "call.arrived", detail: "trunk demo" }, { at: at(22), type: "interaction.queued", detail: row.queue?.name ?? null }, { at: at(answeredAt), type: "call.answered", detail: row.agent?.name ?? null }],
   };
 });

@@ -5,6 +5,7 @@ import firstEnglish from "@/shared/i18n/locales/en";
 import admin from "@/shared/i18n/locales/en/admin.json";
 import audit from "@/shared/i18n/locales/en/audit.json";
 import callbacks from "@/shared/i18n/locales/en/callbacks.json";
+import chat from "@/shared/i18n/locales/en/chat.json";
 import exchange from "@/shared/i18n/locales/en/exchange.json";
 import floor from "@/shared/i18n/locales/en/floor.json";
 import flows from "@/shared/i18n/locales/en/flows.json";
@@ -14,11 +15,12 @@ import sound from "@/shared/i18n/locales/en/sound.json";
 import tables from "@/shared/i18n/locales/en/tables.json";
 import together from "@/shared/i18n/locales/en/together.json";
 import waiting from "@/shared/i18n/locales/en/waiting.json";
+import widgets from "@/shared/i18n/locales/en/widgets.json";
 import uk from "@/shared/i18n/locales/uk";
 import vi from "@/shared/i18n/locales/vi";
 
 /** All of English; the first bundle has only a part of it. */
-const en = { ...firstEnglish, ...admin, ...audit, ...callbacks, ...exchange, ...floor, ...flows, ...outbound, ...refusals, ...sound, ...tables, ...together, ...waiting };
+const en = { ...firstEnglish, ...admin, ...audit, ...callbacks, ...chat, ...exchange, ...floor, ...flows, ...outbound, ...refusals, ...sound, ...tables, ...together, ...waiting, ...widgets };
 const PLURAL = /_(zero|one|two|few|many|other)$/;
 const base = (key: string): string => key.replace(PLURAL, "");
 const keysOf = (catalogue: Record<string, string>): Set<string> => new Set(Object.keys(catalogue).map(base));
@@ -26,8 +28,8 @@ const catalogues: Record<string, Record<string, string>> = { en, vi, uk };
 
 /** Words that are the same in both languages on purpose; everything else equal to English is a forgotten translation. */
 const SAME: Record<string, string[]> = {
-  vi: ["offer.tab", "signIn.email", "contact.email", "admin.projects.say", "audit.say"],
-  uk: ["offer.tab", "admin.projects.say", "audit.say"],
+  vi: ["offer.tab", "chat.tab", "signIn.email", "contact.email", "admin.projects.say", "audit.say"],
+  uk: ["offer.tab", "chat.tab", "admin.projects.say", "audit.say"],
 };
 const placeholders = (text: string): string[] => [...text.matchAll(/\{\{\w+\}\}/g)].map(([name]) => name).sort();
 

@@ -5,6 +5,8 @@ const sources = import.meta.glob<string>("../src/**/*.{ts,tsx}", { query: "?raw"
 /** Of each pair only one is ever on screen, for the reason given. */
 const APART: Record<string, string> = {
   "call.hangUp watch.stop": "the strip shows either a call or a listener",
+  "call.hangUp chat.end": "a chat leaves the key to a call",
+  "chat.end watch.stop": "a chat leaves the key to who listens",
   "board.wall wall.full": "the wall covers the board",
 };
 

@@ -160,8 +160,9 @@ class WaitingView(BaseModel):
 
 class InteractionView(InteractionRowView):
     """All that is known of an interaction. routing, waiting, flow_path, recordings and quality come from the modules that own
-    them."""
+    them. The messages of a channel in writing are those of the conversation."""
 
+    conversation_id: UUID | None
     segments: list[SegmentView]
     notes: str
     disposition_id: UUID | None

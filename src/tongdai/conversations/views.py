@@ -109,6 +109,7 @@ async def detail(
     more: dict[str, Any] = await sources.details(tx, row.id)
     return InteractionView(
         **listed_row.model_dump(),
+        conversation_id=row.conversation_id,
         segments=await _segments(tx, row, sources),
         notes="\n".join(note for (note,) in notes),
         disposition_id=row.disposition_id,

@@ -94,7 +94,6 @@ class CallbackRulesIn(Body):
 
 class _Rules(Body):
     project_id: UUID | None = None
-    channel: Literal["voice", "webchat"] = "voice"
     strategy: Strategy = Strategy.LONGEST_IDLE
     requirements: Requirements = []
     priority: Annotated[int, Field(ge=0, le=100)] = 0
@@ -126,9 +125,11 @@ class _Rules(Body):
 
 
 class QueueIn(_Rules):
-    """A new queue. `member_ids` in the order of the sequential strategy; who meets `requirements` is a member too."""
+    """A new queue. `member_ids` in the order of the sequential strategy; who meets `requirements` is a member too. Its channel
+    stays: who waits, and who is in it, came by that one."""
 
     name: Name
+    channel: Literal["voice", "webchat"] = "voice"
 
 
 class QueueChange(_Rules, Change):

@@ -1,9 +1,10 @@
 import "@/shared/i18n/admin";
 import {
-  IconAward, IconBellRinging, IconBuilding, IconCalendarTime, IconClipboardCheck, IconClockPause, IconCoffee, IconFolders, IconHash, IconForms, IconHistory, IconKey, IconMicrophone, IconMusic, IconPhoneCall, IconPhoneOff, IconPhoneOutgoing, IconPlaylist, IconRoute, IconShieldLock, IconStack2, IconTable, IconUser, IconUsers, IconUsersGroup, IconWorld, type IconProps,
+  IconAward, IconBellRinging, IconBuilding, IconCalendarTime, IconClipboardCheck, IconClockPause, IconCoffee, IconFolders, IconHash, IconForms, IconHistory, IconMessageCircle, IconKey, IconMicrophone, IconMusic, IconPhoneCall, IconPhoneOff, IconPhoneOutgoing, IconPlaylist, IconRoute, IconShieldLock, IconStack2, IconTable, IconUser, IconUsers, IconUsersGroup, IconWorld, type IconProps,
 } from "@tabler/icons-react";
 import { type ComponentType, lazy, Suspense } from "react";
 import { alertRulesResource } from "@/features/analytics/admin";
+import { widgetsResource } from "@/features/channels/admin";
 import { contactFieldsResource } from "@/features/crm/admin";
 import { reasonsResource, rolesResource, skillsResource, teamsResource, usersResource } from "@/features/people/admin";
 import { queuesResource } from "@/features/routing/admin";
@@ -34,6 +35,8 @@ const Forwarding = lazy(async () => ({ default: (await import("@/features/teleph
 const VoicemailBox = lazy(async () => ({ default: (await import("@/features/telephony/components/VoicemailBox")).VoicemailBox }));
 const DeskPhones = lazy(async () => ({ default: (await import("@/features/telephony/components/DeskPhones")).DeskPhones }));
 const DoNotCall = lazy(async () => ({ default: (await import("@/features/telephony/components/DoNotCall")).DoNotCall }));
+const Snippet = lazy(() => import("@/features/channels/components/Snippet"));
+const Widgets = () => <ResourceSection resource={widgetsResource} below={(row) => <Suspense><Snippet widgetKey={String(row["key"])} /></Suspense>} />;
 const Users = () => {
   const me = useSession();
   return <ResourceSection resource={usersResource} below={(row) => may(me, "telephony.edit") && <Suspense><DeskPhones key={row.id} userId={row.id} /><Forwarding key={`${row.id}-forwarding`} userId={row.id} /><VoicemailBox key={`${row.id}-box`} owner={{ user: row.id }} /><DialLimits key={`${row.id}-limits`} userId={row.id} /></Suspense>} />;
@@ -67,6 +70,7 @@ const SECTIONS: AdminSection[] = [
   of(callerIdsResource, "admin.group.calls", IconPhoneOutgoing, "telephony.edit"),
   { key: "do-not-call", title: "dnc.title", group: "admin.group.calls", icon: IconPhoneOff, permission: "calls.do_not_call", component: DoNotCall },
   of(callingHoursResource, "admin.group.calls", IconClockPause, "telephony.edit"),
+  { key: "widgets", title: "admin.widgets", group: "admin.group.chat", icon: IconMessageCircle, permission: "widgets.edit", component: Widgets },
   of(contactFieldsResource, "admin.group.centre", IconForms, "fields.edit"),
   of(projectsResource, "admin.group.centre", IconFolders, "settings.edit"),
   { key: "settings", title: "admin.settings", group: "admin.group.centre", icon: IconBuilding, permission: "settings.edit", component: Settings },

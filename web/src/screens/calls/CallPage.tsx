@@ -1,3 +1,4 @@
+import "@/shared/i18n/chat";
 import { Button } from "@mantine/core";
 import { IconArrowLeft, IconUser } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -20,7 +21,7 @@ export function CallPage() {
   const call = query.data;
   return (
     <Page
-      title={t("calls.detail", { who: call ? who(call) : "…" })}
+      title={t(call && call.channel !== "voice" ? "chat.detail" : "calls.detail", { who: call ? who(call) : "…" })}
       actions={
         <>
           <Button variant="default" leftSection={<IconArrowLeft size={16} />} onClick={() => router.history.back()}>{t("common.back")}</Button>

@@ -5,6 +5,7 @@ export interface CallSearch {
   to?: string;
   queue_id?: string;
   user_id?: string;
+  channel?: string;
   direction?: string;
   result?: string;
   disposition_id?: string;
@@ -12,7 +13,7 @@ export interface CallSearch {
   recording?: string;
 }
 
-const TEXTS = ["q", "from", "to", "queue_id", "user_id", "direction", "result", "disposition_id", "recording"] as const;
+const TEXTS = ["q", "from", "to", "queue_id", "user_id", "channel", "direction", "result", "disposition_id", "recording"] as const;
 
 export function callSearch(search: Record<string, unknown>): CallSearch {
   const found: CallSearch = {};

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { alertRealtime } from "@/features/analytics/realtime/alerts";
 import { boardRealtime } from "@/features/analytics/realtime/board";
 import { interactionRealtime } from "@/features/conversations/realtime/interactions";
+import { threadRealtime } from "@/features/conversations/realtime/threads";
 import { contactRealtime } from "@/features/crm/realtime/contacts";
 import { meQuery } from "@/features/people/api/session";
 import { presenceRealtime } from "@/features/people/realtime/presence";
@@ -35,8 +36,9 @@ import { TopBar } from "./TopBar";
 import { useBootstrap } from "./useBootstrap";
 import { useOfferSignals } from "./useOfferSignals";
 
-const HANDLERS = [presenceRealtime, assignmentRealtime, callRealtime, contactRealtime, interactionRealtime, boardRealtime, alertRealtime, callbackRealtime];
+const HANDLERS = [presenceRealtime, assignmentRealtime, callRealtime, contactRealtime, interactionRealtime, boardRealtime, alertRealtime, callbackRealtime, threadRealtime];
 const Reminders = soon(() => import("@/features/routing/components/Reminders").then((part) => part.default));
+const ChatSignals = soon(() => import("./ChatSignals").then((part) => part.default));
 const AlertSignals = soon(() => import("../live/AlertSignals").then((part) => part.default));
 
 function Frame() {
@@ -68,6 +70,7 @@ function Frame() {
       </div>
       <SearchGate />
       <HelpGate />
+      {painted && may(me, "calls.take") && <Suspense><ChatSignals /></Suspense>}
       {painted && may(me, "live.see") && <Suspense><AlertSignals /></Suspense>}
       <div className="td-visually-hidden" role="alert">{offers}</div>
     </div>

@@ -5,7 +5,7 @@ import { useAccept, useDecline } from "@/features/routing/api/assignments";
 import { OfferCard } from "@/features/routing/components/OfferCard";
 import { soundAllowed } from "@/features/telephony/softphone/audio";
 import { useSoftphone } from "@/features/telephony/softphone/context";
-import type { Assignment } from "@/shared/api/types";
+import type { Assignment, Id } from "@/shared/api/types";
 import { useProblemText } from "@/shared/components/Feedback";
 import { notice } from "@/shared/components/notices";
 import { serverNow } from "@/shared/format/clock";
@@ -20,8 +20,8 @@ function LastContact({ contactId }: { contactId: string }) {
   return t("contact.last", { when: relativeText(last.started_at, i18n.language, serverNow()), what: last.disposition ?? t(`result.${last.result}`) });
 }
 
-/** Accepting answers the phone at once; telling the server says who meant it. */
-export function Offers({ offers }: { offers: Assignment[] }) {
+/** Accepting answers the phone at once; telling the server says who meant it. What is written needs no phone. */
+export function Offers({ offers, onAccept }: { offers: Assignment[]; onAccept: (id: Id) => void }) {
   const softphone = useSoftphone();
   const accept = useAccept();
   const decline = useDecline();
@@ -32,12 +32,13 @@ export function Offers({ offers }: { offers: Assignment[] }) {
       key={offer.id} offer={offer} lastContact={offer.contact ? <LastContact contactId={offer.contact.id} /> : undefined}
       onAccept={() => {
         void soundAllowed();
-        softphone?.answer(offer.id);
+        if (offer.channel === "voice") softphone?.answer(offer.id);
+        onAccept(offer.id);
         accept.mutate(offer.id, failed);
       }}
       onDecline={(reason) => {
         // The phone refuses after the server knows why: else its refusal would be the answer, without the reason.
-        decline.mutate({ id: offer.id, reason }, { ...failed, onSettled: () => softphone?.reject(offer.id) });
+        decline.mutate({ id: offer.id, reason }, { ...failed, onSettled: () => offer.channel === "voice" && softphone?.reject(offer.id) });
       }}
     />
   ));

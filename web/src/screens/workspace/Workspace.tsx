@@ -8,8 +8,8 @@ import { contactQuery } from "@/features/crm/api/contacts";
 import { presenceQuery, reasonsQuery } from "@/features/people/api/presence";
 import { assignmentsQuery } from "@/features/routing/api/assignments";
 import { AssignmentList } from "@/features/routing/components/AssignmentList";
-import { WrapUp } from "@/features/routing/components/WrapUp";
 import { callQuery } from "@/features/telephony/api/calls";
+import { watchQuery } from "@/features/telephony/api/watch";
 import { useMicrophoneHelp } from "@/features/telephony/components/useMicrophoneHelp";
 import { useSoftphoneState } from "@/features/telephony/softphone/context";
 import type { Assignment, Id } from "@/shared/api/types";
@@ -19,12 +19,14 @@ import { usePageTitle } from "@/shared/components/title";
 import { soon } from "@/shared/later";
 import { CallCard } from "./CallCard";
 import { CandidatePick } from "./CandidatePick";
-import { Offers } from "./Offers";
 import classes from "./Workspace.module.css";
 
 // None is needed before there is a call, or before the frame has been painted.
 const CustomerPanel = soon(async () => (await import("@/features/crm/components/CustomerPanel")).CustomerPanel);
 const NarrowTabs = soon(async () => (await import("./NarrowTabs")).NarrowTabs);
+const WrapUp = soon(async () => (await import("@/features/routing/components/WrapUp")).WrapUp);
+const Offers = soon(async () => (await import("./Offers")).Offers);
+const ChatPane = soon(async () => (await import("./ChatPane")).ChatPane);
 const Idle = soon(async () => (await import("./Idle")).Idle);
 
 /** A caller who was given a name while on the line is called by it in one's own list at once. */
@@ -48,14 +50,25 @@ export function Workspace() {
   const presence = useQuery(presenceQuery).data;
   const reasons = useQuery(reasonsQuery).data ?? [];
   const call = useQuery(callQuery).data;
-  const microphone = useSoftphoneState().microphoneError;
+  const watch = useQuery(watchQuery).data;
+  const { leg, microphoneError: microphone } = useSoftphoneState();
   const help = useMicrophoneHelp();
   const [picked, setPicked] = useState<Id | null>(null);
+  const [taken, setTaken] = useState<Id | null>(null);
 
   const rows = query.data ?? [];
   const offers = rows.filter((row) => row.state === "offered");
   const active = rows.filter((row) => row.state !== "offered");
-  const shown = active.find((row) => row.id === picked) ?? active.find((row) => row.state === "accepted") ?? active[0] ?? null;
+  // What was just taken is shown as soon as it is mine, unless the agent has gone elsewhere meanwhile.
+  const shown = active.find((row) => row.id === taken) ?? active.find((row) => row.id === picked) ?? active.find((row) => row.state === "accepted") ?? active[0] ?? null;
+  const pick = (id: Id) => {
+    setTaken(null);
+    setPicked(id);
+  };
+  const take = (id: Id) => {
+    setPicked(shown?.id ?? null);
+    setTaken(id);
+  };
   // The record is open before the call is: an offer shows its customer when nothing else is in hand.
   const customerOf = shown ?? offers[0] ?? null;
   useNamed(customerOf);
@@ -70,20 +83,22 @@ export function Workspace() {
     <section className={classes.list} aria-label={t("assignments.title")}>
       <h2 className={classes.heading}>{t("assignments.title")}</h2>
       {microphone && <div role="alert" className={classes.alert}>{help(microphone)}</div>}
-      <Offers offers={offers} />
+      {offers.length > 0 && <Suspense><Offers offers={offers} onAccept={take} /></Suspense>}
       {query.isPending ? <Loading rows={3} height={56} /> : query.error ? <ProblemNote error={query.error} retry={() => void query.refetch()} /> : null}
-      <AssignmentList rows={active} selected={shown?.id ?? null} onSelect={setPicked} onHold={call?.state === "held"} />
+      <AssignmentList rows={active} selected={shown?.id ?? null} onSelect={pick} onHold={call?.state === "held"} digits={!watch} />
       {query.data && rows.length === 0 && (
         <EmptyState icon={<IconHeadset size={32} />} title={t("assignments.empty")} text={t(presence?.state === "ready" ? "assignments.emptyReady" : presence?.reason?.system === "missed_offers" ? "idle.missed" : "assignments.emptyNotReady")} action={goReady && <Button className={classes.go} leftSection={<IconCircleCheck size={17} />} onClick={goReady.perform}>{t("presence.goReady")} <kbd className={classes.key}>{keyText(goReady.hotkey ?? "")}</kbd></Button>} />
       )}
     </section>
   );
+  const chat = shown && shown.channel !== "voice" ? shown.thread?.conversation_id : undefined;
   const contact = (
-    <section className={classes.contact}>
-      {shown ? (
+    <section className={classes.contact} data-chat={chat ? true : undefined}>
+      {shown && chat ? <Suspense fallback={<Loading rows={6} height={44} />}><ChatPane key={shown.id} row={shown} conversationId={chat} reasons={reasons} onCall={Boolean(call ?? watch ?? leg)} /></Suspense>
+      : shown ? (
         <>
           <CallCard row={shown} call={call && call.interaction_id === shown.interaction_id ? call : null} />
-          <WrapUp key={shown.id} row={shown} reasons={reasons} />
+          <Suspense fallback={<Loading rows={4} />}><WrapUp key={shown.id} row={shown} reasons={reasons} /></Suspense>
         </>
       ) : offers[0] ? <CallCard row={offers[0]} call={null} />
         : <Suspense><Idle /></Suspense>}
@@ -110,7 +125,7 @@ export function Workspace() {
       {contacts}
       {!customerOf && contact}
       {(shown || customerOf) && (
-        <Suspense><NarrowTabs contact={contact} customer={customer} /></Suspense>
+        <Suspense><NarrowTabs name={t(chat ? "chat.short" : "card.notes")} contact={contact} customer={customer} /></Suspense>
       )}
     </div>
   );

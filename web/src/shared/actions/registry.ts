@@ -71,6 +71,8 @@ export function matches(hotkey: string, event: KeyboardEvent): boolean {
   const mod = event.ctrlKey || event.metaKey;
   if (wants("Mod") !== mod || wants("Alt") !== event.altKey) return false;
   if (/^[A-Z]$/i.test(key)) return event.shiftKey === wants("Shift") && event.code === `Key${key.toUpperCase()}`;
+  // With Alt a digit writes something else on many layouts.
+  if (wants("Alt") && /^\d$/.test(key)) return event.code === `Digit${key}`;
   return event.key === key;
 }
 

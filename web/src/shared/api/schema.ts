@@ -1838,6 +1838,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{conversation_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Messages
+         * @description The last messages, or those before number `before`.
+         */
+        get: operations["get_messages_api_v1_conversations__conversation_id__messages_get"];
+        put?: never;
+        /**
+         * Post Message
+         * @description Write to the customer whose contact I have, or a note for colleagues. Sent again, it is the same message.
+         */
+        post: operations["post_message_api_v1_conversations__conversation_id__messages_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Seen
+         * @description I have seen the messages up to this one. Only of whom I have in hand is the customer told so.
+         */
+        post: operations["post_seen_api_v1_conversations__conversation_id__seen_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/queues": {
         parameters: {
             query?: never;
@@ -3919,6 +3963,223 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/chat/{key}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Open
+         * @description A browser opens the chat: it gets a token to keep (or its old one), and what there is of a chat.
+         */
+        post: operations["post_open_api_v1_chat__key__open_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/{key}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Message
+         * @description Write. The same `client_id` again is the same message: a browser sends until it is told.
+         */
+        post: operations["post_message_api_v1_chat__key__messages_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/{key}/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Seen
+         * @description The visitor has the messages up to this one before their eyes.
+         */
+        post: operations["post_seen_api_v1_chat__key__seen_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/{key}/typing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Typing
+         * @description The visitor is writing: the agent is told, and it is forgotten by itself.
+         */
+        post: operations["post_typing_api_v1_chat__key__typing_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/{key}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post End
+         * @description The visitor ends the chat.
+         */
+        post: operations["post_end_api_v1_chat__key__end_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/{key}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Events
+         * @description What came after message number `since`; with `wait`, when something has.
+         */
+        get: operations["get_events_api_v1_chat__key__events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/widgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Widgets */
+        get: operations["list_widgets_api_v1_widgets_get"];
+        put?: never;
+        /** Post Widget */
+        post: operations["post_widget_api_v1_widgets_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/widgets/{widget_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Widget */
+        get: operations["get_widget_api_v1_widgets__widget_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Widget
+         * @description Put aside: sites that still show it say that the chat does not exist any more.
+         */
+        delete: operations["delete_widget_api_v1_widgets__widget_id__delete"];
+        options?: never;
+        head?: never;
+        /** Patch Widget */
+        patch: operations["patch_widget_api_v1_widgets__widget_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/widgets/{widget_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore Widget */
+        post: operations["restore_widget_api_v1_widgets__widget_id__restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assignments/{assignment_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post End
+         * @description End the chat that I have: the customer is told, my wrap-up begins.
+         */
+        post: operations["post_end_api_v1_assignments__assignment_id__end_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assignments/{assignment_id}/typing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Typing
+         * @description I am writing: the visitor is told, and it is forgotten by itself.
+         */
+        post: operations["post_typing_api_v1_assignments__assignment_id__typing_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/live/board": {
         parameters: {
             query?: never;
@@ -4190,6 +4451,86 @@ export interface webhooks {
          * @description Told over /api/v1/realtime as `data` of a message of this `type`.
          */
         post: operations["interaction_changedinteraction_changed_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "message.written": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Message Written
+         * @description Told over /api/v1/realtime as `data` of a message of this `type`.
+         */
+        post: operations["message_writtenmessage_written_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "messages.seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Messages Seen
+         * @description Told over /api/v1/realtime as `data` of a message of this `type`.
+         */
+        post: operations["messages_seenmessages_seen_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "thread.changed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Thread Changed
+         * @description Told over /api/v1/realtime as `data` of a message of this `type`.
+         */
+        post: operations["thread_changedthread_changed_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "customer.typing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Customer Typing
+         * @description Told over /api/v1/realtime as `data` of a message of this `type`.
+         */
+        post: operations["customer_typingcustomer_typing_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4707,6 +5048,22 @@ export interface components {
             value: string;
         };
         /**
+         * Asked
+         * @description Asked before the chat.
+         */
+        Asked: {
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "name" | "email" | "phone";
+            /**
+             * Required
+             * @default false
+             */
+            required: boolean;
+        };
+        /**
          * AssignmentRemoved
          * @description A contact that is no longer on the agent's list, and why.
          */
@@ -4800,6 +5157,7 @@ export interface components {
             /** Note */
             note: string;
             callback: components["schemas"]["KeptPromise"] | null;
+            thread: components["schemas"]["ThreadBrief"] | null;
             /** Priority */
             priority: number;
             /** Skills */
@@ -5642,6 +6000,23 @@ export interface components {
              * Format: uuid
              */
             id: string;
+        };
+        /**
+         * ChatState
+         * @description How the chat stands. `position`: the visitor's place in the queue, from 1; `read_seq`: so far the other side has read.
+         */
+        ChatState: {
+            /**
+             * Phase
+             * @enum {string}
+             */
+            phase: "none" | "bot" | "waiting" | "agent" | "ended";
+            /** Agent */
+            agent: string | null;
+            /** Position */
+            position: number | null;
+            /** Read Seq */
+            read_seq: number;
         };
         /**
          * Chosen
@@ -6898,6 +7273,17 @@ export interface components {
             listed: boolean;
         };
         /**
+         * Frame
+         * @description News for a visitor's line: messages after those it had, how the chat stands, whether somebody is typing.
+         */
+        Frame: {
+            /** Messages */
+            messages: components["schemas"]["VisitorMessageView"][];
+            state: components["schemas"]["ChatState"];
+            /** Typing */
+            typing: boolean;
+        };
+        /**
          * GraphEdge
          * @description `to` is null where the flow ends.
          */
@@ -7194,7 +7580,7 @@ export interface components {
         /**
          * InteractionView
          * @description All that is known of an interaction. routing, waiting, flow_path, recordings and quality come from the modules that own
-         *     them.
+         *     them. The messages of a channel in writing are those of the conversation.
          */
         InteractionView: {
             /**
@@ -7238,6 +7624,8 @@ export interface components {
             has_recording: boolean;
             /** Disposition */
             disposition: string | null;
+            /** Conversation Id */
+            conversation_id: string | null;
             /** Segments */
             segments: components["schemas"]["SegmentView"][];
             /** Notes */
@@ -7330,6 +7718,37 @@ export interface components {
             at: string;
         };
         /**
+         * Look
+         * @description Texts by language; `colour` of the button, `side` of the page on which it stands.
+         */
+        Look: {
+            /**
+             * Title
+             * @default {}
+             */
+            title: {
+                [key: string]: string;
+            };
+            /**
+             * Greeting
+             * @default {}
+             */
+            greeting: {
+                [key: string]: string;
+            };
+            /**
+             * Colour
+             * @default #0b6bcb
+             */
+            colour: string;
+            /**
+             * Side
+             * @default right
+             * @enum {string}
+             */
+            side: "left" | "right";
+        };
+        /**
          * MatterCall
          * @description One of the calls about the same matter.
          */
@@ -7401,6 +7820,64 @@ export interface components {
              * Format: uuid
              */
             merge_id: string;
+        };
+        /**
+         * MessageIn
+         * @description `client_id`: the same message sent again has the same. A note is for colleagues only.
+         */
+        MessageIn: {
+            /** Client Id */
+            client_id: string;
+            /**
+             * Kind
+             * @default text
+             * @enum {string}
+             */
+            kind: "text" | "note";
+            /** Body */
+            body: string;
+        };
+        /**
+         * MessageView
+         * @description One message. `kind` note is for colleagues only; of an event `data` says what happened.
+         */
+        MessageView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Conversation Id
+             * Format: uuid
+             */
+            conversation_id: string;
+            /** Seq */
+            seq: number;
+            /**
+             * Author
+             * @enum {string}
+             */
+            author: "customer" | "agent" | "bot" | "system";
+            user: components["schemas"]["Ref"] | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "text" | "note" | "event";
+            /** Body */
+            body: string;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /** Client Id */
+            client_id: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
         };
         /**
          * MusicChange
@@ -7656,6 +8133,20 @@ export interface components {
             /** Project Id */
             project_id: string | null;
         };
+        /**
+         * Opened
+         * @description The chat as it stands, for a browser that just opened it.
+         */
+        Opened: {
+            /** Token */
+            token: string;
+            config: components["schemas"]["WidgetConfig"];
+            /** Name */
+            name: string;
+            /** Messages */
+            messages: components["schemas"]["VisitorMessageView"][];
+            state: components["schemas"]["ChatState"];
+        };
         /** Page[AlertRuleView] */
         Page_AlertRuleView_: {
             /** Items */
@@ -7905,6 +8396,13 @@ export interface components {
         Page_VoicemailView_: {
             /** Items */
             items: components["schemas"]["VoicemailView"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[Widget] */
+        Page_Widget_: {
+            /** Items */
+            items: components["schemas"]["Widget"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -8394,12 +8892,6 @@ export interface components {
             version: number;
             /** Project Id */
             project_id?: string | null;
-            /**
-             * Channel
-             * @default voice
-             * @constant
-             */
-            channel: "voice";
             /** @default longest_idle */
             strategy: components["schemas"]["Strategy"];
             /**
@@ -8553,17 +9045,12 @@ export interface components {
         };
         /**
          * QueueIn
-         * @description A new queue. `member_ids` in the order of the sequential strategy; who meets `requirements` is a member too.
+         * @description A new queue. `member_ids` in the order of the sequential strategy; who meets `requirements` is a member too. Its channel
+         *     stays: who waits, and who is in it, came by that one.
          */
         QueueIn: {
             /** Project Id */
             project_id?: string | null;
-            /**
-             * Channel
-             * @default voice
-             * @constant
-             */
-            channel: "voice";
             /** @default longest_idle */
             strategy: components["schemas"]["Strategy"];
             /**
@@ -8697,6 +9184,12 @@ export interface components {
             member_ids: string[];
             /** Name */
             name: string;
+            /**
+             * Channel
+             * @default voice
+             * @enum {string}
+             */
+            channel: "voice" | "webchat";
         };
         /**
          * QueueStaff
@@ -9308,6 +9801,16 @@ export interface components {
             /** Candidates */
             candidates: components["schemas"]["Candidate"][];
         };
+        /** Seen */
+        Seen: {
+            /** Seq */
+            seq: number;
+        };
+        /** SeenIn */
+        SeenIn: {
+            /** Seq */
+            seq: number;
+        };
         /**
          * SegmentView
          * @description An interval of one participant. `end` None: it lasts.
@@ -9671,6 +10174,64 @@ export interface components {
             };
             /** Tests */
             tests: string;
+        };
+        /**
+         * ThreadBrief
+         * @description A conversation in a list: how it goes, without its messages.
+         */
+        ThreadBrief: {
+            /**
+             * Conversation Id
+             * Format: uuid
+             */
+            conversation_id: string;
+            /** Unread */
+            unread: number;
+            /** Last Author */
+            last_author: string | null;
+            /** Preview */
+            preview: string;
+            /** Last At */
+            last_at: string | null;
+        };
+        /**
+         * ThreadSeen
+         * @description So far both sides have seen the messages.
+         */
+        ThreadSeen: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Seen Seq */
+            seen_seq: number;
+            /** Read Seq */
+            read_seq: number;
+        };
+        /**
+         * ThreadView
+         * @description The last messages, oldest first; `more` are before them. `seen_seq`: so far the customer has seen them. `writable`: the
+         *     reader has the contact and may write to the customer now.
+         */
+        ThreadView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Messages */
+            messages: components["schemas"]["MessageView"][];
+            /** More */
+            more: boolean;
+            /** Last Seq */
+            last_seq: number;
+            /** Seen Seq */
+            seen_seq: number;
+            /** Read Seq */
+            read_seq: number;
+            /** Writable */
+            writable: boolean;
         };
         /**
          * TimelineEntry
@@ -10173,6 +10734,17 @@ export interface components {
             /** Round Trip Ms */
             round_trip_ms: number | null;
         };
+        /**
+         * Typing
+         * @description The customer is writing just now; it is told again while they do.
+         */
+        Typing: {
+            /**
+             * Conversation Id
+             * Format: uuid
+             */
+            conversation_id: string;
+        };
         /** User */
         User: {
             /**
@@ -10417,6 +10989,63 @@ export interface components {
             ] | null;
         };
         /**
+         * VisitorMessage
+         * @description `pressed`: the key of the button that was pressed instead of writing; `about`: what was asked before the chat.
+         */
+        VisitorMessage: {
+            /** Client Id */
+            client_id: string;
+            /** Body */
+            body: string;
+            /** Pressed */
+            pressed?: string | null;
+            /**
+             * Page
+             * @default
+             */
+            page: string;
+            /**
+             * About
+             * @default {}
+             */
+            about: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * VisitorMessageView
+         * @description A message as its customer sees it: of agents the name alone.
+         */
+        VisitorMessageView: {
+            /** Seq */
+            seq: number;
+            /**
+             * Author
+             * @enum {string}
+             */
+            author: "customer" | "agent" | "bot" | "system";
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "text" | "event";
+            /** Body */
+            body: string;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /** Client Id */
+            client_id: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
          * VoicemailNews
          * @description How many messages are new to me: in my box, and in those of my ring groups.
          */
@@ -10581,6 +11210,122 @@ export interface components {
                 string,
                 string
             ][];
+        };
+        /**
+         * Welcome
+         * @description `token`: what this browser was given before.
+         */
+        Welcome: {
+            /** Token */
+            token?: string | null;
+            /** Language */
+            language?: ("en" | "vi" | "uk") | null;
+        };
+        /**
+         * Widget
+         * @description A chat window for websites. `key` stands in the sites' source; `origins` may show it.
+         */
+        Widget: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Archived */
+            archived: boolean;
+            /** Version */
+            version: number;
+            /** Name */
+            name: string;
+            /** Project Id */
+            project_id: string | null;
+            /** Key */
+            key: string;
+            /**
+             * Flow Id
+             * Format: uuid
+             */
+            flow_id: string;
+            /** Origins */
+            origins: string[];
+            look: components["schemas"]["Look"];
+            /** Pre Chat */
+            pre_chat: components["schemas"]["Asked"][];
+        };
+        /** WidgetChange */
+        WidgetChange: {
+            /** Version */
+            version: number;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** Project Id */
+            project_id?: string | null;
+            /** Flow Id */
+            flow_id?: string | null;
+            /**
+             * Origins
+             * @default []
+             */
+            origins: string[];
+            /**
+             * @default {
+             *       "title": {},
+             *       "greeting": {},
+             *       "colour": "#0b6bcb",
+             *       "side": "right"
+             *     }
+             */
+            look: components["schemas"]["Look"];
+            /**
+             * Pre Chat
+             * @default []
+             */
+            pre_chat: components["schemas"]["Asked"][];
+        };
+        /**
+         * WidgetConfig
+         * @description What the chat window needs to know.
+         */
+        WidgetConfig: {
+            look: components["schemas"]["Look"];
+            /** Pre Chat */
+            pre_chat: components["schemas"]["Asked"][];
+            /** Country */
+            country: string;
+        };
+        /** WidgetIn */
+        WidgetIn: {
+            /** Name */
+            name: string;
+            /** Project Id */
+            project_id?: string | null;
+            /**
+             * Flow Id
+             * Format: uuid
+             */
+            flow_id: string;
+            /**
+             * Origins
+             * @default []
+             */
+            origins: string[];
+            /**
+             * @default {
+             *       "title": {},
+             *       "greeting": {},
+             *       "colour": "#0b6bcb",
+             *       "side": "right"
+             *     }
+             */
+            look: components["schemas"]["Look"];
+            /**
+             * Pre Chat
+             * @default []
+             */
+            pre_chat: components["schemas"]["Asked"][];
         };
         /** WithView */
         WithView: {
@@ -15153,6 +15898,110 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Disposition"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_messages_api_v1_conversations__conversation_id__messages_get: {
+        parameters: {
+            query?: {
+                before?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_message_api_v1_conversations__conversation_id__messages_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_seen_api_v1_conversations__conversation_id__seen_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeenIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadSeen"];
                 };
             };
             /** @description Validation Error */
@@ -19766,6 +20615,462 @@ export interface operations {
             };
         };
     };
+    post_open_api_v1_chat__key__open_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Welcome"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opened"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_message_api_v1_chat__key__messages_post: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-Visitor": string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VisitorMessage"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitorMessageView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_seen_api_v1_chat__key__seen_post: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-Visitor": string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Seen"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_typing_api_v1_chat__key__typing_post: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-Visitor": string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_end_api_v1_chat__key__end_post: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-Visitor": string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_events_api_v1_chat__key__events_get: {
+        parameters: {
+            query?: {
+                since?: number;
+                wait?: boolean;
+            };
+            header: {
+                "X-Visitor": string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Frame"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_widgets_api_v1_widgets_get: {
+        parameters: {
+            query?: {
+                q?: string;
+                cursor?: string;
+                limit?: number;
+                archived?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Widget_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_widget_api_v1_widgets_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WidgetIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Widget"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_widget_api_v1_widgets__widget_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                widget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Widget"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_widget_api_v1_widgets__widget_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                widget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    patch_widget_api_v1_widgets__widget_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                widget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WidgetChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Widget"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    restore_widget_api_v1_widgets__widget_id__restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                widget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Widget"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_end_api_v1_assignments__assignment_id__end_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_typing_api_v1_assignments__assignment_id__typing_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     get_board_api_v1_live_board_get: {
         parameters: {
             query?: never;
@@ -20260,6 +21565,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Changed"];
+                };
+            };
+        };
+    };
+    message_writtenmessage_written_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageView"];
+                };
+            };
+        };
+    };
+    messages_seenmessages_seen_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadSeen"];
+                };
+            };
+        };
+    };
+    thread_changedthread_changed_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadBrief"];
+                };
+            };
+        };
+    };
+    customer_typingcustomer_typing_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Typing"];
                 };
             };
         };

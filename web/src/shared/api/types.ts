@@ -70,6 +70,10 @@ export type RoutingDecision = Shape["RoutingDecision"];
 export type Recording = Shape["RecordingView"];
 export type Interaction = Shape["InteractionView"];
 export type Peaks = Shape["Peaks"];
+export type Message = Shape["MessageView"];
+export type Thread = Shape["ThreadView"];
+export type ThreadBrief = Shape["ThreadBrief"];
+export type Widget = Shape["Widget"];
 export type Callback = Shape["CallbackView"];
 export type CallbackFigures = Shape["CallbackFigures"];
 export type Voicemail = Shape["VoicemailView"];
@@ -116,7 +120,7 @@ export type FlowVersion = Shape["FlowVersion"];
 /** What the forms of administration send. */
 export type Wanted = {
   user: Shape["UserIn"]; team: Shape["TeamIn"]; skill: Shape["SkillIn"]; role: Shape["RoleIn"]; reason: Shape["ReasonIn"]; queue: Shape["QueueIn"]; alertRule: Shape["AlertRuleIn"];
-  number: Shape["NumberIn"]; ringGroup: Shape["GroupIn"]; conferenceRoom: Shape["RoomIn"]; trunk: Shape["TrunkIn"]; callingHours: Shape["CallingHoursIn"]; callerIds: Shape["CallerIdIn"]; recordingRule: Shape["RecordingRuleIn"]; calendar: Shape["CalendarIn"]; project: Shape["ProjectIn"]; dataTable: Shape["DataTableIn"]; disposition: Shape["DispositionIn"]; contactField: Shape["FieldIn"]; settings: Shape["SettingsChange"];
+  number: Shape["NumberIn"]; ringGroup: Shape["GroupIn"]; conferenceRoom: Shape["RoomIn"]; trunk: Shape["TrunkIn"]; callingHours: Shape["CallingHoursIn"]; callerIds: Shape["CallerIdIn"]; recordingRule: Shape["RecordingRuleIn"]; calendar: Shape["CalendarIn"]; project: Shape["ProjectIn"]; dataTable: Shape["DataTableIn"]; disposition: Shape["DispositionIn"]; contactField: Shape["FieldIn"]; settings: Shape["SettingsChange"]; widget: Shape["WidgetIn"];
 };
 export type Prompt = Shape["Prompt"];
 export type PromptRenamed = Shape["PromptRenamed"];

@@ -22,10 +22,10 @@ export function stateStyle(state: string): React.CSSProperties {
   return { "--s": `var(--${name})`, "--s-tint": `var(--${name}-tint)`, "--s-mark": `var(--${name}-mark)` } as React.CSSProperties;
 }
 
-/** Colour, icon and word, always together. `label` replaces the word, by the reason for not being ready for example. */
-export function StateBadge({ state, label, children }: { state: ShownState; label?: string | null; children?: ReactNode }) {
+/** Colour, icon and word, always together. `label` replaces the word, by the reason for not being ready for example; `icon` the icon. */
+export function StateBadge({ state, label, icon, children }: { state: ShownState; label?: string | null; icon?: ComponentType<IconProps>; children?: ReactNode }) {
   const { t } = useTranslation();
-  const Icon = STATE_ICONS[state];
+  const Icon = icon ?? STATE_ICONS[state];
   return (
     <span className={classes.badge} data-state={state} style={stateStyle(state)}>
       <Icon size={15} aria-hidden />

@@ -4,16 +4,17 @@ import { useSession } from "@/shared/session";
 import { phoneText } from "./phone";
 
 interface Party {
+  channel?: string;
   contact: { name: string } | null;
   peer_name: string;
   number: { e164: string } | null;
 }
 
-/** What to call the person on the line: the contact's name, else what the network calls them, else the number, else that it is withheld. */
+/** What to call the person on the line: the contact's name, else what the network calls them, else the number, else that it is withheld; who writes has no number. */
 export function useWho(): (party: Party) => string {
   const { t } = useTranslation();
   const country = useSession().tenant.country;
-  return (party) => nameOf(party) || (party.number ? phoneText(party.number.e164, country) : t("common.withheld"));
+  return (party) => nameOf(party) || (party.number ? phoneText(party.number.e164, country) : party.channel && party.channel !== "voice" ? t("common.visitor") : t("common.withheld"));
 }
 
 /** The name alone; empty when there is none. */

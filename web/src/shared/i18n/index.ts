@@ -6,6 +6,7 @@ import en from "./locales/en";
 import type admin from "./locales/en/admin.json";
 import type audit from "./locales/en/audit.json";
 import type callbacks from "./locales/en/callbacks.json";
+import type chat from "./locales/en/chat.json";
 import type exchange from "./locales/en/exchange.json";
 import type floor from "./locales/en/floor.json";
 import type flows from "./locales/en/flows.json";
@@ -15,6 +16,7 @@ import type sound from "./locales/en/sound.json";
 import type tables from "./locales/en/tables.json";
 import type together from "./locales/en/together.json";
 import type waiting from "./locales/en/waiting.json";
+import type widgets from "./locales/en/widgets.json";
 
 export const LOCALES: readonly Locale[] = ["en", "vi", "uk"];
 export const LOCALE_NAMES: Record<Locale, string> = { en: "English", vi: "Tiếng Việt", uk: "Українська" };
@@ -58,6 +60,6 @@ declare module "i18next" {
     defaultNS: "translation";
     keySeparator: false;
     nsSeparator: false;
-    resources: { translation: typeof en & typeof admin & typeof audit & typeof callbacks & typeof exchange & typeof floor & typeof flows & typeof outbound & typeof refusals & typeof sound & typeof tables & typeof together & typeof waiting };
+    resources: { translation: typeof en & typeof admin & typeof audit & typeof callbacks & typeof chat & typeof exchange & typeof floor & typeof flows & typeof outbound & typeof refusals & typeof sound & typeof tables & typeof together & typeof waiting & typeof widgets };
   }
 }

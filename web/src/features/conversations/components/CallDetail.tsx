@@ -1,11 +1,14 @@
+import "@/shared/i18n/chat";
 import { Alert } from "@mantine/core";
-import { useRef } from "react";
+import { lazy, Suspense, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Interaction } from "@/shared/api/types";
 import { exitText } from "@/shared/components/flowWords";
 import { PhoneNumber } from "@/shared/components/PhoneNumber";
 import { ResultBadge } from "@/shared/components/ResultBadge";
 import { ExactTime } from "@/shared/components/Time";
+import { Loading } from "@/shared/components/Feedback";
+import { useWho } from "@/shared/format/who";
 import { serverNow } from "@/shared/format/clock";
 import { clockText, numberText, timeOfDay } from "@/shared/format/time";
 import { may, useSession } from "@/shared/session";
@@ -18,9 +21,13 @@ import { Routing } from "./Routing";
 import { SegmentBar } from "./SegmentBar";
 import "@/shared/i18n/exchange";
 
+const ThreadCard = lazy(() => import("./ThreadCard"));
+
 export function CallDetail({ call }: { call: Interaction }) {
   const { t, i18n } = useTranslation();
   const me = useSession();
+  const who = useWho();
+  const written = call.channel !== "voice";
   const player = useRef<PlayerHandle>(null);
   const recording = call.recordings[0];
   const ends = call.segments.map((segment) => (segment.end ? Date.parse(segment.end) : serverNow()));
@@ -30,19 +37,21 @@ export function CallDetail({ call }: { call: Interaction }) {
   const facts: [string, React.ReactNode][] = [
     [t("calls.column.result"), <ResultBadge key="r" result={call.result} />],
     [t("calls.column.when"), <ExactTime key="w" at={call.started_at} />],
-    [t("calls.number"), call.number ? <PhoneNumber key="n" value={call.number.e164} /> : t("common.withheld")],
+    [t("chat.channel"), written ? t("chat.channel.webchat") : t("chat.channel.voice")],
+    [t("calls.number"), written ? null : call.number ? <PhoneNumber key="n" value={call.number.e164} /> : t("common.withheld")],
     [t("calls.direction"), t(`direction.${call.direction}`)],
     [t("calls.column.queue"), call.queue?.name], [t("calls.column.agent"), call.agent?.name], [t("calls.column.disposition"), call.disposition],
     [t("call.position"), call.waiting?.position], [t("board.expected"), call.waiting?.expected_wait_s != null ? clockText(call.waiting.expected_wait_s) : null],
     [t("calls.column.wait"), call.wait_s ? clockText(call.wait_s) : null], [t("calls.column.talk"), call.talk_s ? clockText(call.talk_s) : null],
     [t("segment.hold"), call.hold_s ? clockText(call.hold_s) : null], [t("segment.wrap_up"), call.wrap_up_s ? clockText(call.wrap_up_s) : null],
-    [t("calls.hungUpBy"), call.hung_up_by ? t(`calls.hungUpBy.${call.hung_up_by}`) : null], [t("calls.cause"), causeText(t, call.cause)],
+    [t(written ? "chat.endedBy" : "calls.hungUpBy"), call.hung_up_by ? t(`calls.hungUpBy.${call.hung_up_by}`) : null], [t("calls.cause"), causeText(t, call.cause)],
   ];
   return (
     <div className={classes.grid}>
       <div className={classes.stack}>
+        {written && call.conversation_id && <Suspense fallback={<Loading rows={5} height={44} />}><ThreadCard conversationId={call.conversation_id} customer={who(call)} /></Suspense>}
         <section className={classes.card}>
-          <h2>{t("call.segments")}</h2>
+          <h2>{t(written ? "chat.segments" : "call.segments")}</h2>
           <SegmentBar segments={call.segments} end={end} onSeek={(instant) => talkStart && player.current?.seek((instant - Date.parse(talkStart)) / 1000)} />
           {recording && may(me, "calls.listen") && <div style={{ marginTop: 14 }}><Player ref={player} recording={recording} /><LegalHold recording={recording} mayHold={may(me, "recordings.hold")} /></div>}
           {recording && !may(me, "calls.listen") && <Alert mt="sm" color="gray" variant="light">{t("player.notAllowed")}</Alert>}

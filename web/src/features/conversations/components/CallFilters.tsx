@@ -4,10 +4,11 @@ import { IconFilter, IconFilterOff, IconSearch } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Ref, RESULTS } from "@/shared/api/types";
+import "@/shared/i18n/chat";
 import "@/shared/i18n/outbound";
 import classes from "./CallLog.module.css";
 
-export interface Filters { q?: string; from?: string; to?: string; queue_id?: string; user_id?: string; direction?: string; result?: string; disposition_id?: string; min_talk_s?: number; recording?: string }
+export interface Filters { q?: string; from?: string; to?: string; queue_id?: string; user_id?: string; channel?: string; direction?: string; result?: string; disposition_id?: string; min_talk_s?: number; recording?: string }
 
 export function CallFilters({ value, queues, users, results, onChange }: { value: Filters; queues: Ref[]; users: Ref[]; results: Ref[]; onChange: (next: Filters) => void }) {
   const { t } = useTranslation();
@@ -38,6 +39,7 @@ export function CallFilters({ value, queues, users, results, onChange }: { value
       <TextInput type="date" label={t("common.from")} value={value.from ?? ""} onChange={(event) => set({ from: event.currentTarget.value || undefined })} />
       <TextInput type="date" label={t("common.to")} value={value.to ?? ""} onChange={(event) => set({ to: event.currentTarget.value || undefined })} />
       <Select label={t("calls.column.result")} placeholder={t("common.all")} clearable value={value.result ?? null} data={RESULTS.map((result) => ({ value: result, label: t(`result.${result}`) }))} onChange={(next) => set({ result: next ?? undefined })} />
+      <Select label={t("chat.channel")} placeholder={t("common.all")} clearable value={value.channel ?? null} data={(["voice", "webchat"] as const).map((one) => ({ value: one, label: t(`chat.channel.${one}`) }))} onChange={(next) => set({ channel: next ?? undefined })} />
       <Select label={t("calls.direction")} placeholder={t("common.all")} clearable value={value.direction ?? null} data={(["inbound", "outbound", "internal"] as const).map((one) => ({ value: one, label: t(`direction.${one}`) }))} onChange={(next) => set({ direction: next ?? undefined })} />
       <Select label={t("calls.column.queue")} placeholder={t("common.all")} clearable searchable value={value.queue_id ?? null} data={options(queues)} onChange={(next) => set({ queue_id: next ?? undefined })} />
       <Select label={t("calls.column.agent")} placeholder={t("common.all")} clearable searchable limit={50} value={value.user_id ?? null} data={options(users)} onChange={(next) => set({ user_id: next ?? undefined })} />

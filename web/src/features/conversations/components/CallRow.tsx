@@ -1,4 +1,5 @@
-import { IconArrowDownLeft, IconArrowsExchange, IconArrowUpRight, IconMicrophone } from "@tabler/icons-react";
+import "@/shared/i18n/chat";
+import { IconArrowsExchange, IconMessageCircle, IconMicrophone, IconPhoneIncoming, IconPhoneOutgoing } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { InteractionRow } from "@/shared/api/types";
@@ -10,7 +11,7 @@ import { nameOf, useWho } from "@/shared/format/who";
 import { useSession } from "@/shared/session";
 import classes from "./CallLog.module.css";
 
-const ICONS = { inbound: IconArrowDownLeft, outbound: IconArrowUpRight, internal: IconArrowsExchange };
+const ICONS = { inbound: IconPhoneIncoming, outbound: IconPhoneOutgoing, internal: IconArrowsExchange };
 
 export function CallLogHeader() {
   const { t } = useTranslation();
@@ -22,7 +23,8 @@ export function CallRow({ row }: { row: InteractionRow }) {
   const { t, i18n } = useTranslation();
   const me = useSession();
   const zone = me.user.time_zone;
-  const Icon = ICONS[row.direction];
+  const written = row.channel === "webchat";
+  const Icon = written ? IconMessageCircle : ICONS[row.direction];
   const at = new Date(row.started_at);
   const day = new Intl.DateTimeFormat(i18n.language, { day: "2-digit", month: "2-digit", timeZone: zone }).format(at);
   const who = useWho();
@@ -32,7 +34,7 @@ export function CallRow({ row }: { row: InteractionRow }) {
         <span className="td-muted">{day}</span> {timeOfDay(row.started_at, i18n.language, zone)}
       </span>
       <span data-column="who">
-        <Icon size={16} aria-label={t(`direction.${row.direction}`)} className={classes.direction} />
+        <Icon size={16} aria-label={written ? t("chat.channel.webchat") : `${t("chat.channel.voice")}, ${t(`direction.${row.direction}`)}`} className={classes.direction} />
         <span className="td-clip"><strong>{who(row)}</strong>{nameOf(row) && row.number ? <span className="td-muted"> {phoneText(row.number.e164, me.tenant.country)}</span> : null}</span>
       </span>
       <span data-column="result"><ResultBadge result={row.result} /></span>

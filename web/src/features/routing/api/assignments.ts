@@ -40,6 +40,10 @@ export const usePickContact = () =>
 export const useExtendWrapUp = () =>
   useChange(({ id, seconds }: { id: Id; seconds: number }) => http.post<Assignment>(`/assignments/${id}/wrap-up/extend`, { seconds }));
 
+export const useEndChat = () => useChange((id: Id) => http.post<void>(`/assignments/${id}/end`));
+/** Lost without harm: it is told again while one types. */
+export const tellTyping = (id: Id): void => void http.post(`/assignments/${id}/typing`).catch(() => undefined);
+
 export interface Draft { note: string; disposition_id: Id | null; no_consequence: boolean; version: number }
 export const saveNotes = (id: Id, draft: Draft) => http.put<Assignment>(`/assignments/${id}/notes`, draft);
 

@@ -21,6 +21,10 @@ export const assignmentRealtime: RealtimeHandler = {
       const row = queries.getQueryData(key)?.find((other) => other.id === id);
       queries.setQueryData(key, (rows: Assignment[] | undefined) => rows?.filter((other) => other.id !== id));
       if (row) watchers.forEach((tell) => tell(row, why));
+    } else if (event.type === "thread.changed") {
+      const thread = event.data;
+      queries.setQueryData(key, (rows: Assignment[] | undefined) =>
+        rows?.map((row) => (row.thread?.conversation_id === thread.conversation_id ? { ...row, thread } : row)));
     }
   },
   resync: (topic) => (topic === "me" ? [assignmentsQuery.queryKey] : []),

@@ -3,6 +3,7 @@ import analytics from "./analytics.json";
 import audit from "./audit.json";
 import callbacks from "./callbacks.json";
 import calls from "./calls.json";
+import chat from "./chat.json";
 import common from "./common.json";
 import crm from "./crm.json";
 import exchange from "./exchange.json";
@@ -18,5 +19,6 @@ import tables from "./tables.json";
 import telephony from "./telephony.json";
 import together from "./together.json";
 import waiting from "./waiting.json";
+import widgets from "./widgets.json";
 
-export default { ...admin, ...analytics, ...audit, ...callbacks, ...calls, ...common, ...crm, ...exchange, ...floor, ...flows, ...outbound, ...people, ...problems, ...refusals, ...routing, ...sound, ...tables, ...telephony, ...together, ...waiting };
+export default { ...admin, ...analytics, ...audit, ...callbacks, ...calls, ...chat, ...common, ...crm, ...exchange, ...floor, ...flows, ...outbound, ...people, ...problems, ...refusals, ...routing, ...sound, ...tables, ...telephony, ...together, ...waiting, ...widgets };

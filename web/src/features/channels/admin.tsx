@@ -1,0 +1,27 @@
+import "@/shared/i18n/widgets";
+import { Say } from "@/shared/admin/Say";
+import { list, resourceOf } from "@/shared/admin/types";
+import type { Wanted } from "@/shared/api/types";
+import i18next from "i18next";
+import { Look } from "./components/Look";
+import { Origins } from "./components/Origins";
+import { PreChat } from "./components/PreChat";
+
+const site = (origin: string): string => origin.replace(/^https?:\/\//, "");
+
+export const widgetsResource = resourceOf<Wanted["widget"]>({
+  section: "widgets", path: "/widgets", title: "admin.widgets", lead: "admin.widgets.lead", create: "admin.widgets.new", empty: "admin.widgets.empty", nameOf: (row) => String(row["name"]), liveWarning: "admin.widgets.live",
+  blank: { name: "", flow_id: "", project_id: null, origins: [], look: { title: {}, greeting: {}, colour: "#0b6bcb", side: "right" }, pre_chat: [] },
+  fields: [
+    { key: "name", label: "admin.field.name", kind: "text", required: true },
+    { key: "flow_id", label: "admin.widgets.flow", hint: "admin.widgets.flowHint", kind: "ref", refs: "/flows", required: true },
+    { key: "project_id", label: "admin.widgets.project", kind: "ref", refs: "/projects" },
+    { key: "origins", label: "admin.widgets.origins", hint: "admin.widgets.originsHint", kind: "custom", parts: true, input: (props) => <Origins {...props} /> },
+    { key: "look", label: "admin.widgets.look", kind: "custom", parts: true, section: "admin.widgets.look", input: (props) => <Look {...props} /> },
+    { key: "pre_chat", label: "admin.widgets.preChat", hint: "admin.widgets.preChatHint", kind: "custom", input: (props) => <PreChat {...props} /> },
+  ],
+  Sentence: ({ row, names }) => {
+    const sites = list<string>(row["origins"]).map(site);
+    return <Say text="admin.widgets.say" values={{ name: String(row["name"]), flow: names("/flows", row["flow_id"]) ?? "–", sites: sites.length > 0 ? sites.join(", ") : i18next.t("admin.widgets.anySite") }} />;
+  },
+});

@@ -1,0 +1,55 @@
+import { type QueryClient, queryOptions } from "@tanstack/react-query";
+import { http } from "@/shared/api/client";
+import type { Id, Message, Thread } from "@/shared/api/types";
+
+const PAGE = 50;
+const path = (id: Id): string => `/conversations/${id}`;
+
+/** Both, each message once, in their order. */
+export function joined(older: Message[], newer: Message[]): Message[] {
+  const first = newer[0]?.seq ?? Infinity;
+  return [...older.filter((one) => one.seq < first), ...newer];
+}
+
+/** What was loaded before stays, unless so much was written meanwhile that there would be a gap. */
+export function refreshed(before: Thread | undefined, now: Thread): Thread {
+  const first = now.messages[0]?.seq ?? 0;
+  if (!before || before.last_seq < first - 1) return now;
+  const older = before.messages.filter((one) => one.seq < first);
+  return { ...now, messages: [...older, ...now.messages], more: older.length > 0 ? before.more : now.more };
+}
+
+export const threadQuery = (id: Id) =>
+  queryOptions({
+    queryKey: ["thread", id],
+    queryFn: async ({ client, signal }) => refreshed(client.getQueryData<Thread>(["thread", id]), await http.get<Thread>(`${path(id)}/messages`, { limit: PAGE }, signal)),
+    staleTime: 0,
+    meta: { live: true },
+  });
+
+export async function loadOlder(queries: QueryClient, id: Id): Promise<void> {
+  const key = threadQuery(id).queryKey;
+  const first = queries.getQueryData(key)?.messages[0];
+  if (!first) return;
+  const older = await http.get<Thread>(`${path(id)}/messages`, { before: first.seq, limit: PAGE });
+  queries.setQueryData(key, (thread) => thread && { ...thread, messages: joined(older.messages, thread.messages), more: older.more });
+}
+
+/** A message of one's own or of the stream. False: there is a gap before it, and the thread has to be read anew. */
+export function putMessage(queries: QueryClient, message: Message): boolean {
+  const key = threadQuery(message.conversation_id).queryKey;
+  const thread = queries.getQueryData(key);
+  if (!thread || message.seq <= thread.last_seq) return thread !== undefined;
+  if (message.seq > thread.last_seq + 1) return false;
+  queries.setQueryData(key, {
+    ...thread, messages: [...thread.messages, message], last_seq: message.seq,
+    seen_seq: message.author === "customer" ? message.seq : thread.seen_seq, read_seq: message.author === "agent" ? message.seq : thread.read_seq,
+  });
+  return true;
+}
+
+export const sendMessage = (id: Id, body: { client_id: string; kind: "text" | "note"; body: string }): Promise<Message> => http.post<Message>(`${path(id)}/messages`, body);
+export const sendSeen = (id: Id, seq: number): Promise<unknown> => http.post(`${path(id)}/seen`, { seq });
+
+/** When the customer was last heard to type; kept like an answer of the server, because the stream writes it. */
+export const typingQuery = (id: Id) => queryOptions<number>({ queryKey: ["typing", id], queryFn: () => 0, enabled: false, initialData: 0, staleTime: Infinity });

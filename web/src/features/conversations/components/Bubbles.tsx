@@ -1,0 +1,83 @@
+import { Button } from "@mantine/core";
+import { IconAlertTriangle, IconCheck, IconChecks, IconClock, IconLock, IconRobot } from "@tabler/icons-react";
+import { Fragment } from "react";
+import { useTranslation } from "react-i18next";
+import { Problem } from "@/shared/api/problem";
+import type { Message } from "@/shared/api/types";
+import { useProblemText } from "@/shared/components/Feedback";
+import { exactText, timeOfDay } from "@/shared/format/time";
+import { useSession } from "@/shared/session";
+import type { Outbox, Unsent } from "../outbox";
+import { linked } from "../thread";
+import classes from "./Thread.module.css";
+
+export function Body({ text }: { text: string }) {
+  return (
+    <div className={classes.bubble}>
+      {linked(text).map((part, place) => part.href
+        ? <a key={place} href={part.href} target="_blank" rel="noopener noreferrer">{part.text}</a>
+        : <Fragment key={place}>{part.text}</Fragment>)}
+    </div>
+  );
+}
+
+interface Choice { key: string; label: string }
+const choicesOf = (message: Message): Choice[] => (Array.isArray(message.data["choices"]) ? (message.data["choices"] as Choice[]) : []);
+
+function Byline({ name, at, author, note }: { name: string; at: string; author: Message["author"]; note: boolean }) {
+  const { t, i18n } = useTranslation();
+  const zone = useSession().user.time_zone;
+  return (
+    <div className={classes.byline}>
+      {note ? <IconLock size={13} aria-hidden /> : author === "bot" ? <IconRobot size={14} aria-hidden /> : null}
+      <strong className="td-clip">{name}</strong>
+      {note && <span className={classes.noteMark}>{t("chat.noteMark")}</span>}
+      <time dateTime={at} title={exactText(at, i18n.language, zone)}>{timeOfDay(at, i18n.language, zone)}</time>
+    </div>
+  );
+}
+
+/** What one author wrote without a pause. */
+export function Bubbles({ messages, customer, marks }: { messages: [Message, ...Message[]]; customer: string; marks: Map<number, "seen" | "sent"> }) {
+  const { t } = useTranslation();
+  const first = messages[0];
+  const note = first.kind === "note";
+  const name = first.author === "customer" ? customer : first.author === "bot" ? t("chat.bot") : (first.user?.name ?? "");
+  return (
+    <li className={classes.group} data-author={first.author} data-note={note || undefined}>
+      <Byline name={name} at={first.at} author={first.author} note={note} />
+      {messages.map((message) => {
+        const mark = marks.get(message.seq);
+        return (
+          <Fragment key={message.id}>
+            <Body text={message.body} />
+            {choicesOf(message).length > 0 && <ul className={classes.choices} aria-label={t("chat.choices")}>{choicesOf(message).map((one) => <li key={one.key}>{one.label}</li>)}</ul>}
+            {mark && <span className={classes.mark} data-mark={mark}>{mark === "seen" ? <IconChecks size={14} aria-hidden /> : <IconCheck size={14} aria-hidden />} {t(`chat.mark.${mark}`)}</span>}
+          </Fragment>
+        );
+      })}
+    </li>
+  );
+}
+
+/** Written and not acknowledged: on its way, or refused with the reason and what to do about it. */
+export function UnsentBubble({ row, outbox }: { row: Unsent; outbox: Outbox }) {
+  const { t } = useTranslation();
+  const describe = useProblemText();
+  const me = useSession();
+  return (
+    <li className={classes.group} data-author="agent" data-note={row.kind === "note" || undefined} data-unsent={row.refused ? "refused" : "waiting"}>
+      <Byline name={me.user.name} at={row.at} author="agent" note={row.kind === "note"} />
+      <Body text={row.body} />
+      {row.refused ? (
+        <div className={classes.refused} role="alert">
+          <span><IconAlertTriangle size={15} aria-hidden /> {t("chat.refused", { why: describe(new Problem(row.refused)) })}</span>
+          <span>
+            <Button variant="default" size="compact-sm" onClick={() => outbox.again(row.client_id)}>{t("chat.again")}</Button>{" "}
+            <Button variant="subtle" color="gray" size="compact-sm" onClick={() => outbox.remove(row.client_id)}>{t("chat.discard")}</Button>
+          </span>
+        </div>
+      ) : <span className={classes.mark}><IconClock size={13} aria-hidden /> {t("chat.sending")}</span>}
+    </li>
+  );
+}

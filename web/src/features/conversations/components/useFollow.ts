@@ -1,0 +1,54 @@
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+
+const NEAR = 40;
+const TOP = 160;
+
+/**
+ * A thread's scrolling: it stays at its end while the reader is there, stays where the reader is when something comes before
+ * or after it, and asks for what is older near its beginning. `from`: the message at which the reader left the end.
+ */
+export function useFollow(first: number, last: number, unsent: number, onTop: () => void) {
+  const box = useRef<HTMLDivElement>(null);
+  const atEnd = useRef(true);
+  const before = useRef({ first, height: 0 });
+  const [from, setFrom] = useState<number | null>(null);
+  const latest = useRef({ last, onTop });
+  useEffect(() => {
+    latest.current = { last, onTop };
+  });
+  useLayoutEffect(() => {
+    const node = box.current;
+    if (!node) return;
+    if (first < before.current.first && !atEnd.current) node.scrollTop += node.scrollHeight - before.current.height;
+    else if (atEnd.current) node.scrollTop = node.scrollHeight;
+    before.current = { first, height: node.scrollHeight };
+  }, [first, last]);
+  const toEnd = useCallback(() => {
+    const node = box.current;
+    if (node) node.scrollTop = node.scrollHeight;
+  }, []);
+  // What one writes oneself is to be seen, wherever one was reading.
+  useLayoutEffect(() => {
+    if (unsent > 0) toEnd();
+  }, [unsent, toEnd]);
+  useEffect(() => {
+    const node = box.current;
+    if (!node) return undefined;
+    const scrolled = () => {
+      atEnd.current = node.scrollHeight - node.scrollTop - node.clientHeight < NEAR;
+      before.current.height = node.scrollHeight;
+      setFrom((old) => (atEnd.current ? null : (old ?? latest.current.last)));
+      if (node.scrollTop < TOP) latest.current.onTop();
+    };
+    const resized = new ResizeObserver(() => {
+      if (atEnd.current) node.scrollTop = node.scrollHeight;
+    });
+    node.addEventListener("scroll", scrolled, { passive: true });
+    resized.observe(node);
+    return () => {
+      node.removeEventListener("scroll", scrolled);
+      resized.disconnect();
+    };
+  }, []);
+  return { box, from, toEnd };
+}

@@ -1,0 +1,22 @@
+import { serverNow } from "@/shared/format/clock";
+import type { RealtimeHandler } from "@/shared/realtime/context";
+import { putMessage, threadQuery, typingQuery } from "../api/threads";
+
+const TOPIC = "conversation.";
+export const threadTopic = (id: string): string => TOPIC + id;
+
+export const threadRealtime: RealtimeHandler = {
+  apply: (queries, event) => {
+    if (event.type === "message.written") {
+      const { queryKey } = threadQuery(event.data.conversation_id);
+      if (event.data.author === "customer") queries.setQueryData(typingQuery(event.data.conversation_id).queryKey, 0);
+      if (!putMessage(queries, event.data)) void queries.invalidateQueries({ queryKey });
+    } else if (event.type === "messages.seen") {
+      const { id, seen_seq, read_seq } = event.data;
+      queries.setQueryData(threadQuery(id).queryKey, (thread) => thread && { ...thread, seen_seq, read_seq });
+    } else if (event.type === "customer.typing") {
+      queries.setQueryData(typingQuery(event.data.conversation_id).queryKey, serverNow());
+    }
+  },
+  resync: (topic) => (topic.startsWith(TOPIC) ? [["thread", topic.slice(TOPIC.length)]] : []),
+};
