@@ -4160,6 +4160,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assignments/{assignment_id}/send-on": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Send On
+         * @description Send the chat that I have to a queue: my part is over but for its wrap-up.
+         */
+        post: operations["post_send_on_api_v1_assignments__assignment_id__send_on_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assignments/{assignment_id}/typing": {
         parameters: {
             query?: never;
@@ -9833,6 +9853,14 @@ export interface components {
             queue: components["schemas"]["Ref"] | null;
             user: components["schemas"]["Ref"] | null;
         };
+        /** SendOn */
+        SendOn: {
+            /**
+             * Queue Id
+             * Format: uuid
+             */
+            queue_id: string;
+        };
         /** SessionView */
         SessionView: {
             /**
@@ -9898,6 +9926,11 @@ export interface components {
              */
             outbound_wrap_up_s: number;
             /**
+             * Chats At Once
+             * @default 3
+             */
+            chats_at_once: number;
+            /**
              * Phone Keys
              * @default true
              */
@@ -9944,6 +9977,8 @@ export interface components {
             alert_retention_days: number;
             /** Outbound Wrap Up S */
             outbound_wrap_up_s: number;
+            /** Chats At Once */
+            chats_at_once: number;
             /** Phone Keys */
             phone_keys: boolean;
             /**
@@ -21023,6 +21058,39 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_send_on_api_v1_assignments__assignment_id__send_on_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendOn"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             204: {
