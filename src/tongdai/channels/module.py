@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from tongdai.channels.dialogue.service import TextDialogues
-from tongdai.channels.webchat import api, api_visitor, service
+from tongdai.channels.webchat import api, api_page, api_visitor, service
 from tongdai.channels.webchat.adapter import WebChatAdapter
 from tongdai.channels.webchat.known import KnownWidgets
 from tongdai.channels.webchat.lines import Lines
@@ -59,5 +59,6 @@ def register(app: Registry) -> None:
 
     app.run_service(dialogues.service)
     app.run_service(presenting)
+    app.add_routes(api_page.router)
     app.add_routes(api_visitor.router)
     app.add_routes(api.router)

@@ -1,0 +1,17 @@
+/** A browser may refuse storage (throwing even when it is only named): then nothing is remembered. */
+export function recall(store: () => Storage, key: string): string | null {
+  try {
+    return store().getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+export function remember(store: () => Storage, key: string, value: string | null): void {
+  try {
+    if (value === null) store().removeItem(key);
+    else store().setItem(key, value);
+  } catch {
+    return;
+  }
+}
