@@ -11,7 +11,8 @@ export interface Look {
 }
 
 export type ToFrame =
-  | { type: "hello"; page: string }
+  /** `kept`: what the site keeps for a window whose own storage the browser refuses. */
+  | { type: "hello"; page: string; kept: Record<string, string> }
   | { type: "shown"; open: boolean; focus: boolean; page: string; narrow: boolean }
   /** Whether the site's page itself has the focus: then an open window is being looked at. */
   | { type: "attention"; there: boolean }
@@ -28,5 +29,6 @@ export type ToHost =
   | { type: "ready"; look: Look }
   | { type: "unread"; count: number; label: string }
   | { type: "message"; message: Told }
+  | { type: "keep"; name: string; value: string | null }
   | { type: "where" }
   | { type: "close" };

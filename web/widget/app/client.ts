@@ -12,12 +12,10 @@ import type { About, Language, Message, Page } from "./types.ts";
 type Word = "wanted" | "send" | "told";
 
 const TYPING_EVERY_MS = 3000;
-const JUST_NOW_MS = 5000;
 
 /** The visitor's side of a chat: what is known of it, and what can be done in it. */
 export class Client {
   readonly store: Store;
-  private readonly kept: Kept;
   private readonly tab: Kept;
   private readonly outbox: Outbox;
   private readonly api: Api;
@@ -27,18 +25,16 @@ export class Client {
   private readonly backoff = new Backoff();
   private readonly pause = new Pause();
   private opening: Promise<void> | null = null;
-  private openedAt = 0;
   private wanted = false;
   private telling = false;
   private typedAt = 0;
 
-  constructor(page: Page, private readonly language: Language) {
+  constructor(page: Page, private readonly kept: Kept, private readonly language: Language) {
     this.store = new Store(page.config);
-    this.kept = new Kept(page.key);
     this.tab = new Kept(page.key, () => window.sessionStorage);
     this.outbox = new Outbox(this.kept);
     this.api = new Api(page.key, () => this.kept.get("token"));
-    const onUnknown = (forget: boolean): Promise<void> => this.open(forget);
+    const onUnknown = (): Promise<void> => this.open();
     this.line = new Line({
       socket: () => new WebSocket(`${location.origin.replace(/^http/, "ws")}${this.api.base}/socket`),
       first: () => JSON.stringify({ token: this.kept.get("token") ?? "", since: this.store.since }),
@@ -122,6 +118,11 @@ export class Client {
     return this.kept.get("about") !== null;
   }
 
+  /** Nobody the server could know: there is nothing to wait for. */
+  get stranger(): boolean {
+    return this.kept.get("token") === null;
+  }
+
   /** Messages of others that nobody has had before their eyes yet. */
   get unread(): number {
     return this.store.known.messages.filter((one) => one.seq > this.seenSeq && fromOthers(one)).length;
@@ -186,16 +187,15 @@ export class Client {
     if (!this.tabs.leading || gone) return;
     if (!this.wanted && this.kept.get("token") === null) return;
     if (anew || !opened) {
-      void this.open(false);
+      void this.open();
       return;
     }
     this.sender.start();
     if (this.wanted || ["bot", "waiting", "agent"].includes(state.phase)) this.line.start();
   }
 
-  private open(forget: boolean): Promise<void> {
-    // Whoever was refused a moment ago was refused with the token of before.
-    if (forget && Date.now() - this.openedAt > JUST_NOW_MS) this.kept.set("token", null);
+  /** A token that the server does not know (any more) it replaces by another. */
+  private open(): Promise<void> {
     this.opening ??= this.openAtLast().finally(() => (this.opening = null));
     return this.opening;
   }
@@ -205,11 +205,12 @@ export class Client {
       const answer = await this.api.open(this.language);
       if (answer.ok) {
         this.backoff.reset();
-        this.openedAt = Date.now();
+        const another = this.kept.get("token") !== answer.value.token;
         this.kept.set("token", answer.value.token);
         if ((answer.value.messages.at(-1)?.seq ?? 0) < this.seenSeq) this.kept.set("seen", null);
         this.store.open(answer.value);
         this.settle(answer.value.messages);
+        if (another) this.line.again();
         this.update(false);
         return;
       }
@@ -231,7 +232,7 @@ export class Client {
     this.kept.set("about", null);
     if (!placed) {
       this.kept.set("seen", null);
-      await this.open(false);
+      await this.open();
       this.line.again();
     } else {
       this.store.change({});

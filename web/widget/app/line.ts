@@ -18,7 +18,7 @@ export interface Ends {
   onFrame: (frame: Frame) => void;
   onLink: (link: Link) => void;
   /** The server does not know us (any more): open anew. Resolves when that is done. */
-  onUnknown: (forget: boolean) => Promise<void>;
+  onUnknown: () => Promise<void>;
 }
 
 /** News of the chat: over a WebSocket, or by asking again and again where twice in a row none got through. */
@@ -111,7 +111,7 @@ export class Line {
         clearTimeout(this.pong);
         this.pong = undefined;
         this.socket = null;
-        if (code === GONE || code === REFUSED) void this.ends.onUnknown(code === GONE).then(() => resolve(false));
+        if (code === GONE || code === REFUSED) void this.ends.onUnknown().then(() => resolve(false));
         else if (heard) {
           if (this.running && navigator.onLine === false) this.ends.onLink("lost");
           resolve(navigator.onLine !== false);
@@ -143,7 +143,7 @@ export class Line {
       return true;
     }
     if (answer.status === 401 || answer.status === 404) {
-      await this.ends.onUnknown(answer.status === 401);
+      await this.ends.onUnknown();
       return false;
     }
     this.ends.onLink("lost");

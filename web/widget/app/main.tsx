@@ -4,6 +4,7 @@ import { Client } from "./client.ts";
 import { inkOn } from "./colour.ts";
 import { Host } from "./host.ts";
 import { paint } from "./look.ts";
+import { Kept } from "./storage.ts";
 import type { Page } from "./types.ts";
 import { ChatContext } from "./views/context.ts";
 import { Window } from "./views/Window.tsx";
@@ -23,9 +24,20 @@ paint(page.config);
 const host = new Host(page.origins);
 document.documentElement.classList.toggle("alone", !host.embedded);
 host.say({ type: "ready", look: { colour: look.colour, ink: inkOn(look.colour), side: look.side, title, open: words.open, close: words.close } });
-render(
-  <ChatContext.Provider value={{ client: new Client(page, language), host, words, language }}>
-    <Window />
-  </ChatContext.Provider>,
-  root,
-);
+
+const kept = new Kept(page.key);
+if (kept.refused && host.embedded) {
+  void host.greeted.then((found) => {
+    kept.borrow(found, (name, value) => host.say({ type: "keep", name, value }));
+    begin(root);
+  });
+} else begin(root);
+
+function begin(place: HTMLElement): void {
+  render(
+    <ChatContext.Provider value={{ client: new Client(page, kept, language), host, words, language }}>
+      <Window />
+    </ChatContext.Provider>,
+    place,
+  );
+}

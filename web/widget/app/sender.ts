@@ -11,7 +11,7 @@ export interface Post {
   /** What was sent needs to say who writes. */
   onAsked: () => void;
   onRefused: (one: Pending) => void;
-  onUnknown: (forget: boolean) => Promise<void>;
+  onUnknown: () => Promise<void>;
   onLost: () => void;
 }
 
@@ -65,9 +65,9 @@ export class Sender {
       await this.post.onTaken(one, answer.value);
       return 0;
     }
-    if (answer.status === 401) await this.post.onUnknown(true);
+    if (answer.status === 401) await this.post.onUnknown();
     else if (answer.status === 404) {
-      await this.post.onUnknown(false);
+      await this.post.onUnknown();
       return "stop";
     } else if (answer.status === 429) return answer.wait ?? TOO_FAST_MS;
     else if (answer.status === 422 && answer.fields.some((field) => field.includes("about."))) {

@@ -1,15 +1,26 @@
 /**
- * What a browser keeps of one widget. In an iframe it is kept for each site apart; where a browser refuses storage, it is kept
- * as long as the page is there.
+ * What a browser keeps of one widget. In an iframe it is kept for each site apart; where a browser refuses storage (one that
+ * blocks third parties does), the site keeps it, or else it is kept as long as the page is there.
  */
 export class Kept {
   private readonly prefix: string;
   private readonly store: Storage | null;
   private readonly memory = new Map<string, string>();
+  private lend: ((name: string, value: string | null) => void) | null = null;
 
   constructor(key: string, store: () => Storage = () => window.localStorage) {
     this.prefix = `tongdai:${key}:`;
     this.store = usable(store);
+  }
+
+  get refused(): boolean {
+    return this.store === null;
+  }
+
+  /** From now on somebody else keeps it. */
+  borrow(found: Record<string, string>, lend: (name: string, value: string | null) => void): void {
+    for (const [name, value] of Object.entries(found)) this.memory.set(this.prefix + name, value);
+    this.lend = lend;
   }
 
   get(name: string): string | null {
@@ -20,6 +31,7 @@ export class Kept {
   set(name: string, value: string | null): void {
     const key = this.prefix + name;
     this.memory.delete(key);
+    this.lend?.(name, value);
     if (value === null) {
       this.store?.removeItem(key);
       return;

@@ -25,7 +25,7 @@ export class Tabs<State, Word> {
     private readonly link: Link<State, Word>,
     private readonly state: () => State,
   ) {
-    this.channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel(name);
+    this.channel = channelOf(name);
     if (this.channel) this.channel.onmessage = ({ data }: MessageEvent<Said<State, Word>>) => this.hear(data);
     this.stand(false);
     this.say({ hello: true });
@@ -73,8 +73,12 @@ export class Tabs<State, Word> {
         this.lead();
         return new Promise<never>(() => undefined);
       })
-      .catch(() => {
-        if (!this.leading) return;
+      .catch((error: unknown) => {
+        if (!this.leading) {
+          // A browser that refuses storage refuses locks, too: each tab is on its own.
+          if ((error as Error).name !== "AbortError") this.lead();
+          return;
+        }
         this.leading = false;
         this.link.onRelieved();
         this.stand(false);
@@ -87,5 +91,13 @@ export class Tabs<State, Word> {
     this.leading = true;
     this.link.onLead();
     this.tell();
+  }
+}
+
+function channelOf(name: string): BroadcastChannel | null {
+  try {
+    return new BroadcastChannel(name);
+  } catch {
+    return null; // missing, or refused
   }
 }

@@ -28,7 +28,7 @@ export class Launcher {
       boxShadow: "0 1px 3px rgba(0,0,0,.16), 0 8px 24px rgba(0,0,0,.2)", outlineOffset: "3px",
     });
     const icon = document.createElementNS(SVG, "svg");
-    for (const [name, value] of Object.entries({ viewBox: "0 0 24 24", width: "28", height: "28", fill: "none", stroke: "currentColor", "aria-hidden": "true" }))
+    for (const [name, value] of Object.entries({ viewBox: "0 0 24 24", width: "32", height: "32", fill: "none", stroke: "currentColor", "aria-hidden": "true" }))
       icon.setAttribute(name, value);
     for (const [name, value] of Object.entries({ "stroke-width": "1.8", "stroke-linejoin": "round", "stroke-linecap": "round" })) this.path.setAttribute(name, value);
     icon.append(this.path);

@@ -2,7 +2,7 @@ import type { Look, ToFrame, ToHost } from "../bridge.ts";
 import { Launcher } from "./launcher.ts";
 import { announce, on, type Listener } from "./listeners.ts";
 import { Pane } from "./pane.ts";
-import { recall, remember } from "./memory.ts";
+import { all, recall, remember } from "./memory.ts";
 
 /**
  * Puts the chat on a site: a button, and the window in an iframe of our origin. Nothing of the site's styles or scripts gets
@@ -38,7 +38,7 @@ function start(): void {
   function load(): void {
     if (pane.frame.isConnected) return;
     pane.frame.addEventListener("load", () => {
-      tell({ type: "hello", page: page() });
+      tell({ type: "hello", page: page(), kept: all(localStore, `${memory}:`) });
       setTimeout(() => {
         if (ready) return;
         // Not for this site, or there is no such chat: no button that leads nowhere.
@@ -97,7 +97,8 @@ function start(): void {
       unread = said.count;
       launcher.count(unread, said.label);
       count();
-    } else if (said.type === "message") announce("message", said.message);
+    } else if (said.type === "keep") remember(localStore, `${memory}:${said.name}`, said.value);
+    else if (said.type === "message") announce("message", said.message);
     else if (said.type === "where") tell({ type: "page", page: page() });
     else if (said.type === "close") set(false, true);
   });

@@ -15,3 +15,13 @@ export function remember(store: () => Storage, key: string, value: string | null
     return;
   }
 }
+
+/** Everything whose name begins like this, under the rest of its name. */
+export function all(store: () => Storage, beginning: string): Record<string, string> {
+  try {
+    const kept = Object.entries(store()).filter(([key]) => key.startsWith(beginning));
+    return kept.reduce((found, [key, value]) => ({ ...found, [key.slice(beginning.length)]: String(value) }), {});
+  } catch {
+    return {};
+  }
+}

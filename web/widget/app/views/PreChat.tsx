@@ -10,7 +10,7 @@ const KINDS: Record<AskedName, { type: string; autocomplete: "name" | "email" | 
 };
 
 /** Who writes says who they are, before the first message. */
-export function PreChat({ onDone }: { onDone: () => void }) {
+export function PreChat() {
   const { client, words } = useChat();
   const { config } = useKnown();
   const [about, setAbout] = useState<About>({});
@@ -30,7 +30,6 @@ export function PreChat({ onDone }: { onDone: () => void }) {
       return;
     }
     client.introduce(Object.fromEntries(Object.entries(about).map(([name, value]) => [name, value.trim()])));
-    onDone();
   };
   return (
     <form class="about" noValidate onSubmit={submit} aria-label={words.about}>

@@ -20,18 +20,18 @@ export function Window() {
   const told = useRef<number | null>(null);
   const { pending, unread } = client;
   const title = written(known.config.look.title, language) || words.title;
-  const asks = known.asking || (known.opened && known.config.pre_chat.length > 0 && known.state.phase === "none" && known.messages.length === 0 &&
+  const asks = known.asking || ((known.opened || client.stranger) && known.config.pre_chat.length > 0 && known.state.phase === "none" && known.messages.length === 0 &&
     pending.length === 0 && !known.name && !client.introduced);
 
   useEffect(() => {
-    host.onShown = (focus) => {
+    host.onShown = () => {
       shownAgain((count) => count + 1);
       if (host.shown.open) client.want();
-      if (host.shown.open && focus) placeFocus(root.current);
+      if (host.shown.open && host.shown.focus) placeFocus(root.current);
       if (host.looked) client.see();
     };
     host.onAttention = () => host.looked && client.see();
-    if (host.shown.open) client.want();
+    host.onShown(); // it may have been opened before there was anything to show
   }, [client, host]);
 
   useEffect(() => {
@@ -39,8 +39,13 @@ export function Window() {
   }, [client, host, known.messages]);
 
   useEffect(() => {
-    host.say({ type: "unread", count: unread, label: fill(words.unread, { count: unread }) });
-  }, [host, words, unread]);
+    const count = client.unread; // without what was just seen
+    host.say({ type: "unread", count, label: fill(words.unread, { count }) });
+  }, [client, host, words, unread]);
+
+  useEffect(() => {
+    if (host.shown.open && host.shown.focus && document.hasFocus()) placeFocus(root.current);
+  }, [host, asks]);
 
   useEffect(() => {
     if (!known.opened) return;
@@ -65,7 +70,7 @@ export function Window() {
       ) : (
         <>
           <Messages pending={pending} asks={asks} />
-          {asks ? <PreChat onDone={() => requestAnimationFrame(() => placeFocus(root.current))} /> : <Composer />}
+          {asks ? <PreChat /> : <Composer />}
         </>
       )}
     </div>
