@@ -1,4 +1,4 @@
-"""Builds the desktop and the chat for websites (web/) within the Python build, with the Node.js that the build requirements bring.
+"""Builds the desktop and the websites' chat (web/) within the Python build, with the Node.js of the build requirements.
 
 The result, src/tongdai/web_dist, goes into wheel and sdist. It carries the hash of what it was built from, and an
 unchanged web/ is not built again. Without web/ (an sdist that brings the built files) there is nothing to do.

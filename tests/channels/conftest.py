@@ -51,7 +51,9 @@ class HostSite:
     def embeds(self, app: str, key: str, **data: str) -> None:
         more = "".join(f' data-{name}="{value}"' for name, value in data.items())
         self.script = f'<script async src="{app}/widget.js" data-key="{key}"{more}></script>'
-        self.policy = f"default-src 'none'; script-src {app}; frame-src {app}; require-trusted-types-for 'script'"
+        self.policy = (
+            f"default-src 'none'; script-src {app}; frame-src {app}; require-trusted-types-for 'script'"
+        )
 
     def page(self) -> bytes:
         text = (

@@ -93,7 +93,8 @@ def either(request: pytest.FixtureRequest, host: HostSite) -> HostSite:
 
 async def stage(site: Site, host: HostSite, server: int, **widget: Any) -> Stage:
     app = f"http://127.0.0.1:{server}"
-    shop = await Shop.open(site, **{"origins": [host.origin], **widget})
+    widget.setdefault("origins", [host.origin])
+    shop = await Shop.open(site, **widget)
     host.embeds(app, shop.key)
     return Stage(shop, host, app)
 
@@ -106,7 +107,9 @@ async def violations(page: Page) -> list[str]:
             continue
         # The page's policy lets no script in but its own; the debugger's evaluation is not bound by it.
         await frame.evaluate(AXE.read_text() + "; undefined")
-        results = await frame.evaluate("levels => axe.run(document, {runOnly: levels, iframes: false})", LEVELS)
+        results = await frame.evaluate(
+            "levels => axe.run(document, {runOnly: levels, iframes: false})", LEVELS
+        )
         found += [
             f"{rule['id']}: {node['target']} {node['any'][0]['message'] if node['any'] else ''}"
             for rule in results["violations"]
@@ -141,7 +144,7 @@ async def test_a_customer_chats_with_the_bot_and_an_agent_from_a_strict_site(
     await customer.write("Where is my parcel?")
     await customer.reads("Where is my parcel?", *HELLO)
     await customer.chat.get_by_role("button", name="orders").click()
-    await customer.reads("Where is my parcel?", *HELLO, "orders")
+    await customer.reads("Where is my parcel?", *HELLO, "Orders")
     await expect(customer.chat.get_by_text("You are number 1 in the queue")).to_be_visible(timeout=SOON)
     await expect(customer.chat.get_by_text("Sent", exact=True)).to_be_visible()
 
@@ -157,9 +160,7 @@ async def test_a_customer_chats_with_the_bot_and_an_agent_from_a_strict_site(
     link = customer.chat.get_by_role("link")
     await expect(link).to_have_attribute("href", "https://parcels.example/4711?a=1&b=2", timeout=SOON)
     await expect(customer.chat.locator(".dots")).to_have_count(0)
-    thread = await on.agent.ok(
-        "GET", f"/conversations/{card['thread']['conversation_id']}/messages"
-    )
+    thread = await on.agent.ok("GET", f"/conversations/{card['thread']['conversation_id']}/messages")
     seen = {"seq": thread["messages"][-1]["seq"]}
     await on.agent.ok("POST", f"/conversations/{card['thread']['conversation_id']}/seen", seen)
     await expect(customer.chat.get_by_text("Seen", exact=True)).to_be_visible(timeout=SOON)
@@ -186,7 +187,9 @@ async def test_a_customer_chats_with_the_bot_and_an_agent_from_a_strict_site(
     # Ending is asked about; writing again begins another chat in the same window.
     await customer.chat.get_by_role("button", name="End the chat").click()
     await customer.chat.get_by_role("button", name="End it").click()
-    await expect(customer.chat.get_by_text("Write again, and another chat begins.")).to_be_visible(timeout=SOON)
+    await expect(customer.chat.get_by_text("Write again, and another chat begins.")).to_be_visible(
+        timeout=SOON
+    )
     await customer.write("One more thing")
     await expect(customer.bubbles.last).to_contain_text(HELLO[-1], timeout=SOON)
     assert complaints == []
@@ -201,7 +204,7 @@ async def test_two_tabs_show_the_same_and_survive_each_other(
     second = await on.visit(context)
     await second.open()
     await second.write("From the second tab")
-    before = ["Hi", *HELLO, "orders", "From the second tab"]
+    before = ["Hi", *HELLO, "Orders", "From the second tab"]
     await second.reads(*before)
     await first.reads(*before)
     await on.says(card, "To both")
@@ -230,7 +233,7 @@ async def test_what_is_written_without_a_network_arrives_once_and_in_order(
     await context.set_offline(True)
     for number in range(5):
         await customer.write(f"offline {number}")
-    await customer.reads("Hi", *HELLO, "orders", *[f"offline {number}" for number in range(5)])
+    await customer.reads("Hi", *HELLO, "Orders", *[f"offline {number}" for number in range(5)])
     await expect(customer.chat.get_by_text("Sending…")).to_be_visible()
     await expect(customer.chat.get_by_text("No connection.")).to_be_visible(timeout=SOON)
     await shot(customer.page, "offline")
@@ -288,7 +291,7 @@ async def test_without_sockets_it_asks_again_and_again(
     await on.says(card, "Can you read this?")
     await expect(customer.bubbles.last).to_contain_text("Can you read this?", timeout=SOON)
     await customer.write("Yes")
-    await customer.reads("Hi", *HELLO, "orders", "Can you read this?", "Yes")
+    await customer.reads("Hi", *HELLO, "Orders", "Can you read this?", "Yes")
     assert tried == 2
 
 
@@ -302,7 +305,7 @@ async def test_hostile_words_are_shown_as_words(
     dialogs: list[str] = []
     customer.page.on("dialog", lambda dialog: dialogs.append(dialog.message))
     card = await on.talk(customer)
-    hostile = "<img src=x onerror=alert(1)> javascript:alert(3) data:text/html,x \"><svg onload=alert(4)>"
+    hostile = '<img src=x onerror=alert(1)> javascript:alert(3) data:text/html,x "><svg onload=alert(4)>'
     await on.says(card, hostile)
     await expect(customer.bubbles.last).to_contain_text(hostile, timeout=SOON)
     await customer.write(hostile)

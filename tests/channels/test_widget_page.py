@@ -41,7 +41,9 @@ async def test_any_site_may_fetch_the_loader(visitor: httpx.AsyncClient):
 
 async def test_the_window_says_who_may_show_it_and_brings_its_look(site: Site, visitor: httpx.AsyncClient):
     shop = await Shop.open(
-        site, origins=["https://shop.example"], look={"title": {"en": 'The "<b>Shop</b>"'}, "colour": "#aa3300"}
+        site,
+        origins=["https://shop.example"],
+        look={"title": {"en": 'The "<b>Shop</b>"'}, "colour": "#aa3300"},
     )
     answer = await visitor.get(f"/chat/{shop.key}")
     assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-cache")
@@ -90,7 +92,15 @@ async def test_only_built_files_are_given_away(visitor: httpx.AsyncClient, name:
 
 @pytest.mark.parametrize(
     ("wished", "accepted", "language"),
-    [("vi", "uk", "vi"), ("fr", "uk-UA,en", "uk"), (None, "fr, vi;q=0.5", "vi"), (None, None, "en"), ("", "*", "en")],
+    [
+        ("vi", "uk", "vi"),
+        ("fr", "uk-UA,en", "uk"),
+        (None, "fr, vi;q=0.5", "vi"),
+        (None, None, "en"),
+        ("", "*", "en"),
+    ],
 )
-def test_the_site_chooses_the_language_then_the_browser(wished: str | None, accepted: str | None, language: str):
+def test_the_site_chooses_the_language_then_the_browser(
+    wished: str | None, accepted: str | None, language: str
+):
     assert preferred_language(wished, accepted) == language

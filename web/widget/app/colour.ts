@@ -12,9 +12,9 @@ export function contrast(one: string, other: string): number {
   return (bright + 0.05) / (dim + 0.05);
 }
 
-/** White where it is legible, else nearly black: one of them always is. */
+/** White where it is legible, else black: one of them always is. */
 export function inkOn(colour: string): string {
-  return contrast("#ffffff", colour) >= 4.5 ? "#ffffff" : "#0b0d10";
+  return contrast("#ffffff", colour) >= 4.5 ? "#ffffff" : "#000000";
 }
 
 /** The colour as text on this ground; mixed with ink until it is legible. */

@@ -18,6 +18,9 @@ export function Text({ text }: { text: string }) {
   );
 }
 
+/** A button's answer, as on the button. */
+const capital = (label: string): string => label.charAt(0).toLocaleUpperCase() + label.slice(1);
+
 interface Place {
   first: boolean;
   last: boolean;
@@ -30,11 +33,11 @@ export function Bubble({ message, first, last, mark }: Place & { message: Messag
   const mine = message.author === "customer";
   const who = mine ? words.you : message.name || (message.author === "bot" ? words.assistant : words.somebody);
   const seen = state.read_seq >= message.seq;
-  const time = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" }).format(new Date(message.at));
+  const time = new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit" }).format(new Date(message.at));
   return (
     <div class={`row ${mine ? "mine" : "theirs"}${first ? " first" : ""}`}>
       {!mine && first && <p class="who" aria-hidden="true">{who}</p>}
-      <p class="bubble"><span class="hidden">{who}: </span><Text text={message.body} /></p>
+      <p class="bubble"><span class="hidden">{who}: </span><Text text={message.data.pressed === undefined ? message.body : capital(message.body)} /></p>
       {(last || mark) && (
         <p class="meta">
           <time dateTime={message.at} title={new Date(message.at).toLocaleString(language)}>{time}</time>
@@ -49,7 +52,7 @@ export function PendingBubble({ one, first, last }: Place & { one: Pending }) {
   const { client, words } = useChat();
   return (
     <div class={`row mine pending${first ? " first" : ""}`}>
-      <p class="bubble"><span class="hidden">{words.you}: </span><Text text={one.body} /></p>
+      <p class="bubble"><span class="hidden">{words.you}: </span><Text text={one.pressed === undefined ? one.body : capital(one.body)} /></p>
       {one.refused ? (
         <p class="meta refused">
           <WarningIcon />{words.refused}
@@ -73,7 +76,7 @@ export function Choices({ pending }: { pending: Pending[] }) {
   return (
     <div class="choices">
       {choices.map(({ key, label }) => (
-        <button key={key} type="button" class="choice" onClick={() => client.write(label, host.page, key)}>{label}</button>
+        <button key={key} type="button" class="choice" onClick={() => client.write(label, host.page, key)}>{capital(label)}</button>
       ))}
     </div>
   );

@@ -56,6 +56,10 @@ function Ending() {
   const { client, words } = useChat();
   const [asked, setAsked] = useState(false);
   const [failed, setFailed] = useState(false);
+  const yes = useRef<HTMLButtonElement>(null);
+  useLayoutEffect(() => {
+    if (asked) yes.current?.focus();
+  }, [asked]);
   const end = async (): Promise<void> => setFailed(!(await client.end()));
   if (!asked) {
     return <p class="ending"><button type="button" class="link" onClick={() => setAsked(true)}>{words.end}</button></p>;
@@ -68,8 +72,10 @@ function Ending() {
   return (
     <div class="ending" role="group" aria-label={words.endSure} onKeyDown={onKeyDown}>
       <span role={failed ? "alert" : undefined}>{failed ? words.endFailed : words.endSure}</span>
-      <button type="button" class="link strong" ref={(button) => button?.focus()} onClick={() => void end()}>{words.endYes}</button>
-      <button type="button" class="link" onClick={() => setAsked(false)}>{words.endNo}</button>
+      <span class="answers">
+        <button type="button" class="link strong" ref={yes} onClick={() => void end()}>{words.endYes}</button>
+        <button type="button" class="link" onClick={() => setAsked(false)}>{words.endNo}</button>
+      </span>
     </div>
   );
 }

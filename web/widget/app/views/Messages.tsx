@@ -34,6 +34,12 @@ export function Messages({ pending, asks }: { pending: Pending[]; asks: boolean 
   useLayoutEffect(() => {
     if (own) toEnd();
   }, [own]);
+  useLayoutEffect(() => {
+    // What stands above and below it may grow.
+    const watch = new ResizeObserver(() => atEnd.current && toEnd());
+    if (list.current) watch.observe(list.current);
+    return () => watch.disconnect();
+  }, []);
 
   const onScroll = (): void => {
     const { scrollTop, scrollHeight, clientHeight } = list.current as HTMLDivElement;
@@ -43,7 +49,7 @@ export function Messages({ pending, asks }: { pending: Pending[]; asks: boolean 
   };
 
   const rows = rowsOf(messages, pending, new Date());
-  const lastOwn = messages.findLast?.((one) => one.author === "customer") ?? [...messages].reverse().find((one) => one.author === "customer");
+  const lastOwn = [...messages].reverse().find((one) => one.author === "customer");
   const greeting = written(config.look.greeting, language) || words.greeting;
   return (
     <div class="thread">

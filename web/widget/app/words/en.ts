@@ -4,7 +4,7 @@ export const en = {
   open: "Open the chat",
   close: "Close the chat",
   unread: "unread messages: {count}",
-  online: "Write to us",
+  online: "Ask us anything",
   bot: "Automatic answers",
   waiting: "Waiting for somebody",
   waitingAt: "You are number {position} in the queue",
@@ -29,7 +29,6 @@ export const en = {
   newest: "New messages",
   lost: "No connection. Your messages are sent as soon as it is back.",
   gone: "This chat does not exist any more. Please use another way to reach us.",
-  opening: "Opening the chat…",
   end: "End the chat",
   endSure: "End this chat?",
   endYes: "End it",
@@ -43,7 +42,6 @@ export const en = {
   required: "Please fill this in.",
   emailWrong: "This is not an e-mail address. An example: an@example.com",
   start: "Begin the chat",
-  today: "Today",
   yesterday: "Yesterday",
 };
 

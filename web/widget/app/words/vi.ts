@@ -6,7 +6,7 @@ export const vi: Words = {
   open: "Mở khung trò chuyện",
   close: "Đóng khung trò chuyện",
   unread: "tin nhắn chưa đọc: {count}",
-  online: "Hãy nhắn cho chúng tôi",
+  online: "Hãy hỏi chúng tôi bất cứ điều gì",
   bot: "Trả lời tự động",
   waiting: "Đang chờ nhân viên",
   waitingAt: "Bạn đang ở vị trí số {position} trong hàng chờ",
@@ -31,7 +31,6 @@ export const vi: Words = {
   newest: "Tin nhắn mới",
   lost: "Mất kết nối. Tin nhắn của bạn sẽ được gửi ngay khi có mạng trở lại.",
   gone: "Khung trò chuyện này không còn nữa. Vui lòng liên hệ với chúng tôi bằng cách khác.",
-  opening: "Đang mở khung trò chuyện…",
   end: "Kết thúc trò chuyện",
   endSure: "Kết thúc cuộc trò chuyện này?",
   endYes: "Kết thúc",
@@ -45,6 +44,5 @@ export const vi: Words = {
   required: "Vui lòng điền vào đây.",
   emailWrong: "Đây không phải là địa chỉ thư điện tử. Ví dụ: an@example.com",
   start: "Bắt đầu trò chuyện",
-  today: "Hôm nay",
   yesterday: "Hôm qua",
 };
