@@ -1,9 +1,10 @@
 import { Api } from "./api.ts";
 import { Backoff, Pause } from "./backoff.ts";
 import { Line } from "./line.ts";
+import { Own } from "./own.ts";
 import { Outbox, type Pending } from "./outbox.ts";
 import { Sender } from "./sender.ts";
-import { Kept } from "./storage.ts";
+import type { Kept } from "./storage.ts";
 import { Store, type Known } from "./store.ts";
 import { Tabs } from "./tabs.ts";
 import type { About, Language, Message, Page } from "./types.ts";
@@ -16,7 +17,7 @@ const TYPING_EVERY_MS = 3000;
 /** The visitor's side of a chat: what is known of it, and what can be done in it. */
 export class Client {
   readonly store: Store;
-  private readonly tab: Kept;
+  readonly own: Own;
   private readonly outbox: Outbox;
   private readonly api: Api;
   private readonly tabs: Tabs<Known, Word>;
@@ -29,15 +30,15 @@ export class Client {
   private telling = false;
   private typedAt = 0;
 
-  constructor(page: Page, private readonly kept: Kept, private readonly language: Language) {
+  constructor(page: Page, kept: Kept, private readonly language: Language) {
     this.store = new Store(page.config);
-    this.tab = new Kept(page.key, () => window.sessionStorage);
-    this.outbox = new Outbox(this.kept);
-    this.api = new Api(page.key, () => this.kept.get("token"));
+    this.own = new Own(page.key, kept);
+    this.outbox = new Outbox(kept);
+    this.api = new Api(page.key, () => this.own.token);
     const onUnknown = (): Promise<void> => this.open();
     this.line = new Line({
       socket: () => new WebSocket(`${location.origin.replace(/^http/, "ws")}${this.api.base}/socket`),
-      first: () => JSON.stringify({ token: this.kept.get("token") ?? "", since: this.store.since }),
+      first: () => JSON.stringify({ token: this.own.token ?? "", since: this.store.since }),
       poll: (abort) => this.api.events(this.store.since, abort),
       onFrame: (frame) => {
         this.store.hear(frame);
@@ -47,7 +48,7 @@ export class Client {
       onUnknown,
     });
     this.sender = new Sender(this.outbox, {
-      write: (one) => this.api.write(one, this.about()),
+      write: (one) => this.api.write(one, this.own.about ?? {}),
       onTaken: (one, message) => this.taken(one, message),
       onAsked: () => this.store.change({ asking: true }),
       onRefused: (one) => {
@@ -71,7 +72,7 @@ export class Client {
       () => this.store.known,
     );
     this.store.subscribe(() => this.tellSoon());
-    this.kept.watch(() => this.store.change({}));
+    kept.watch(() => this.store.change({}));
     window.addEventListener("online", () => this.wake());
     window.addEventListener("offline", () => this.tabs.leading && this.store.change({ link: "lost" }));
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.wake());
@@ -109,42 +110,24 @@ export class Client {
 
   /** Who writes says who they are. */
   introduce(about: About): void {
-    this.kept.set("about", JSON.stringify(about));
+    this.own.about = about;
     this.store.change({ asking: false });
     this.tabs.ask("told");
   }
 
-  get introduced(): boolean {
-    return this.kept.get("about") !== null;
-  }
-
-  /** Nobody the server could know: there is nothing to wait for. */
-  get stranger(): boolean {
-    return this.kept.get("token") === null;
-  }
-
   /** Messages of others that nobody has had before their eyes yet. */
   get unread(): number {
-    return this.store.known.messages.filter((one) => one.seq > this.seenSeq && fromOthers(one)).length;
+    return this.store.known.messages.filter((one) => one.seq > this.own.seen && fromOthers(one)).length;
   }
 
   /** All of it is before the visitor's eyes. */
   see(): void {
     const last = this.store.known.messages.at(-1)?.seq ?? 0;
-    if (last <= this.seenSeq) return;
+    if (last <= this.own.seen) return;
     const news = this.unread > 0;
-    this.kept.set("seen", String(last));
+    this.own.seen = last;
     this.store.change({});
     if (news) void this.api.seen(last);
-  }
-
-  /** What is being written outlives a change of the site's page. */
-  get draft(): string {
-    return this.tab.get("draft") ?? "";
-  }
-
-  set draft(text: string) {
-    this.tab.set("draft", text || null);
   }
 
   typing(): void {
@@ -156,14 +139,6 @@ export class Client {
   /** Whether the server heard it. */
   async end(): Promise<boolean> {
     return (await this.api.end()).ok;
-  }
-
-  private get seenSeq(): number {
-    return Number(this.kept.get("seen") ?? 0);
-  }
-
-  private about(): About {
-    return JSON.parse(this.kept.get("about") ?? "{}") as About;
   }
 
   private heard(word: Word): void {
@@ -185,7 +160,7 @@ export class Client {
   private update(anew: boolean): void {
     const { opened, gone, state } = this.store.known;
     if (!this.tabs.leading || gone) return;
-    if (!this.wanted && this.kept.get("token") === null) return;
+    if (!this.wanted && this.own.token === null) return;
     if (anew || !opened) {
       void this.open();
       return;
@@ -205,9 +180,9 @@ export class Client {
       const answer = await this.api.open(this.language);
       if (answer.ok) {
         this.backoff.reset();
-        const another = this.kept.get("token") !== answer.value.token;
-        this.kept.set("token", answer.value.token);
-        if ((answer.value.messages.at(-1)?.seq ?? 0) < this.seenSeq) this.kept.set("seen", null);
+        const another = this.own.token !== answer.value.token;
+        this.own.token = answer.value.token;
+        if ((answer.value.messages.at(-1)?.seq ?? 0) < this.own.seen) this.own.seen = 0;
         this.store.open(answer.value);
         this.settle(answer.value.messages);
         if (another) this.line.again();
@@ -229,9 +204,9 @@ export class Client {
     const begun = ["none", "ended"].includes(this.store.known.state.phase);
     const placed = this.store.acknowledge(message);
     this.outbox.remove(one.client_id);
-    this.kept.set("about", null);
+    this.own.about = null;
     if (!placed) {
-      this.kept.set("seen", null);
+      this.own.seen = 0;
       await this.open();
       this.line.again();
     } else {

@@ -97,6 +97,7 @@ export class Line {
         clearTimeout(this.pong);
         this.pong = undefined;
         const told = JSON.parse(data) as Partial<Frame>;
+        if (heard) this.ends.onLink("live");
         if (!told.state) return;
         heard = true;
         this.failures = 0;

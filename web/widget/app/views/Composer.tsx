@@ -8,7 +8,7 @@ const TALLEST_PX = 132;
 export function Composer() {
   const { client, host, words } = useChat();
   const { state } = useKnown();
-  const [text, setText] = useState(() => client.draft);
+  const [text, setText] = useState(() => client.own.draft);
   const field = useRef<HTMLTextAreaElement>(null);
   const open = host.shown.open;
 
@@ -21,7 +21,7 @@ export function Composer() {
 
   const change = (value: string): void => {
     setText(value);
-    client.draft = value;
+    client.own.draft = value;
     if (value.trim()) client.typing();
   };
   const send = (): void => {
@@ -29,7 +29,7 @@ export function Composer() {
     if (!body) return;
     client.write(body, host.page);
     setText("");
-    client.draft = "";
+    client.own.draft = "";
     field.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent): void => {

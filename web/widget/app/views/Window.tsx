@@ -20,8 +20,8 @@ export function Window() {
   const told = useRef<number | null>(null);
   const { pending, unread } = client;
   const title = written(known.config.look.title, language) || words.title;
-  const asks = known.asking || ((known.opened || client.stranger) && known.config.pre_chat.length > 0 && known.state.phase === "none" && known.messages.length === 0 &&
-    pending.length === 0 && !known.name && !client.introduced);
+  const asks = known.asking || ((known.opened || client.own.token === null) && known.config.pre_chat.length > 0 && known.state.phase === "none" && known.messages.length === 0 &&
+    pending.length === 0 && !known.name && !client.own.about);
 
   useEffect(() => {
     host.onShown = () => {
