@@ -138,7 +138,7 @@ describe("sending", () => {
 describe("what is known", () => {
   it("has each message once, and goes on from an unbroken row", () => {
     const store = new Store(config);
-    store.open({ token: "t", config, name: "", messages: [message(1), message(2)], state });
+    store.open({ token: "t", config, name: "", messages: [message(1), message(2)], state }, true);
     expect(store.acknowledge(message(5, { author: "customer", client_id: "x" }))).toBe(true);
     expect(store.since).toBe(2);
     store.hear({ messages: [message(3), message(5, { author: "customer", client_id: "x" })], state, typing: false });
@@ -147,10 +147,19 @@ describe("what is known", () => {
   });
   it("notices that a message began another conversation", () => {
     const store = new Store(config);
-    store.open({ token: "t", config, name: "", messages: [message(1), message(2), message(3)], state });
+    store.open({ token: "t", config, name: "", messages: [message(1), message(2), message(3)], state }, true);
     expect(store.acknowledge(message(1, { author: "customer", client_id: "y", at: "2026-12-02T10:00:00Z" }))).toBe(false);
-    store.open({ token: "t", config, name: "", messages: [message(1, { at: "2026-12-02T10:00:00Z" })], state });
+    store.open({ token: "t", config, name: "", messages: [message(1, { at: "2026-12-02T10:00:00Z" })], state }, false);
     expect([store.since, store.known.messages.length]).toEqual([1, 1]);
+  });
+  it("keeps what came while it was opened again", () => {
+    const store = new Store(config);
+    store.open({ token: "t", config, name: "", messages: [message(1)], state }, true);
+    store.hear({ messages: [message(2), message(3)], state, typing: false });
+    store.open({ token: "t", config, name: "", messages: [message(1), message(2)], state }, false);
+    expect([store.since, store.known.messages.map((one) => one.seq)]).toEqual([3, [1, 2, 3]]);
+    store.open({ token: "u", config, name: "", messages: [], state }, true);
+    expect([store.since, store.known.messages]).toEqual([0, []]);
   });
   it("forgets that somebody is writing when nothing more is heard of it", () => {
     vi.useFakeTimers();

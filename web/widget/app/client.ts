@@ -27,6 +27,8 @@ export class Client {
   private readonly pause = new Pause();
   private opening: Promise<void> | null = null;
   private wanted = false;
+  /** Since it leads, this tab has asked for itself how the chat stands. */
+  private ready = false;
   private telling = false;
   private typedAt = 0;
 
@@ -61,8 +63,9 @@ export class Client {
     this.tabs = new Tabs<Known, Word>(
       `tongdai:${page.key}`,
       {
-        onLead: () => queueMicrotask(() => this.update(true)),
+        onLead: () => queueMicrotask(() => this.update()),
         onRelieved: () => {
+          this.ready = false;
           this.line.stop();
           this.sender.stop();
         },
@@ -144,7 +147,7 @@ export class Client {
   private heard(word: Word): void {
     if (word === "wanted") this.wanted = true;
     if (word === "told") this.store.change({ asking: false });
-    this.update(false);
+    this.update();
     if (word !== "wanted") this.sender.wake();
   }
 
@@ -156,12 +159,12 @@ export class Client {
     } else this.tabs.ask("send"); // and hear whether the leader is alive
   }
 
-  /** Have running what is needed now; `anew`: this tab leads from now on. */
-  private update(anew: boolean): void {
-    const { opened, gone, state } = this.store.known;
+  /** Have running what is needed now. */
+  private update(): void {
+    const { gone, state } = this.store.known;
     if (!this.tabs.leading || gone) return;
     if (!this.wanted && this.own.token === null) return;
-    if (anew || !opened) {
+    if (!this.ready) {
       void this.open();
       return;
     }
@@ -183,10 +186,11 @@ export class Client {
         const another = this.own.token !== answer.value.token;
         this.own.token = answer.value.token;
         if ((answer.value.messages.at(-1)?.seq ?? 0) < this.own.seen) this.own.seen = 0;
-        this.store.open(answer.value);
+        this.store.open(answer.value, another);
+        this.ready = true;
         this.settle(answer.value.messages);
         if (another) this.line.again();
-        this.update(false);
+        this.update();
         return;
       }
       if (answer.code === "widget_unknown") {

@@ -49,11 +49,12 @@ export class Store {
     this.told();
   }
 
-  open({ config, name, messages, state }: Opened): void {
-    const last = this.known.messages.at(-1);
-    // What is shown already stays, if it is of the same conversation.
-    const same = last && messages.some((one) => one.seq === last.seq && one.at === last.at);
-    this.since = messages.at(-1)?.seq ?? 0;
+  /** `another`: the visitor is a new one to the server. What is shown of the same conversation stays: it may be newer. */
+  open({ config, name, messages, state }: Opened, another: boolean): void {
+    const shown = new Map(this.known.messages.map((one) => [one.seq, one.at]));
+    const same = !another && (messages.length === 0 || messages.some((one) => shown.get(one.seq) === one.at));
+    const last = messages.at(-1)?.seq ?? 0;
+    this.since = same ? Math.max(this.since, last) : last;
     this.change({ opened: true, gone: false, config, name, state, messages: same ? merged(this.known.messages, messages) : messages });
   }
 
