@@ -1,4 +1,4 @@
-"""Builds the desktop (web/) within the Python build, with the Node.js that the build requirements bring.
+"""Builds the desktop and the websites' chat (web/) within the Python build, with the Node.js of the build requirements.
 
 The result, src/tongdai/web_dist, goes into wheel and sdist. It carries the hash of what it was built from, and an
 unchanged web/ is not built again. Without web/ (an sdist that brings the built files) there is nothing to do.
@@ -41,6 +41,8 @@ def build_desktop(web: Path, target: Path) -> bool:
     fresh = target.with_name(f"{target.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
     _npm(web, "run", "build", "--", "--outDir", str(fresh), "--emptyOutDir", "--logLevel", "warn")
+    for part in ("chat", "loader"):
+        _npm(web, "run", f"build:{part}", "--", "--outDir", str(fresh / "widget"), "--logLevel", "warn")
     (fresh / _STAMP).write_text(identity)
     shutil.rmtree(target, ignore_errors=True)
     fresh.rename(target)

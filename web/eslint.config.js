@@ -52,4 +52,6 @@ export default tseslint.config(
     },
   },
   ...boundaries,
+  // Preact has no compiler, for which this rule is.
+  { files: ["widget/**"], rules: { "react-hooks/immutability": "off" } },
 );

@@ -8,6 +8,8 @@ const backend = process.env.TONGDAI_URL;
 const proxy = backend
   ? {
       "/api": { target: backend, ws: true, changeOrigin: true, headers: { origin: backend } },
+      "/chat": { target: backend, changeOrigin: true },
+      "^/widget(\\.js|-assets/)": { target: backend, changeOrigin: true },
       "/sip": { target: backend, ws: true, changeOrigin: true, headers: { origin: backend } },
     }
   : undefined;

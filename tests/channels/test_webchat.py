@@ -247,24 +247,6 @@ async def test_who_floods_is_slowed_down(site: Site):
     assert {one.status_code for one in answers} == {201, 429}
 
 
-@pytest.fixture
-async def server(site: Site):
-    """The app on a port: what the test client cannot do (a WebSocket) goes there."""
-    import uvicorn
-
-    config = uvicorn.Config(site.app, host="127.0.0.1", port=0, lifespan="off", log_level="warning")
-    running = uvicorn.Server(config)
-    task = asyncio.create_task(running.serve())
-
-    async def up() -> bool:
-        return running.started
-
-    await until(up)
-    yield running.servers[0].sockets[0].getsockname()[1]
-    running.should_exit = True
-    await task
-
-
 async def test_a_socket_tells_at_once_what_comes_after_what_one_has(site: Site, server: int):
     import json
 

@@ -142,9 +142,13 @@ async def post_end(key: str, runtime: RuntimeOf, token: TokenHeader) -> None:
 
 
 async def _news(runtime: Runtime, widget: WidgetRow, visitor_id: UUID, line: Line, seq: int) -> Frame:
-    async with runtime.database.transaction(Scope(widget.tenant_id)) as tx:
-        messages, state, conversation_id = await views.after(tx, visitor_id, seq)
-    runtime.get(Lines).follow(line, conversation_id)
+    while True:
+        async with runtime.database.transaction(Scope(widget.tenant_id)) as tx:
+            messages, state, conversation_id = await views.after(tx, visitor_id, seq)
+        if conversation_id == line.conversation_id:
+            break
+        # Followed first, read afterwards: nothing falls between the two.
+        runtime.get(Lines).follow(line, conversation_id)
     typing = line.typing_until is not None and line.typing_until > runtime.clock.now()
     return Frame(messages=messages, state=state, typing=typing)
 
@@ -223,4 +227,5 @@ async def _hear(socket: WebSocket, line: Line) -> None:
     with contextlib.suppress(WebSocketDisconnect):
         while True:
             await socket.receive_text()
+            line.news.set()  # the browser may know of a chat that this line does not follow yet
             await socket.send_text('{"op":"pong"}')

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+LANGUAGES = ("en", "vi", "uk")
 _ORIGIN = re.compile(r"^https?://[a-z0-9.-]+(:\d{1,5})?$")
 
 
@@ -49,3 +50,12 @@ class Bucket:
             self._levels = {one: kept for one, kept in self._levels.items() if now - kept[1] < full}
         self._levels[key] = (level - 1 if level >= 1 else level, now)
         return level >= 1
+
+
+def preferred_language(wished: str | None, accepted: str | None) -> str:
+    """Of those that there are words in: what the site asks for, else the first that the browser names (Accept-Language)."""
+    for one in [wished or "", *(accepted or "").split(",")]:
+        short = one.strip()[:2].lower()
+        if short in LANGUAGES:
+            return short
+    return "en"

@@ -1,0 +1,74 @@
+import type { About, Frame, Message, Opened } from "./types.ts";
+import type { Pending } from "./outbox.ts";
+
+/** `status` 0: no answer came. `wait`: so long (ms) the server wants to be left alone. */
+export type Answer<T> = { ok: true; value: T } | { ok: false; status: number; code: string; fields: string[]; wait: number | null };
+
+const ANSWER_MS = 15_000;
+const POLL_MS = 40_000;
+
+interface Problem {
+  code?: string;
+  errors?: { field: string }[];
+}
+
+/** The server as one visitor asks it. */
+export class Api {
+  constructor(
+    private readonly key: string,
+    private readonly token: () => string | null,
+  ) {}
+
+  get base(): string {
+    return `/api/v1/chat/${encodeURIComponent(this.key)}`;
+  }
+
+  open(language: string): Promise<Answer<Opened>> {
+    return this.ask("POST", "open", { token: this.token(), language });
+  }
+
+  write({ client_id, body, pressed, page }: Pending, about: About): Promise<Answer<Message>> {
+    return this.ask("POST", "messages", { client_id, body, pressed: pressed ?? null, page, about });
+  }
+
+  seen(seq: number): Promise<Answer<null>> {
+    return this.ask("POST", "seen", { seq });
+  }
+
+  typing(): Promise<Answer<null>> {
+    return this.ask("POST", "typing");
+  }
+
+  end(): Promise<Answer<null>> {
+    return this.ask("POST", "end");
+  }
+
+  events(since: number, abort: AbortSignal): Promise<Answer<Frame>> {
+    return this.ask("GET", `events?since=${since}`, undefined, POLL_MS, abort);
+  }
+
+  private async ask<T>(method: string, path: string, body?: unknown, within = ANSWER_MS, abort?: AbortSignal): Promise<Answer<T>> {
+    const control = new AbortController();
+    const timer = setTimeout(() => control.abort(), within);
+    abort?.addEventListener("abort", () => control.abort());
+    try {
+      const token = this.token();
+      const headers: Record<string, string> = { ...(token ? { "X-Visitor": token } : {}), ...(body ? { "Content-Type": "application/json" } : {}) };
+      const answer = await fetch(`${this.base}/${path}`, { method, headers, credentials: "omit", cache: "no-store", signal: control.signal, ...(body ? { body: JSON.stringify(body) } : {}) });
+      if (answer.ok) return { ok: true, value: (answer.status === 204 ? null : await answer.json()) as T };
+      const problem = ((await answer.json().catch(() => null)) ?? {}) as Problem;
+      const seconds = Number(answer.headers.get("Retry-After") ?? Number.NaN);
+      return {
+        ok: false,
+        status: answer.status,
+        code: problem.code ?? "",
+        fields: (problem.errors ?? []).map(({ field }) => field),
+        wait: Number.isFinite(seconds) ? seconds * 1000 : null,
+      };
+    } catch {
+      return { ok: false, status: 0, code: "", fields: [], wait: null };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

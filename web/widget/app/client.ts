@@ -1,0 +1,239 @@
+import { Api } from "./api.ts";
+import { Backoff, Pause } from "./backoff.ts";
+import { Line } from "./line.ts";
+import { Own } from "./own.ts";
+import { Outbox, type Pending } from "./outbox.ts";
+import { Sender } from "./sender.ts";
+import type { Kept } from "./storage.ts";
+import { Store, type Known } from "./store.ts";
+import { Tabs } from "./tabs.ts";
+import type { About, Language, Message, Page } from "./types.ts";
+
+/** `wanted`: a window is open somewhere; `send`: something is in the outbox; `told`: who writes has said who they are. */
+type Word = "wanted" | "send" | "told";
+
+const TYPING_EVERY_MS = 3000;
+
+/** The visitor's side of a chat: what is known of it, and what can be done in it. */
+export class Client {
+  readonly store: Store;
+  readonly own: Own;
+  private readonly outbox: Outbox;
+  private readonly api: Api;
+  private readonly tabs: Tabs<Known, Word>;
+  private readonly line: Line;
+  private readonly sender: Sender;
+  private readonly backoff = new Backoff();
+  private readonly pause = new Pause();
+  private opening: Promise<void> | null = null;
+  private wanted = false;
+  /** Since it leads, this tab has asked for itself how the chat stands. */
+  private ready = false;
+  private telling = false;
+  private typedAt = 0;
+
+  constructor(page: Page, kept: Kept, private readonly language: Language) {
+    this.store = new Store(page.config);
+    this.own = new Own(page.key, kept);
+    this.outbox = new Outbox(kept);
+    this.api = new Api(page.key, () => this.own.token);
+    const onUnknown = (): Promise<void> => this.open();
+    this.line = new Line({
+      socket: () => new WebSocket(`${location.origin.replace(/^http/, "ws")}${this.api.base}/socket`),
+      first: () => JSON.stringify({ token: this.own.token ?? "", since: this.store.since }),
+      poll: (abort) => this.api.events(this.store.since, abort),
+      onFrame: (frame) => {
+        this.store.hear(frame);
+        this.settle(frame.messages);
+      },
+      onLink: (link) => link !== this.store.known.link && this.store.change({ link }),
+      onUnknown,
+    });
+    this.sender = new Sender(this.outbox, {
+      write: (one) => this.api.write(one, this.own.about ?? {}),
+      onTaken: (one, message) => this.taken(one, message),
+      onAsked: () => this.store.change({ asking: true }),
+      onRefused: (one) => {
+        this.outbox.put({ ...one, refused: true });
+        this.store.change({});
+      },
+      onUnknown,
+      onLost: () => this.store.known.link !== "live" && this.store.change({ link: "lost" }),
+    });
+    this.tabs = new Tabs<Known, Word>(
+      `tongdai:${page.key}`,
+      {
+        onLead: () => queueMicrotask(() => this.update()),
+        onRelieved: () => {
+          this.ready = false;
+          this.line.stop();
+          this.sender.stop();
+        },
+        onState: (known) => this.store.take(known),
+        onWord: (word) => this.heard(word),
+      },
+      () => this.store.known,
+    );
+    this.store.subscribe(() => this.tellSoon());
+    kept.watch(() => this.store.change({}));
+    window.addEventListener("online", () => this.wake());
+    window.addEventListener("offline", () => this.tabs.leading && this.store.change({ link: "lost" }));
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.wake());
+  }
+
+  /** Messages of one's own that the server has not, in their order. */
+  get pending(): Pending[] {
+    const has = new Set(this.store.known.messages.map((one) => one.client_id));
+    return this.outbox.list().filter((one) => !has.has(one.client_id));
+  }
+
+  /** The window is open: from now on there is a chat to be had. */
+  want(): void {
+    this.wanted = true;
+    this.tabs.ask("wanted");
+  }
+
+  write(body: string, page: string, pressed?: string): void {
+    this.outbox.add(body, page, pressed);
+    this.store.change({});
+    this.tabs.ask("send");
+  }
+
+  /** What could not be sent, once more. */
+  retry(one: Pending): void {
+    this.outbox.put({ ...one, refused: false });
+    this.store.change({});
+    this.tabs.ask("send");
+  }
+
+  drop(one: Pending): void {
+    this.outbox.remove(one.client_id);
+    this.store.change({});
+  }
+
+  /** Who writes says who they are. */
+  introduce(about: About): void {
+    this.own.about = about;
+    this.store.change({ asking: false });
+    this.tabs.ask("told");
+  }
+
+  /** Messages of others that nobody has had before their eyes yet. */
+  get unread(): number {
+    return this.store.known.messages.filter((one) => one.seq > this.own.seen && fromOthers(one)).length;
+  }
+
+  /** All of it is before the visitor's eyes. */
+  see(): void {
+    const last = this.store.known.messages.at(-1)?.seq ?? 0;
+    if (last <= this.own.seen) return;
+    const news = this.unread > 0;
+    this.own.seen = last;
+    this.store.change({});
+    if (news) void this.api.seen(last);
+  }
+
+  typing(): void {
+    if (this.store.known.state.phase !== "agent" || Date.now() - this.typedAt < TYPING_EVERY_MS) return;
+    this.typedAt = Date.now();
+    void this.api.typing();
+  }
+
+  /** Whether the server heard it. */
+  async end(): Promise<boolean> {
+    return (await this.api.end()).ok;
+  }
+
+  private heard(word: Word): void {
+    if (word === "wanted") this.wanted = true;
+    if (word === "told") this.store.change({ asking: false });
+    this.update();
+    if (word !== "wanted") this.sender.wake();
+  }
+
+  private wake(): void {
+    this.pause.cut();
+    if (this.tabs.leading) {
+      this.line.wake();
+      this.sender.wake();
+    } else this.tabs.ask("send"); // and hear whether the leader is alive
+  }
+
+  /** Have running what is needed now. */
+  private update(): void {
+    const { gone, state } = this.store.known;
+    if (!this.tabs.leading || gone) return;
+    if (!this.wanted && this.own.token === null) return;
+    if (!this.ready) {
+      void this.open();
+      return;
+    }
+    this.sender.start();
+    if (this.wanted || ["bot", "waiting", "agent"].includes(state.phase)) this.line.start();
+  }
+
+  /** A token that the server does not know (any more) it replaces by another. */
+  private open(): Promise<void> {
+    this.opening ??= this.openAtLast().finally(() => (this.opening = null));
+    return this.opening;
+  }
+
+  private async openAtLast(): Promise<void> {
+    while (this.tabs.leading) {
+      const answer = await this.api.open(this.language);
+      if (answer.ok) {
+        this.backoff.reset();
+        const another = this.own.token !== answer.value.token;
+        this.own.token = answer.value.token;
+        if ((answer.value.messages.at(-1)?.seq ?? 0) < this.own.seen) this.own.seen = 0;
+        this.store.open(answer.value, another);
+        this.ready = true;
+        this.settle(answer.value.messages);
+        if (another) this.line.again();
+        this.update();
+        return;
+      }
+      if (answer.code === "widget_unknown") {
+        this.store.change({ gone: true });
+        this.line.stop();
+        this.sender.stop();
+        return;
+      }
+      if (this.store.known.link !== "lost") this.store.change({ link: "lost" });
+      await this.pause.wait(answer.wait ?? this.backoff.next());
+    }
+  }
+
+  private async taken(one: Pending, message: Message): Promise<void> {
+    const begun = ["none", "ended"].includes(this.store.known.state.phase);
+    const placed = this.store.acknowledge(message);
+    this.outbox.remove(one.client_id);
+    this.own.about = null;
+    if (!placed) {
+      this.own.seen = 0;
+      await this.open();
+      this.line.again();
+    } else {
+      this.store.change({});
+      if (begun) this.line.look();
+    }
+  }
+
+  /** What the server has need not be sent any more. */
+  private settle(messages: Message[]): void {
+    for (const { client_id } of messages) if (client_id) this.outbox.remove(client_id);
+  }
+
+  private tellSoon(): void {
+    if (this.telling) return;
+    this.telling = true;
+    queueMicrotask(() => {
+      this.telling = false;
+      this.tabs.tell();
+    });
+  }
+}
+
+export function fromOthers({ author, kind }: Message): boolean {
+  return author !== "customer" && kind === "text";
+}

@@ -1,0 +1,63 @@
+import type { ToFrame, ToHost } from "../bridge.ts";
+
+export interface Shown {
+  open: boolean;
+  narrow: boolean;
+  /** It was opened by somebody who wants to write. */
+  focus: boolean;
+}
+
+/** The site that the window stands on. A page of its own, without a site around it, is always open. */
+export class Host {
+  readonly embedded = window.parent !== window;
+  shown: Shown = { open: !this.embedded, narrow: false, focus: false };
+  page = this.embedded ? "" : location.origin + location.pathname;
+  onShown: () => void = () => undefined;
+  onAttention: () => void = () => undefined;
+  /** Resolves with what the site keeps for us, once it has spoken. */
+  readonly greeted: Promise<Record<string, string>>;
+  private greet: (kept: Record<string, string>) => void = () => undefined;
+  private attention = false;
+  private origin: string | null = null;
+  private waiting: ToHost[] = [];
+
+  /** `origins`: the sites that are heard, beside our own. */
+  constructor(origins: string[]) {
+    this.greeted = new Promise((resolve) => (this.greet = resolve));
+    const heard = new Set([location.origin, ...origins]);
+    window.addEventListener("message", ({ source, origin, data }: MessageEvent<ToFrame>) => {
+      if (!this.embedded || source !== window.parent || !heard.has(origin)) return;
+      this.hear(data, origin);
+    });
+    window.addEventListener("focus", () => this.onAttention());
+    document.addEventListener("visibilitychange", () => this.onAttention());
+  }
+
+  /** Whether the open window is before somebody's eyes. */
+  get looked(): boolean {
+    return this.shown.open && document.visibilityState === "visible" && (this.attention || document.hasFocus());
+  }
+
+  say(message: ToHost): void {
+    if (!this.embedded) return;
+    if (this.origin === null) this.waiting.push(message);
+    else window.parent.postMessage(message, this.origin);
+  }
+
+  private hear(message: ToFrame, origin: string): void {
+    if (message.type === "hello") {
+      this.origin = origin;
+      this.page = message.page;
+      for (const one of this.waiting.splice(0)) this.say(one);
+      this.greet(message.kept);
+    } else if (message.type === "shown") {
+      const { open, narrow, page, focus } = message;
+      this.page = page;
+      this.shown = { open, narrow, focus };
+      this.onShown();
+    } else if (message.type === "attention") {
+      this.attention = message.there;
+      this.onAttention();
+    } else if (message.type === "page") this.page = message.page;
+  }
+}

@@ -1,0 +1,49 @@
+import { Kept } from "./storage.ts";
+import type { About } from "./types.ts";
+
+/** What this browser keeps of its visitor: who it is to the server, what it has seen, what is being written. */
+export class Own {
+  private readonly tab: Kept;
+
+  constructor(
+    key: string,
+    private readonly kept: Kept,
+  ) {
+    this.tab = new Kept(key, () => window.sessionStorage);
+  }
+
+  get token(): string | null {
+    return this.kept.get("token");
+  }
+
+  set token(token: string | null) {
+    this.kept.set("token", token);
+  }
+
+  /** The last message that was before the visitor's eyes. */
+  get seen(): number {
+    return Number(this.kept.get("seen") ?? 0);
+  }
+
+  set seen(seq: number) {
+    this.kept.set("seen", seq ? String(seq) : null);
+  }
+
+  /** What the visitor said of themselves, until the server has it. */
+  get about(): About | null {
+    return JSON.parse(this.kept.get("about") ?? "null") as About | null;
+  }
+
+  set about(about: About | null) {
+    this.kept.set("about", about && JSON.stringify(about));
+  }
+
+  /** It outlives a change of the site's page. */
+  get draft(): string {
+    return this.tab.get("draft") ?? "";
+  }
+
+  set draft(text: string) {
+    this.tab.set("draft", text || null);
+  }
+}

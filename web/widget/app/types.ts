@@ -1,0 +1,67 @@
+/** What the server tells visitors (channels/webchat/schemas.py). */
+
+export type Phase = "none" | "bot" | "waiting" | "agent" | "ended";
+export type Language = "en" | "vi" | "uk";
+export type AskedName = "name" | "email" | "phone";
+export type About = Partial<Record<AskedName, string>>;
+
+export interface Choice {
+  key: string;
+  label: string;
+}
+
+export interface Message {
+  seq: number;
+  author: "customer" | "agent" | "bot" | "system";
+  name: string;
+  kind: "text" | "event";
+  body: string;
+  data: { choices?: Choice[]; event?: string; pressed?: string };
+  client_id: string | null;
+  at: string;
+}
+
+export interface ChatState {
+  phase: Phase;
+  agent: string | null;
+  position: number | null;
+  read_seq: number;
+}
+
+export interface Asked {
+  name: AskedName;
+  required: boolean;
+}
+
+export interface Config {
+  look: {
+    title: Partial<Record<Language, string>>;
+    greeting: Partial<Record<Language, string>>;
+    colour: string;
+    side: "left" | "right";
+  };
+  pre_chat: Asked[];
+  country: string;
+}
+
+export interface Opened {
+  token: string;
+  config: Config;
+  name: string;
+  messages: Message[];
+  state: ChatState;
+}
+
+export interface Frame {
+  messages: Message[];
+  state: ChatState;
+  typing: boolean;
+}
+
+/** What the page brings along: the widget as it was when the page was fetched. */
+export interface Page {
+  key: string;
+  /** The sites that may show this widget. */
+  origins: string[];
+  config: Config;
+}

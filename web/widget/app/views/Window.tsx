@@ -1,0 +1,99 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { fromOthers } from "../client.ts";
+import { fill, written } from "../words/index.ts";
+import { Composer } from "./Composer.tsx";
+import { useChat, useKnown } from "./context.ts";
+import { Header } from "./Header.tsx";
+import { WarningIcon } from "./icons.tsx";
+import { Messages } from "./Messages.tsx";
+import { PreChat } from "./PreChat.tsx";
+import { holdFocus, placeFocus } from "./focus.ts";
+
+const LOST_MS = 2500;
+
+/** The chat window; also tells the site what it has to know. */
+export function Window() {
+  const { client, host, words, language } = useChat();
+  const known = useKnown();
+  const root = useRef<HTMLDivElement>(null);
+  const [, shownAgain] = useState(0);
+  const told = useRef<number | null>(null);
+  const { pending, unread } = client;
+  const title = written(known.config.look.title, language) || words.title;
+  const asks = known.asking || ((known.opened || client.own.token === null) && known.config.pre_chat.length > 0 && known.state.phase === "none" && known.messages.length === 0 &&
+    pending.length === 0 && !known.name && !client.own.about);
+
+  useEffect(() => {
+    host.onShown = () => {
+      shownAgain((count) => count + 1);
+      if (host.shown.open) client.want();
+      if (host.shown.open && host.shown.focus) placeFocus(root.current);
+      if (host.looked) client.see();
+    };
+    host.onAttention = () => host.looked && client.see();
+    host.onShown(); // it may have been opened before there was anything to show
+  }, [client, host]);
+
+  useEffect(() => {
+    if (host.looked) client.see();
+  }, [client, host, known.messages]);
+
+  useEffect(() => {
+    const count = client.unread; // without what was just seen
+    host.say({ type: "unread", count, label: fill(words.unread, { count }) });
+  }, [client, host, words, unread]);
+
+  useEffect(() => {
+    if (host.shown.open && host.shown.focus && document.hasFocus()) placeFocus(root.current);
+  }, [host, asks]);
+
+  useEffect(() => {
+    if (!known.opened) return;
+    const last = known.messages.at(-1)?.seq ?? 0;
+    const from = told.current ?? last;
+    told.current = last;
+    for (const { seq, author, name, at, ...rest } of known.messages)
+      if (seq > from && fromOthers({ seq, author, name, at, ...rest })) host.say({ type: "message", message: { author, name, at } });
+  }, [host, known.opened, known.messages]);
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === "Escape" && !event.isComposing) host.say({ type: "close" });
+    else if (host.shown.narrow) holdFocus(root.current, event);
+  };
+
+  return (
+    <div ref={root} class="window" role="dialog" aria-labelledby="title" tabIndex={-1} onKeyDown={onKeyDown}>
+      <Header title={title} />
+      <Banner />
+      {known.gone ? (
+        <p class="gone" role="alert">{words.gone}</p>
+      ) : (
+        <>
+          <Messages pending={pending} asks={asks} />
+          {asks ? <PreChat /> : <Composer />}
+        </>
+      )}
+    </div>
+  );
+}
+
+/** Said when the connection has been away for longer than a blink. */
+function Banner() {
+  const { words } = useChat();
+  const { link, gone } = useKnown();
+  const lost = link === "lost" && !gone;
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    if (!lost) {
+      setLate(false);
+      return;
+    }
+    const timer = setTimeout(() => setLate(true), LOST_MS);
+    return () => clearTimeout(timer);
+  }, [lost]);
+  return (
+    <div role="status">
+      {lost && late && <p class="banner"><WarningIcon />{words.lost}</p>}
+    </div>
+  );
+}

@@ -1,0 +1,146 @@
+import type { Look, ToFrame, ToHost } from "../bridge.ts";
+import { Launcher } from "./launcher.ts";
+import { announce, on, type Listener } from "./listeners.ts";
+import { Pane } from "./pane.ts";
+import { all, recall, remember } from "./memory.ts";
+
+/**
+ * Puts the chat on a site: a button, and the window in an iframe of our origin. Nothing of the site's styles or scripts gets
+ * into the window, and nothing here needs more of the site's Content-Security-Policy than script-src and frame-src.
+ */
+function start(): void {
+  const script = (document.currentScript ?? document.querySelector('script[data-key][src*="/widget.js"]')) as HTMLScriptElement | null;
+  const key = script?.dataset.key;
+  if (!script || !key || window.Tongdai) return;
+  const { origin } = new URL(script.src);
+  const language = script.dataset.language;
+  const address = `${origin}/chat/${encodeURIComponent(key)}${language ? `?language=${encodeURIComponent(language)}` : ""}`;
+  const memory = `tongdai:${key}`;
+
+  const root = document.createElement("tongdai-chat");
+  root.style.setProperty("all", "initial");
+  const inside = root.attachShadow({ mode: "open" });
+  const launcher = new Launcher(() => toggle());
+  const pane = new Pane(address);
+  inside.append(launcher.element);
+
+  let open = false;
+  let ready = false;
+  let unread = 0;
+  let title = document.title;
+  let titled = "";
+
+  const page = (): string => location.origin + location.pathname;
+  const tell = (message: ToFrame): void => pane.frame.contentWindow?.postMessage(message, origin);
+  const shown = (focus: boolean): void => tell({ type: "shown", open, focus, page: page(), narrow: pane.full });
+
+  /** The frame is fetched when the page is quiet, or at once when somebody opens it. */
+  function load(): void {
+    if (pane.frame.isConnected) return;
+    pane.frame.addEventListener("load", () => {
+      tell({ type: "hello", page: page(), kept: all(localStore, `${memory}:`) });
+      setTimeout(() => {
+        if (ready) return;
+        // Not for this site, or there is no such chat: no button that leads nowhere.
+        remember(localStore, memory, null);
+        if (!open) launcher.show(false);
+      }, 4000);
+    });
+    inside.append(pane.frame);
+  }
+
+  function look(found: Look): void {
+    launcher.look(found);
+    pane.look(found);
+    launcher.show(true);
+  }
+
+  function layout(): void {
+    pane.lay(open);
+    launcher.lay(open, open && pane.full && ready);
+  }
+
+  function set(wanted: boolean, focus: boolean): void {
+    load();
+    if (wanted === open) return;
+    const inWindow = inside.activeElement === pane.frame;
+    open = wanted;
+    remember(sessionStore, memory, open ? "1" : null);
+    layout();
+    if (open && focus) pane.frame.focus();
+    else if (!open && inWindow) launcher.element.focus();
+    shown(focus);
+    announce(open ? "open" : "close");
+  }
+
+  const toggle = (): void => set(!open, true);
+
+  function count(): void {
+    if (document.title !== titled) title = document.title;
+    titled = unread ? `(${unread}) ${title}` : title;
+    if (document.title !== titled) document.title = titled;
+  }
+
+  window.addEventListener("message", (event: MessageEvent<ToHost>) => {
+    if (event.origin !== origin || !event.source || event.source !== pane.frame.contentWindow) return;
+    const said = event.data;
+    if (said.type === "ready") {
+      ready = true;
+      remember(localStore, memory, JSON.stringify(said.look));
+      look(said.look);
+      layout();
+      // Who had it open on the page before has it open on this one; never over the whole of a small screen.
+      if (!open && !pane.full && recall(sessionStore, memory)) set(true, false);
+      else shown(open);
+    } else if (said.type === "unread") {
+      if (said.count !== unread) announce("unread", said.count);
+      unread = said.count;
+      launcher.count(unread, said.label);
+      count();
+    } else if (said.type === "keep") remember(localStore, `${memory}:${said.name}`, said.value);
+    else if (said.type === "message") announce("message", said.message);
+    else if (said.type === "where") tell({ type: "page", page: page() });
+    else if (said.type === "close") set(false, true);
+  });
+  window.addEventListener("resize", layout);
+  window.addEventListener("focus", () => tell({ type: "attention", there: true }));
+  window.addEventListener("blur", () => tell({ type: "attention", there: false }));
+  inside.addEventListener("keydown", (event) => {
+    if ((event as KeyboardEvent).key === "Escape") set(false, true);
+  });
+
+  window.Tongdai = { open: () => set(true, true), close: () => set(false, true), toggle, on };
+  const begin = (): void => {
+    document.body.append(root);
+    layout();
+    const known = recall(localStore, memory);
+    if (known) look(JSON.parse(known) as Look);
+    if (document.readyState === "complete") idle(load);
+    else window.addEventListener("load", () => idle(load));
+    document.dispatchEvent(new CustomEvent("tongdai"));
+  };
+  if (document.body) begin();
+  else document.addEventListener("DOMContentLoaded", begin);
+}
+
+const localStore = (): Storage => window.localStorage;
+const sessionStore = (): Storage => window.sessionStorage;
+
+function idle(work: () => void): void {
+  if (window.requestIdleCallback) window.requestIdleCallback(work, { timeout: 3000 });
+  else setTimeout(work, 1000);
+}
+
+declare global {
+  interface Window {
+    Tongdai?: {
+      open: () => void;
+      close: () => void;
+      toggle: () => void;
+      /** Gives the function that takes the listener away again. */
+      on: (name: "message" | "open" | "close" | "unread", listener: Listener) => () => void;
+    };
+  }
+}
+
+start();
