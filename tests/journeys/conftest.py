@@ -150,6 +150,7 @@ async def sign_in(browser: Browser, demo: Demo, name: str, locale: str = "en-US"
     await page.fill("input[type=password]", user["password"])
     await page.keyboard.press("Enter")
     await page.wait_for_url("**/workspace")
+    await page.locator("nav").first.wait_for()
     return page
 
 
