@@ -8,7 +8,7 @@ const Icon = ({ children, size = 20 }: { children: ComponentChildren; size?: num
 
 export const DownIcon = () => <Icon size={22}><path d="m6 9.5 6 6 6-6" /></Icon>;
 export const SendIcon = () => <Icon><path d="M12 19V5M5.5 11.5 12 5l6.5 6.5" /></Icon>;
-export const BubbleIcon = () => <Icon size={22}><path d="M12 4.500c4.5 0 8 3 8 6.800s-3.5 6.8-8 6.800c-.9 0-1.7-.1-2.5-.3L5.5 19.500l.9-3.300C4.9 14.9 4 13.2 4 11.300c0-3.8 3.5-6.8 8-6.800Z" /></Icon>;
+export const BubbleIcon = () => <Icon size={26}><path d="M12 4.500c4.5 0 8 3 8 6.800s-3.5 6.8-8 6.800c-.9 0-1.7-.1-2.5-.3L5.5 19.500l.9-3.300C4.9 14.9 4 13.2 4 11.300c0-3.8 3.5-6.8 8-6.800Z" /></Icon>;
 export const CheckIcon = () => <Icon size={14}><path d="m5 12.5 4.5 4.500L19 7.5" /></Icon>;
 export const SeenIcon = () => <Icon size={14}><path d="m2 12.5 4.5 4.500L15 8M11.5 16l1.5 1.5 9.5-9.5" /></Icon>;
 export const ClockIcon = () => <Icon size={14}><circle cx="12" cy="12" r="8.5" /><path d="M12 7.500V12l3 2" /></Icon>;
