@@ -48,7 +48,7 @@ resource("/roles", roles);
 resource("/users", users.map((user, index) => ({ ...user, version: 1, locale: "vi", time_zone: "Asia/Ho_Chi_Minh", extension: String(201 + index), role_ids: [roles[index ? 0 : 2]?.id], team_ids: [teams[index % 3]?.id], skills: [{ skill_id: skills[index % 5]?.id, level: 1 + (index % 9) }] })));
 resource("/teams", teams.map((team, index) => ({ ...team, version: 1, member_ids: users.filter((_, place) => place % 3 === index).map((user) => user.id), leader_ids: [users[index + 5]?.id] })));
 resource("/reasons", reasons.map((reason) => ({ ...reason, version: 1 })));
-route("GET /queue-names", () => queues);
+route("GET /queue-names", () => queues.map((queue, index) => ({ ...queue, channel: index === 4 ? "webchat" : "voice" })));
 resource("/queues", queues.map((queue, index) => ({
   ...queue, version: 1, strategy: ["longest_idle", "round_robin", "ring_all"][index % 3], member_ids: users.slice(index, index + 4).map((user) => user.id), requirements: [{ skill_id: skills[3]?.id, level: 5, relax: [{ after_s: 60, level: 3 }] }],
   priority: index === 3 ? 8 : 0, ageing: 0, offer_timeout_s: 20, missed_limit: 2, last_agent_s: 0, wrap_up_s: 30, auto_answer: false, target_s: 20, target_share: 0.8, short_abandon_s: 5, max_wait_s: 600, max_waiting: null, announce_position_s: 45, recording: "always", announce_recording: true,

@@ -99,6 +99,13 @@ route("POST /assignments/:id/end", ({ params }) => {
   const row = find(params["id"] ?? "");
   ended(find_(row.thread?.conversation_id), lan);
 });
+route("POST /assignments/:id/send-on", ({ params }) => {
+  const row = find(params["id"] ?? "");
+  const thread = find_(row.thread?.conversation_id);
+  thread.held = null;
+  write(thread, { author: "system", user: lan, kind: "event", data: { event: "left" } });
+  setAssignment({ ...row, state: "wrap_up", wrap_up_ends_at: ago(-45) });
+});
 route("POST /assignments/:id/typing", () => void (typed += 1));
 
 // Levers for screenshots and tests: a visitor comes, writes, types, sees, leaves.

@@ -22,6 +22,10 @@ class NamedRef(BaseModel):
     name: str
 
 
+class QueueName(NamedRef):
+    channel: str
+
+
 class ContactCard(NamedRef):
     company: str | None
 

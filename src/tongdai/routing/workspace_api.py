@@ -218,6 +218,7 @@ async def _check_disposition(
 
 
 @router.get("/queue-names")
-async def get_queue_names(me: Me, tx: Tx) -> list[views.NamedRef]:
+async def get_queue_names(me: Me, tx: Tx) -> list[views.QueueName]:
     """Queues for pickers and filters."""
-    return [views.NamedRef(id=rules.id, name=rules.name) for rules in await Queues(tx).rules()]
+    rules = await Queues(tx).rules()
+    return [views.QueueName(id=one.id, name=one.name, channel=one.channel) for one in rules]

@@ -78,7 +78,7 @@ it("takes a chat from the offer to its result by keyboard alone", async () => {
   await page.getByRole("option", { name: /Delivery status/ }).waitFor();
   await page.keyboard.press("Enter");
   await page.keyboard.press("Control+Enter");
-  await page.getByText("You are ready. The next call rings here.").waitFor();
+  await page.getByText("You are ready. The next contact comes here.").waitFor();
   expect(faults).toEqual([]);
 });
 
@@ -165,6 +165,22 @@ it("keeps the reader's place: older messages above, new ones below behind a pill
   await pill.click();
   await pill.waitFor({ state: "detached" });
   await unread.waitFor({ state: "detached" });
+});
+
+it("sends a chat on to another queue by keyboard", async () => {
+  const { page, faults } = await chatting();
+  await page.keyboard.press("Alt+t");
+  const where = page.getByRole("group", { name: "Send on" });
+  await where.getByText("The customer waits there for a colleague").waitFor();
+  await page.waitForFunction(() => document.activeElement?.closest("[role=group]") !== null);
+  expect(await violations(page)).toEqual([]);
+  const queue = (await where.getByRole("button").first().textContent()) ?? "";
+  await page.keyboard.press("Enter");
+  await page.getByText(`The chat waits in ${queue} now.`).waitFor();
+  await page.getByRole("region", { name: "Messages" }).getByText("Lê Thị Lan has left").waitFor();
+  await page.getByRole("combobox", { name: "Result" }).waitFor();
+  expect(await composer(page).count()).toBe(0);
+  expect(faults).toEqual([]);
 });
 
 it("ends in the list and in the thread when the visitor leaves", async () => {

@@ -48,7 +48,7 @@ it("takes a call from ready to done by keyboard alone", async () => {
   await page.getByRole("option", { name: /Invoice is wrong/ }).waitFor();
   await page.keyboard.press("Enter");
   await page.keyboard.press("Control+Enter");
-  await page.getByText("You are ready. The next call rings here.").waitFor();
+  await page.getByText("You are ready. The next contact comes here.").waitFor();
   expect(faults).toEqual([]);
   await context.close();
 });
@@ -66,7 +66,7 @@ it("never loses the focus between signing in and the end of a contact", async ()
   await held("after signing in");
   await desktop.phoneRegistered();
   await page.keyboard.press("Alt+r");
-  await page.getByText("You are ready. The next call rings here.").waitFor();
+  await page.getByText("You are ready. The next contact comes here.").waitFor();
   await held("when ready");
   await desktop.dev("offer");
   await page.locator("[data-testid=offer]:focus").waitFor();
@@ -87,7 +87,7 @@ it("never loses the focus between signing in and the end of a contact", async ()
   await page.keyboard.press("Enter");
   expect(await page.getByLabel("Notes").inputValue()).toBe("Invoice sent");
   await page.keyboard.press("Control+Enter");
-  await page.getByText("You are ready. The next call rings here.").waitFor();
+  await page.getByText("You are ready. The next contact comes here.").waitFor();
   await held("when the contact is done");
   await context.close();
 });

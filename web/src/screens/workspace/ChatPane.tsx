@@ -7,6 +7,7 @@ import { Composer } from "@/features/conversations/components/Composer";
 import { Thread } from "@/features/conversations/components/Thread";
 import { useOutbox } from "@/features/conversations/components/useOutbox";
 import { tellTyping, useEndChat } from "@/features/routing/api/assignments";
+import { SendChat } from "@/features/routing/components/SendChat";
 import { WrapUp } from "@/features/routing/components/WrapUp";
 import { keyText, useActions } from "@/shared/actions/registry";
 import type { Assignment, Reason } from "@/shared/api/types";
@@ -40,6 +41,7 @@ export function ChatPane({ row, conversationId, reasons, onCall }: { row: Assign
           <div className="td-muted">{[...new Set(about)].filter(Boolean).join(" · ")}</div>
         </div>
         {open && <span className={classes.state}><StateBadge state="talking" icon={IconMessageCircle} label={t("chat.open")}>{row.accepted_at && <Elapsed since={row.accepted_at} />}</StateBadge></span>}
+        {open && <SendChat row={row} onCall={onCall} keyClass={classes.key} />}
         {open && <Button variant="default" leftSection={<IconMessageOff size={16} />} onClick={() => setAsking(true)}>{t("chat.end")}{!onCall && <kbd className={classes.key}>{keyText("Alt+X")}</kbd>}</Button>}
         {!open && <StateBadge state="wrap_up" />}
       </header>

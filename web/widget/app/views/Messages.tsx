@@ -82,6 +82,7 @@ export function Messages({ pending, asks }: { pending: Pending[]; asks: boolean 
 
 function Event({ message }: { message: Message }) {
   const { words } = useChat();
+  if (message.data.event === "left") return <Notice>{fill(words.left, { name: message.name || words.somebody })}</Notice>;
   if (message.data.event === "joined") return <Notice>{fill(words.joined, { name: message.name || words.somebody })}</Notice>;
   return message.data.event === "ended" ? <Notice>{words.ended}</Notice> : null;
 }

@@ -13,6 +13,7 @@ export const en = {
   ended: "The chat has ended",
   again: "Write again, and another chat begins.",
   joined: "{name} has joined the chat",
+  left: "{name} has left the chat; a colleague goes on with it",
   somebody: "A colleague",
   messages: "Messages",
   you: "You",

@@ -15,6 +15,7 @@ export const vi: Words = {
   ended: "Cuộc trò chuyện đã kết thúc",
   again: "Hãy nhắn tiếp để bắt đầu cuộc trò chuyện mới.",
   joined: "{name} đã tham gia trò chuyện",
+  left: "{name} đã rời cuộc trò chuyện; đồng nghiệp sẽ tiếp tục",
   somebody: "Nhân viên",
   messages: "Tin nhắn",
   you: "Bạn",

@@ -41,6 +41,7 @@ export const useExtendWrapUp = () =>
   useChange(({ id, seconds }: { id: Id; seconds: number }) => http.post<Assignment>(`/assignments/${id}/wrap-up/extend`, { seconds }));
 
 export const useEndChat = () => useChange((id: Id) => http.post<void>(`/assignments/${id}/end`));
+export const useSendChat = () => useChange(({ id, queue_id }: { id: Id; queue_id: Id }) => http.post<void>(`/assignments/${id}/send-on`, { queue_id }));
 /** Lost without harm: it is told again while one types. */
 export const tellTyping = (id: Id): void => void http.post(`/assignments/${id}/typing`).catch(() => undefined);
 

@@ -23,7 +23,7 @@ export const figuresQuery = (asked: CallbacksAsked) =>
   queryOptions({ queryKey: [...CALLBACKS, "figures", asked], queryFn: () => http.get<CallbackFigures[]>("/callbacks/figures", { ...asked, state: "all" }), placeholderData: keepPreviousData });
 /** What I promised and is due now. */
 export const remindersQuery = queryOptions({ queryKey: [...CALLBACKS, "reminders"], queryFn: () => http.get<{ due: Callback[] }>("/callbacks/reminders") });
-export const queueNamesQuery = queryOptions({ queryKey: ["queue-names"], queryFn: () => http.get<Ref[]>("/queue-names") });
+export const queueNamesQuery = queryOptions({ queryKey: ["queue-names"], queryFn: () => http.get<(Ref & { channel: string })[]>("/queue-names") });
 
 function useThen<Given>(act: (given: Given) => Promise<unknown>) {
   const queries = useQueryClient();
