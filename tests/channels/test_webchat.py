@@ -1,6 +1,7 @@
 """A visitor's chat over the API: led by the flow, taken by an agent, ended, come back to; nothing lost, nothing twice."""
 
 import asyncio
+import json
 
 import pytest
 
@@ -237,6 +238,23 @@ async def test_what_a_visitor_must_not_do_is_refused_in_words(site: Site):
     )
     assert named.status_code == 201
     assert await site.world.value("SELECT name FROM contacts WHERE tenant_id = %(tenant)s") == "An"
+
+
+async def test_what_was_written_goes_with_its_customer(site: Site):
+    """Into the export of personal data, and away with them, also of somebody whom the agent recognised."""
+    shop = await Shop.open(site)
+    (agent,) = shop.agents
+    visitor = await shop.visitor()
+    card = await shop.taken(agent, visitor)
+    admin = await site.sign_in("admin")
+    known = await admin.ok("POST", "/contacts", {"name": "An"})
+    await agent.ok("POST", f"/assignments/{card['id']}/contact", {"contact_id": known["id"]})
+    await agent.ok("POST", f"/assignments/{card['id']}/end")
+    exported = await admin.ok("GET", f"/contacts/{known['id']}/export")
+    assert "orders" in json.dumps(exported)
+    await admin.ok("POST", f"/contacts/{known['id']}/erase")
+    thread = await admin.ok("GET", f"/conversations/{card['thread']['conversation_id']}/messages")
+    assert {one["body"] for one in thread["messages"]} == {""}
 
 
 async def test_who_floods_is_slowed_down(site: Site):

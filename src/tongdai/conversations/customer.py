@@ -44,7 +44,19 @@ class Interacted(CustomerSource):
 
     async def export(self, tx: Transaction, contact_ids: list[UUID]) -> list[dict[str, Any]]:
         rows = await Interactions(tx).of_contacts(contact_ids, None, 100_000)
-        return [view.model_dump(mode="json") for view in await views.listed(tx, rows, self._sources, "en")]
+        written: dict[UUID | None, list[dict[str, Any]]] = {}
+        for message in await Messages(tx).of_contacts(contact_ids):
+            told = {
+                "at": message.at.isoformat(),
+                "author": message.author,
+                "kind": message.kind,
+                "body": message.body,
+            }
+            written.setdefault(message.interaction_id, []).append(told)
+        return [
+            view.model_dump(mode="json") | ({"messages": written[view.id]} if view.id in written else {})
+            for view in await views.listed(tx, rows, self._sources, "en")
+        ]
 
     async def erase(self, tx: Transaction, contact_ids: list[UUID], at: datetime) -> None:
         await Interactions(tx).forget(contact_ids)

@@ -48,7 +48,15 @@ OPENINGS = Bucket(burst=20, rate=0.5)
 MESSAGES = Bucket(burst=10, rate=1.0)
 """By visitor."""
 
+ASKING = Bucket(burst=30, rate=3.0)
+"""By token: news, typing, what was seen. A window needs a tenth of it."""
+
 TokenHeader = Annotated[str, Header(alias="X-Visitor", max_length=100)]
+
+
+def _calm(runtime: Runtime, token: str) -> None:
+    if not ASKING.takes(token, runtime.clock.now().timestamp()):
+        raise TooFast()
 
 
 async def _widget(runtime: Runtime, key: str) -> WidgetRow:
@@ -108,6 +116,7 @@ async def _introduced(
 @router.post("/seen", status_code=204)
 async def post_seen(key: str, body: Seen, runtime: RuntimeOf, token: TokenHeader) -> None:
     """The visitor has the messages up to this one before their eyes."""
+    _calm(runtime, token)
     widget = await _widget(runtime, key)
     async with runtime.database.transaction(Scope(widget.tenant_id)) as tx:
         visitor = await service.visitor_of(tx, widget, token)
@@ -119,6 +128,7 @@ async def post_seen(key: str, body: Seen, runtime: RuntimeOf, token: TokenHeader
 @router.post("/typing", status_code=204)
 async def post_typing(key: str, runtime: RuntimeOf, token: TokenHeader) -> None:
     """The visitor is writing: the agent is told, and it is forgotten by itself."""
+    _calm(runtime, token)
     widget = await _widget(runtime, key)
     async with runtime.database.transaction(Scope(widget.tenant_id)) as tx:
         visitor = await service.visitor_of(tx, widget, token)
@@ -162,6 +172,7 @@ async def get_events(
     wait: bool = True,
 ) -> Frame:
     """What came after message number `since`; with `wait`, when something has."""
+    _calm(runtime, token)
     widget = await _widget(runtime, key)
     async with runtime.database.transaction(Scope(widget.tenant_id)) as tx:
         visitor = await service.visitor_of(tx, widget, token)
@@ -182,6 +193,7 @@ async def socket(socket: WebSocket, key: str) -> None:
         widget = await _widget(runtime, key)
         async with asyncio.timeout(10):
             first = json.loads(await socket.receive_text())
+        _calm(runtime, str(first["token"]))
         async with runtime.database.transaction(Scope(widget.tenant_id)) as tx:
             visitor = await service.visitor_of(tx, widget, str(first["token"]))
         since = int(first["since"])
