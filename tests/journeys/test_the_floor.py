@@ -135,7 +135,7 @@ async def the_wall_turns_its_pages(wall: Page) -> None:
         await wall.keyboard.press("ArrowRight")
     await expect(teams.get_by_role("article", name="Hotline")).to_be_visible()
     await wall.keyboard.press("ArrowLeft")
-    await expect(queues.get_by_role("article")).to_have_count(3)
+    await expect(queues.get_by_role("article")).to_have_count(4)
 
 
 async def an_alert_is_raised(boss: Page, watcher: Page, wall: Page, floor: Floor) -> Caller:

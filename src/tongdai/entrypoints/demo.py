@@ -19,7 +19,7 @@ from tongdai.platform.schema import is_current
 
 Print = Callable[[str], None]
 Company = dict[str, Any]
-"""What the demo company's loader gives: {hotlines, trunk, users, api_token}, as in demo.json."""
+"""What the demo company's loader gives: {hotlines, trunk, users, api_token, widget}, as in demo.json."""
 
 _COMPANY = "tongdai.entrypoints.demo_company"
 
@@ -37,7 +37,10 @@ class _Demo:
         self._say = say
         self._file = options.directory.absolute() / "demo.json"
         self._kept = options.directory.absolute() / "run" / "demo.json"
-        self._company: Company = {"hotlines": [], "trunk": None, "users": [], "api_token": None}
+        self._company: Company = dict.fromkeys(("trunk", "api_token", "widget")) | {
+            "hotlines": [],
+            "users": [],
+        }
 
     async def run(self) -> None:
         self._put_aside()
