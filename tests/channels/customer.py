@@ -9,6 +9,7 @@ from playwright.async_api import BrowserContext, FrameLocator, Page, expect
 from tests.api import Person, Site
 from tests.channels.conftest import HostSite
 from tests.channels.shop import Shop
+from tests.support import until
 from tongdai.kit.ids import new_id
 
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
@@ -62,6 +63,15 @@ class Stage:
     async def says(self, card: dict[str, Any], body: str) -> None:
         path = f"/conversations/{card['thread']['conversation_id']}/messages"
         await self.agent.ok("POST", path, {"client_id": str(new_id()), "body": body})
+
+    async def stands(self, card: dict[str, Any], body: str) -> None:
+        """Once the server has it: what a window shows may still be on its way."""
+        path = f"/conversations/{card['thread']['conversation_id']}/messages"
+
+        async def there() -> bool:
+            return body in [one["body"] for one in (await self.agent.ok("GET", path))["messages"]]
+
+        await until(there)
 
     async def talk(self, customer: Customer) -> dict[str, Any]:
         """The customer gets through to the agent; gives the agent's card."""

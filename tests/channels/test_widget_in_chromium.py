@@ -113,6 +113,7 @@ async def test_two_tabs_show_the_same_and_survive_each_other(
     before = ["Hi", *HELLO, "Orders", "From the second tab"]
     await second.reads(*before)
     await first.reads(*before)
+    await on.stands(card, "From the second tab")
     await on.says(card, "To both")
     await first.reads(*before, "To both")
     await second.reads(*before, "To both")
