@@ -240,30 +240,3 @@ it.each([["en", 1440], ["vi", 360]])("has no axe violation, light or dark, and n
   expect(await look("wrap-up")).toEqual([]);
   expect(faults.filter((fault) => !fault.includes("422"))).toEqual([]);
 });
-
-it("keeps chat widgets, says beside the field what is wrong, and gives the line for the site", async () => {
-  const { page } = await desktop.open("/admin/widgets");
-  await page.getByRole("button", { name: "New chat widget" }).click();
-  const form = page.getByRole("dialog");
-  await form.getByRole("textbox", { name: "Name", exact: true }).fill("Outlet");
-  await form.getByRole("combobox", { name: "Flow" }).click();
-  await page.getByRole("option", { name: "Main menu" }).click();
-  await form.getByLabel("Sites that may show it").fill("https://outlet.example\noutlet");
-  await form.getByRole("textbox", { name: "Title: English" }).fill("Outlet");
-  await form.getByText("Required").first().click();
-  await form.getByRole("button", { name: "Save" }).click();
-  await form.getByText("outlet: Write a site as https://shop.example.").waitFor();
-  await form.getByLabel("Sites that may show it").fill("https://outlet.example");
-  await form.getByRole("button", { name: "Save" }).click();
-  await form.waitFor({ state: "detached" });
-  await page.getByText("Outlet is led by the flow Main menu and stands on outlet.example.").click();
-  await page.getByText(`<script async src="${desktop.url}/widget.js" data-key="n0Tr3alK9yAb2x"></script>`).waitFor();
-  expect(await page.getByRole("link", { name: "See it on a page of its own" }).getAttribute("href")).toBe("/chat/n0Tr3alK9yAb2x/preview");
-  expect(await violations(page)).toEqual([]);
-  await page.keyboard.press("Escape");
-  await form.waitFor({ state: "detached" });
-  await page.getByRole("button", { name: "Archive Outlet" }).click();
-  await page.getByText("Outlet is led by").waitFor({ state: "detached" });
-  await page.getByRole("button", { name: "Undo" }).click();
-  await page.getByText("Outlet is led by").waitFor();
-});

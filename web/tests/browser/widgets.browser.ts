@@ -1,0 +1,38 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { violations } from "./axe";
+import { Desktop } from "./desktop";
+
+let desktop: Desktop;
+beforeAll(async () => {
+  desktop = await Desktop.start();
+});
+afterAll(() => desktop.stop());
+beforeEach(() => desktop.dev("reset"));
+afterEach(({ task }) => desktop.closePages(task.result?.state === "fail"));
+
+it("keeps chat widgets, says beside the field what is wrong, and gives the line for the site", async () => {
+  const { page } = await desktop.open("/admin/widgets");
+  await page.getByRole("button", { name: "New chat widget" }).click();
+  const form = page.getByRole("dialog");
+  await form.getByRole("textbox", { name: "Name", exact: true }).fill("Outlet");
+  await form.getByRole("combobox", { name: "Flow" }).click();
+  await page.getByRole("option", { name: "Main menu" }).click();
+  await form.getByLabel("Sites that may show it").fill("https://outlet.example\noutlet");
+  await form.getByRole("textbox", { name: "Title: English" }).fill("Outlet");
+  await form.getByText("Required").first().click();
+  await form.getByRole("button", { name: "Save" }).click();
+  await form.getByText("outlet: Write a site as https://shop.example.").waitFor();
+  await form.getByLabel("Sites that may show it").fill("https://outlet.example");
+  await form.getByRole("button", { name: "Save" }).click();
+  await form.waitFor({ state: "detached" });
+  await page.getByText("Outlet is led by the flow Main menu and stands on outlet.example.").click();
+  await page.getByText(`<script async src="${desktop.url}/widget.js" data-key="n0Tr3alK9yAb2x"></script>`).waitFor();
+  expect(await page.getByRole("link", { name: "See it on a page of its own" }).getAttribute("href")).toBe("/chat/n0Tr3alK9yAb2x/preview");
+  expect(await violations(page)).toEqual([]);
+  await page.keyboard.press("Escape");
+  await form.waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Archive Outlet" }).click();
+  await page.getByText("Outlet is led by").waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Undo" }).click();
+  await page.getByText("Outlet is led by").waitFor();
+});
