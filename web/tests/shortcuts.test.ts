@@ -7,6 +7,7 @@ const APART: Record<string, string> = {
   "call.hangUp watch.stop": "the strip shows either a call or a listener",
   "call.hangUp chat.end": "a chat leaves the key to a call",
   "chat.end watch.stop": "a chat leaves the key to who listens",
+  "call.send chat.sendOn": "a chat leaves the key to a call",
   "board.wall wall.full": "the wall covers the board",
 };
 

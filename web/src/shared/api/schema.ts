@@ -9211,6 +9211,18 @@ export interface components {
              */
             channel: "voice" | "webchat";
         };
+        /** QueueName */
+        QueueName: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Channel */
+            channel: string;
+        };
         /**
          * QueueStaff
          * @description A queue's agents. Who is in it by skills as well is in both; only a name can be taken out.
@@ -16866,7 +16878,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["NamedRef"][];
+                    "application/json": components["schemas"]["QueueName"][];
                 };
             };
         };
