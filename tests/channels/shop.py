@@ -1,5 +1,6 @@
 """A shop's website with a chat, its visitors, and agents who answer them."""
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -72,6 +73,9 @@ class Visitor:
             params={"since": since, "wait": False},
             headers={"X-Visitor": self.token},
         )
+        if answer.status_code == 429:
+            await asyncio.sleep(0.3)  # as a window does that asks too often
+            return self.heard
         assert answer.status_code == 200, answer.text
         self.state = answer.json()["state"]
         self.heard += answer.json()["messages"]

@@ -257,6 +257,22 @@ async def test_what_was_written_goes_with_its_customer(site: Site):
     assert {one["body"] for one in thread["messages"]} == {""}
 
 
+async def test_what_is_asked_before_a_chat_reaches_the_agent_of_each(site: Site):
+    shop = await Shop.open(site, pre_chat=[{"name": "name"}, {"name": "email", "required": True}])
+    (agent,) = shop.agents
+    visitor = await shop.visitor()
+    await visitor.write("Hi", about={"name": "An", "email": "an@example.com"})
+    await visitor.write("Returns", pressed="2")
+    await visitor.write("4711")
+    offer = await shop.offer(agent)
+    told = {one["label"]: one["value"] for one in offer["flow_answers"]}
+    assert told == {"name": "An", "email": "an@example.com", "topic": "returns", "number": "4711"}
+    assert offer["contact"]["name"] == "An"
+    await visitor.post("end")
+    card = await shop.taken(agent, visitor)
+    assert {"label": "email", "value": "an@example.com"} in card["flow_answers"]
+
+
 async def test_who_floods_is_slowed_down(site: Site):
     shop = await Shop.open(site)
     visitor = await shop.visitor()

@@ -42,6 +42,7 @@ visitors = tenant_table(
     Column("token", LargeBinary, nullable=False, comment="SHA-256 of what the browser keeps"),
     Column("contact_id", UUID(as_uuid=True)),
     Column("name", Text, nullable=False, server_default=""),
+    Column("about", JSONB, nullable=False, server_default=text("'{}'"), comment="said before a chat, proven by nothing"),
     Column("language", Text),
     Column("first_seen_at", DateTime(timezone=True), nullable=False),
     Column("last_seen_at", DateTime(timezone=True), nullable=False),

@@ -170,10 +170,12 @@ class TextDialogues:
         return Reply(command.id, UNANSWERABLE.get(type(command), "done"))
 
     async def _tell_answers(self, tx: Transaction, run: TextRunRow, progress: Progress) -> None:
-        """What the customer told the flow goes with the offer."""
+        """What the customer told, before the flow and in it, goes with the offer."""
         answers = await self._flows.answers_so_far(tx, progress)
         if answers:
-            await conversations.Interactions(tx).set_answers(run.interaction_id, answers)
+            before = (await conversations.lock(tx, run.interaction_id)).flow_answers
+            merged = {one["label"]: one for one in [*before, *answers]}
+            await conversations.Interactions(tx).set_answers(run.interaction_id, list(merged.values()))
 
     # Beside the transactions
 

@@ -7,7 +7,7 @@ while). Both tell the same: what stands in the thread after the last message tha
 import asyncio
 import contextlib
 import json
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Request, WebSocket, WebSocketDisconnect
@@ -32,7 +32,7 @@ from tongdai.channels.webchat.schemas import (
     WidgetConfig,
 )
 from tongdai.conversations import public as conversations
-from tongdai.platform.database import Scope
+from tongdai.platform.database import Scope, Transaction
 from tongdai.platform.errors import AppError, invalid_field
 from tongdai.platform.http import RuntimeOf, runtime_of
 from tongdai.platform.registry import Runtime
@@ -103,7 +103,7 @@ async def post_message(
 
 
 async def _introduced(
-    tx: Any, widget: WidgetRow, visitor: VisitorRow, body: VisitorMessage, runtime: Runtime
+    tx: Transaction, widget: WidgetRow, visitor: VisitorRow, body: VisitorMessage, runtime: Runtime
 ) -> VisitorRow:
     """What the widget asks first. Raises Invalid for what is missing."""
     told = {str(name): value for name, value in body.about.items() if value}

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tongdai.platform.database import Transaction
+from tongdai.platform.database import Jsonb, Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ class VisitorRow:
     widget_id: UUID
     contact_id: UUID | None
     name: str
+    about: dict[str, str]
     language: str | None
 
 
@@ -89,9 +90,16 @@ class Chats:
 
     async def save_visitor(self, row: VisitorRow, at: datetime) -> None:
         await self._tx.write(
-            "UPDATE visitors SET contact_id = %(contact)s, name = %(name)s, language = %(language)s, last_seen_at = %(at)s"
-            " WHERE tenant_id = %(tenant)s AND id = %(id)s",
-            {"id": row.id, "contact": row.contact_id, "name": row.name, "language": row.language, "at": at},
+            "UPDATE visitors SET contact_id = %(contact)s, name = %(name)s, about = %(about)s, language = %(language)s,"
+            " last_seen_at = %(at)s WHERE tenant_id = %(tenant)s AND id = %(id)s",
+            {
+                "id": row.id,
+                "contact": row.contact_id,
+                "name": row.name,
+                "about": Jsonb(row.about),
+                "language": row.language,
+                "at": at,
+            },
         )
 
     async def add(self, row: ChatRow) -> None:
@@ -149,6 +157,7 @@ class Chats:
     async def forget(self, contact_ids: list[UUID]) -> None:
         """Whose personal data are erased is no visitor of theirs any more."""
         await self._tx.execute(
-            "UPDATE visitors SET name = '', contact_id = NULL WHERE tenant_id = %(tenant)s AND contact_id = ANY(%(ids)s)",
+            "UPDATE visitors SET name = '', about = '{}', contact_id = NULL"
+            " WHERE tenant_id = %(tenant)s AND contact_id = ANY(%(ids)s)",
             {"ids": contact_ids},
         )

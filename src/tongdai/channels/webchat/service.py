@@ -18,6 +18,7 @@ from tongdai.platform.database import Transaction
 from tongdai.routing import public as routing
 
 CHANNEL = "webchat"
+ASKED = dict.fromkeys(("name", "email", "phone"), "")
 SAME_MATTER = timedelta(hours=24)
 """Who writes again so soon after a chat goes on in the same conversation."""
 
@@ -42,7 +43,7 @@ async def welcome(
         await Chats(tx).save_visitor(known, at)
         return known, token
     token = secrets.token_urlsafe(32)
-    visitor = VisitorRow(new_id(), widget.id, None, "", language)
+    visitor = VisitorRow(new_id(), widget.id, None, "", {}, language)
     await Chats(tx).add_visitor(visitor, token_hash(token), at)
     return visitor, token
 
@@ -63,7 +64,7 @@ async def introduce(
     name = told.get("name", "")
     if visitor.contact_id is None and told:
         contact_id = await crm.make_visitor(tx, name, at, widget.project_id)
-        visitor = replace(visitor, contact_id=contact_id, name=name)
+        visitor = replace(visitor, contact_id=contact_id, name=name, about=dict(told))
         await Chats(tx).save_visitor(visitor, at)
     return visitor
 
@@ -117,6 +118,7 @@ async def _begin(
             contact_id=visitor.contact_id,
             language=visitor.language,
             conversation_id=conversation_id,
+            flow_answers=[{"label": asked, "value": said} for asked, said in visitor.about.items()],
         ),
     )
     await Chats(tx).add(
@@ -124,7 +126,7 @@ async def _begin(
     )
     row = await _write(tx, conversation_id, interaction.id, written, at)
     variables = {
-        "chat": {"message": written.body, "page": written.page, "name": visitor.name},
+        "chat": {"message": written.body, "page": written.page, **ASKED, **visitor.about},
         **({"language": visitor.language} if visitor.language else {}),
     }
     await dialogues.begin(tx, interaction, conversation_id, widget.flow_id, variables, at)

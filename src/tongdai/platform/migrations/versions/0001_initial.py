@@ -2742,6 +2742,13 @@ def upgrade() -> None:
         sa.Column("token", sa.LargeBinary(), nullable=False, comment="SHA-256 of what the browser keeps"),
         sa.Column("contact_id", sa.UUID(), nullable=True),
         sa.Column("name", sa.Text(), server_default="", nullable=False),
+        sa.Column(
+            "about",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'{}'"),
+            nullable=False,
+            comment="said before a chat, proven by nothing",
+        ),
         sa.Column("language", sa.Text(), nullable=True),
         sa.Column("first_seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
