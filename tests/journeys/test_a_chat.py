@@ -82,9 +82,11 @@ async def test_a_customer_on_the_shops_page_is_led_by_a_bot_to_an_agent(
 
     await eventually(same)
     await agent.keyboard.press("Alt+x")
-    await agent.get_by_role("dialog", name="End the chat").wait_for()
+    sure = agent.get_by_role("dialog", name="End the chat").get_by_role("button", name="End chat")
+    await expect(sure).to_be_focused()
     await agent.keyboard.press("Enter")
-    await expect(customer.chat.get_by_text("Write again, and another chat begins.")).to_be_visible()
+    over = customer.chat.get_by_text("Write again, and another chat begins.")
+    await expect(over).to_be_visible(timeout=MENDED_MS)
     await finish(agent)
     await free(agent)
 
