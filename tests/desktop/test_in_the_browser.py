@@ -29,6 +29,6 @@ def test_the_built_desktop_in_chromium():
         env={**os.environ, "DIST": str(BUILD), "TEST_PORT": str(free_port()), "NO_COLOR": "1"},
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=1200,
     )
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]

@@ -223,7 +223,8 @@ class Dialling(TryingRoutes):
         await call.save(work)
         for other in self._current - {message.channel}:
             await call.hang_up(other)
-        await call.ari.channels.answer(call.row.agent_channel or "")
+        with contextlib.suppress(AriError):  # who hangs up just then has talked all the same
+            await call.ari.channels.answer(call.row.agent_channel or "")
         await call.become(Talking(call, recording))
 
     async def _colleague_answers(self, tx: Transaction, message: LegUp) -> None:

@@ -1,7 +1,7 @@
 import { Button, Popover, Stack, Text } from "@mantine/core";
 import { IconArrowForward } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { keyText, useActions } from "@/shared/actions/registry";
 import type { Assignment } from "@/shared/api/types";
@@ -17,6 +17,11 @@ export function SendChat({ row, onCall, keyClass }: { row: Assignment; onCall: b
   const [open, setOpen] = useState(false);
   const send = useSendChat();
   const queues = (useQuery({ ...queueNamesQuery, enabled: open }).data ?? []).filter((queue) => queue.channel === row.channel && queue.id !== row.queue?.id);
+  const first = useRef<HTMLButtonElement>(null);
+  // They may come after the list has opened.
+  useEffect(() => {
+    if (open && queues.length > 0) first.current?.focus();
+  }, [open, queues.length]);
   useActions([onCall ? null : { id: "chat.sendOn", name: t("chat.sendOn"), section: "call", hotkey: "Alt+T", perform: () => setOpen((now) => !now) }]);
   return (
     <Popover opened={open} onChange={setOpen} position="bottom-end" trapFocus returnFocus width={300}>
@@ -27,7 +32,7 @@ export function SendChat({ row, onCall, keyClass }: { row: Assignment; onCall: b
         <Stack gap={8} role="group" aria-label={t("chat.sendOn")}>
           <Text size="sm" c="dimmed">{t("chat.sendOnLead")}</Text>
           {queues.map((queue, index) => (
-            <Button key={queue.id} data-autofocus={index === 0 || undefined} variant="default" justify="start" loading={send.isPending && send.variables.queue_id === queue.id} onClick={() => send.mutate({ id: row.id, queue_id: queue.id }, { onSuccess: () => { setOpen(false); notice(t("chat.sentOn", { queue: queue.name })); } })}>{queue.name}</Button>
+            <Button key={queue.id} ref={index === 0 ? first : undefined} variant="default" justify="start" loading={send.isPending && send.variables.queue_id === queue.id} onClick={() => send.mutate({ id: row.id, queue_id: queue.id }, { onSuccess: () => { setOpen(false); notice(t("chat.sentOn", { queue: queue.name })); } })}>{queue.name}</Button>
           ))}
           {queues.length === 0 && <Text size="sm">{t("chat.sendOnNone")}</Text>}
           <ProblemNote error={send.error} />
