@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import Field, StringConstraints
+from pydantic import StringConstraints
 
 from tongdai.conversations import log
 from tongdai.conversations.assignments import Assignments
@@ -13,10 +13,13 @@ from tongdai.conversations.messages import Messages, ThreadRow
 from tongdai.conversations.policies import State
 from tongdai.conversations.repository import InteractionRow, Interactions
 from tongdai.conversations.thread_views import (
+    ClientId,
     MessageView,
+    SeenIn,
     ThreadSeen,
     ThreadView,
     message_views,
+    seen_of,
     thread_view,
 )
 from tongdai.conversations.writing import NewMessage, see, write
@@ -34,13 +37,9 @@ SEE = "interactions.see"
 class MessageIn(Body):
     """`client_id`: the same message sent again has the same. A note is for colleagues only."""
 
-    client_id: Annotated[str, StringConstraints(min_length=8, max_length=64, pattern=r"^[\w-]+$")]
+    client_id: ClientId
     kind: Literal["text", "note"] = "text"
     body: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)]
-
-
-class SeenIn(Body):
-    seq: Annotated[int, Field(ge=0, le=2**31 - 1)]
 
 
 async def _mine(tx: Transaction, me: Principal, conversation_id: UUID) -> InteractionRow | None:
@@ -114,4 +113,4 @@ async def post_seen(conversation_id: UUID, body: SeenIn, me: Me, tx: Tx, runtime
     thread, mine = await _readable(tx, me, conversation_id)
     if mine is not None:
         thread = await see(tx, conversation_id, "agent", body.seq, runtime.clock.now())
-    return ThreadSeen(id=thread.id, seen_seq=thread.seen_seq, read_seq=thread.read_seq)
+    return seen_of(thread)

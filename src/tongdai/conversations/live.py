@@ -9,7 +9,14 @@ from tongdai.conversations.assignments import Assignments
 from tongdai.conversations.events import MessagesSeen, MessageWritten
 from tongdai.conversations.messages import Messages
 from tongdai.conversations.repository import Interactions
-from tongdai.conversations.thread_views import MessageView, ThreadBrief, ThreadSeen, briefs, message_views
+from tongdai.conversations.thread_views import (
+    MessageView,
+    ThreadBrief,
+    ThreadSeen,
+    briefs,
+    message_views,
+    seen_of,
+)
 from tongdai.people.public import teams_of
 from tongdai.platform.database import Transaction
 from tongdai.platform.facts import Recorded
@@ -76,7 +83,7 @@ async def publish(tx: Transaction, batch: Sequence[Recorded]) -> Iterable[Push]:
     seen: dict[UUID, ThreadSeen] = {}
     for conversation_id in {fact.aggregate_id for fact in facts if isinstance(fact, MessagesSeen)}:
         if (thread := await Messages(tx).thread(conversation_id)) is not None:
-            seen[thread.id] = ThreadSeen(id=thread.id, seen_seq=thread.seen_seq, read_seq=thread.read_seq)
+            seen[thread.id] = seen_of(thread)
     pushes: list[Push] = []
     for conversation_id in {fact.aggregate_id for fact in facts}:
         told = [("message.written", view) for view in views if view.conversation_id == conversation_id]

@@ -31,7 +31,7 @@ from tongdai.conversations.service import (
     take_over,
 )
 from tongdai.conversations.sources import InteractionSource, InteractionSources
-from tongdai.conversations.thread_views import ThreadBrief
+from tongdai.conversations.thread_views import ClientId, SeenIn, ThreadBrief
 from tongdai.conversations.thread_views import briefs as thread_briefs
 from tongdai.conversations.threads import (
     close_conversation,
@@ -59,6 +59,7 @@ __all__ = [
     "Capabilities",
     "ChannelAdapter",
     "ChannelAdapters",
+    "ClientId",
     "CustomerNumber",
     "DispositionNeedsNote",
     "DispositionRule",
@@ -74,6 +75,7 @@ __all__ = [
     "NotInState",
     "Phase",
     "Result",
+    "SeenIn",
     "State",
     "ThreadBrief",
     "Work",

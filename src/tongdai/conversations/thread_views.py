@@ -4,15 +4,24 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field, StringConstraints
 
 from tongdai.conversations.messages import MessageRow, Messages, ThreadRow
 from tongdai.kit.text import clip
 from tongdai.people.public import list_people
+from tongdai.platform.bodies import Body
 from tongdai.platform.database import Transaction
 from tongdai.platform.http import Ref, one_of
 
 PREVIEW = 120
+ClientId = Annotated[str, StringConstraints(min_length=8, max_length=64, pattern=r"^[\w-]+$")]
+"""A sender's own name for a message: sent again, it is the same message."""
+
+
+class SeenIn(Body):
+    """All messages up to this one."""
+
+    seq: Annotated[int, Field(ge=0, le=2**31 - 1)]
 
 
 class MessageView(BaseModel):
@@ -59,6 +68,10 @@ class ThreadBrief(BaseModel):
     last_author: str | None
     preview: str
     last_at: datetime | None
+
+
+def seen_of(thread: ThreadRow) -> ThreadSeen:
+    return ThreadSeen(id=thread.id, seen_seq=thread.seen_seq, read_seq=thread.read_seq)
 
 
 async def message_views(tx: Transaction, rows: list[MessageRow]) -> list[MessageView]:

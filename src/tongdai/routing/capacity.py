@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
+from tongdai.tenancy.public import CHATS_AT_ONCE
+
 VOICE = "voice"
-CHATS_AT_ONCE = 3
 
 
 def room(in_use: Mapping[str, int], limits: Mapping[str, int]) -> frozenset[str]:

@@ -11,6 +11,7 @@ from tongdai.tenancy.repository import CALENDARS, Tenants
 from tongdai.tenancy.schemas import Calendar, Closing, Weekly
 from tongdai.tenancy.service import (
     ALERTS_KEPT_DAYS,
+    CHATS_AT_ONCE,
     audit,
     changed_fields,
     close_calendar,
@@ -22,6 +23,7 @@ from tongdai.tenancy.subjects import Subject, Subjects
 
 __all__ = [
     "ALERTS_KEPT_DAYS",
+    "CHATS_AT_ONCE",
     "Calendar",
     "CalendarState",
     "Closing",

@@ -9,7 +9,6 @@ from tongdai.flows.public import (
     Gather,
     Invite,
     Listen,
-    Pause,
     Prompts,
     Reply,
     Say,
@@ -87,6 +86,3 @@ def _chosen(choices: tuple[Choice, ...], body: str, pressed: str | None) -> str 
         if wanted in (fold(choice.key), fold(choice.label), fold(_label(choice))):
             return choice.key
     return None
-
-
-__all__ = ["UNANSWERABLE", "Pause", "Told", "answer", "text_of", "told"]

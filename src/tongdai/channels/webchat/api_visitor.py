@@ -25,7 +25,6 @@ from tongdai.channels.webchat.schemas import (
     Frame,
     Look,
     Opened,
-    Seen,
     VisitorMessage,
     VisitorMessageView,
     Welcome,
@@ -114,7 +113,7 @@ async def _introduced(
 
 
 @router.post("/seen", status_code=204)
-async def post_seen(key: str, body: Seen, runtime: RuntimeOf, token: TokenHeader) -> None:
+async def post_seen(key: str, body: conversations.SeenIn, runtime: RuntimeOf, token: TokenHeader) -> None:
     """The visitor has the messages up to this one before their eyes."""
     _calm(runtime, token)
     widget = await _widget(runtime, key)

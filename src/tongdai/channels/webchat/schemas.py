@@ -7,12 +7,12 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from tongdai.channels.webchat.policies import origin_of
+from tongdai.conversations.public import ClientId
 from tongdai.platform.bodies import Body, Change, Locale, Name
 from tongdai.platform.database.rows import EditedRow
 from tongdai.platform.errors import WrongValue
 from tongdai.platform.http import one_of
 
-ClientId = Annotated[str, StringConstraints(min_length=8, max_length=64, pattern=r"^[\w-]+$")]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 Token = Annotated[str, StringConstraints(max_length=100)]
 
@@ -32,10 +32,6 @@ class VisitorMessage(Body):
     pressed: Annotated[str | None, StringConstraints(max_length=8)] = None
     page: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] = ""
     about: Annotated[dict[Literal["name", "email", "phone"], Line], Field(max_length=3)] = {}
-
-
-class Seen(Body):
-    seq: Annotated[int, Field(ge=0, le=2**31 - 1)]
 
 
 class VisitorMessageView(BaseModel):

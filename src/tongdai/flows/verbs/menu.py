@@ -12,7 +12,7 @@ from tongdai.flows.errors import FlowFault
 from tongdai.flows.replies import Reply
 from tongdai.flows.verb import Context, Exit, Go, Outcome, Reference, Verb
 from tongdai.flows.verbs.fields import ExitName, Keys, Seconds, Text, VariableName, keys_as_texts
-from tongdai.flows.verbs.parts import Part, Parts, references, spoken
+from tongdai.flows.verbs.parts import Part, Parts, in_language, references, spoken
 
 _OWN = ("no_input", "invalid")
 
@@ -80,11 +80,7 @@ class Menu(Verb):
     def _label(self, name: str, ctx: Context) -> str:
         given = self.labels.get(name)
         if isinstance(given, dict):
-            given = (
-                given.get(ctx.language)
-                or given.get(ctx.language.split("-")[0])
-                or next(iter(given.values()), None)
-            )
+            given = in_language(given, ctx.language)[1] if given else None
         return name if given is None else " ".join(given.text(ctx.variables).split())
 
     def resume(self, ctx: Context, reply: Reply) -> Outcome:

@@ -13,6 +13,7 @@ from tongdai.flows.errors import SpokenError
 from tongdai.flows.expressions import as_text
 from tongdai.flows.prompts import Pause, Prompt, Prompts, Recording, Speech
 from tongdai.flows.spoken import en_sounds, language, say_digits
+from tongdai.flows.template import Template
 from tongdai.flows.verb import Context, Reference
 from tongdai.flows.verbs.fields import Expr, Text
 
@@ -53,11 +54,7 @@ class Part(BaseModel):
         elif self.text is not None:
             template = self.text
             if isinstance(template, dict):
-                short = tag.split("-")[0]
-                chosen = template.get(tag) or template.get(short)
-                if chosen is None:
-                    tag, chosen = next(iter(template.items()))
-                template = chosen
+                tag, template = in_language(template, tag)
             words = " ".join(template.text(ctx.variables).split())
             if words:
                 yield Speech(text=words, language=tag)
@@ -122,6 +119,12 @@ def _several(value: Any) -> Any:
 
 
 Parts: TypeAlias = Annotated[tuple[Part, ...], BeforeValidator(_several), Field(min_length=1, max_length=50)]
+
+
+def in_language(texts: Mapping[str, Template], tag: str) -> tuple[str, Template]:
+    """The text for a language, else the first, with the language that it is in."""
+    chosen = texts.get(tag) or texts.get(tag.split("-")[0])
+    return next(iter(texts.items())) if chosen is None else (tag, chosen)
 
 
 def spoken(parts: Sequence[Part], ctx: Context) -> Prompts:

@@ -9833,12 +9833,10 @@ export interface components {
             /** Candidates */
             candidates: components["schemas"]["Candidate"][];
         };
-        /** Seen */
-        Seen: {
-            /** Seq */
-            seq: number;
-        };
-        /** SeenIn */
+        /**
+         * SeenIn
+         * @description All messages up to this one.
+         */
         SeenIn: {
             /** Seq */
             seq: number;
@@ -20747,7 +20745,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Seen"];
+                "application/json": components["schemas"]["SeenIn"];
             };
         };
         responses: {
