@@ -7,7 +7,6 @@ with what a crash left.
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -16,6 +15,7 @@ from uuid import UUID
 
 from tongdai.channels.dialogue.policies import UNANSWERABLE, answer, told
 from tongdai.channels.dialogue.repository import TextRunRow, TextRuns
+from tongdai.channels.regularly import regularly
 from tongdai.conversations import public as conversations
 from tongdai.conversations.public import InteractionRow, NewMessage, Phase
 from tongdai.flows.public import (
@@ -33,15 +33,11 @@ from tongdai.flows.public import (
     TimeUp,
 )
 from tongdai.platform.database import Scope, Transaction
-from tongdai.platform.database.session import DatabaseAway
 from tongdai.platform.facts import Recorded
 from tongdai.platform.registry import Runtime
 from tongdai.routing import public as routing
 from tongdai.routing.events import ContactTimedOut
 
-log = logging.getLogger(__name__)
-
-LOOK_EVERY_S = 1.0
 Over = Callable[[Transaction, InteractionRow, datetime], Awaitable[None]]
 """What the channel does when a flow has ended with the customer still there."""
 
@@ -226,7 +222,7 @@ class TextDialogues:
             left = await TextRuns(tx).outside()
         for run in left:
             self._begin(self._carry_out(run, again=True))
-        watching = asyncio.create_task(self._watch())
+        watching = asyncio.create_task(regularly("flows whose time is up", self._look_at_the_clock))
         try:
             yield
         finally:
@@ -234,19 +230,12 @@ class TextDialogues:
                 task.cancel()
             await asyncio.gather(watching, *self._tasks, return_exceptions=True)
 
-    async def _watch(self) -> None:
-        while True:
-            await asyncio.sleep(LOOK_EVERY_S)
-            try:
-                async with self._live.database.transaction(Scope.system()) as tx:
-                    due = await TextRuns(tx).due(self._live.clock.now())
-                for run in due:
-                    async with self._live.database.transaction(Scope(run.tenant_id)) as tx:
-                        await self._time_is_up(tx, run)
-            except DatabaseAway:
-                continue
-            except Exception:
-                log.exception("flows whose time is up could not go on")
+    async def _look_at_the_clock(self) -> None:
+        async with self._live.database.transaction(Scope.system()) as tx:
+            due = await TextRuns(tx).due(self._live.clock.now())
+        for run in due:
+            async with self._live.database.transaction(Scope(run.tenant_id)) as tx:
+                await self._time_is_up(tx, run)
 
     async def _time_is_up(self, tx: Transaction, run: TextRunRow) -> None:
         await conversations.lock(tx, run.interaction_id)

@@ -2,44 +2,28 @@
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import AsyncGenerator
 from datetime import timedelta
 
 from tongdai.channels.dialogue.service import TextDialogues
+from tongdai.channels.regularly import regularly
 from tongdai.channels.webchat import service
 from tongdai.channels.webchat.repository import Chats
 from tongdai.platform.database import Scope
-from tongdai.platform.database.driver import CONFLICTS
-from tongdai.platform.database.session import DatabaseAway
 from tongdai.platform.registry import Runtime
 
-log = logging.getLogger(__name__)
-
-LOOK_EVERY_S = 1.0
 FORGOTTEN = timedelta(minutes=30)
 """So long a bot waits for an answer."""
 
 
 @contextlib.asynccontextmanager
 async def keeping(runtime: Runtime) -> AsyncGenerator[None]:
-    task = asyncio.create_task(_keep(runtime))
+    task = asyncio.create_task(regularly("chats", lambda: look(runtime)))
     try:
         yield
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-
-
-async def _keep(runtime: Runtime) -> None:
-    while True:
-        await asyncio.sleep(LOOK_EVERY_S)
-        try:
-            await look(runtime)
-        except (DatabaseAway, *CONFLICTS):
-            continue
-        except Exception:
-            log.exception("chats could not be looked after")
 
 
 async def look(runtime: Runtime) -> None:

@@ -1,0 +1,25 @@
+"""What is looked after by the clock."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from tongdai.platform.database.driver import CONFLICTS
+from tongdai.platform.database.session import DatabaseAway
+
+log = logging.getLogger(__name__)
+
+EVERY_S = 1.0
+
+
+async def regularly(what: str, look: Callable[[], Awaitable[None]]) -> None:
+    """Look again and again, until cancelled. A database that is away, or a change that lost a race, has its turn next time; what
+    else fails is logged (`what` could not be looked after)."""
+    while True:
+        await asyncio.sleep(EVERY_S)
+        try:
+            await look()
+        except (DatabaseAway, *CONFLICTS):
+            continue
+        except Exception:
+            log.exception("%s could not be looked after", what)
