@@ -76,6 +76,11 @@ class Leg:
         """Whether the other side hung up."""
         return any(not m.status and m.method in ("BYE", "CANCEL") for m in self.received)
 
+    async def hung_up(self, timeout: float = 10) -> None:
+        """The other side hangs up, or has done so while something else was awaited."""
+        if not self.over:
+            await self.wait(lambda _: self.over, timeout)
+
     # Sending
 
     def send(

@@ -18,39 +18,28 @@ from tongdai.platform import leases
 from tongdai.platform.facts import Recorded
 from tongdai.platform.registry import Registry, Runtime
 from tongdai.routing.events import ContactTimedOut
-from tongdai.telephony import quality
-from tongdai.telephony.ari.connection import Account, AriConnection, AriError, AsteriskAway, Event, Gone
+from tongdai.telephony.ari.connection import Account, AriConnection, AriError, AsteriskAway, Gone
 from tongdai.telephony.arrivals import Arrivals
 from tongdai.telephony.callbacks import CallbackCalls
 from tongdai.telephony.calls.actor import Call
 from tongdai.telephony.calls.messages import (
-    HoldSignal,
-    Key,
-    LegGone,
-    LegRinging,
-    LegUp,
-    Message,
     Offered,
     OfferEnded,
     Order,
     Picker,
-    PlaybackDone,
     QueueTimedOut,
-    RecordingDone,
-    Talks,
 )
 from tongdai.telephony.commands import Commands
-from tongdai.telephony.early import Early
 from tongdai.telephony.errors import CallNotInState
+from tongdai.telephony.hearing import Hearing
 from tongdai.telephony.lost import LostCalls
 from tongdai.telephony.media import Media
 from tongdai.telephony.phones.codes import Codes
 from tongdai.telephony.phones.directory import Directory
-from tongdai.telephony.phones.handset import KeyPressed, SoundOver
 from tongdai.telephony.phones.orders import PhoneOrders
-from tongdai.telephony.placing import LEG, Placing
+from tongdai.telephony.placing import Placing
 from tongdai.telephony.reconcile import reconcile
-from tongdai.telephony.recording.recorder import SNOOP, Recorder
+from tongdai.telephony.recording.recorder import Recorder
 from tongdai.telephony.rooms.gathering import Gatherings
 from tongdai.telephony.together.targets import Target, Targets
 from tongdai.telephony.utterances import Utterances
@@ -65,8 +54,6 @@ LEASE = f"telephony.{SERVER}"
 OUTLAST_S = 60.0
 """So long calls are looked after while the database is away, so that a hang-up reaches the other side at once. Asterisk
 keeps two nodes apart: it tells us when another has connected."""
-SOFT_HANGUP = {1: 44, 32: 16}
-"""Where Asterisk itself hangs up, the cause is its own flag: 1 is an RTP time-out (of an answered channel), 32 our wish."""
 
 
 class Exchange:
@@ -79,17 +66,15 @@ class Exchange:
         self._by_channel: dict[str, Call] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._connection: AriConnection | None = None
-        self._causes: dict[str, int] = {}
         self._arriving: set[str] = set()
         """Channels that knock and have no call yet."""
         self._undropped: dict[str, int] = {}
         """Channels that Asterisk, being away, could not be told to end."""
-        self._early = Early()
         self._reconciling = 0
         self._leads = False
         self.commands = Commands(self)
         self.callbacks = CallbackCalls(self)
-        self.placing = Placing(self)
+        self.placing, self.hearing = Placing(self), Hearing(self)
         self.lost = LostCalls(self)
         self.epoch = 0
         self.server = SERVER
@@ -114,7 +99,7 @@ class Exchange:
         self.grace = runtime.settings.presence_grace
         account = Account(runtime.settings.ari_url, runtime.settings.ari_user, runtime.settings.ari_password)
         self.app = account.app
-        self._connection = AriConnection(account, self._on_event, self._came_up)
+        self._connection = AriConnection(account, self.hearing.on_event, self._came_up)
         self.ari = self._connection.ari
         self.media = Media(self)
         self.recorder, self.utterances = Recorder(self), Utterances(self)
@@ -160,10 +145,10 @@ class Exchange:
 
     async def _came_up(self) -> None:
         """Asterisk is there (again): tell it whom we know, then look what became of the calls."""
-        self.media.forget()
-        await asyncio.gather(self.directory.tell_all(), self.media.shelf.refresh())
-        await self.utterances.after_restart(set(self._calls))
         with self.reconciling():
+            self.media.forget()
+            await asyncio.gather(self.directory.tell_all(), self.media.shelf.refresh())
+            await self.utterances.after_restart(set(self._calls))
             await reconcile(self)
         self.spawn(self.lamps.light_all())
         await self.commands.catch_up()
@@ -179,7 +164,7 @@ class Exchange:
         finally:
             self._reconciling -= 1
             if not self._reconciling:
-                for name in self._early.settle(self._arriving):
+                for name in self.hearing.early.settle(self._arriving):
                     self.spawn(self.drop(name))
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
@@ -214,12 +199,12 @@ class Exchange:
         """Events of this channel are for this call. Must be done before the channel is made."""
         self._by_channel[channel] = call
         call.channels.add(channel)
-        for message in self._early.take(channel):
+        for message in self.hearing.early.take(channel):
             call.post(message)
 
-    def detach(self, channel: str) -> None:
-        """This channel was not made after all."""
-        self._by_channel.pop(channel, None)
+    def detach(self, channel: str) -> Call | None:
+        """This channel is gone, or was not made after all. Gives whose it was."""
+        return self._by_channel.pop(channel, None)
 
     def forget(self, call: Call) -> None:
         self._calls.pop(call.row.id, None)
@@ -233,6 +218,10 @@ class Exchange:
     def knows(self, channel: str) -> bool:
         """Whether it is a call's, or on its way to become one, and not gone yet."""
         return channel in self._by_channel or channel in self._arriving
+
+    def may_have(self, channel: str) -> bool:
+        """Whether a channel that is nobody's may still become a call's: what happens to it is kept."""
+        return self._reconciling > 0 or not self.owns or channel in self._arriving
 
     def call(self, call_id: UUID) -> Call | None:
         return self._calls.get(call_id)
@@ -262,86 +251,7 @@ class Exchange:
         except TimeoutError as error:
             raise AsteriskAway() from error
 
-    # Events
-
-    def _on_event(self, event: Event) -> None:
-        kind = event["type"]
-        at = datetime.fromisoformat(event["timestamp"])
-        match kind:
-            case "StasisStart":
-                self._stasis_start(event, at)
-            case "ChannelHangupRequest":
-                cause = int(event.get("cause", 16))
-                self._causes[event["channel"]["id"]] = SOFT_HANGUP.get(cause, cause)
-            case "StasisEnd" | "ChannelDestroyed":
-                self._leg_gone(event, at)
-            case "ChannelStateChange":
-                if event["channel"]["state"] == "Ringing":
-                    self._to_channel(event["channel"]["id"], LegRinging(event["channel"]["id"], at))
-            case "ChannelDtmfReceived":
-                channel = event["channel"]["id"]
-                self.codes.tell(channel, KeyPressed(event["digit"]))
-                self._to_channel(channel, Key(channel, event["digit"], at))
-            case "PlaybackFinished":
-                sound = event["playback"]
-                target, failed = sound["target_uri"].removeprefix("channel:"), sound["state"] == "failed"
-                self.codes.tell(target, SoundOver(sound["id"]))
-                self._to_channel(target, PlaybackDone(sound["id"], at, failed))
-            case "RecordingFinished" | "RecordingFailed":
-                recording = event["recording"]
-                target = recording["target_uri"].removeprefix("channel:")
-                seconds = float(recording.get("talking_duration") or recording.get("duration") or 0)
-                self.codes.tell(target, SoundOver(recording["name"]))
-                self._to_channel(target, RecordingDone(recording["name"], seconds, "Failed" in kind, at))
-            case "ChannelHold" | "ChannelUnhold":
-                channel = event["channel"]["id"]
-                self._to_channel(channel, HoldSignal(channel, kind == "ChannelHold", at))
-            case "ChannelTalkingStarted" | "ChannelTalkingFinished":
-                channel, begun = event["channel"]["id"], kind == "ChannelTalkingStarted"
-                self._to_channel(channel, Talks(channel, begun, event.get("duration", 0) / 1000, at))
-            case "ChannelTransfer":
-                self.phone_orders.referred(event)
-            case _:
-                pass
-
-    def _leg_gone(self, event: Event, at: datetime) -> None:
-        """A channel that was in the application leaves it by hanging up (nothing follows StasisEnd); one that never was,
-        because nobody answered, is destroyed. Whichever comes first counts."""
-        channel = event["channel"]["id"]
-        noted = self._causes.pop(channel, 16)
-        cause = int(event.get("cause", noted))
-        call = self._by_channel.pop(channel, None)
-        self.codes.tell(channel, None)
-        if call is None:
-            if self._reconciling or channel in self._arriving:
-                self._early.keep(LegGone(channel, cause, at))
-            return
-        sums: str = event["channel"].get("channelvars", {}).get(quality.VARIABLE, "")
-        if channel == call.customer and sums:
-            call.quality = quality.quality_from(sums)
-        call.post(LegGone(channel, cause, at))
-
-    def _to_channel(self, channel: str, message: Message) -> None:
-        call = self._by_channel.get(channel)
-        if call is not None:
-            call.post(message)
-
-    def _stasis_start(self, event: Event, at: datetime) -> None:
-        channel = event["channel"]
-        arguments: list[str] = event["args"]
-        entrance = arguments[0] if arguments else ""
-        if entrance == SNOOP:
-            self.spawn(self.recorder.snoop_up(channel["id"]))
-        elif entrance == LEG:
-            call = self._by_channel.get(channel["id"])
-            if call is not None:
-                call.post(LegUp(channel["id"], at))
-            elif self._reconciling:
-                self._early.keep(LegUp(channel["id"], at))
-            else:
-                self.spawn(self.drop(channel["id"]))
-        else:
-            self.knock(channel, entrance, at)
+    # Arrivals and ends
 
     def knock(self, channel: Mapping[str, Any], entrance: str, at: datetime) -> None:
         """A channel wants to become a call; it does so once, however often it is seen."""
@@ -354,7 +264,7 @@ class Exchange:
             await self.arrivals.arrive(channel, entrance, at)
         finally:
             self._arriving.discard(channel["id"])
-            self._early.take(channel["id"])
+            self.hearing.early.take(channel["id"])
 
     async def drop(self, channel: str, cause: int = 16) -> None:
         """End a channel with a Q.850 cause; that it is gone already is no fault. A refusal is answered by asking once more."""

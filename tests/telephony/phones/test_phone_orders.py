@@ -119,7 +119,7 @@ class Desk:
 async def test_a_blind_transfer_by_the_phone_is_the_desktop_s(floor: Floor):
     desk = await Desk.begin(floor)
     assert await desk.refer(await desk.extension(1)) == "SIP/2.0 200 OK"
-    await desk.phone.request("BYE")
+    await desk.phone.hung_up()
     colleague = await desk.phones[1].incoming()
     colleague.answer("200 OK")
     await desk.row(phase="talk", user_id=str(desk.agents[1]))
@@ -212,7 +212,7 @@ async def test_who_was_asked_by_the_phone_s_second_call_has_the_customer(floor: 
     assert await desk.refer(replaces(second)) == "SIP/2.0 200 OK"
     row = await desk.row(phase="talk", user_id=str(desk.agents[1]))
     assert row["queue_id"] is not None
-    await desk.phone.request("BYE")
+    await desk.phone.hung_up()
     await second.request("BYE")
     assert not colleague.over
     assert await desk.parties() == [("transfer", "took_over", "")]
