@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from tests.api import Site, running_site
 
 from tongdai.flows import yaml_format
@@ -96,6 +97,38 @@ def test_a_place_is_two_numbers(place: str) -> None:
     with pytest.raises(yaml_format.YamlError) as refused:
         yaml_format.load(MENU.replace("{x: 40, y: -20}", place))
     assert refused.value.problems[0].node is None or "place" in str(refused.value)
+
+
+COMMENTED = MENU.replace(
+    "nodes:\n", "comments:\n- {text: 'Only in summer: see the plan', place: {x: 300, y: -20}}\nnodes:\n", 1
+)
+
+
+def test_comments_are_kept_and_change_nothing() -> None:
+    flow = yaml_format.load(COMMENTED)
+    assert [(one.text, one.place) for one in flow.comments] == [("Only in summer: see the plan", (300, -20))]
+    assert yaml_format.load(yaml_format.dump(flow)) == flow
+    assert yaml_format.from_json(yaml_format.to_json(flow)) == flow
+    assert check(flow, REGISTRY).graph == check(yaml_format.load(MENU), REGISTRY).graph
+
+
+@pytest.mark.parametrize(
+    "comments",
+    [
+        "{a: b}",
+        "[hello]",
+        "[{text: hello}]",
+        "[{text: hello, place: 4}]",
+        "[{text: [a], place: {x: 1, y: 1}}]",
+    ],
+)
+def test_a_comment_has_a_text_and_a_place(comments: str) -> None:
+    wrong = MENU.replace("nodes:\n", f"comments: {comments}\nnodes:\n", 1)
+    with pytest.raises(yaml_format.YamlError):
+        yaml_format.load(wrong)
+    stored = yaml_format.to_json(yaml_format.load(MENU))
+    with pytest.raises(yaml_format.YamlError):
+        yaml_format.from_json({**stored, "comments": yaml.safe_load(comments)})
 
 
 @pytest.mark.parametrize("nodes", [None, [], {"a": 1}, {"a": None}])

@@ -55,6 +55,7 @@ def test_odd_values_get_a_second_look(value: Any) -> None:
     "wrong",
     [
         {}, {"nodes": []}, {"nodes": {"a": 1}}, {"flow": 3}, {"title": None}, {"else": 1}, {"variables": [1]},
+        {"comments": 1}, {"comments": [{"text": "x"}]}, {"comments": [{"text": 1, "place": {"x": 1, "y": 2}}]},
         {"nodes": {"a": {}}}, {"nodes": {"a": {"say": "x", "menu": 1}}}, {"nodes": {"a": {"say": "x", "go": 3}}},
         {"nodes": {"a": {"say": "x", "go": {"done": None}}}}, {"nodes": {"a": {"say": "x", "place": {"x": 1}}}},
         {"nodes": {"a": {"say": "x", "place": {"x": True, "y": 2}}}}, {"nodes": {"a": {"say": "x" * 300_000}}},

@@ -114,6 +114,18 @@ async def test_a_flow_is_drawn_with_the_mouse_tried_compared_and_rolled_back(
     await page.keyboard.press("Control+z")
     await expect(nodes).to_have_count(3)
 
+    # Say something to colleagues, beside the step.
+    await step(page, "say_time").focus()
+    await page.keyboard.press("t")
+    await page.get_by_label("What colleagues should know").fill("Only in summer: ask Lan")
+    comment = page.locator(".react-flow__node-comment")
+    await expect(comment).to_have_text("Only in summer: ask Lan")
+    await comment.focus()
+    await page.keyboard.press("Delete")
+    await expect(comment).to_have_count(0)
+    await page.keyboard.press("Control+z")
+    await expect(comment).to_have_count(1)
+
     # Try it with keys, keep the walk as a test, run it.
     await page.get_by_role("tab", name="Try it").click()
     await page.get_by_label("Keys", exact=True).fill("1")
@@ -167,6 +179,7 @@ async def test_a_flow_is_drawn_with_the_mouse_tried_compared_and_rolled_back(
     assert "label: Tell the time" in text
     assert "leave: end" in text
     assert "place: {" in text
+    assert "text: 'Only in summer: ask Lan'" in text
     await page.context.close()
 
 

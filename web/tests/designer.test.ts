@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { layout } from "@/features/flows/components/layout";
 import { withTest } from "@/features/flows/designer/acts";
 import { differences, merged } from "@/features/flows/designer/diff";
-import { added, connected, history, type History, moved, pasted, removed, renamed } from "@/features/flows/designer/edit";
+import { added, commentAt, commented, connected, history, type History, moved, pasted, removed, renamed, saying } from "@/features/flows/designer/edit";
 import { exitsOf, gather, readDoc, spread, writeDoc } from "@/features/flows/designer/model";
 import type { VerbCard } from "@/shared/api/types";
 
@@ -32,6 +32,23 @@ describe("the document", () => {
     const ask = doc().steps["ask"];
     expect(ask && exitsOf(ask, of("menu")).map((way) => way.name)).toEqual(["sales", "no_input", "invalid"]);
   });
+});
+
+describe("comments", () => {
+  const said = (text: string) => { const [next, id] = commented(doc(), "line"); return saying(next, id, text); };
+  it("are kept with the document, and leave no trace when the last one goes", () => {
+    const stored = writeDoc(said("Only in summer"), VERBS);
+    expect(stored["comments"]).toEqual([{ text: "Only in summer", place: { x: 260, y: 0 } }]);
+    expect(writeDoc(removed(readDoc(stored, VERBS), ["#0"]), VERBS)).toEqual(STORED);
+  });
+  it("stand apart, move alone and keep the others when one goes", () => {
+    const [two, id] = commented(said("one"), "line");
+    const three = moved(saying(two, id, "two"), new Map([["#1", { x: 7.4, y: 8 }]]));
+    expect([commentAt(two, "#0")?.place, commentAt(two, "#1")?.place]).not.toEqual([commentAt(two, "#0")?.place, commentAt(two, "#0")?.place]);
+    expect(commentAt(removed(three, ["#0"]), "#0")).toEqual({ text: "two", place: { x: 7, y: 8 } });
+    expect(three.steps).toEqual(doc().steps);
+  });
+  it("are told as a difference, by their words", () => expect(differences(doc(), said("new")).map(({ member, kind }) => [member, kind])).toEqual([["comments", "changed"]]));
 });
 
 describe("edits", () => {

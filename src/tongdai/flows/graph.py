@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +24,14 @@ class DocumentNode:
 
 
 @dataclass(frozen=True, slots=True)
+class Comment:
+    """What its authors tell each other about a part of the drawing. Nothing that runs reads it."""
+
+    text: str
+    place: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A flow as people write it. Order is kept; lines (0 when unknown) only serve messages."""
 
@@ -35,6 +43,7 @@ class Document:
     language: str = "en"
     variables: Mapping[str, Any] = field(default_factory=dict[str, Any])
     on_error: str | None = None
+    comments: Sequence[Comment] = ()
 
 
 @dataclass(frozen=True, slots=True)

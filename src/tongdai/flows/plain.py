@@ -7,9 +7,11 @@ import re
 from collections.abc import Mapping
 from typing import Any, cast
 
-from tongdai.flows.graph import Document, DocumentNode
+from tongdai.flows.graph import Comment, Document, DocumentNode
 
-_MEMBERS = frozenset(("flow", "title", "note", "language", "variables", "start", "on_error", "nodes"))
+_MEMBERS = frozenset(
+    ("flow", "title", "note", "language", "variables", "start", "on_error", "nodes", "comments")
+)
 _OWN = frozenset(("label", "note", "place", "go"))
 _WHOLE = 10**18
 _FLOAT = re.compile(r"-?(0|[1-9][0-9]{0,17})\.[0-9]{1,17}")
@@ -46,6 +48,7 @@ def _document(data: Mapping[str, Any]) -> Document:
         language=_text(data.get("language", "en")),
         variables=cast("dict[str, Any]", _value(variables, 0)) if variables else {},
         on_error=_text(data["on_error"]) if "on_error" in data else None,
+        comments=_comments(data["comments"]) if "comments" in data else (),
     )
 
 
@@ -64,6 +67,21 @@ def _node(node: Any) -> DocumentNode:
         note=_text(members["note"]) if "note" in members else None,
         place=_place(members["place"]) if "place" in members else None,
     )
+
+
+def _comments(comments: Any) -> tuple[Comment, ...]:
+    if not isinstance(comments, list):
+        raise _Other
+    return tuple(_comment(one) for one in cast("list[Any]", comments))
+
+
+def _comment(comment: Any) -> Comment:
+    if not isinstance(comment, dict):
+        raise _Other
+    members = cast("dict[str, Any]", comment)
+    if members.keys() != {"text", "place"}:
+        raise _Other
+    return Comment(_text(members["text"]), _place(members["place"]))
 
 
 def _way(go: Any) -> Mapping[str, str] | str:

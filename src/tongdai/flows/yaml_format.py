@@ -23,12 +23,12 @@ from typing import Any, cast
 
 import yaml
 
-from tongdai.flows.graph import Document, DocumentNode
+from tongdai.flows.graph import Comment, Document, DocumentNode
 from tongdai.flows.plain import plain_document
 from tongdai.flows.validation import Problem
 
 MAX_BYTES = 512_000
-_FLOW_KEYS = ("flow", "title", "note", "language", "variables", "start", "on_error", "nodes")
+_FLOW_KEYS = ("flow", "title", "note", "language", "variables", "start", "on_error", "nodes", "comments")
 _NODE_KEYS = ("label", "note", "place", "go")
 _RESOLVERS: tuple[tuple[str, str, str], ...] = (
     ("tag:yaml.org,2002:bool", r"true|false", "tf"),
@@ -180,7 +180,23 @@ class _Reader(Tree):
             if variables
             else {},
             on_error=self.text(members["on_error"]) if "on_error" in members else None,
+            comments=self.comments(members["comments"]) if "comments" in members else (),
         )
+
+    def comments(self, node: yaml.Node) -> tuple[Comment, ...]:
+        if not isinstance(node, yaml.SequenceNode):
+            self.problem(node, "comments are a list", "Write '- text: …' and 'place: {x: 0, y: 0}' for each.")
+            return ()
+        found: list[Comment] = []
+        for one in cast("list[yaml.Node]", node.value):
+            members = self.mapping(one)
+            if members.keys() != {"text", "place"}:
+                self.problem(one, "a comment has a text and a place", "Write both, and nothing else.")
+                continue
+            place = self.place(members["place"])
+            if place is not None:
+                found.append(Comment(self.text(members["text"]), place))
+        return tuple(found)
 
     def node(self, name: str, node: yaml.Node) -> DocumentNode:
         members = self.mapping(node)
@@ -230,8 +246,14 @@ def to_json(document: Document) -> dict[str, Any]:
         "start": document.start,
         "on_error": document.on_error,
         "nodes": {name: _node_json(node) for name, node in document.nodes.items()},
+        "comments": [{"text": one.text, "place": _place_json(one.place)} for one in document.comments]
+        or None,
     }
     return {name: value for name, value in whole.items() if value is not None}
+
+
+def _place_json(place: tuple[int, int]) -> dict[str, int]:
+    return {"x": place[0], "y": place[1]}
 
 
 def _node_json(node: DocumentNode) -> dict[str, Any]:
@@ -241,7 +263,7 @@ def _node_json(node: DocumentNode) -> dict[str, Any]:
     if node.note is not None:
         members["note"] = node.note
     if node.place is not None:
-        members["place"] = {"x": node.place[0], "y": node.place[1]}
+        members["place"] = _place_json(node.place)
     members[node.verb] = node.params
     if node.go is not None:
         members["go"] = node.go if isinstance(node.go, str) else dict(node.go)

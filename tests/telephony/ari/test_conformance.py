@@ -192,7 +192,11 @@ async def test_what_is_not_there(line: Line):
     await refused(400, ari.bridges.add_channel("there", "no"))
     await refused(400, ari.bridges.remove_channel("there", "no"))
     await ari.bridges.destroy("there")
-    assert (await ari.endpoints.get("PJSIP", PHONE.removeprefix("PJSIP/"))).get("state") == "online"
+
+    async def online() -> bool:
+        return (await ari.endpoints.get("PJSIP", PHONE.removeprefix("PJSIP/"))).get("state") == "online"
+
+    await until(online)  # Asterisk says so a moment after it can be called
 
 
 # Bridges

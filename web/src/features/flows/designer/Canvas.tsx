@@ -7,14 +7,16 @@ import { useTranslation } from "react-i18next";
 import type { FlowGraph, FlowProblem } from "@/shared/api/types";
 import { exitText, verbText } from "@/shared/components/flowWords";
 import { numberText } from "@/shared/format/time";
+import { CommentNode, type DrawnComment } from "./Comments";
 import classes from "./Designer.module.css";
-import { connected, moved } from "./edit";
+import { commentsOf, connected, isThere, moved, placeOf } from "./edit";
 import { type Doc, exitsOf, type Step, type Verbs, type Way } from "./model";
 
 interface Data extends Record<string, unknown> { id: string; step: Step; ways: Way[]; wrong: number; warned: number; start: boolean; here: boolean; counts: string; left: string }
-type Drawn = Node<Data, "step">;
+type DrawnStep = Node<Data, "step">;
+type Drawn = DrawnStep | DrawnComment;
 
-const StepNode = memo(function StepNode({ data, selected }: NodeProps<Drawn>) {
+const StepNode = memo(function StepNode({ data, selected }: NodeProps<DrawnStep>) {
   const { t } = useTranslation();
   return (
     <div className={classes.node} data-selected={selected || undefined} data-wrong={data.wrong > 0 || undefined} data-here={data.here || undefined}>
@@ -29,7 +31,7 @@ const StepNode = memo(function StepNode({ data, selected }: NodeProps<Drawn>) {
     </div>
   );
 });
-const NODE_TYPES = { step: StepNode };
+const NODE_TYPES = { step: StepNode, comment: CommentNode };
 const GRID: [number, number] = [10, 10];
 /** More steps than this have a map. */
 const MAPPED = 10;
@@ -70,20 +72,29 @@ export const Canvas = memo(function Canvas({ doc, verbs, problems, selected, her
       counts: graph ? t("design.counted", { count: total }) : "", left: graph && total > onward && Object.keys(step.go).length > 0 ? t("design.leftHere", { percent: Math.round((100 * (total - onward)) / total) }) : "",
     };
   }), [doc.steps, doc.start, problems, verbs, graph, here, t]);
+  const said = doc.rest["comments"];
   const [nodes, setNodes, onNodesChange] = useNodesState<Drawn>([]);
-  const [drawn, setDrawn] = useState<{ wanted: Data[]; selected: readonly string[] } | null>(null);
-  if (drawn?.wanted !== wanted || drawn.selected !== selected) {
-    setDrawn({ wanted, selected });
-    setNodes((before) => {
-      const known = new Map(before.map((node) => [node.id, node]));
-      return wanted.map((data) => {
-        const old = known.get(data.id);
+  const [drawn, setDrawn] = useState<{ wanted: Data[]; said: unknown; selected: readonly string[] } | null>(null);
+  if (drawn?.wanted !== wanted || drawn.said !== said || drawn.selected !== selected) {
+    setDrawn({ wanted, said, selected });
+    setNodes((shown) => {
+      const known = new Map(shown.map((node) => [node.id, node]));
+      const comments = commentsOf(doc).map((comment, index): Drawn => {
+        const id = `#${index}`, old = known.get(id), chosen = selected.includes(id);
+        if (old?.type === "comment" && old.data.comment === comment && Boolean(old.selected) === chosen) return old;
+        const before = old?.type === "comment" ? old : {};
+        return { ...before, id, type: "comment", position: comment.place, data: { id, comment }, selected: chosen, ariaLabel: `${t("design.comment")}: ${comment.text || t("design.noText")}` };
+      });
+      const steps = wanted.map((data): Drawn => {
+        const before = known.get(data.id);
+        const old = before?.type === "step" ? before : undefined;
         const chosen = selected.includes(data.id);
         const like = old && old.data.step === data.step && old.data.wrong === data.wrong && old.data.warned === data.warned && old.data.start === data.start && old.data.here === data.here && old.data.counts === data.counts;
         if (like && Boolean(old.selected) === chosen) return old;
         const name = `${data.step.label ?? data.id}: ${verbText(t, data.step.verb)}${data.wrong ? `. ${t("design.problems", { count: data.wrong })}` : ""}`;
         return { ...old, id: data.id, type: "step" as const, position: data.step.place ?? { x: 0, y: 0 }, data, selected: chosen, ariaLabel: name };
       });
+      return [...steps, ...comments];
     });
   }
   // Ways are drawn anew only when one leads elsewhere, not with every letter that is typed.
@@ -109,18 +120,18 @@ export const Canvas = memo(function Canvas({ doc, verbs, problems, selected, her
       onNodesChange={(changes) => {
         onNodesChange(changes);
         const places = new Map(changes.flatMap((change) => (change.type === "position" && !change.dragging && change.position ? [[change.id, change.position] as const] : [])));
-        const real = [...places].filter(([id, at]) => doc.steps[id]?.place?.x !== Math.round(at.x) || doc.steps[id]?.place?.y !== Math.round(at.y));
+        const real = [...places].filter(([id, at]) => placeOf(doc, id)?.x !== Math.round(at.x) || placeOf(doc, id)?.y !== Math.round(at.y));
         if (editable && real.length) edit((now) => moved(now, new Map(real)));
         const picks = changes.filter((change) => change.type === "select");
         if (picks.length) {
-          const next = new Set(selected.filter((id) => id in doc.steps));
+          const next = new Set(selected.filter((id) => isThere(doc, id)));
           for (const pick of picks) if (pick.selected) next.add(pick.id); else next.delete(pick.id);
           if (next.size !== selected.length || selected.some((id) => !next.has(id))) select([...next]);
         }
       }}
       onConnect={({ source, sourceHandle, target }) => sourceHandle && edit((now) => connected(now, source, sourceHandle, target))}
       onEdgesDelete={(gone) => edit((now) => gone.reduce((doc2, edge) => connected(doc2, edge.source, edge.sourceHandle ?? "done", null), now))}
-      onNodeDoubleClick={(_, node) => open(node.data.step)} proOptions={{ hideAttribution: false }}
+      onNodeDoubleClick={(_, node) => node.type === "step" && open(node.data.step)} proOptions={{ hideAttribution: false }}
     >
       <Background gap={20} /><Controls showInteractive={false} />
       {nodes.length > MAPPED && <MiniMap pannable zoomable className={classes.map} style={{ width: 150, height: 110 }} ariaLabel={t("design.map")} nodeColor="var(--td-line-strong)" bgColor="var(--td-surface)" />}

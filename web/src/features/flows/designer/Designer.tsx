@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Select, Switch, Tabs, Text } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { IconArrowBackUp, IconArrowForwardUp, IconDownload, IconUpload } from "@tabler/icons-react";
+import { IconArrowBackUp, IconArrowForwardUp, IconDownload, IconNote, IconUpload } from "@tabler/icons-react";
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type ChangeEvent, useCallback, useDeferredValue, useEffect, useMemo, useReducer, useRef, useState } from "react";
@@ -17,9 +17,10 @@ import { type Counted, CountsOf, LATELY } from "../components/CountsOf";
 import { layout } from "../components/layout";
 import { withTest } from "./acts";
 import { Canvas } from "./Canvas";
+import { CommentPanel } from "./Comments";
 import classes from "./Designer.module.css";
 import { differences, merged } from "./diff";
-import { added, history, moved, pasted, removed } from "./edit";
+import { added, commented, history, isThere, moved, pasted, removed } from "./edit";
 import { type Doc, exitsOf, isMembers, type Place, readDoc, type Step, type Verbs, writeDoc } from "./model";
 import { ChangeTable, Problems, TestsPanel, TryPanel, VersionsPanel } from "./panels";
 import { StepPanel } from "./StepPanel";
@@ -110,15 +111,18 @@ export function Designer({ source, cards }: { source: FlowSource; cards: readonl
     save.mutate({ doc: both, version: theirs.version });
   };
   // What was pasted and undone is chosen still, and not there.
-  const there = selected.filter((id) => id in doc.steps);
+  const there = selected.filter((id) => isThere(doc, id));
   const current = there.length === 1 ? there[0] ?? null : null;
-  const add = (verb: string) => {
-    const [next, id] = added(doc, verb, verbs, current);
+  const turnTo = ([next, id]: [Doc, string], field: string) => {
     edit(() => next);
     select(id);
     setTab("step");
-    requestAnimationFrame(() => document.querySelector<HTMLInputElement>("[data-step-name]")?.focus());
+    requestAnimationFrame(() => document.querySelector<HTMLElement>(field)?.focus());
   };
+  const add = (verb: string) => {
+    turnTo(added(doc, verb, verbs, current?.startsWith("#") ? null : current), "[data-step-name]");
+  };
+  const comment = () => turnTo(commented(doc, current), "[data-comment]");
   const copy = () => { copied.current = Object.fromEntries(selected.flatMap((id) => { const step = doc.steps[id]; return step ? [[id, step]] : []; })); };
   const paste = () => { const [next, names] = pasted(doc, copied.current); edit(() => next); setSelected(names); };
   const open = useCallback((step: Step) => {
@@ -131,6 +135,7 @@ export function Designer({ source, cards }: { source: FlowSource; cards: readonl
   useActions(editable ? [
     { id: "design.add", name: t("design.add"), section: "general", hotkey: "N", perform: () => adding.current?.focus() },
     { id: "design.find", name: t("design.find"), section: "general", hotkey: "S", perform: () => finding.current?.focus() },
+    { id: "design.comment", name: t("design.addComment"), section: "general", hotkey: "T", perform: comment },
     { id: "design.save", name: t("design.save"), section: "general", hotkey: "Mod+S", perform: () => store() },
     { id: "design.undo", name: t("design.undo"), section: "general", hotkey: "Mod+Z", notTyping: true, perform: () => dispatch({ type: "undo" }) },
     { id: "design.redo", name: t("design.redo"), section: "general", hotkey: "Mod+Shift+Z", notTyping: true, perform: () => dispatch({ type: "redo" }) },
@@ -159,7 +164,8 @@ export function Designer({ source, cards }: { source: FlowSource; cards: readonl
   return (
     <section aria-label={t("design.title")}>
       <div className={classes.tools} role="toolbar" aria-label={t("design.title")}>
-        {editable && <Select ref={adding} aria-label={t("design.add")} placeholder={t("design.add")} searchable w={190} value={null} data={kinds} onChange={(verb) => verb && add(verb)} nothingFoundMessage={t("design.noStep")} />}
+        {editable && <Select ref={adding} aria-label={t("design.add")} placeholder={t("design.add")} searchable w={160} value={null} data={kinds} onChange={(verb) => verb && add(verb)} nothingFoundMessage={t("design.noStep")} />}
+        {editable && <Button variant="default" px={9} aria-label={t("design.addComment")} onClick={comment}><IconNote size={17} /></Button>}
         <FindStep inputRef={finding} options={options} onChoose={select} />
         {editable && <>
           <Button variant="default" px={9} aria-label={t("design.undo")} disabled={!past.length} onClick={() => dispatch({ type: "undo" })}><IconArrowBackUp size={17} /></Button>
@@ -192,7 +198,7 @@ export function Designer({ source, cards }: { source: FlowSource; cards: readonl
         <aside className={`td-card ${classes.panel}`} aria-label={t("design.panel")}>
           <Tabs value={tab} onChange={setTab} keepMounted={false}>
             <Tabs.List mb="sm"><Tabs.Tab value="step">{t("flow.step")}</Tabs.Tab><Tabs.Tab value="try">{t("try.title")}</Tabs.Tab><Tabs.Tab value="tests">{t("tests.tab")}</Tabs.Tab><Tabs.Tab value="versions">{t("versions.title")}</Tabs.Tab></Tabs.List>
-            <Tabs.Panel value="step">{current ? <fieldset disabled={!editable} style={{ border: 0, padding: 0, margin: 0 }}><StepPanel key={current} doc={doc} options={options} id={current} verbs={verbs} problems={problems} edit={edit} select={select} /></fieldset> : <><Text c="dimmed" mb="sm">{t("design.choose")}</Text><Problems problems={problems} /></>}</Tabs.Panel>
+            <Tabs.Panel value="step">{current ? <fieldset disabled={!editable} style={{ border: 0, padding: 0, margin: 0 }}>{current.startsWith("#") ? <CommentPanel doc={doc} id={current} edit={edit} select={select} /> : <StepPanel key={current} doc={doc} options={options} id={current} verbs={verbs} problems={problems} edit={edit} select={select} />}</fieldset> : <><Text c="dimmed" mb="sm">{t("design.choose")}</Text><Problems problems={problems} /></>}</Tabs.Panel>
             <Tabs.Panel value="try"><TryPanel trial={trial.data} error={trial.error} acts={acts} setActs={setActs} keep={(list) => { setTestText(withTest(testText ?? savedTests, doc.flow, list, t("tests.new"))); setTab("tests"); }} /></Tabs.Panel>
             <Tabs.Panel value="tests"><TestsPanel text={testText ?? savedTests} setText={setTestText} saved={savedTests} stored={stored} save={() => keepTests.mutate()} editable={editable} /></Tabs.Panel>
             <Tabs.Panel value="versions"><VersionsPanel flowId={source.id} published={source.published_number} doc={doc} verbs={verbs} mayPublish={may(me, "flows.publish")} take={(older) => edit(() => older)} /></Tabs.Panel>

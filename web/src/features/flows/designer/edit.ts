@@ -1,4 +1,4 @@
-import { type Doc, exitsOf, type Place, type Step, type Verbs } from "./model";
+import { type Comment, type Doc, exitsOf, type Place, type Step, type Verbs } from "./model";
 
 /** Every edit takes a document and gives a new one; steps that it does not touch stay the same objects. */
 const withStep = (doc: Doc, id: string, step: Step): Doc => ({ ...doc, steps: { ...doc.steps, [id]: step } });
@@ -15,6 +15,27 @@ export function freeName(doc: Doc, wanted: string): string {
     const name = number === 1 ? base : `${base}_${number}`;
     if (!(name in doc.steps)) return name;
   }
+}
+
+/** Comments are chosen by their number: "#0", "#1" … No step can be called so. */
+export const commentsOf = (doc: Doc): readonly Comment[] => (Array.isArray(doc.rest["comments"]) ? (doc.rest["comments"] as Comment[]) : []);
+export const commentAt = (doc: Doc, id: string): Comment | undefined => (id.startsWith("#") ? commentsOf(doc)[Number(id.slice(1))] : undefined);
+export const placeOf = (doc: Doc, id: string): Place | undefined => (commentAt(doc, id) ?? doc.steps[id])?.place;
+export const isThere = (doc: Doc, id: string): boolean => id in doc.steps || commentAt(doc, id) !== undefined;
+
+function withComments(doc: Doc, comments: readonly Comment[]): Doc {
+  const { comments: _, ...others } = doc.rest;
+  return { ...doc, rest: comments.length ? { ...others, comments } : others };
+}
+
+export const saying = (doc: Doc, id: string, text: string): Doc => withComments(doc, commentsOf(doc).map((one, index) => (id === `#${index}` ? { ...one, text } : one)));
+
+/** A new comment to the right of a step, or above the start. Gives its number too. */
+export function commented(doc: Doc, beside: string | null): [Doc, string] {
+  const at = placeOf(doc, beside ?? doc.start) ?? { x: 0, y: 0 };
+  const place = beside ? { x: at.x + 260, y: at.y } : { x: at.x, y: at.y - 110 };
+  while (commentsOf(doc).some((one) => one.place.x === place.x && one.place.y === place.y)) place.y += 30;
+  return [withComments(doc, [...commentsOf(doc), { text: "", place }]), `#${commentsOf(doc).length}`];
 }
 
 export function connected(doc: Doc, from: string, exit: string, to: string | null): Doc {
@@ -47,7 +68,8 @@ export function removed(doc: Doc, ids: readonly string[]): Doc {
   }
   const rest = { ...doc.rest };
   if (gone.has(String(rest["on_error"]))) delete rest["on_error"];
-  return { ...doc, steps, rest, start: gone.has(doc.start) ? (Object.keys(steps)[0] ?? "") : doc.start };
+  const left = commentsOf(doc).filter((_, index) => !gone.has(`#${index}`));
+  return withComments({ ...doc, steps, rest, start: gone.has(doc.start) ? (Object.keys(steps)[0] ?? "") : doc.start }, left);
 }
 
 /** The same step by another name, with all ways that lead to it. A name that is taken or none changes nothing. */
@@ -61,11 +83,14 @@ export function renamed(doc: Doc, id: string, name: string): Doc {
 
 export function moved(doc: Doc, places: ReadonlyMap<string, Place>): Doc {
   const steps = { ...doc.steps };
-  for (const [id, { x, y }] of places) {
+  const round = ({ x, y }: Place): Place => ({ x: Math.round(x), y: Math.round(y) });
+  for (const [id, place] of places) {
     const step = steps[id];
-    if (step) steps[id] = { ...step, place: { x: Math.round(x), y: Math.round(y) } };
+    if (step) steps[id] = { ...step, place: round(place) };
   }
-  return { ...doc, steps };
+  const comments = commentsOf(doc).map((one, index) => ({ one, to: places.get(`#${index}`) }));
+  const next = { ...doc, steps };
+  return comments.some(({ to }) => to) ? withComments(next, comments.map(({ one, to }) => (to ? { ...one, place: round(to) } : one))) : next;
 }
 
 /** Copies beside the originals; ways among them lead to the copies, others are left out. Gives their names. */

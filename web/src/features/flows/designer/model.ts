@@ -3,6 +3,8 @@ import type { VerbCard } from "@/shared/api/types";
 export interface Place { x: number; y: number }
 /** One node: what it does, with which parameters (as stored, perhaps in the short form), and where each exit leads. */
 export interface Step { verb: string; params: unknown; go: Record<string, string>; label?: string; note?: string; place?: Place }
+/** What authors tell each other about a part of the drawing. */
+export interface Comment { text: string; place: Place }
 export interface Doc { flow: string; start: string; steps: Record<string, Step>; rest: Record<string, unknown> }
 export type Members = Record<string, unknown>;
 export type Verbs = ReadonlyMap<string, VerbCard>;

@@ -3,6 +3,7 @@ import type { FlowProblem, VerbCard } from "@/shared/api/types";
 import { exitText, verbText } from "@/shared/components/flowWords";
 import english from "@/shared/i18n/locales/en/flows.json";
 import type { Change } from "./diff";
+import type { Comment } from "./model";
 
 // English is in the first bundle, which has no room for words of a screen that few open.
 i18next.addResourceBundle("en", "translation", english, true, false);
@@ -27,7 +28,8 @@ export function problemText(t: TFunction, problem: FlowProblem): string {
   return word(`flowProblem.${problem.code}`, { name: problem.name ?? "", exit, field }) ?? said;
 }
 
-const shown = (value: unknown): string => (value === undefined || value === null || value === "" ? "–" : typeof value === "object" ? JSON.stringify(value) : String(value));
+const isComments = (value: unknown): value is Comment[] => Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === "object" && one !== null && "text" in one && "place" in one);
+const shown = (value: unknown): string => (isComments(value) ? value.map((one) => one.text).join(" · ") : value === undefined || value === null || value === "" ? "–" : typeof value === "object" ? JSON.stringify(value) : String(value));
 
 /** What a difference is about, and its two values, in words. */
 export function changeText(t: TFunction, { kind, step, member, before, after }: Change): { what: string; before: string; after: string } {
