@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Answer } from "../widget/app/api.ts";
 import { Backoff } from "../widget/app/backoff.ts";
+import { Client } from "../widget/app/client.ts";
 import { contrast, inkOn, legible } from "../widget/app/colour.ts";
 import { Outbox, type Pending } from "../widget/app/outbox.ts";
 import { rowsOf } from "../widget/app/rows.ts";
@@ -124,6 +125,21 @@ describe("sending", () => {
     await vi.advanceTimersByTimeAsync(0);
     expect(outbox.list()).toEqual([]);
     vi.useRealTimers();
+  });
+  it("sends what another tab wrote also when that is seen after the tab's word for it", async () => {
+    const sent: string[] = [];
+    vi.stubGlobal("fetch", async (url: string, { body }: RequestInit) => {
+      if (url.endsWith("/open")) return Response.json({ token: "t", config, name: "", messages: [], state: { ...state, phase: "none" } });
+      sent.push((JSON.parse(String(body)) as Pending).body);
+      return Response.json(message(1, { author: "customer", client_id: (JSON.parse(String(body)) as Pending).client_id }));
+    });
+    const client = new Client({ key: "k", origins: [], config }, new Kept("k"), "en");
+    client.want();
+    await vi.waitFor(() => expect(client.own.token).toBe("t"));
+    new Outbox(new Kept("k")).add("from the other tab", "");
+    window.dispatchEvent(new StorageEvent("storage", { key: "tongdai:k:out:x" }));
+    await vi.waitFor(() => expect(sent).toEqual(["from the other tab"]));
+    vi.unstubAllGlobals();
   });
   it("waits from one second to thirty, never all alike", () => {
     const waits = (random: number) => {

@@ -75,7 +75,10 @@ export class Client {
       () => this.store.known,
     );
     this.store.subscribe(() => this.tellSoon());
-    kept.watch(() => this.store.change({}));
+    kept.watch(() => {
+      this.store.change({});
+      this.sender.look(); // a word from another tab may be faster than what that tab stored
+    });
     window.addEventListener("online", () => this.wake());
     window.addEventListener("offline", () => this.tabs.leading && this.store.change({ link: "lost" }));
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.wake());

@@ -43,6 +43,11 @@ export class Sender {
     void this.run();
   }
 
+  /** Another tab may have written something. */
+  look(): void {
+    void this.run();
+  }
+
   private async run(): Promise<void> {
     if (this.running) return;
     this.running = true;
