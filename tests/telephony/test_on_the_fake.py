@@ -137,23 +137,30 @@ async def test_an_agent_who_hangs_up_while_the_app_looks_what_is_left_ends_the_c
     assert rows == [("agent",)]
 
 
-@pytest.mark.parametrize("heard", [False, True])
-async def test_a_phone_that_is_answered_while_the_app_restarts_is_connected(floor: FakeFloor, heard: bool):
-    """While nobody was there to hear of it, or while the calls were being built anew."""
+async def test_a_phone_that_is_answered_while_the_calls_are_built_anew_is_connected(floor: FakeFloor):
     centre = await floor.centre(FLOW, agents=1)
     centre.call_in()
     phone = await centre.rings()
-    if heard:
-        floor.fake.after["GET", "/channels"] = lambda: floor.fake.switch.far_answers(phone)
-        await restart(floor)
-    else:
-        await floor.fake.drop()
-        floor.fake.switch.far_answers(phone)
-        for call in floor.exchange.calls():
-            await call.cancel()
-        await floor.up()
+    floor.fake.after["GET", "/channels"] = lambda: floor.fake.switch.far_answers(phone)
+    await restart(floor)
     await bridged(centre)
     assert [one.id for one in centre.talking()] == [phone.id]
+
+
+async def test_a_phone_that_was_answered_while_nobody_was_there_to_hear_of_it_rings_again(floor: FakeFloor):
+    """Asterisk hangs up: an originated channel is answered into an application that is there, or not at all."""
+    centre = await floor.centre(FLOW, agents=1)
+    centre.call_in()
+    phone = await centre.rings()
+    await floor.fake.drop()
+    assert not floor.fake.switch.far_answers(phone)
+    for call in floor.exchange.calls():
+        await call.cancel()
+    await floor.up()
+    again = await centre.rings()
+    floor.fake.switch.far_answers(again)
+    await bridged(centre)
+    assert [one.id for one in centre.talking()] == [again.id]
 
 
 async def test_a_phone_that_rings_while_the_app_restarts_rings_on(floor: FakeFloor):

@@ -124,8 +124,11 @@ class Switch:
             self._dial(channel, "RINGING")
 
     def far_answers(self, channel: FakeChannel) -> bool:
-        """200. False when nobody is there any more to hear it."""
+        """200. False when nobody is there any more to hear it. Asterisk hangs up who would enter an application that is away."""
         if channel.id not in self.channels or channel.state == "Up":
+            return False
+        if not channel.in_app and not self.connected:
+            self._gone(channel, 0)
             return False
         channel.state = "Up"
         self._stop_timeout(channel)
