@@ -45,7 +45,9 @@ class Hearing:
                 self._entered(event, at)
             case "ChannelHangupRequest":
                 cause = int(event.get("cause", 16))
-                self._causes[event["channel"]["id"]] = SOFT_HANGUP.get(cause, cause)
+                self._causes[event["channel"]["id"]] = (
+                    SOFT_HANGUP.get(cause, cause) if event.get("soft") else cause
+                )
             case "StasisEnd" | "ChannelDestroyed":
                 self._gone(event, at)
             case "ChannelStateChange":

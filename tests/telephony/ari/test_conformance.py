@@ -174,6 +174,19 @@ async def test_create_then_dial(line: Line):
     assert end["cause"] == 17
 
 
+async def test_a_channel_that_was_made_and_is_refused_says_why_before_it_leaves(line: Line):
+    await line.ari.channels.create(PHONE, app="tongdai", app_args="leg", channel_id="made-2")
+    await line.event("StasisStart", channel="made-2")
+    await line.ari.channels.dial("made-2", timeout=20)
+    far = await line.rung()
+    await far.refuses(404)
+    request = await line.event("ChannelHangupRequest", channel="made-2")
+    assert (request["cause"], request.get("soft", False)) == (1, False)
+    end = await line.event("StasisEnd", channel="made-2")
+    assert "cause" not in end
+    assert (await line.event("ChannelDestroyed", channel="made-2"))["cause"] == 1
+
+
 # What is not there
 
 
