@@ -24,7 +24,6 @@ from tongdai.platform.migrations import migrate
 _HERE = Path(__file__).parent
 _numbers = itertools.count()
 
-_CALLS = ("telephony", "journeys")
 _STACKS = ("drills", "entrypoints", "network", "simulation")
 
 _LONGEST_S = 600
@@ -37,12 +36,12 @@ settings.load_profile("tongdai")
 def _group(file: str) -> tuple[int, str]:
     """When a test file's turn comes, and which files share a worker with it.
 
-    Tests with real calls share one Asterisk, and those that start whole stacks have ports of their own: each kind is one
-    group, so that they run one after the other, and they come first, because they take longest.
+    Tests with real calls share one Asterisk, journeys one demo, and those that start whole stacks have ports of their own: each
+    kind is one group, so that they run one after the other, and they come first, because they take longest.
     """
     folder, *_ = file.removeprefix("tests/").split("/")
-    if folder in _CALLS:
-        return 0, "calls"
+    if folder in ("telephony", "journeys"):
+        return 0, folder
     return (1, "stacks") if folder in _STACKS else (2, file)
 
 

@@ -5,8 +5,9 @@ import os
 import random
 import socket
 
-_SPAN = 6_000
-_BLOCKS, _BLOCKS_SPAN = 22_000, 4_000
+_WORKERS = 4
+_SPAN = 12_000 // _WORKERS
+_BLOCKS, _BLOCKS_SPAN = 22_000, 8_000 // _WORKERS
 """Stacks have their ports, RTP among them, where no test's phone ever is; from 30,000 on is the RTP of the calls' tests."""
 _PORTS_EACH = 4
 """SIPp takes the ports beside its media port, too."""
@@ -15,7 +16,7 @@ _given = itertools.count(random.Random(os.getpid()).randrange(0, _SPAN, _PORTS_E
 
 def free_port() -> int:
     """A port that nobody has, with its neighbours, and that this run gives to nobody else for a long while: it is bound only
-    later, by another process. Below those that the system hands out; each of two workers has its own.
+    later, by another process. Below those that the system hands out; each worker has its own.
     """
     for number in _given:
         first = 10_000 + _worker() * _SPAN + number % _SPAN
@@ -25,7 +26,7 @@ def free_port() -> int:
 
 
 def free_block(length: int = 100) -> int:
-    """The first of `length` neighbouring ports, all free for TCP and UDP just now; each of two workers has its own."""
+    """The first of `length` neighbouring ports, all free for TCP and UDP just now; each worker has its own."""
     choice = random.Random(os.getpid())
     while True:
         first = _BLOCKS + _worker() * _BLOCKS_SPAN + choice.randrange(_BLOCKS_SPAN - length)
@@ -34,7 +35,7 @@ def free_block(length: int = 100) -> int:
 
 
 def _worker() -> int:
-    return int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 2
+    return int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % _WORKERS
 
 
 def _free(port: int) -> bool:
