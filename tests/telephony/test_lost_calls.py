@@ -57,7 +57,11 @@ async def test_a_call_whose_end_could_not_be_written_is_ended(
 async def test_a_caller_whose_end_was_lost_waits_no_longer(floor: FakeFloor, monkeypatch: pytest.MonkeyPatch):
     centre = await floor.centre(FLOW, agents=0)
     caller = centre.call_in()
-    await centre.phase("wait")
+
+    async def waits() -> bool:
+        return [type(call.state) for call in floor.exchange.calls()] == [Waiting]
+
+    await until(waits)  # the books say so a moment earlier
     failed: list[LegGone] = []
 
     async def fails(_: Waiting, message: LegGone) -> None:
