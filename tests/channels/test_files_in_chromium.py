@@ -1,11 +1,10 @@
 """Files in the chat window of a real browser: chosen, pasted, dropped, seen, saved; on bad networks; refused in words."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, expect
+from playwright.async_api import Browser, BrowserContext, FilePayload, expect
 
 from tests.api import Site
 from tests.channels.conftest import HostSite
@@ -13,9 +12,9 @@ from tests.channels.customer import SOON, Customer, Stage, shot, stage, violatio
 from tests.support import until
 from tongdai.kit.ids import new_id
 
-PDF = {"name": "invoice 11.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 the bill"}
-PROGRAM = {"name": "photo.png", "mimeType": "image/png", "buffer": b"MZ\x90\0 not a photo"}
-EMPTY = {"name": "empty.txt", "mimeType": "text/plain", "buffer": b""}
+PDF = FilePayload(name="invoice 11.pdf", mimeType="application/pdf", buffer=b"%PDF-1.7 the bill")
+PROGRAM = FilePayload(name="photo.png", mimeType="image/png", buffer=b"MZ\x90\0 not a photo")
+EMPTY = FilePayload(name="empty.txt", mimeType="text/plain", buffer=b"")
 
 DRAW = """async ([how, name]) => {
   const canvas = Object.assign(document.createElement("canvas"), {width: 640, height: 400});
@@ -51,12 +50,6 @@ async def frame(customer: Customer) -> Any:
     return await (await customer.page.locator("tongdai-chat iframe").element_handle()).content_frame()
 
 
-async def chosen(customer: Customer, *files: Any) -> None:
-    async with customer.page.expect_file_chooser() as choosing:
-        await customer.chat.get_by_role("button", name="Attach files").click()
-    await (await choosing.value).set_files(list(files))
-
-
 def width_of(customer: Customer) -> int:
     return (customer.page.viewport_size or {"width": 0})["width"]
 
@@ -79,7 +72,7 @@ async def test_files_go_each_way(site: Site, host: HostSite, server: int, contex
     card = await on.talk(customer)
     await (await frame(customer)).evaluate(DRAW, ["paste", "image.png"])
     await (await frame(customer)).evaluate(DRAW, ["drop", "lamp.png"])
-    await chosen(customer, PDF)
+    await customer.attach(PDF)
     await expect(customer.chat.locator(".tray .name")).to_have_text(
         ["image.png", "lamp.png", "invoice 11.pdf"]
     )
@@ -103,14 +96,8 @@ async def test_files_go_each_way(site: Site, host: HostSite, server: int, contex
     )
     body = {"client_id": str(new_id()), "body": "", "attachments": [uploaded.json()["id"]]}
     await on.agent.ok("POST", f"/conversations/{conversation}/messages", body)
-    label = customer.chat.get_by_role("button", name="Save return label.pdf")
-    await expect(label).to_be_visible(timeout=SOON)
     await expect(customer.chat.locator(".picture img")).to_be_visible(timeout=SOON)
-    async with customer.page.expect_download() as saving:
-        await label.click()
-    saved = await saving.value
-    assert saved.suggested_filename == "return label.pdf"
-    assert Path(await saved.path()).read_bytes() == b"%PDF-1.7 the label"
+    assert await customer.saves("return label.pdf") == b"%PDF-1.7 the label"
     assert await violations(customer.page) == []
     await shot(customer.page, f"files-{width_of(customer)}")
     # Over a reload the picture is fetched anew, and only then.
@@ -127,7 +114,7 @@ async def test_what_does_not_go_says_why_and_the_rest_goes(
     on = await stage(site, host, server)
     customer = await on.visit(context)
     card = await on.talk(customer)
-    await chosen(customer, PROGRAM, EMPTY, PDF)
+    await customer.attach(PROGRAM, EMPTY, PDF)
     await expect(customer.chat.get_by_text("Files of this kind cannot be sent")).to_be_visible(timeout=SOON)
     await expect(customer.chat.get_by_text("This file is empty")).to_be_visible()
     await expect(customer.chat.locator("progress")).to_have_count(0, timeout=SOON)
@@ -150,7 +137,7 @@ async def test_a_file_outlives_a_lost_network(
     card = await on.talk(customer)
     await expect(customer.chat.get_by_text("Sent", exact=True)).to_be_visible(timeout=SOON)
     await context.set_offline(True)
-    await chosen(customer, PDF)
+    await customer.attach(PDF)
     await customer.write("Here it is")
     # It waits with its file; nothing is sent without it.
     await expect(customer.chat.get_by_role("button", name="Sending…")).to_be_disabled()
@@ -158,7 +145,7 @@ async def test_a_file_outlives_a_lost_network(
     await context.set_offline(False)
     await expect(customer.chat.get_by_role("button", name="Save invoice 11.pdf")).to_be_visible(timeout=SOON)
     # Uploaded before the network goes, it is sent when the page is there again.
-    await chosen(customer, {**PDF, "name": "second.pdf"})
+    await customer.attach(FilePayload(name="second.pdf", mimeType="application/pdf", buffer=PDF["buffer"]))
     await expect(customer.chat.locator("progress")).to_have_count(0, timeout=SOON)
     await context.set_offline(True)
     await customer.write("And another")
