@@ -35,7 +35,9 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
         (b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>', "a.svg", "text/plain"),
         (b"#!/bin/sh\nrm -rf ~", "run.sh", "text/plain"),
         (b"text\0with a zero", "a.txt", UNKNOWN),
-        ("Привіт".encode("cp1251"), "a.txt", UNKNOWN),
+        ("Привіт".encode("cp1251"), "a.csv", "text/csv"),
+        ("Привіт".encode("cp1251"), "a.exe", UNKNOWN),
+        (b"\0\0\0\x18ftypavif", "a.avif", "image/avif"),
     ],
 )
 def test_the_content_says_what_a_file_is(head: bytes, name: str, kind: str) -> None:

@@ -78,7 +78,10 @@ export class Client {
       () => this.store.known,
     );
     this.store.subscribe(() => this.tellSoon());
-    kept.watch(() => this.store.change({}));
+    kept.watch(() => {
+      this.store.change({});
+      this.sender.wake(); // another tab's word may come before what it has put into the outbox
+    });
     window.addEventListener("online", () => this.wake());
     window.addEventListener("offline", () => this.tabs.leading && this.store.change({ link: "lost" }));
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.wake());

@@ -20,7 +20,7 @@ from tongdai.platform.http import RuntimeOf
 router = APIRouter(prefix="/api/v1/chat/{key}/files", tags=["visitors"])
 MOST_AN_HOUR = 40
 """By visitor."""
-UPLOADS = Bucket(burst=80, rate=0.05)
+UPLOADS = Bucket(burst=120, rate=0.1)
 """By address: who opens the chat anew is a new visitor."""
 LOOKS = Bucket(burst=120, rate=4.0)
 """By visitor."""

@@ -23,6 +23,7 @@ ENDINGS: dict[str, tuple[str, ...]] = {
     "image/gif": ("gif",),
     "image/webp": ("webp",),
     "image/heic": ("heic", "heif"),
+    "image/avif": ("avif",),
     "application/pdf": ("pdf",),
     "text/plain": ("txt", "log", "md", "json", "ics", "vcf", "eml"),
     "text/csv": ("csv",),
@@ -58,12 +59,16 @@ _STARTS = (
 )
 _RIFF = {b"WEBP": "image/webp", b"WAVE": "audio/wav"}
 _BRANDS = {
-    b"heic": "image/heic", b"heix": "image/heic", b"mif1": "image/heic", b"M4A ": "audio/mp4", b"qt  ": "video/quicktime",
+    b"heic": "image/heic", b"heix": "image/heic", b"mif1": "image/heic", b"avif": "image/avif",
+    b"M4A ": "audio/mp4", b"qt  ": "video/quicktime",
 }  # fmt: skip
 _ZIPPED = {
     ending: kind for kind, (ending, *_) in ENDINGS.items() if "openxmlformats" in kind or "oasis" in kind
 }
 _TEXT_CONTROLS = frozenset("\t\n\r\f")
+_OLD_TEXT = frozenset({"txt", "csv"})
+_CONTROLS = frozenset(range(32)) - frozenset(b"\t\n\r\f")
+"""Text from before UTF-8, as spreadsheets still write it, is believed by its name where no byte of it speaks against it."""
 
 
 def media_type(head: bytes, name: str) -> str:
@@ -78,7 +83,7 @@ def media_type(head: bytes, name: str) -> str:
         return _BRANDS.get(head[8:12], "video/mp4")
     if head.startswith(b"PK\x03\x04"):
         return _ZIPPED.get(_ending(name), UNKNOWN)
-    if _is_text(head):
+    if _is_text(head) or (_ending(name) in _OLD_TEXT and not any(byte in _CONTROLS for byte in head)):
         return "text/csv" if _ending(name) == "csv" else "text/plain"
     return UNKNOWN
 
