@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import BrowserContext, FrameLocator, Page, expect
+from playwright.async_api import BrowserContext, FilePayload, FrameLocator, Page, expect
 
 from tests.api import Person, Site
 from tests.channels.conftest import HostSite
@@ -36,6 +36,20 @@ class Customer:
     async def write(self, text: str) -> None:
         await self.field.fill(text)
         await self.field.press("Enter")
+
+    async def attach(self, *files: FilePayload) -> None:
+        """Files for the next message."""
+        async with self.page.expect_file_chooser() as choosing:
+            await self.chat.get_by_role("button", name="Attach files").click()
+        await (await choosing.value).set_files(list(files))
+
+    async def saves(self, name: str) -> bytes:
+        """A file of the chat, as it comes down."""
+        async with self.page.expect_download() as saving:
+            await self.chat.get_by_role("button", name=f"Save {name}").click()
+        saved = await saving.value
+        assert saved.suggested_filename == name
+        return Path(await saved.path()).read_bytes()
 
     async def reads(self, *bodies: str) -> None:
         """Exactly these messages, after the greeting, each said by whom it is for those who cannot see it."""

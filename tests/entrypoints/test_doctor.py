@@ -235,6 +235,25 @@ async def test_recordings_that_are_gone_or_stuck(settings: Settings, database: D
     assert "bring the directory back from a backup" in told(settings, "Files")["Recordings"].text
 
 
+async def test_files_of_conversations_that_are_gone(settings: Settings, database: Database) -> None:
+    world = await World.make(database)
+    assert "Conversations" not in told(settings, "Files")
+    async with world.transaction() as tx:
+        await tx.execute(
+            "INSERT INTO attachments (tenant_id, id, name, media_type, size, sha256, path, created_at)"
+            " VALUES (%(tenant)s, %(id)s, 'a.png', 'image/png', 3, '', 'attachments/lost.sealed', now())",
+            {"id": new_id()},
+        )
+    finding = told(settings, "Files")["Conversations"]
+    assert (finding.verdict, "bring the directory back from a backup" in finding.text) == ("wrong", True)
+    kept = settings.data_dir / "files" / "attachments" / "lost.sealed"
+    kept.parent.mkdir(parents=True)
+    plain = settings.data_dir / "plain"
+    plain.write_bytes(b"abc")
+    seal(plain, kept, KeyRing(settings.key_ring), "any")
+    assert told(settings, "Files")["Conversations"].verdict == "ok"
+
+
 @pytest.fixture
 def stun() -> Iterator[int]:
     """Something that answers binding requests."""

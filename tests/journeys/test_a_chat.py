@@ -2,9 +2,12 @@
 
 import os
 import signal
+import struct
+import zlib
+from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, FilePayload, Page, expect
 from tests.channels.customer import Customer
 from tests.journeys.conftest import Demo, api, eventually, sign_in
 from tests.journeys.far_sides import free
@@ -12,6 +15,24 @@ from tests.journeys.test_a_call_is_answered import assignment, ready
 from tests.journeys.test_working_together import finish
 
 MENDED_MS = 60_000
+
+
+def _png(size: int) -> bytes:
+    """A square picture."""
+
+    def part(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = part(b"IHDR", struct.pack(">IIBBBBB", size, size, 8, 0, 0, 0, 0))
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + head
+        + part(b"IDAT", zlib.compress((b"\0" + b"\x80" * size) * size))
+        + part(b"IEND", b"")
+    )
+
+
+PNG = _png(64)
 
 
 def kill_the_app(demo: Demo) -> None:
@@ -53,6 +74,25 @@ async def test_a_customer_on_the_shops_page_is_led_by_a_bot_to_an_agent(
     await writes(agent, "It left this morning.")
     await expect(customer.bubbles.last).to_contain_text("It left this morning.")
     await expect(messages.get_by_text("Seen", exact=True)).to_be_visible()
+
+    # A file each way, each as it was sent.
+    await customer.attach(FilePayload(name="torn box.png", mimeType="image/png", buffer=PNG))
+    await customer.write("The box was torn")
+    picture = messages.get_by_role("button", name="Look at torn box.png")
+    await picture.click()
+    await agent.get_by_role("dialog", name="torn box.png").get_by_role("img", name="torn").wait_for()
+    async with agent.expect_download() as saving:
+        await agent.get_by_role("dialog").get_by_role("link", name="Save").click()
+    assert Path(await (await saving.value).path()).read_bytes() == PNG
+    await agent.keyboard.press("Escape")
+    await expect(picture).to_be_focused()
+    async with agent.expect_file_chooser() as choosing:
+        await agent.get_by_role("button", name="Attach files").click()
+    label = FilePayload(name="label.pdf", mimeType="application/pdf", buffer=b"%PDF-1.7 the label")
+    await (await choosing.value).set_files([label])
+    await writes(agent, "Send it back with this")
+    await expect(customer.bubbles.last).to_contain_text("Send it back with this")
+    assert await customer.saves("label.pdf") == label["buffer"]
 
     # Both write while the app is killed under them.
     for number in range(2):

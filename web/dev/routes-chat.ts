@@ -1,4 +1,4 @@
-import type { Assignment, Message, Thread, ThreadBrief } from "../src/shared/api/types.ts";
+import type { Assignment, Attachment, Message, Thread, ThreadBrief } from "../src/shared/api/types.ts";
 import { contacts, queues, users } from "./data.ts";
 import { Refusal, route } from "./http.ts";
 import { publish } from "./hub.ts";
@@ -17,7 +17,7 @@ const SMALL_TALK: [Message["author"], string][] = [
   ["agent", "Bưu tá sẽ gọi trước 30 phút. Bạn có thể hẹn lại giờ, hoặc nhờ người nhà nhận giúp; nếu không ai nhận được thì hàng về kho và hôm sau giao lại, không mất phí."],
 ];
 function message(thread: Conversation, part: Partial<Message>, at: string): Message {
-  const row: Message = { id: id(71, (made += 1)), conversation_id: thread.id, seq: thread.messages.length + 1, author: "customer", user: null, kind: "text", body: "", data: {}, client_id: null, at, ...part };
+  const row: Message = { id: id(71, (made += 1)), conversation_id: thread.id, seq: thread.messages.length + 1, author: "customer", user: null, kind: "text", body: "", data: {}, attachments: [], client_id: null, at, ...part };
   thread.messages.push(row);
   if (row.author === "customer") thread.seen = row.seq;
   if (row.author === "agent") thread.read = row.seq;
@@ -87,8 +87,25 @@ route("POST /conversations/:id/messages", ({ params, body }) => {
   if (again) return again;
   if (!thread.held && body["kind"] !== "note") throw new Refusal(409, "not_yours", { detail: "Only who has the contact in hand can write to the customer." });
   if (body["body"] === "refuse this") throw new Refusal(422, "invalid", { errors: [{ field: "body", message: "This cannot be sent." }] });
-  return write(thread, { author: "agent", user: lan, kind: body["kind"] as Message["kind"], body: String(body["body"]), client_id: String(body["client_id"]) });
+  const attachments = ((body["attachments"] ?? []) as string[]).flatMap((one) => files.get(one) ?? []);
+  return write(thread, { author: "agent", user: lan, kind: body["kind"] as Message["kind"], body: String(body["body"]), attachments, client_id: String(body["client_id"]) });
 });
+
+/** Of files it is known what they are called; pictures are all the same one. */
+const files = new Map<string, Attachment>();
+const PIXELS = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAGAAAABACAMAAADS6oI8AAAABlBMVEUvb0/y8OSOE8a5AAAAKUlEQVR42u3NMQEAAAgDoNm/tB089ggFSACAx+ZGIBAIBAKBoB0AAG0LE7QE8mUoJicAAAAASUVORK5CYII=", "base64");
+function kept(name: string, size: number): Attachment {
+  const shown = /\.(png|jpe?g|gif|webp)$/i.test(name);
+  const row: Attachment = { id: id(73, files.size + 1), name, media_type: shown ? "image/png" : "application/pdf", size, shown, content_id: null };
+  files.set(row.id, row);
+  return row;
+}
+route("POST /conversations/:id/attachments", ({ query, raw }) => {
+  const name = query.get("name") ?? "";
+  if (name.endsWith(".exe")) throw new Refusal(415, "file_kind", { detail: "Files of this kind cannot be sent." });
+  return kept(name, Number(raw.headers["content-length"] ?? 0));
+});
+route("GET /conversations/:id/attachments/:file", ({ params }) => ({ raw: PIXELS, type: files.get(params["file"] ?? "")?.media_type ?? "" }));
 route("POST /conversations/:id/seen", ({ params, body }) => {
   const thread = find_(params["id"]);
   thread.read = Math.max(thread.read, Number(body["seq"]));
@@ -120,7 +137,7 @@ route("POST /__dev/chat", ({ body }): Assignment => {
     contact: body["anonymous"] || !contact ? null : { id: contact.id, name: contact.name || "Trần Bình", company: null }, peer_name: "", thread: brief(thread),
   });
 });
-route("POST /__dev/chat-writes", ({ body }) => write(nth(body), { body: String(body["body"]) }));
+route("POST /__dev/chat-writes", ({ body }) => write(nth(body), { body: String(body["body"]), attachments: ((body["files"] ?? []) as string[]).map((name) => kept(name, 48_213)) }));
 route("POST /__dev/chat-types", ({ body }) => publish(`conversation.${nth(body).id}`, "customer.typing", { conversation_id: nth(body).id }));
 route("POST /__dev/chat-sees", ({ body }) => {
   const thread = nth(body);

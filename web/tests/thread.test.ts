@@ -3,10 +3,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { putMessage, refreshed, threadQuery } from "@/features/conversations/api/threads";
 import { Outbox } from "@/features/conversations/outbox";
 import { linked, marksOf, partsOf } from "@/features/conversations/thread";
-import type { Message, Thread } from "@/shared/api/types";
+import { type Upload, Uploads } from "@/features/conversations/uploads";
+import { Problem } from "@/shared/api/problem";
+import type { Attachment, Message, Thread } from "@/shared/api/types";
 
 const message = (seq: number, part: Partial<Message> = {}): Message => ({
-  id: `m${seq}`, conversation_id: "c", seq, author: "customer", user: null, kind: "text", body: `text ${seq}`, data: {}, client_id: null, at: new Date(Date.UTC(2026, 10, 30, 16, seq)).toISOString(), ...part,
+  id: `m${seq}`, conversation_id: "c", seq, author: "customer", user: null, kind: "text", body: `text ${seq}`, data: {}, attachments: [], client_id: null, at: new Date(Date.UTC(2026, 10, 30, 16, seq)).toISOString(), ...part,
 });
 const thread = (from: number, to: number, part: Partial<Thread> = {}): Thread => ({
   id: "c", messages: Array.from({ length: to - from + 1 }, (_, place) => message(from + place)), more: from > 1, last_seq: to, seen_seq: 0, read_seq: 0, writable: true, ...part,
@@ -98,5 +100,50 @@ describe("the outbox", () => {
   it("is nobody else's on the same machine", () => {
     new Outbox("lan", new QueryClient()).write("c", "text", "mine");
     expect(new Outbox("minh", new QueryClient()).snapshot()).toEqual([]);
+  });
+});
+
+describe("uploads", () => {
+  const sent: Attachment = { id: "f", name: "a.png", media_type: "image/png", size: 3, shown: true };
+  const refused = (status: number, code: string) => new Problem({ status, code, detail: code });
+  const file = (name: string, size = 3): File => Object.defineProperty(new File(["abc"], name), "size", { value: size });
+  const answering = (...answers: (Problem | Attachment)[]) => {
+    const tried: string[] = [];
+    const uploads = new Uploads((client_id) => {
+      tried.push(client_id);
+      const answer = answers.shift() ?? sent;
+      return answer instanceof Problem ? Promise.reject(answer) : Promise.resolve(answer);
+    });
+    return { tried, uploads };
+  };
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it("are tried again under the same name while the network is away, and go with one message", async () => {
+    const { tried, uploads } = answering(refused(0, "offline"), refused(503, "database_away"));
+    uploads.add([file("a.png")]);
+    expect(uploads.busy).toBe(true);
+    const settled = uploads.settled();
+    await vi.advanceTimersByTimeAsync(30_000);
+    await settled;
+    expect([tried.length, new Set(tried).size]).toEqual([3, 1]);
+    expect([uploads.take(), uploads.take(), uploads.snapshot()]).toEqual([[sent], [], []]);
+  });
+  it("say why they do not go; the rest goes, and those go when somebody wants it", async () => {
+    const { tried, uploads } = answering(refused(415, "file_kind"), ...Array.from({ length: 5 }, () => refused(0, "offline")));
+    uploads.add([file("big", 21 * 1024 * 1024), file("none", 0), file("a.zip"), file("b.png")]);
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(uploads.snapshot().map((one) => one.problem?.code)).toEqual(["file_too_big", "file_empty", "file_kind", "offline"]);
+    uploads.again(uploads.snapshot()[3] as Upload);
+    await vi.advanceTimersByTimeAsync(0);
+    expect([uploads.take(), tried.length]).toEqual([[sent], 7]);
+  });
+  it("are ten with a message, and stop when they are taken away", async () => {
+    const { tried, uploads } = answering(...Array.from({ length: 10 }, () => refused(0, "offline")));
+    uploads.add(Array.from({ length: 11 }, (_, place) => file(`${place}`)));
+    expect(uploads.snapshot().filter((one) => one.problem)).toHaveLength(1);
+    for (const one of uploads.snapshot()) uploads.drop(one);
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect([uploads.snapshot(), tried.length]).toEqual([[], 10]);
   });
 });

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from tongdai.channels.dialogue.service import TextDialogues
-from tongdai.channels.webchat import api, api_page, api_visitor, service
+from tongdai.channels.webchat import api, api_files, api_page, api_visitor, service
 from tongdai.channels.webchat.adapter import WebChatAdapter
 from tongdai.channels.webchat.keeper import keeping
 from tongdai.channels.webchat.known import KnownWidgets
@@ -63,4 +63,5 @@ def register(app: Registry) -> None:
     app.run_service(keeping)
     app.add_routes(api_page.router)
     app.add_routes(api_visitor.router)
+    app.add_routes(api_files.router)
     app.add_routes(api.router)

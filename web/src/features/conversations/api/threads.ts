@@ -48,7 +48,7 @@ export function putMessage(queries: QueryClient, message: Message): boolean {
   return true;
 }
 
-export const sendMessage = (id: Id, body: { client_id: string; kind: "text" | "note"; body: string }): Promise<Message> => http.post<Message>(`${path(id)}/messages`, body);
+export const sendMessage = (id: Id, body: { client_id: string; kind: "text" | "note"; body: string; attachments: Id[] }): Promise<Message> => http.post<Message>(`${path(id)}/messages`, body);
 export const sendSeen = (id: Id, seq: number): Promise<unknown> => http.post(`${path(id)}/seen`, { seq });
 
 /** When the customer was last heard to type; kept like an answer of the server, because the stream writes it. */

@@ -9,6 +9,7 @@ import { exactText, timeOfDay } from "@/shared/format/time";
 import { useSession } from "@/shared/session";
 import type { Outbox, Unsent } from "../outbox";
 import { linked } from "../thread";
+import { Files } from "./Files";
 import classes from "./Thread.module.css";
 
 export function Body({ text }: { text: string }) {
@@ -50,7 +51,8 @@ export function Bubbles({ messages, customer, marks }: { messages: [Message, ...
         const mark = marks.get(message.seq);
         return (
           <Fragment key={message.id}>
-            <Body text={message.body} />
+            {(message.body || message.attachments.length === 0) && <Body text={message.body} />}
+            {message.attachments.length > 0 && <Files conversationId={message.conversation_id} files={message.attachments} />}
             {choicesOf(message).length > 0 && <ul className={classes.choices} aria-label={t("chat.choices")}>{choicesOf(message).map((one) => <li key={one.key}>{one.label}</li>)}</ul>}
             {mark && <span className={classes.mark} data-mark={mark}>{mark === "seen" ? <IconChecks size={14} aria-hidden /> : <IconCheck size={14} aria-hidden />} {t(`chat.mark.${mark}`)}</span>}
           </Fragment>
@@ -68,7 +70,8 @@ export function UnsentBubble({ row, outbox }: { row: Unsent; outbox: Outbox }) {
   return (
     <li className={classes.group} data-author="agent" data-note={row.kind === "note" || undefined} data-unsent={row.refused ? "refused" : "waiting"}>
       <Byline name={me.user.name} at={row.at} author="agent" note={row.kind === "note"} />
-      <Body text={row.body} />
+      {row.body && <Body text={row.body} />}
+      {row.attachments && row.attachments.length > 0 && <Files conversationId={row.conversation_id} files={row.attachments} />}
       {row.refused ? (
         <div className={classes.refused} role="alert">
           <span><IconAlertTriangle size={15} aria-hidden /> {t("chat.refused", { why: describe(new Problem(row.refused)) })}</span>
