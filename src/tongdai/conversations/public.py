@@ -1,5 +1,6 @@
 """What other modules may use of conversations."""
 
+from tongdai.conversations.access import readable
 from tongdai.conversations.adapters import Capabilities, ChannelAdapter, ChannelAdapters
 from tongdai.conversations.assignments import AssignmentRow, Assignments
 from tongdai.conversations.errors import DispositionNeedsNote, NotInState
@@ -44,7 +45,9 @@ from tongdai.conversations.views import MyDay, customer_number, dispositions, my
 from tongdai.conversations.views import listed as interaction_rows
 from tongdai.conversations.writing import (
     NewMessage,
+    amend,
     last_messages,
+    message,
     messages_after,
     see,
     sent_before,
@@ -80,6 +83,7 @@ __all__ = [
     "ThreadBrief",
     "Work",
     "accept",
+    "amend",
     "close",
     "close_conversation",
     "contact_exists",
@@ -100,11 +104,13 @@ __all__ = [
     "last_messages",
     "lock",
     "lock_assignment",
+    "message",
     "messages_after",
     "my_day",
     "offer",
     "open_conversation",
     "promise_callback",
+    "readable",
     "resume",
     "see",
     "sent_before",

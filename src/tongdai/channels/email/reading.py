@@ -90,6 +90,7 @@ def _read(message: Message, raw: bytes) -> ReadMail:
     new, quoted = split((text or text_of(html))[:LONGEST_TEXT])
     sender = (*_addresses(headers.get("from", "")), *_addresses(headers.get("sender", "")), Address(""))[0]
     reply_to = _addresses(headers.get("reply-to", ""))
+    # Ids longer than a line are encoded by some programs, against the standard.
     named = ids_in(headers.get("message-id", ""))
     return ReadMail(
         message_id=_known_as(named[0] if named else None, headers, raw),
@@ -99,8 +100,8 @@ def _read(message: Message, raw: bytes) -> ReadMail:
         to=_addresses(headers.get("to", "")),
         cc=_addresses(headers.get("cc", "")),
         delivered_to=tuple(delivered[:MOST_ADDRESSES]),
-        in_reply_to=ids_in(headers.get("in-reply-to", ""))[:MOST_ADDRESSES],
-        references=ids_in(headers.get("references", ""))[-MOST_ADDRESSES:],
+        in_reply_to=ids_in(decoded(headers.get("in-reply-to", "")))[:MOST_ADDRESSES],
+        references=ids_in(decoded(headers.get("references", "")))[-MOST_ADDRESSES:],
         at=_time(headers.get("date", "")),
         text=new,
         quoted=quoted,
