@@ -8,7 +8,9 @@ import { useProblemText } from "@/shared/components/Feedback";
 import { exactText, timeOfDay } from "@/shared/format/time";
 import { useSession } from "@/shared/session";
 import type { Outbox, Unsent } from "../outbox";
+import { mailOf } from "../mail";
 import { linked } from "../thread";
+import { Delivery, MailFoot, MailHead } from "./MailParts";
 import classes from "./Thread.module.css";
 
 export function Body({ text }: { text: string }) {
@@ -47,10 +49,14 @@ export function Bubbles({ messages, customer, marks }: { messages: [Message, ...
     <li className={classes.group} data-author={first.author} data-note={note || undefined}>
       <Byline name={name} at={first.at} author={first.author} note={note} />
       {messages.map((message) => {
-        const mark = marks.get(message.seq);
+        const mail = mailOf(message);
+        const mark = mail ? undefined : marks.get(message.seq);
         return (
           <Fragment key={message.id}>
+            {mail && <MailHead mail={mail} />}
             <Body text={message.body} />
+            {mail && <MailFoot mail={mail} />}
+            {mail && <Delivery mail={mail} />}
             {choicesOf(message).length > 0 && <ul className={classes.choices} aria-label={t("chat.choices")}>{choicesOf(message).map((one) => <li key={one.key}>{one.label}</li>)}</ul>}
             {mark && <span className={classes.mark} data-mark={mark}>{mark === "seen" ? <IconChecks size={14} aria-hidden /> : <IconCheck size={14} aria-hidden />} {t(`chat.mark.${mark}`)}</span>}
           </Fragment>
