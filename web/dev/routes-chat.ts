@@ -17,7 +17,7 @@ const SMALL_TALK: [Message["author"], string][] = [
   ["agent", "Bưu tá sẽ gọi trước 30 phút. Bạn có thể hẹn lại giờ, hoặc nhờ người nhà nhận giúp; nếu không ai nhận được thì hàng về kho và hôm sau giao lại, không mất phí."],
 ];
 function message(thread: Conversation, part: Partial<Message>, at: string): Message {
-  const row: Message = { id: id(71, (made += 1)), conversation_id: thread.id, seq: thread.messages.length + 1, author: "customer", user: null, kind: "text", body: "", data: {}, client_id: null, at, ...part };
+  const row: Message = { id: id(71, (made += 1)), conversation_id: thread.id, seq: thread.messages.length + 1, author: "customer", user: null, kind: "text", body: "", data: {}, attachments: [], client_id: null, at, ...part };
   thread.messages.push(row);
   if (row.author === "customer") thread.seen = row.seq;
   if (row.author === "agent") thread.read = row.seq;

@@ -17,7 +17,7 @@ from tongdai.channels.email.outbox import Outbox
 from tongdai.channels.email.reader import Readers
 from tongdai.channels.email.repository import Mails
 from tongdai.channels.email.service import CHANNEL as EMAIL
-from tongdai.channels.webchat import api, api_page, api_visitor, service
+from tongdai.channels.webchat import api, api_files, api_page, api_visitor, service
 from tongdai.channels.webchat.adapter import WebChatAdapter
 from tongdai.channels.webchat.desk import ChatDesk
 from tongdai.channels.webchat.keeper import keeping
@@ -91,6 +91,7 @@ def register(app: Registry) -> None:
     app.run_service(keeping)
     app.add_routes(api_page.router)
     app.add_routes(api_visitor.router)
+    app.add_routes(api_files.router)
     app.add_routes(api.router)
     app.add_routes(desk.router)
 

@@ -4,11 +4,12 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
-from tongdai.conversations.access import readable
 from tongdai.conversations.adapters import ChannelAdapters
+from tongdai.conversations.attachments.policies import MOST_PER_MESSAGE
 from tongdai.conversations.errors import NotYours
+from tongdai.conversations.readers import readable
 from tongdai.conversations.repository import Interactions
 from tongdai.conversations.thread_views import (
     ClientId,
@@ -20,7 +21,7 @@ from tongdai.conversations.thread_views import (
     seen_of,
     thread_view,
 )
-from tongdai.conversations.writing import NewMessage, see, write
+from tongdai.conversations.writing import NewMessage, says_something, see, write
 from tongdai.platform.bodies import Body
 from tongdai.platform.http import Me, RuntimeOf, Tx
 
@@ -28,11 +29,13 @@ router = APIRouter(prefix="/api/v1/conversations", tags=["messages"])
 
 
 class MessageIn(Body):
-    """`client_id`: the same message sent again has the same. A note is for colleagues only."""
+    """`client_id`: the same message sent again has the same. A note is for colleagues only. `attachments`: what was uploaded for
+    it; words are needed where there is none."""
 
     client_id: ClientId
     kind: Literal["text", "note"] = "text"
-    body: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)]
+    body: Annotated[str, StringConstraints(strip_whitespace=True, max_length=10_000)] = ""
+    attachments: Annotated[list[UUID], Field(max_length=MOST_PER_MESSAGE)] = []
 
 
 @router.get("/{conversation_id}/messages")
@@ -54,6 +57,7 @@ async def post_message(
 ) -> MessageView:
     """Write to the customer whose contact I have, or a note for colleagues. Sent again, it is the same message."""
     _, mine = await readable(tx, me, conversation_id)
+    says_something(body.body, body.attachments)
     if mine is None and body.kind != "note":
         raise NotYours()
     if mine is not None:
@@ -65,6 +69,8 @@ async def post_message(
         user_id=me.user_id,
         interaction_id=mine.id if mine else None,
         client_id=body.client_id,
+        attachments=tuple(body.attachments),
+        uploader_id=me.user_id,
     )
     at = runtime.clock.now()
     row, fresh = await write(tx, conversation_id, new, at)

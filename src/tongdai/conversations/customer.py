@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from tongdai.conversations import views
+from tongdai.conversations.attachments.repository import Attachments
 from tongdai.conversations.messages import Messages
 from tongdai.conversations.repository import Interactions
 from tongdai.conversations.sources import InteractionSources
@@ -45,13 +46,25 @@ class Interacted(CustomerSource):
     async def export(self, tx: Transaction, contact_ids: list[UUID]) -> list[dict[str, Any]]:
         rows = await Interactions(tx).of_contacts(contact_ids, None, 100_000)
         written: dict[UUID | None, list[dict[str, Any]]] = {}
-        for message in await Messages(tx).of_contacts(contact_ids):
-            told = {
+        messages = await Messages(tx).of_contacts(contact_ids)
+        files = await Attachments(tx).of_messages([message.id for message in messages])
+        for message in messages:
+            told: dict[str, Any] = {
                 "at": message.at.isoformat(),
                 "author": message.author,
                 "kind": message.kind,
                 "body": message.body,
             }
+            if message.id in files:
+                told["files"] = [
+                    {
+                        "name": file.name,
+                        "media_type": file.media_type,
+                        "size": file.size,
+                        "sha256": file.sha256,
+                    }
+                    for file in files[message.id]
+                ]
             written.setdefault(message.interaction_id, []).append(told)
         return [
             view.model_dump(mode="json") | ({"messages": written[view.id]} if view.id in written else {})
@@ -60,4 +73,5 @@ class Interacted(CustomerSource):
 
     async def erase(self, tx: Transaction, contact_ids: list[UUID], at: datetime) -> None:
         await Interactions(tx).forget(contact_ids)
+        await Attachments(tx).forget(contact_ids)
         await Messages(tx).forget(contact_ids)

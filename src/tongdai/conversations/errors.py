@@ -1,6 +1,6 @@
 """Errors of module conversations."""
 
-from tongdai.platform.errors import Conflict, Invalid
+from tongdai.platform.errors import AppError, Conflict, Invalid, TooMany
 
 
 class NotInState(Conflict):
@@ -19,3 +19,55 @@ class NotYours(Conflict):
     """You do not have this contact just now, so you cannot write to the customer. A note is possible."""
 
     code = "not_yours"
+
+
+class FileTooBig(AppError):
+    """This file is too big: at most 20 MB can be sent."""
+
+    status = 413
+    code = "file_too_big"
+
+
+class FileEmpty(Invalid):
+    """This file is empty: choose another, or wait until it has been saved."""
+
+    code = "file_empty"
+
+
+class KindRefused(AppError):
+    """Files of this kind cannot be sent. Pictures, PDF, text, sound, video, and documents of Office and OpenOffice can."""
+
+    status = 415
+    code = "file_kind"
+
+
+class TooManyFiles(TooMany):
+    """That were many files within an hour. Wait a little, and send it again."""
+
+    code = "too_many_files"
+
+
+class NoRoom(AppError):
+    """There is no room for files just now. Write without it, or try again later."""
+
+    status = 507
+    code = "no_room"
+
+
+class AttachmentGone(Conflict):
+    """A file is not there any more: attach it again."""
+
+    code = "attachment_gone"
+
+
+class FileUnreadable(AppError):
+    """This file cannot be read: its key is missing, or it is damaged. An administrator runs tongdai doctor."""
+
+    status = 500
+    code = "file_unreadable"
+
+
+class FileCutOff(AppError):
+    """The file did not arrive whole. Send it again."""
+
+    code = "file_cut_off"

@@ -143,7 +143,7 @@ class Messages:
     async def forget(self, contact_ids: list[UUID]) -> None:
         """Erase what was written with these contacts; that something was stays for the figures."""
         await self._tx.execute(
-            f"UPDATE messages m SET body = '', data = '{{}}' FROM conversations c WHERE {_OF_CONTACTS}",
+            f"UPDATE messages m SET body = '', data = '{{}}' FROM conversations c WHERE {_MESSAGES_OF_CONTACTS}",
             {"ids": contact_ids},
         )
 
@@ -152,15 +152,17 @@ class Messages:
         return await self._tx.fetch_all(
             MessageRow,
             f"SELECT {', '.join(f'm.{name}' for name in MessageRow.__slots__)} FROM messages m, conversations c"
-            f" WHERE {_OF_CONTACTS} AND m.kind <> 'event' ORDER BY m.at, m.seq",
+            f" WHERE {_MESSAGES_OF_CONTACTS} AND m.kind <> 'event' ORDER BY m.at, m.seq",
             {"ids": contact_ids},
         )
 
 
 _NO_NOTES = "AND kind <> 'note'"
-_OF_CONTACTS = (
-    "m.tenant_id = %(tenant)s AND (c.tenant_id, c.id) = (m.tenant_id, m.conversation_id)"
-    " AND (c.contact_id = ANY(%(ids)s) OR EXISTS (SELECT FROM interactions i"
+OF_CONTACTS = (
+    "(c.contact_id = ANY(%(ids)s) OR EXISTS (SELECT FROM interactions i"
     " WHERE (i.tenant_id, i.conversation_id) = (c.tenant_id, c.id) AND i.contact_id = ANY(%(ids)s)))"
 )
-"""Also of whom an agent recognised later."""
+"""Conversations `c` of these contacts, also of whom an agent recognised later."""
+_MESSAGES_OF_CONTACTS = (
+    "m.tenant_id = %(tenant)s AND (c.tenant_id, c.id) = (m.tenant_id, m.conversation_id) AND " + OF_CONTACTS
+)

@@ -55,6 +55,35 @@ messages = tenant_table(
     ),
 )  # fmt: skip
 
+attachments = tenant_table(
+    "attachments",
+    Column("conversation_id", UUID(as_uuid=True), comment="none: of a visitor who has no chat yet"),
+    Column("message_id", UUID(as_uuid=True), comment="that carries it; none: it has not been sent"),
+    Column("uploader_id", UUID(as_uuid=True), comment="the user, or the channel's visitor; none: it came by mail"),
+    Column("client_id", Text, comment="by which its uploader's device sends it again"),
+    Column("position", SmallInteger, nullable=False, server_default="0", comment="among those of its message"),
+    Column("name", Text, nullable=False),
+    Column("media_type", Text, nullable=False, comment="by its content"),
+    Column("size", Integer, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("content_id", Text, comment="by which a mail's text shows it"),
+    Column("path", Text, nullable=False, comment="below the file store"),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("gone", Boolean, nullable=False, server_default="false", comment="shown to nobody: its file is about to be removed"),
+    reference("conversation_id", "conversations"),
+    reference("message_id", "messages"),
+    UniqueConstraint("tenant_id", "path"),
+    Index("attachments_message_idx", "tenant_id", "message_id", postgresql_where=text("message_id IS NOT NULL")),
+    Index("attachments_conversation_idx", "tenant_id", "conversation_id"),
+    Index("attachments_uploader_idx", "tenant_id", "uploader_id", "created_at"),
+    Index(
+        "attachments_client_key", "tenant_id", "uploader_id", "client_id", unique=True,
+        postgresql_where=text("client_id IS NOT NULL"),
+    ),
+    Index("attachments_unsent_idx", "created_at", postgresql_where=text("message_id IS NULL")),
+    Index("attachments_gone_idx", "created_at", postgresql_where=text("gone")),
+)  # fmt: skip
+
 interactions = tenant_table(
     "interactions",
     Column("conversation_id", UUID(as_uuid=True)),

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from tongdai.conversations import api, api_messages, events, live
+from tongdai.conversations.attachments import api as api_attachments
+from tongdai.conversations.attachments.keeper import keeping
 from tongdai.conversations.customer import Interacted
 from tongdai.conversations.dispositions import add_default_dispositions
 from tongdai.conversations.repository import Interactions
@@ -44,6 +46,7 @@ def register(app: Registry) -> None:
     )
     app.ensure(Subjects).add(
         Subject("disposition", "dispositions", name="t.label"),
+        Subject("attachment", "attachments", permission="interactions.see"),
         Subject(
             "interaction",
             "interactions",
@@ -54,6 +57,8 @@ def register(app: Registry) -> None:
     )
     app.add_routes(api.router)
     app.add_routes(api_messages.router)
+    app.add_routes(api_attachments.router)
+    app.run_service(keeping)
     app.ensure(SearchSources).add(SearchInteractions())
     app.hub.publish(list(_MOVES), publish, topics=lambda _: {"interactions"})
     app.hub.describe(interaction_changed=Changed)

@@ -1,12 +1,24 @@
 """What other modules may use of conversations."""
 
-from tongdai.conversations.access import readable
 from tongdai.conversations.adapters import Capabilities, ChannelAdapter, ChannelAdapters
 from tongdai.conversations.assignments import AssignmentRow, Assignments
-from tongdai.conversations.errors import DispositionNeedsNote, NotInState
+from tongdai.conversations.attachments.policies import MOST_PER_MESSAGE as MOST_FILES
+from tongdai.conversations.attachments.repository import AttachmentRow, Attachments
+from tongdai.conversations.attachments.serving import RAW_BODY, FileName, answer_with, passed_over, upload
+from tongdai.conversations.attachments.store import StoredFile, opened, stored
+from tongdai.conversations.attachments.store import add as add_attachment
+from tongdai.conversations.attachments.views import AttachmentView, attachment_view
+from tongdai.conversations.errors import (
+    AttachmentGone,
+    DispositionNeedsNote,
+    FileUnreadable,
+    NotInState,
+    TooManyFiles,
+)
 from tongdai.conversations.live import tell_typing
 from tongdai.conversations.messages import MessageRow
 from tongdai.conversations.policies import Ending, Phase, Result, State, Work, ending_of
+from tongdai.conversations.readers import readable
 from tongdai.conversations.repository import DispositionRule, InteractionRow, Interactions
 from tongdai.conversations.schemas import CustomerNumber
 from tongdai.conversations.service import (
@@ -46,9 +58,11 @@ from tongdai.conversations.views import listed as interaction_rows
 from tongdai.conversations.writing import (
     NewMessage,
     amend,
+    is_note,
     last_messages,
     message,
     messages_after,
+    says_something,
     see,
     sent_before,
     thread,
@@ -56,9 +70,15 @@ from tongdai.conversations.writing import (
 )
 
 __all__ = [
+    "MOST_FILES",
     "NOTE_FIELD",
+    "RAW_BODY",
     "AssignmentRow",
     "Assignments",
+    "AttachmentGone",
+    "AttachmentRow",
+    "AttachmentView",
+    "Attachments",
     "Capabilities",
     "ChannelAdapter",
     "ChannelAdapters",
@@ -67,6 +87,8 @@ __all__ = [
     "DispositionNeedsNote",
     "DispositionRule",
     "Ending",
+    "FileName",
+    "FileUnreadable",
     "InteractionRow",
     "InteractionSource",
     "InteractionSources",
@@ -80,10 +102,15 @@ __all__ = [
     "Result",
     "SeenIn",
     "State",
+    "StoredFile",
     "ThreadBrief",
+    "TooManyFiles",
     "Work",
     "accept",
+    "add_attachment",
     "amend",
+    "answer_with",
+    "attachment_view",
     "close",
     "close_conversation",
     "contact_exists",
@@ -100,6 +127,7 @@ __all__ = [
     "hand_over",
     "identify",
     "interaction_rows",
+    "is_note",
     "join",
     "last_messages",
     "lock",
@@ -109,16 +137,21 @@ __all__ = [
     "my_day",
     "offer",
     "open_conversation",
+    "opened",
+    "passed_over",
     "promise_callback",
     "readable",
     "resume",
+    "says_something",
     "see",
     "sent_before",
     "start",
     "start_wrap_up",
+    "stored",
     "take_over",
     "tell_typing",
     "thread",
     "thread_briefs",
+    "upload",
     "write",
 ]

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from tongdai.conversations.attachments.repository import AttachmentRow, Attachments
+from tongdai.conversations.attachments.views import AttachmentView, attachment_view
 from tongdai.conversations.messages import MessageRow, Messages, ThreadRow
 from tongdai.kit.text import clip
 from tongdai.people.public import list_people
@@ -35,6 +37,7 @@ class MessageView(BaseModel):
     kind: Annotated[str, one_of("text", "note", "event")]
     body: str
     data: dict[str, Any]
+    attachments: list[AttachmentView]
     client_id: str | None
     at: datetime
 
@@ -77,6 +80,7 @@ def seen_of(thread: ThreadRow) -> ThreadSeen:
 async def message_views(tx: Transaction, rows: list[MessageRow]) -> list[MessageView]:
     authors = list({row.user_id for row in rows if row.user_id})
     names = {one.id: one.name for one in await list_people(tx, authors)} if authors else {}
+    files = await Attachments(tx).of_messages([row.id for row in rows])
     return [
         MessageView(
             id=row.id,
@@ -87,6 +91,7 @@ async def message_views(tx: Transaction, rows: list[MessageRow]) -> list[Message
             kind=row.kind,
             body=row.body,
             data=row.data,
+            attachments=[attachment_view(file) for file in files.get(row.id, [])],
             client_id=row.client_id,
             at=row.at,
         )
@@ -110,18 +115,23 @@ async def thread_view(
     )
 
 
+def _named(files: list[AttachmentRow]) -> str:
+    return f"📎 {', '.join(file.name for file in files)}" if files else ""
+
+
 async def briefs(tx: Transaction, conversation_ids: list[UUID]) -> dict[UUID, ThreadBrief]:
     """Of those that have messages."""
     if not conversation_ids:
         return {}
     last = await Messages(tx).last(conversation_ids)
     unread = await Messages(tx).unread(list(last))
+    files = await Attachments(tx).of_messages([row.id for row in last.values() if not row.body])
     return {
         key: ThreadBrief(
             conversation_id=key,
             unread=unread.get(key, 0),
             last_author=row.author,
-            preview=clip(" ".join(row.body.split()), PREVIEW),
+            preview=clip(" ".join(row.body.split()) or _named(files.get(row.id, [])), PREVIEW),
             last_at=row.at,
         )
         for key, row in last.items()

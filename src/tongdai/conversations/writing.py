@@ -1,20 +1,24 @@
 """Use cases of messages: written once however often they are sent, seen, never lost between the two sides."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from tongdai.conversations.attachments.repository import Attachments
+from tongdai.conversations.errors import AttachmentGone
 from tongdai.conversations.events import MessageChanged, MessagesSeen, MessageWritten
 from tongdai.conversations.messages import MessageRow, Messages, ThreadRow
 from tongdai.kit.ids import new_id
 from tongdai.platform.database import Transaction
-from tongdai.platform.errors import NotFound
+from tongdai.platform.errors import NotFound, invalid_field
 
 
 @dataclass(frozen=True, slots=True)
 class NewMessage:
-    """What somebody writes. `client_id` is the sender's own name for it: the same again is the same message."""
+    """What somebody writes. `client_id` is the sender's own name for it: the same again is the same message. `attachments`: what
+    `uploader_id` (the agent, or the channel's visitor) has uploaded for it."""
 
     author: str
     body: str = ""
@@ -23,6 +27,14 @@ class NewMessage:
     user_id: UUID | None = None
     interaction_id: UUID | None = None
     client_id: str | None = None
+    attachments: tuple[UUID, ...] = ()
+    uploader_id: UUID | None = None
+
+
+def says_something(body: str, attachments: Sequence[UUID]) -> None:
+    """Raises Invalid for a message that carries neither words nor files."""
+    if not body and not attachments:
+        raise invalid_field("body", "Fill this in.", "required")
 
 
 async def lock_thread(tx: Transaction, conversation_id: UUID) -> ThreadRow:
@@ -37,7 +49,7 @@ async def write(
     tx: Transaction, conversation_id: UUID, new: NewMessage, at: datetime
 ) -> tuple[MessageRow, bool]:
     """Add a message at the end of a conversation. Gives it, and whether it is new: what was sent before is given as it stands.
-    Who writes has seen what is there."""
+    Who writes has seen what is there. Raises AttachmentGone for what cannot be sent (any more): nothing was written then."""
     thread = await lock_thread(tx, conversation_id)
     if new.client_id is not None:
         before = await Messages(tx).sent_before(conversation_id, new.author, new.client_id)
@@ -55,6 +67,11 @@ async def write(
     )  # fmt: skip
     await Messages(tx).add(row)
     await Messages(tx).save_thread(thread)
+    if new.attachments and new.uploader_id is not None:
+        ids = list(dict.fromkeys(new.attachments))
+        sent = await Attachments(tx).send(ids, new.uploader_id, conversation_id, row.id)
+        if sent != len(ids):
+            raise AttachmentGone()
     tx.emit(
         MessageWritten(
             aggregate_id=conversation_id,
@@ -130,3 +147,8 @@ async def last_messages(tx: Transaction, conversation_id: UUID, limit: int) -> l
 async def message(tx: Transaction, message_id: UUID) -> MessageRow | None:
     found = await Messages(tx).get([message_id])
     return found[0] if found else None
+
+
+async def is_note(tx: Transaction, message_id: UUID) -> bool:
+    """Whether a message is for colleagues only."""
+    return any(row.kind == "note" for row in await Messages(tx).get([message_id]))

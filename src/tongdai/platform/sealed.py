@@ -123,19 +123,56 @@ def _first(fresh: Path, path: Path) -> bool:
     return True
 
 
+class Sealing:
+    """A sealed file that is written bit by bit, none of it ever lying open on the disk: there, whole and durable, once `finish`
+    was called; else there is nothing. `name`: what has to be said again to read it."""
+
+    def __init__(self, target: Path, ring: KeyRing, name: str) -> None:
+        self._target = target
+        self._unfinished = target.with_name(f"{target.name}.part")
+        key = secrets.token_bytes(_KEY)
+        self._cipher, self._name = AESGCM(key), name.encode()
+        self._kept, self._place = bytearray(), 0
+        self._file = self._unfinished.open("wb")
+        self._file.write(_header(ring, key))
+
+    def __enter__(self) -> "Sealing":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+        self._unfinished.unlink(missing_ok=True)
+
+    def write(self, data: bytes) -> None:
+        """More of it. One chunk is held back: only at the end it is known to be the last."""
+        self._kept += data
+        while len(self._kept) > CHUNK:
+            self._seal(bytes(self._kept[:CHUNK]), last=False)
+            del self._kept[:CHUNK]
+
+    def finish(self) -> None:
+        self._seal(bytes(self._kept), last=True)
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        self._unfinished.replace(self._target)
+        folder = os.open(self._target.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+    def _seal(self, chunk: bytes, *, last: bool) -> None:
+        self._file.write(self._cipher.encrypt(_nonce(self._place, last=last), chunk, self._name))
+        self._place += 1
+
+
 def seal(plain: Path, target: Path, ring: KeyRing, name: str) -> None:
     """Write `target` from `plain`, whole or not at all. `name`: what has to be said again to read it."""
-    key = secrets.token_bytes(_KEY)
-    unfinished = target.with_name(f"{target.name}.part")
-    with plain.open("rb") as source, unfinished.open("wb") as file:
-        file.write(_header(ring, key))
-        cipher, size = AESGCM(key), plain.stat().st_size
-        for place in range(_chunks(size)):
-            last = place == _chunks(size) - 1
-            file.write(cipher.encrypt(_nonce(place, last=last), source.read(CHUNK), name.encode()))
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(target)
+    with plain.open("rb") as source, Sealing(target, ring, name) as sealing:
+        while data := source.read(CHUNK):
+            sealing.write(data)
+        sealing.finish()
 
 
 def unsealed(

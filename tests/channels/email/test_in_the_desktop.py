@@ -3,6 +3,7 @@
 import asyncio
 import os
 from pathlib import Path
+from typing import Literal
 
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
@@ -14,10 +15,12 @@ from tests.support import until
 SOON = 15_000
 
 
-async def signed_in(browser: Browser, person: Person, app: str, **more: object) -> BrowserContext:
+async def signed_in(
+    browser: Browser, person: Person, app: str, colours: Literal["light", "dark"] = "light"
+) -> BrowserContext:
     context = await browser.new_context(
-        **{"viewport": {"width": 1400, "height": 900}, "locale": "en-GB", **more}
-    )  # pyright: ignore[reportArgumentType]
+        viewport={"width": 1400, "height": 900}, locale="en-GB", color_scheme=colours
+    )
     for cookie in person.http.cookies.jar:
         await context.add_cookies([{"name": cookie.name, "value": cookie.value or "", "url": app}])
     return context
@@ -105,7 +108,7 @@ async def test_an_administrator_tries_a_mailbox(
 ):
     app = f"http://127.0.0.1:{server}"
     office = await Office.open(site, servers)
-    context = await signed_in(browser, office.admin, app, color_scheme="dark")
+    context = await signed_in(browser, office.admin, app, "dark")
     page = await context.new_page()
     await page.goto(f"{app}/admin/mailboxes")
     await expect(page.get_by_text(office.address).first).to_be_visible(timeout=SOON)

@@ -16,13 +16,15 @@ from email.policy import EmailPolicy
 from uuid import UUID
 
 from tongdai.channels.email import identity, service
+from tongdai.channels.email.files import put_into
 from tongdai.channels.email.mailboxes import Mailboxes, MailboxRow, password_of
 from tongdai.channels.email.repository import MailRow, Mails
 from tongdai.channels.events import MailQueued
 from tongdai.conversations import public as conversations
+from tongdai.conversations.public import AttachmentRow, Attachments, FileUnreadable, MessageRow
 from tongdai.kit.waiting import is_set_within
 from tongdai.platform import leases
-from tongdai.platform.database import Scope
+from tongdai.platform.database import Scope, Transaction
 from tongdai.platform.database.driver import CONFLICTS
 from tongdai.platform.database.session import DatabaseAway
 from tongdai.platform.mail import MailNotTaken, MailRefused, MailServer, MailUncertain, send_mail
@@ -86,6 +88,14 @@ def mail_of(mailbox: MailboxRow, row: MailRow, body: str) -> EmailMessage:
         mail["References"] = " ".join(row.parents)
     mail.set_content(body)
     return mail
+
+
+async def _answer(tx: Transaction, row: MailRow) -> tuple[MessageRow | None, list[AttachmentRow]]:
+    """What an agent wrote, with its files."""
+    message = await conversations.message(tx, row.written_id) if row.written_id is not None else None
+    if message is None:
+        return None, []
+    return message, (await Attachments(tx).of_messages([message.id])).get(message.id, [])
 
 
 class Outbox:
@@ -158,14 +168,10 @@ class Outbox:
         async with self._runtime.database.transaction(scope) as tx:
             row = await Mails(tx).claim(mailbox_id)
             mailbox = await Mailboxes(tx).get(mailbox_id)
-            message = (
-                await conversations.message(tx, row.written_id)
-                if row is not None and row.written_id is not None
-                else None
-            )
+            message, files = await _answer(tx, row) if row is not None else (None, [])
         if row is None or mailbox is None:
             return False
-        state, problem, due_at = await self._offer(mailbox, row, message.body if message else "", clock.now())
+        state, problem, due_at = await self._offer(mailbox, row, message, files, clock.now())
         if problem:
             # What the server said is in the row: it may name the receiver.
             log.warning("mail %s: %s", row.id, state)
@@ -189,20 +195,26 @@ class Outbox:
                 await asyncio.sleep(AGAIN_S)
 
     async def _offer(
-        self, mailbox: MailboxRow, row: MailRow, body: str, at: datetime
+        self,
+        mailbox: MailboxRow,
+        row: MailRow,
+        message: MessageRow | None,
+        files: list[AttachmentRow],
+        at: datetime,
     ) -> tuple[str, str, datetime | None]:
         """(state, problem, when again)."""
-        if not body or not row.receivers:
+        if message is None or not row.receivers or not (message.body or files):
             return "failed", "the message is gone", None
         try:
             password = password_of(mailbox, KeyRing(self._runtime.settings.key_ring))
-            mail = mail_of(mailbox, row, body)
+            mail = mail_of(mailbox, row, message.body)
+            await put_into(self._runtime.settings, mail, files)
             await asyncio.to_thread(send_mail, server_of(mailbox, password), mail)
         except (MailNotTaken, KeyMissing) as error:
             if row.attempts <= len(WAITS):
                 return "queued", str(error), at + WAITS[row.attempts - 1]
             return "failed", str(error), None
-        except (MailRefused, Damaged, ValueError, MessageError) as error:
+        except (MailRefused, Damaged, FileUnreadable, ValueError, MessageError) as error:
             return "failed", str(error), None
         except MailUncertain as error:
             return "uncertain", str(error), None

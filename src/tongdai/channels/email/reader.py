@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from tongdai.channels.email import service
+from tongdai.channels.email.files import laid_in
 from tongdai.channels.email.imap import Session, Trouble
 from tongdai.channels.email.mailboxes import Cursor, Mailboxes, MailboxRow, password_of
 from tongdai.channels.email.reading import read
@@ -150,8 +151,15 @@ class Reader:
         if fetched is None or (fetched.came_at is not None and fetched.came_at < mailbox.since - SKEW):
             return False
         mail = await asyncio.to_thread(read, fetched.raw)
-        async with self._runtime.database.transaction(self._scope) as tx:
-            await service.receive(tx, mailbox, cursor, mail, self._runtime.clock.now())
+        at, database = self._runtime.clock.now(), self._runtime.database
+        async with database.transaction(self._scope) as tx:
+            known = await Mails(tx).with_id(mailbox.id, "in", mail.message_id) is not None
+        files = () if known or mail.bounce is not None else mail.files
+        async with (
+            laid_in(self._runtime.settings, mailbox.tenant_id, files, at) as kept,
+            database.transaction(self._scope) as tx,
+        ):
+            await service.receive(tx, mailbox, cursor, mail, at, kept)
         return True
 
     async def mark(self, line: Line, uids: list[int]) -> None:

@@ -4,21 +4,32 @@ Whatever is stored of a mail is stored in one transaction: the mail, its message
 read. So each is here once or not at all, and is read again until it is.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from tongdai.channels.email import identity
 from tongdai.channels.email.automatic import is_automatic
+from tongdai.channels.email.files import keep
 from tongdai.channels.email.mailboxes import Cursor, Mailboxes, MailboxRow
 from tongdai.channels.email.pages import has_images
-from tongdai.channels.email.reading import Address, ReadMail
+from tongdai.channels.email.reading import Address, File, ReadMail
 from tongdai.channels.email.repository import MailRow, Mails
 from tongdai.channels.email.schemas import MailTold, Party
 from tongdai.channels.errors import NobodyToAnswer
 from tongdai.channels.events import MailQueued
 from tongdai.conversations import public as conversations
-from tongdai.conversations.public import InteractionRow, MessageRow, NewInteraction, NewMessage, Phase, State
+from tongdai.conversations.public import (
+    MOST_FILES,
+    InteractionRow,
+    MessageRow,
+    NewInteraction,
+    NewMessage,
+    Phase,
+    State,
+    StoredFile,
+)
 from tongdai.crm import public as crm
 from tongdai.kit.ids import new_id
 from tongdai.kit.text import clip
@@ -32,10 +43,15 @@ LONGEST_QUOTE = 20_000
 
 
 async def receive(
-    tx: Transaction, mailbox: MailboxRow, cursor: Cursor, mail: ReadMail, at: datetime
+    tx: Transaction,
+    mailbox: MailboxRow,
+    cursor: Cursor,
+    mail: ReadMail,
+    at: datetime,
+    files: Sequence[tuple[File, StoredFile]] = (),
 ) -> MessageRow | None:
-    """A mail that lies in the mailbox at the cursor's place. None where no message comes of it: it is here already, or it tells
-    of a mail of ours."""
+    """A mail that lies in the mailbox at the cursor's place; its files are in the store. None where no message
+    comes of it: it is here already, or it tells of a mail of ours."""
     await Mailboxes(tx).cursor(mailbox.id, lock=True)
     await Mailboxes(tx).move(mailbox.id, cursor)
     row = _incoming(tx, mailbox, cursor.last_uid, mail, at)
@@ -73,6 +89,7 @@ async def receive(
     )
     message, _ = await conversations.write(tx, conversation_id, new, at)
     await Mails(tx).belongs(row.id, conversation_id, message.id)
+    await keep(tx, message, files)
     return message
 
 
@@ -115,7 +132,7 @@ def _told(row: MailRow, mail: ReadMail, *, automatic: bool) -> MailTold:
         html=bool(mail.html),
         images=has_images(mail.html),
         quoted=clip(mail.quoted, LONGEST_QUOTE),
-        files=[one.name for one in mail.files],
+        files=[one.name for one in mail.files[MOST_FILES:]],
         automatic=automatic,
         state="received",
     )

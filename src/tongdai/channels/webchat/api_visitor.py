@@ -10,13 +10,12 @@ import json
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query, Request, WebSocket, WebSocketDisconnect
-from starlette.requests import HTTPConnection
+from fastapi import APIRouter, Query, Request, WebSocket, WebSocketDisconnect
 
 from tongdai.channels.dialogue.service import TextDialogues
 from tongdai.channels.errors import TooFast, VisitorUnknown
 from tongdai.channels.webchat import service, views
-from tongdai.channels.webchat.known import KnownWidgets
+from tongdai.channels.webchat.callers import TokenHeader, address_of, widget_of
 from tongdai.channels.webchat.lines import Line, Lines
 from tongdai.channels.webchat.policies import Bucket
 from tongdai.channels.webchat.repository import Chats, VisitorRow, WidgetRow
@@ -50,27 +49,17 @@ MESSAGES = Bucket(burst=10, rate=1.0)
 ASKING = Bucket(burst=30, rate=3.0)
 """By token: news, typing, what was seen. A window needs a tenth of it."""
 
-TokenHeader = Annotated[str, Header(alias="X-Visitor", max_length=100)]
-
 
 def _calm(runtime: Runtime, token: str) -> None:
     if not ASKING.takes(token, runtime.clock.now().timestamp()):
         raise TooFast()
 
 
-async def _widget(runtime: Runtime, key: str) -> WidgetRow:
-    return await runtime.get(KnownWidgets).get(runtime.database, key)
-
-
-def _address(connection: HTTPConnection) -> str:
-    return connection.client.host if connection.client else ""
-
-
 @router.post("/open")
 async def post_open(key: str, body: Welcome, request: Request, runtime: RuntimeOf) -> Opened:
     """A browser opens the chat: it gets a token to keep (or its old one), and what there is of a chat."""
-    widget = await _widget(runtime, key)
-    if not OPENINGS.takes(f"{key} {_address(request)}", runtime.clock.now().timestamp()):
+    widget = await widget_of(runtime, key)
+    if not OPENINGS.takes(f"{key} {address_of(request)}", runtime.clock.now().timestamp()):
         raise TooFast()
     async with runtime.database.transaction(Scope(widget.tenant_id)) as tx:
         visitor, token = await service.welcome(tx, widget, body.token, body.language, runtime.clock.now())
@@ -88,7 +77,7 @@ async def post_message(
     key: str, body: VisitorMessage, runtime: RuntimeOf, token: TokenHeader
 ) -> VisitorMessageView:
     """Write. The same `client_id` again is the same message: a browser sends until it is told."""
-    widget = await _widget(runtime, key)
+    widget = await widget_of(runtime, key)
     dialogues, at = runtime.get(TextDialogues), runtime.clock.now()
     async with runtime.database.transaction(Scope(widget.tenant_id)) as tx:
         visitor = await service.visitor_of(tx, widget, token, lock=True)
@@ -96,7 +85,8 @@ async def post_message(
             raise TooFast()
         if visitor.contact_id is None and (await Chats(tx).latest(visitor.id)) is None:
             visitor = await _introduced(tx, widget, visitor, body, runtime)
-        written = service.Written(body.client_id, body.body, body.pressed, body.page)
+        conversations.says_something(body.body, body.attachments)
+        written = service.Written(body.client_id, body.body, body.pressed, body.page, tuple(body.attachments))
         row = await service.receive(tx, dialogues, widget, visitor, written, at)
         return (await views.message_views(tx, [row]))[0]
 
@@ -116,7 +106,7 @@ async def _introduced(
 async def post_seen(key: str, body: conversations.SeenIn, runtime: RuntimeOf, token: TokenHeader) -> None:
     """The visitor has the messages up to this one before their eyes."""
     _calm(runtime, token)
-    widget = await _widget(runtime, key)
+    widget = await widget_of(runtime, key)
     async with runtime.database.transaction(Scope(widget.tenant_id)) as tx:
         visitor = await service.visitor_of(tx, widget, token)
         chat = await Chats(tx).latest(visitor.id)
@@ -128,7 +118,7 @@ async def post_seen(key: str, body: conversations.SeenIn, runtime: RuntimeOf, to
 async def post_typing(key: str, runtime: RuntimeOf, token: TokenHeader) -> None:
     """The visitor is writing: the agent is told, and it is forgotten by itself."""
     _calm(runtime, token)
-    widget = await _widget(runtime, key)
+    widget = await widget_of(runtime, key)
     async with runtime.database.transaction(Scope(widget.tenant_id)) as tx:
         visitor = await service.visitor_of(tx, widget, token)
         chat = await Chats(tx).latest(visitor.id)
@@ -139,7 +129,7 @@ async def post_typing(key: str, runtime: RuntimeOf, token: TokenHeader) -> None:
 @router.post("/end", status_code=204)
 async def post_end(key: str, runtime: RuntimeOf, token: TokenHeader) -> None:
     """The visitor ends the chat."""
-    widget = await _widget(runtime, key)
+    widget = await widget_of(runtime, key)
     async with runtime.database.transaction(Scope(widget.tenant_id)) as tx:
         visitor = await service.visitor_of(tx, widget, token, lock=True)
         chat = await Chats(tx).latest(visitor.id)
@@ -172,7 +162,7 @@ async def get_events(
 ) -> Frame:
     """What came after message number `since`; with `wait`, when something has."""
     _calm(runtime, token)
-    widget = await _widget(runtime, key)
+    widget = await widget_of(runtime, key)
     async with runtime.database.transaction(Scope(widget.tenant_id)) as tx:
         visitor = await service.visitor_of(tx, widget, token)
     with runtime.get(Lines).open(None) as line:
@@ -189,7 +179,7 @@ async def socket(socket: WebSocket, key: str) -> None:
     runtime = runtime_of(socket)
     await socket.accept()
     try:
-        widget = await _widget(runtime, key)
+        widget = await widget_of(runtime, key)
         async with asyncio.timeout(10):
             first = json.loads(await socket.receive_text())
         _calm(runtime, str(first["token"]))

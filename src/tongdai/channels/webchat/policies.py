@@ -23,8 +23,8 @@ def content_policy(origins: list[str]) -> str:
     """Content-Security-Policy of the chat's page: nothing but what is ours, shown by these sites and ourselves."""
     ancestors = " ".join(["'self'", *origins])
     return (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self';"
-        f" base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}"
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self';"
+        f" connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}"
     )
 
 

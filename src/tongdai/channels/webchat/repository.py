@@ -118,6 +118,14 @@ class Chats:
             {"visitor": visitor_id},
         )
 
+    async def took_part(self, visitor_id: UUID, conversation_id: UUID) -> bool:
+        """Whether the conversation is the visitor's."""
+        return await self._tx.fetch_value(
+            "SELECT EXISTS (SELECT FROM chats WHERE tenant_id = %(tenant)s AND visitor_id = %(visitor)s"
+            " AND conversation_id = %(conversation)s)",
+            {"visitor": visitor_id, "conversation": conversation_id},
+        )
+
     async def of_interactions(self, interaction_ids: list[UUID]) -> list[ChatRow]:
         return await self._tx.fetch_all(
             ChatRow,

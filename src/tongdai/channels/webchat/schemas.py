@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from tongdai.channels.webchat.policies import origin_of
-from tongdai.conversations.public import ClientId
+from tongdai.conversations.public import MOST_FILES, AttachmentView, ClientId
 from tongdai.platform.bodies import Body, Change, Locale, Name
 from tongdai.platform.database.rows import EditedRow
 from tongdai.platform.errors import WrongValue
@@ -25,10 +25,12 @@ class Welcome(Body):
 
 
 class VisitorMessage(Body):
-    """`pressed`: the key of the button that was pressed instead of writing; `about`: what was asked before the chat."""
+    """`pressed`: the key of the button that was pressed instead of writing; `about`: what was asked before the chat;
+    `attachments`: what was uploaded for it. Words are needed where there is none."""
 
     client_id: ClientId
-    body: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+    body: Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)] = ""
+    attachments: Annotated[list[UUID], Field(max_length=MOST_FILES)] = []
     pressed: Annotated[str | None, StringConstraints(max_length=8)] = None
     page: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] = ""
     about: Annotated[dict[Literal["name", "email", "phone"], Line], Field(max_length=3)] = {}
@@ -43,6 +45,7 @@ class VisitorMessageView(BaseModel):
     kind: Annotated[str, one_of("text", "event")]
     body: str
     data: dict[str, Any]
+    attachments: list[AttachmentView]
     client_id: str | None
     at: datetime
 

@@ -21,6 +21,8 @@ CHANNEL = "webchat"
 ASKED = dict.fromkeys(("name", "email", "phone"), "")
 SAME_MATTER = timedelta(hours=24)
 """Who writes again so soon after a chat goes on in the same conversation."""
+FILES_ALONE = "📎"
+"""What a flow reads of a message without words: no choice of its questions', so that it asks again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Written:
     body: str
     pressed: str | None = None
     page: str = ""
+    attachments: tuple[UUID, ...] = ()
 
 
 async def welcome(
@@ -87,8 +90,8 @@ async def receive(
     if last is None or last.ended_at is not None:
         return await _begin(tx, dialogues, widget, visitor, written, last, at)
     interaction = await conversations.lock(tx, last.interaction_id)
-    row = await _write(tx, last.conversation_id, interaction.id, written, at)
-    await dialogues.heard(tx, interaction, written.body, written.pressed, at)
+    row = await _write(tx, last.conversation_id, interaction.id, visitor, written, at)
+    await dialogues.heard(tx, interaction, written.body or FILES_ALONE, written.pressed, at)
     return row
 
 
@@ -124,9 +127,9 @@ async def _begin(
     await Chats(tx).add(
         ChatRow(new_id(), widget.id, visitor.id, interaction.id, conversation_id, written.page, at, None)
     )
-    row = await _write(tx, conversation_id, interaction.id, written, at)
+    row = await _write(tx, conversation_id, interaction.id, visitor, written, at)
     variables = {
-        "chat": {"message": written.body, "page": written.page, **ASKED, **visitor.about},
+        "chat": {"message": written.body or FILES_ALONE, "page": written.page, **ASKED, **visitor.about},
         **({"language": visitor.language} if visitor.language else {}),
     }
     await dialogues.begin(tx, interaction, conversation_id, widget.flow_id, variables, at)
@@ -134,11 +137,22 @@ async def _begin(
 
 
 async def _write(
-    tx: Transaction, conversation_id: UUID, interaction_id: UUID, written: Written, at: datetime
+    tx: Transaction,
+    conversation_id: UUID,
+    interaction_id: UUID,
+    visitor: VisitorRow,
+    written: Written,
+    at: datetime,
 ) -> MessageRow:
     data = {"pressed": written.pressed} if written.pressed is not None else {}
     new = NewMessage(
-        "customer", written.body, data=data, interaction_id=interaction_id, client_id=written.client_id
+        "customer",
+        written.body,
+        data=data,
+        interaction_id=interaction_id,
+        client_id=written.client_id,
+        attachments=written.attachments,
+        uploader_id=visitor.id,
     )
     return (await conversations.write(tx, conversation_id, new, at))[0]
 

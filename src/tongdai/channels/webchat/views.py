@@ -18,6 +18,7 @@ _PHASES = {Phase.WAIT: "waiting", Phase.TALK: "agent", Phase.HOLD: "agent"}
 async def message_views(tx: Transaction, rows: list[MessageRow]) -> list[VisitorMessageView]:
     users = list({row.user_id for row in rows if row.user_id})
     names = {one.id: one.name for one in await people.list_people(tx, users)} if users else {}
+    files = await conversations.Attachments(tx).of_messages([row.id for row in rows])
     return [
         VisitorMessageView(
             seq=row.seq,
@@ -26,6 +27,7 @@ async def message_views(tx: Transaction, rows: list[MessageRow]) -> list[Visitor
             kind=row.kind,
             body=row.body,
             data=row.data,
+            attachments=[conversations.attachment_view(file) for file in files.get(row.id, [])],
             client_id=row.client_id if row.author == "customer" else None,
             at=row.at,
         )

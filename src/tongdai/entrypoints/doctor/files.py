@@ -1,9 +1,10 @@
-"""Where files are kept: room, rights, and that every recording of the log is there."""
+"""Where files are kept: room, rights, and that every recording of the log and every file of conversations is there."""
 
 import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import LiteralString
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -27,7 +28,7 @@ def files(settings: Settings) -> Iterator[Finding]:
         yield Finding("wrong", "Disk", text)
         return
     yield from _room(settings)
-    yield from _recordings(settings)
+    yield from _kept(settings)
 
 
 def _room(settings: Settings) -> Iterator[Finding]:
@@ -54,7 +55,7 @@ def _of_the_database(settings: Settings) -> Path | None:
     return Path(host).parent if host.startswith("/") else None
 
 
-def _recordings(settings: Settings) -> Iterator[Finding]:
+def _kept(settings: Settings) -> Iterator[Finding]:
     try:
         connection = psycopg.connect(settings.database_dsn, connect_timeout=5, autocommit=True)
     except psycopg.Error:
@@ -62,34 +63,46 @@ def _recordings(settings: Settings) -> Iterator[Finding]:
     with connection:
         connection.execute("SET tongdai.tenant = '*'")
         try:
-            stored = connection.execute(
-                "SELECT path FROM recordings WHERE state = 'stored' ORDER BY started_at DESC LIMIT %s",
-                [_LOOKED_AT],
-            ).fetchall()
+            stored = _newest(connection, "recordings WHERE state = 'stored' ORDER BY started_at")
+            sent = _newest(connection, "attachments WHERE NOT gone ORDER BY created_at")
             waiting = connection.execute(
                 "SELECT count(*) FROM recordings WHERE state = 'collecting'"
                 f" AND started_at < clock_timestamp() - interval '{_STUCK}'"
             ).fetchone()
         except psycopg.errors.UndefinedTable:
             return
-    missing = [path for (path,) in stored if not (settings.data_dir / "files" / path).is_file()]
-    if missing:
+    yield _recordings(settings, stored, waiting[0] if waiting else 0)
+    if sent:
+        yield _missing(settings, "Conversations", "files", sent) or _keys(settings, "Conversations", sent)
+
+
+def _newest(connection: psycopg.Connection[tuple[str]], rows: LiteralString) -> list[str]:
+    return [path for (path,) in connection.execute(f"SELECT path FROM {rows} DESC LIMIT %s", [_LOOKED_AT])]
+
+
+def _recordings(settings: Settings, stored: list[str], waiting: int) -> Finding:
+    missing = _missing(settings, "Recordings", "recordings", stored)
+    if missing is None and waiting:
         text = (
-            f"{len(missing)} of the last {len(stored)} recordings are not in {settings.data_dir / 'files'} (the first: "
-            f"{missing[0]}): bring the directory back from a backup, or correct TONGDAI_DATA_DIR."
-        )
-        yield Finding("wrong", "Recordings", text)
-    elif waiting and waiting[0]:
-        text = (
-            f"{waiting[0]} recordings wait to be collected for more than {_STUCK}: set TONGDAI_ASTERISK_RECORDINGS to "
+            f"{waiting} recordings wait to be collected for more than {_STUCK}: set TONGDAI_ASTERISK_RECORDINGS to "
             "Asterisk's spool as the app sees it, and look into the app's log."
         )
-        yield Finding("wrong", "Recordings", text)
-    else:
-        yield _keys(settings, [path for (path,) in stored])
+        return Finding("wrong", "Recordings", text)
+    return missing or _keys(settings, "Recordings", stored)
 
 
-def _keys(settings: Settings, paths: list[str]) -> Finding:
+def _missing(settings: Settings, about: str, what: str, paths: list[str]) -> Finding | None:
+    missing = [path for path in paths if not (settings.data_dir / "files" / path).is_file()]
+    if not missing:
+        return None
+    text = (
+        f"{len(missing)} of the last {len(paths)} {what} are not in {settings.data_dir / 'files'} (the first: "
+        f"{missing[0]}): bring the directory back from a backup, or correct TONGDAI_DATA_DIR."
+    )
+    return Finding("wrong", about, text)
+
+
+def _keys(settings: Settings, about: str, paths: list[str]) -> Finding:
     """Whether what is encrypted can be read."""
     ring = KeyRing(settings.key_ring)
     unreadable: dict[str, int] = {}
@@ -100,13 +113,13 @@ def _keys(settings: Settings, paths: list[str]) -> Finding:
             except KeyMissing as error:
                 unreadable[str(error)] = unreadable.get(str(error), 0) + 1
             except Damaged as error:
-                return Finding("wrong", "Recordings", f"{error}: bring the file back from a backup.")
+                return Finding("wrong", about, f"{error}: bring the file back from a backup.")
     if unreadable:
         lost = f"{sum(unreadable.values())} of the last {len(paths)} cannot be read"
         text = f"{lost}, {next(iter(unreadable))}: bring the key file back."
-        return Finding("wrong", "Recordings", text)
+        return Finding("wrong", about, text)
     if ring.path.exists() and ring.path.stat().st_mode & 0o077:
-        return Finding("wrong", "Recordings", f"others can read the keys: chmod 600 {ring.path}.")
+        return Finding("wrong", about, f"others can read the keys: chmod 600 {ring.path}.")
     open_ = sum(not path.endswith(SUFFIX) for path in paths)
     text = f"the last {len(paths)} are there" + (f", {open_} of them not encrypted" if open_ else "")
-    return Finding("ok", "Recordings", text)
+    return Finding("ok", about, text)

@@ -1882,6 +1882,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{conversation_id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Attachment
+         * @description Upload a file for a message that is sent afterwards: the body is the file itself. The same `client_id` again is the same
+         *     file. What is not sent within a day is removed.
+         */
+        post: operations["post_attachment_api_v1_conversations__conversation_id__attachments_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Attachment
+         * @description The file, to be saved, which is written to the audit log; a picture with `show` to be seen, as the rest of the
+         *     conversation is.
+         */
+        get: operations["get_attachment_api_v1_conversations__conversation_id__attachments__attachment_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/queues": {
         parameters: {
             query?: never;
@@ -4187,6 +4229,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/chat/{key}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post File
+         * @description Upload a file for a message that is sent afterwards: the body is the file itself. The same `client_id` again is the same
+         *     file. What is not sent within a day is removed.
+         */
+        post: operations["post_file_api_v1_chat__key__files_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/{key}/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get File
+         * @description A file of the visitor's own chat: to be saved, or with `show` a picture to be seen.
+         */
+        get: operations["get_file_api_v1_chat__key__files__file_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/widgets": {
         parameters: {
             query?: never;
@@ -5324,6 +5407,28 @@ export interface components {
             skills: string[];
             /** Version */
             version: number;
+        };
+        /**
+         * AttachmentView
+         * @description A file. `size` in bytes; `shown`: it is a picture that may be shown within the page; `content_id`: by which the text of a
+         *     mail shows it.
+         */
+        AttachmentView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Media Type */
+            media_type: string;
+            /** Size */
+            size: number;
+            /** Shown */
+            shown: boolean;
+            /** Content Id */
+            content_id?: string | null;
         };
         /**
          * AuditEntry
@@ -8091,7 +8196,8 @@ export interface components {
         };
         /**
          * MessageIn
-         * @description `client_id`: the same message sent again has the same. A note is for colleagues only.
+         * @description `client_id`: the same message sent again has the same. A note is for colleagues only. `attachments`: what was uploaded for
+         *     it; words are needed where there is none.
          */
         MessageIn: {
             /** Client Id */
@@ -8102,8 +8208,16 @@ export interface components {
              * @enum {string}
              */
             kind: "text" | "note";
-            /** Body */
+            /**
+             * Body
+             * @default
+             */
             body: string;
+            /**
+             * Attachments
+             * @default []
+             */
+            attachments: string[];
         };
         /**
          * MessageView
@@ -8139,6 +8253,8 @@ export interface components {
             data: {
                 [key: string]: unknown;
             };
+            /** Attachments */
+            attachments: components["schemas"]["AttachmentView"][];
             /** Client Id */
             client_id: string | null;
             /**
@@ -11318,13 +11434,22 @@ export interface components {
         };
         /**
          * VisitorMessage
-         * @description `pressed`: the key of the button that was pressed instead of writing; `about`: what was asked before the chat.
+         * @description `pressed`: the key of the button that was pressed instead of writing; `about`: what was asked before the chat;
+         *     `attachments`: what was uploaded for it. Words are needed where there is none.
          */
         VisitorMessage: {
             /** Client Id */
             client_id: string;
-            /** Body */
+            /**
+             * Body
+             * @default
+             */
             body: string;
+            /**
+             * Attachments
+             * @default []
+             */
+            attachments: string[];
             /** Pressed */
             pressed?: string | null;
             /**
@@ -11365,6 +11490,8 @@ export interface components {
             data: {
                 [key: string]: unknown;
             };
+            /** Attachments */
+            attachments: components["schemas"]["AttachmentView"][];
             /** Client Id */
             client_id: string | null;
             /**
@@ -16331,6 +16458,76 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ThreadSeen"];
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_attachment_api_v1_conversations__conversation_id__attachments_post: {
+        parameters: {
+            query: {
+                name: string;
+                client_id: string;
+            };
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_attachment_api_v1_conversations__conversation_id__attachments__attachment_id__get: {
+        parameters: {
+            query?: {
+                show?: boolean;
+            };
+            header?: never;
+            path: {
+                conversation_id: string;
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {
@@ -21391,6 +21588,80 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Frame"];
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_file_api_v1_chat__key__files_post: {
+        parameters: {
+            query: {
+                name: string;
+                client_id: string;
+            };
+            header: {
+                "X-Visitor": string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_file_api_v1_chat__key__files__file_id__get: {
+        parameters: {
+            query?: {
+                show?: boolean;
+            };
+            header: {
+                "X-Visitor": string;
+            };
+            path: {
+                key: string;
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {

@@ -2887,6 +2887,92 @@ def upgrade() -> None:
     op.create_index("voicemails_owner_idx", "voicemails", ["tenant_id", "owner_id"], unique=False)
     op.create_index("voicemails_recording_idx", "voicemails", ["tenant_id", "recording_id"], unique=False)
     op.create_table(
+        "attachments",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column(
+            "conversation_id", sa.UUID(), nullable=True, comment="none: of a visitor who has no chat yet"
+        ),
+        sa.Column(
+            "message_id", sa.UUID(), nullable=True, comment="that carries it; none: it has not been sent"
+        ),
+        sa.Column(
+            "uploader_id",
+            sa.UUID(),
+            nullable=True,
+            comment="the user, or the channel's visitor; none: it came by mail",
+        ),
+        sa.Column(
+            "client_id", sa.Text(), nullable=True, comment="by which its uploader's device sends it again"
+        ),
+        sa.Column(
+            "position",
+            sa.SmallInteger(),
+            server_default="0",
+            nullable=False,
+            comment="among those of its message",
+        ),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("media_type", sa.Text(), nullable=False, comment="by its content"),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("content_id", sa.Text(), nullable=True, comment="by which a mail's text shows it"),
+        sa.Column("path", sa.Text(), nullable=False, comment="below the file store"),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "gone",
+            sa.Boolean(),
+            server_default="false",
+            nullable=False,
+            comment="shown to nobody: its file is about to be removed",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "conversation_id"],
+            ["conversations.tenant_id", "conversations.id"],
+            name=op.f("attachments_tenant_id_conversation_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "message_id"],
+            ["messages.tenant_id", "messages.id"],
+            name=op.f("attachments_tenant_id_message_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("attachments_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("attachments_pkey")),
+        sa.UniqueConstraint("tenant_id", "path", name=op.f("attachments_tenant_id_path_key")),
+    )
+    op.create_index(
+        "attachments_client_key",
+        "attachments",
+        ["tenant_id", "uploader_id", "client_id"],
+        unique=True,
+        postgresql_where=sa.text("client_id IS NOT NULL"),
+    )
+    op.create_index(
+        "attachments_conversation_idx", "attachments", ["tenant_id", "conversation_id"], unique=False
+    )
+    op.create_index(
+        "attachments_gone_idx", "attachments", ["created_at"], unique=False, postgresql_where=sa.text("gone")
+    )
+    op.create_index(
+        "attachments_message_idx",
+        "attachments",
+        ["tenant_id", "message_id"],
+        unique=False,
+        postgresql_where=sa.text("message_id IS NOT NULL"),
+    )
+    op.create_index(
+        "attachments_unsent_idx",
+        "attachments",
+        ["created_at"],
+        unique=False,
+        postgresql_where=sa.text("message_id IS NULL"),
+    )
+    op.create_index(
+        "attachments_uploader_idx", "attachments", ["tenant_id", "uploader_id", "created_at"], unique=False
+    )
+    op.create_table(
         "call_parties",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),

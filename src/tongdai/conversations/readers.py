@@ -1,4 +1,4 @@
-"""Who may read a conversation, and who may write to its customer."""
+"""Whose conversation it is to read, and to write in."""
 
 from uuid import UUID
 
