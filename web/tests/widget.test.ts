@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Answer } from "../widget/app/api.ts";
 import { Backoff } from "../widget/app/backoff.ts";
 import { contrast, inkOn, legible } from "../widget/app/colour.ts";
@@ -10,13 +10,14 @@ import { Sender } from "../widget/app/sender.ts";
 import { Kept } from "../widget/app/storage.ts";
 import { Store } from "../widget/app/store.ts";
 import { pieces } from "../widget/app/text.ts";
-import type { ChatState, Config, Message } from "../widget/app/types.ts";
+import type { Attachment, ChatState, Config, Message } from "../widget/app/types.ts";
+import { Uploads, type Upload } from "../widget/app/uploads.ts";
 import { CATALOGUES, fill, languageOf, written } from "../widget/app/words/index.ts";
 
 const config: Config = { look: { title: {}, greeting: {}, colour: "#0b6bcb", side: "right" }, pre_chat: [], country: "VN" };
 const state: ChatState = { phase: "agent", agent: "An", position: null, read_seq: 0 };
 const message = (seq: number, more: Partial<Message> = {}): Message => ({
-  seq, author: "agent", name: "An", kind: "text", body: `${seq}`, data: {}, client_id: null, at: `2026-11-30T10:00:${String(seq).padStart(2, "0")}Z`, ...more,
+  seq, author: "agent", name: "An", kind: "text", body: `${seq}`, data: {}, attachments: [], client_id: null, at: `2026-11-30T10:00:${String(seq).padStart(2, "0")}Z`, ...more,
 });
 
 beforeEach(() => localStorage.clear());
@@ -58,7 +59,7 @@ describe("words", () => {
     const sources = (folder: string): string => readdirSync(folder, { withFileTypes: true })
       .map((one) => (one.isDirectory() ? (one.name === "words" ? "" : sources(join(folder, one.name))) : readFileSync(join(folder, one.name), "utf8"))).join("\n");
     const code = sources("widget/app");
-    const unused = Object.keys(CATALOGUES.en).filter((key) => !code.includes(`words.${key}`) && !["name", "email", "phone"].includes(key));
+    const unused = Object.keys(CATALOGUES.en).filter((key) => !code.includes(`words.${key}`) && ![..."name email phone tooBig empty kind tooMany most failed".split(" ")].includes(key));
     expect(unused).toEqual([]);
   });
   it("come in the language of the site, else the browser's", () => {
@@ -74,7 +75,7 @@ describe("the outbox", () => {
   it("keeps order over tabs and reloads, and forgets what was taken", () => {
     const first = new Outbox(new Kept("k"));
     const bodies = ["a", "b", "c", "d"];
-    const written = bodies.map((body) => first.add(body, "https://shop.example/"));
+    const written = bodies.map((body) => first.add({ body, page: "https://shop.example/" }));
     const second = new Outbox(new Kept("k"));
     expect(second.list().map((one) => one.body)).toEqual(bodies);
     second.remove((written[1] as Pending).client_id);
@@ -96,13 +97,52 @@ describe("the outbox", () => {
   });
 });
 
+describe("uploads", () => {
+  const sent = { id: "f", name: "a.png", size: 3, shown: true };
+  const no = (status: number, code = ""): Answer<Attachment> => ({ ok: false, status, code, fields: [], wait: null });
+  const file = (name: string, size = 3): File => Object.defineProperty(new File(["abc"], name), "size", { value: size });
+  const answering = (...answers: Answer<Attachment>[]) => {
+    const tried: string[] = [];
+    return { tried, uploads: new Uploads(async (one) => (tried.push(one.client_id), answers.shift() ?? { ok: true, value: sent })) };
+  };
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it("are tried again under the same name while the network is away, and go with one message", async () => {
+    const { tried, uploads } = answering(no(0), no(503));
+    uploads.add([file("a.png")]);
+    expect([uploads.busy, uploads.ready]).toEqual([true, []]);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([tried.length, new Set(tried).size, uploads.busy]).toEqual([3, 1, false]);
+    expect([uploads.take(), uploads.take(), uploads.list]).toEqual([[sent], [], []]);
+  });
+  it("say why they do not go, and are tried again when somebody wants it", async () => {
+    const { tried, uploads } = answering(no(415, "file_kind"), ...Array.from({ length: 5 }, () => no(0)));
+    uploads.add([file("big", 21 * 1024 * 1024), file("none", 0), file("a.zip"), file("b.png")]);
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(uploads.list.map((one) => one.why)).toEqual(["tooBig", "empty", "kind", "failed"]);
+    expect(tried).toHaveLength(6);
+    uploads.again(uploads.list[3] as Upload);
+    await vi.advanceTimersByTimeAsync(0);
+    expect([uploads.ready, tried[6]]).toEqual([[sent], tried[5]]);
+  });
+  it("are ten at most, and stop when they are taken away", async () => {
+    const { tried, uploads } = answering(...Array.from({ length: 10 }, () => no(0)));
+    uploads.add(Array.from({ length: 11 }, (_, place) => file(`${place}`)));
+    expect(uploads.list.filter((one) => one.why === "most")).toHaveLength(1);
+    for (const one of uploads.list) uploads.drop(one);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([uploads.list, tried.length]).toEqual([[], 10]);
+  });
+});
+
 describe("sending", () => {
   const no = (status: number, more: object = {}): Answer<Message> => ({ ok: false, status, code: "", fields: [], wait: null, ...more });
   it("tries each until it is taken, waits when told to, and keeps the order", async () => {
     vi.useFakeTimers();
     const outbox = new Outbox(new Kept("k"));
-    outbox.add("a", "");
-    outbox.add("b", "");
+    outbox.add({ body: "a", page: "" });
+    outbox.add({ body: "b", page: "" });
     const answers: Answer<Message>[] = [no(0), no(503), no(429, { wait: 7000 }), no(401), { ok: true, value: message(1) }, no(422), { ok: true, value: message(2) }];
     const tried: string[] = [];
     const refused: string[] = [];

@@ -218,7 +218,9 @@ class MailServers:
         self._run("dovecot", ["/usr/sbin/dovecot", "-F", "-c", str(self.home / "dovecot.conf")])
         for port in (self.imap, self._lmtp, self._auth):
             _await_port(port)
-        if "postfix" in self._processes:  # it would find its line to the sign-in broken only when somebody signs in
+        if (
+            "postfix" in self._processes
+        ):  # it would find its line to the sign-in broken only when somebody signs in
             self.stop("postfix")
             self.start_postfix()
 

@@ -1,4 +1,4 @@
-import type { About, Frame, Message, Opened } from "./types.ts";
+import type { About, Attachment, Frame, Message, Opened } from "./types.ts";
 import type { Pending } from "./outbox.ts";
 
 /** `status` 0: no answer came. `wait`: so long (ms) the server wants to be left alone. */
@@ -6,6 +6,7 @@ export type Answer<T> = { ok: true; value: T } | { ok: false; status: number; co
 
 const ANSWER_MS = 15_000;
 const POLL_MS = 40_000;
+const STILL_MS = 30_000;
 
 interface Problem {
   code?: string;
@@ -27,8 +28,46 @@ export class Api {
     return this.ask("POST", "open", { token: this.token(), language });
   }
 
-  write({ client_id, body, pressed, page }: Pending, about: About): Promise<Answer<Message>> {
-    return this.ask("POST", "messages", { client_id, body, pressed: pressed ?? null, page, about });
+  write({ client_id, body, pressed, files = [], page }: Pending, about: About): Promise<Answer<Message>> {
+    return this.ask("POST", "messages", { client_id, body, pressed: pressed ?? null, attachments: files.map(({ id }) => id), page, about });
+  }
+
+  /** The file as it is. `onShare`: how much of it is there, 0 to 1. One that stands still is given up, to be tried again. */
+  upload(client_id: string, file: File, abort: AbortSignal, onShare: (share: number) => void): Promise<Answer<Attachment>> {
+    return new Promise((resolve) => {
+      const ask = new XMLHttpRequest();
+      let timer: ReturnType<typeof setTimeout>;
+      const wait = (): void => {
+        clearTimeout(timer);
+        timer = setTimeout(() => ask.abort(), STILL_MS);
+      };
+      const end = (answer: Answer<Attachment>): void => {
+        clearTimeout(timer);
+        resolve(answer);
+      };
+      ask.open("POST", `${this.base}/files?${new URLSearchParams({ name: file.name || "file", client_id })}`);
+      ask.setRequestHeader("X-Visitor", this.token() ?? "");
+      ask.responseType = "json";
+      ask.upload.onprogress = ({ loaded }) => {
+        wait();
+        onShare(Math.min(1, loaded / file.size));
+      };
+      ask.onload = () => {
+        const { status, response } = ask as { status: number; response: unknown };
+        if (status === 201) end({ ok: true, value: response as Attachment });
+        else end({ ok: false, status, code: (response as Problem | null)?.code ?? "", fields: [], wait: null });
+      };
+      ask.onerror = ask.onabort = () => end({ ok: false, status: 0, code: "", fields: [], wait: null });
+      abort.addEventListener("abort", () => ask.abort());
+      wait();
+      ask.send(file);
+    });
+  }
+
+  /** A file of the chat; null when it cannot be had. `show`: a picture, to be seen. */
+  async file({ id }: Attachment, show: boolean): Promise<Blob | null> {
+    const answer = await fetch(`${this.base}/files/${id}${show ? "?show=true" : ""}`, { headers: { "X-Visitor": this.token() ?? "" }, credentials: "omit" }).catch(() => null);
+    return answer?.ok ? answer.blob().catch(() => null) : null;
   }
 
   seen(seq: number): Promise<Answer<null>> {

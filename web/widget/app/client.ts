@@ -8,6 +8,7 @@ import type { Kept } from "./storage.ts";
 import { Store, type Known } from "./store.ts";
 import { Tabs } from "./tabs.ts";
 import type { About, Language, Message, Page } from "./types.ts";
+import { Uploads } from "./uploads.ts";
 
 /** `wanted`: a window is open somewhere; `send`: something is in the outbox; `told`: who writes has said who they are. */
 type Word = "wanted" | "send" | "told";
@@ -18,8 +19,9 @@ const TYPING_EVERY_MS = 3000;
 export class Client {
   readonly store: Store;
   readonly own: Own;
+  readonly uploads: Uploads;
+  readonly api: Api;
   private readonly outbox: Outbox;
-  private readonly api: Api;
   private readonly tabs: Tabs<Known, Word>;
   private readonly line: Line;
   private readonly sender: Sender;
@@ -37,6 +39,7 @@ export class Client {
     this.own = new Own(page.key, kept);
     this.outbox = new Outbox(kept);
     this.api = new Api(page.key, () => this.own.token);
+    this.uploads = new Uploads((one, abort, onShare) => this.api.upload(one.client_id, one.file, abort, onShare));
     const onUnknown = (): Promise<void> => this.open();
     this.line = new Line({
       socket: () => new WebSocket(`${location.origin.replace(/^http/, "ws")}${this.api.base}/socket`),
@@ -93,8 +96,8 @@ export class Client {
     this.tabs.ask("wanted");
   }
 
-  write(body: string, page: string, pressed?: string): void {
-    this.outbox.add(body, page, pressed);
+  write(said: Parameters<Outbox["add"]>[0]): void {
+    this.outbox.add(said);
     this.store.change({});
     this.tabs.ask("send");
   }

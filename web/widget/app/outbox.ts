@@ -1,10 +1,13 @@
 import type { Kept } from "./storage.ts";
+import type { Attachment } from "./types.ts";
 
 /** A message that the server has not acknowledged yet. */
 export interface Pending {
   client_id: string;
   body: string;
   pressed?: string;
+  /** What was uploaded for it. */
+  files?: Attachment[];
   page: string;
   /** When it was written (ms), and a number that orders those of the same instant. */
   at: number;
@@ -20,8 +23,8 @@ let written = 0;
 export class Outbox {
   constructor(private readonly kept: Kept) {}
 
-  add(body: string, page: string, pressed?: string): Pending {
-    const one: Pending = { client_id: newId(), body, page, at: Date.now(), order: written++, ...(pressed === undefined ? {} : { pressed }) };
+  add(said: Pick<Pending, "body" | "page" | "pressed" | "files">): Pending {
+    const one: Pending = { ...said, client_id: newId(), at: Date.now(), order: written++ };
     this.put(one);
     return one;
   }
@@ -49,7 +52,7 @@ export class Outbox {
 }
 
 /** A random UUID; on a site without HTTPS browsers have no function for it. */
-function newId(): string {
+export function newId(): string {
   if (crypto.randomUUID) return crypto.randomUUID();
   const bytes = [...crypto.getRandomValues(new Uint8Array(16))];
   const hex = bytes.map((byte, at) => (at === 6 ? (byte & 15) | 64 : at === 8 ? (byte & 63) | 128 : byte).toString(16).padStart(2, "0"));

@@ -10,6 +10,14 @@ export interface Choice {
   label: string;
 }
 
+/** A file of a message. `size` in bytes; `shown`: a picture that may be seen. */
+export interface Attachment {
+  id: string;
+  name: string;
+  size: number;
+  shown: boolean;
+}
+
 export interface Message {
   seq: number;
   author: "customer" | "agent" | "bot" | "system";
@@ -17,6 +25,7 @@ export interface Message {
   kind: "text" | "event";
   body: string;
   data: { choices?: Choice[]; event?: string; pressed?: string };
+  attachments: Attachment[];
   client_id: string | null;
   at: string;
 }

@@ -1,10 +1,10 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { Problem } from "@/shared/api/problem";
-import type { Id } from "@/shared/api/types";
+import type { Attachment, Id } from "@/shared/api/types";
 import { putMessage, sendMessage, threadQuery } from "./api/threads";
 
 /** Written and not yet acknowledged. `refused`: the server's answer, after which it is not sent again by itself. */
-export interface Unsent { client_id: string; conversation_id: Id; kind: "text" | "note"; body: string; at: string; refused: { status: number; code: string; detail: string; fields: Record<string, string> } | null }
+export interface Unsent { client_id: string; conversation_id: Id; kind: "text" | "note"; body: string; attachments?: Attachment[]; at: string; refused: { status: number; code: string; detail: string; fields: Record<string, string> } | null }
 
 const AGAIN_MS = 2500;
 const KEEP_MS = 24 * 3600 * 1000;
@@ -49,8 +49,8 @@ export class Outbox {
     };
   }
 
-  write(conversation_id: Id, kind: "text" | "note", body: string): void {
-    this.change((rows) => [...rows, { client_id: crypto.randomUUID(), conversation_id, kind, body, at: new Date().toISOString(), refused: null }]);
+  write(conversation_id: Id, kind: "text" | "note", body: string, attachments: Attachment[] = []): void {
+    this.change((rows) => [...rows, { client_id: crypto.randomUUID(), conversation_id, kind, body, attachments, at: new Date().toISOString(), refused: null }]);
     void this.pump();
   }
 
@@ -83,9 +83,9 @@ export class Outbox {
   }
 
   private async send(row: Unsent): Promise<boolean> {
-    const { conversation_id, client_id, kind, body } = row;
+    const { conversation_id, client_id, kind, body, attachments = [] } = row;
     try {
-      const message = await sendMessage(conversation_id, { client_id, kind, body });
+      const message = await sendMessage(conversation_id, { client_id, kind, body, attachments: attachments.map((one) => one.id) });
       if (!putMessage(this.queries, message)) void this.queries.invalidateQueries({ queryKey: threadQuery(conversation_id).queryKey });
       this.remove(client_id);
       return true;

@@ -70,6 +70,7 @@ export type RoutingDecision = Shape["RoutingDecision"];
 export type Recording = Shape["RecordingView"];
 export type Interaction = Shape["InteractionView"];
 export type Peaks = Shape["Peaks"];
+export type Attachment = Shape["AttachmentView"];
 export type Message = Shape["MessageView"];
 export type Thread = Shape["ThreadView"];
 export type ThreadBrief = Shape["ThreadBrief"];

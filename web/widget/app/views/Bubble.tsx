@@ -1,8 +1,9 @@
 import type { ComponentChildren } from "preact";
 import type { Pending } from "../outbox.ts";
 import { pieces } from "../text.ts";
-import type { Message } from "../types.ts";
+import type { Attachment, Message } from "../types.ts";
 import { useChat, useKnown } from "./context.ts";
+import { Files } from "./Files.tsx";
 import { CheckIcon, ClockIcon, SeenIcon, WarningIcon } from "./icons.tsx";
 
 export const Notice = ({ children }: { children: ComponentChildren }) => <p class="notice"><span>{children}</span></p>;
@@ -26,6 +27,16 @@ interface Place {
   last: boolean;
 }
 
+/** Words, files, or both. `files` is missing from what an older tab tells. */
+function Said({ who, text, files = [] }: { who: string; text: string; files?: Attachment[] | undefined }) {
+  return (
+    <>
+      {(text || files.length === 0) && <p class="bubble"><span class="hidden">{who}: </span><Text text={text} /></p>}
+      {files.length > 0 && <Files who={who} files={files} />}
+    </>
+  );
+}
+
 /** `mark`: say how far this message of one's own has come. */
 export function Bubble({ message, first, last, mark }: Place & { message: Message; mark: boolean }) {
   const { words, language } = useChat();
@@ -37,7 +48,7 @@ export function Bubble({ message, first, last, mark }: Place & { message: Messag
   return (
     <div class={`row ${mine ? "mine" : "theirs"}${first ? " first" : ""}`}>
       {!mine && first && <p class="who" aria-hidden="true">{who}</p>}
-      <p class="bubble"><span class="hidden">{who}: </span><Text text={message.data.pressed === undefined ? message.body : capital(message.body)} /></p>
+      <Said who={who} text={message.data.pressed === undefined ? message.body : capital(message.body)} files={message.attachments} />
       {(last || mark) && (
         <p class="meta">
           <time dateTime={message.at} title={new Date(message.at).toLocaleString(language)}>{time}</time>
@@ -52,7 +63,7 @@ export function PendingBubble({ one, first, last }: Place & { one: Pending }) {
   const { client, words } = useChat();
   return (
     <div class={`row mine pending${first ? " first" : ""}`}>
-      <p class="bubble"><span class="hidden">{words.you}: </span><Text text={one.pressed === undefined ? one.body : capital(one.body)} /></p>
+      <Said who={words.you} text={one.pressed === undefined ? one.body : capital(one.body)} files={one.files} />
       {one.refused ? (
         <p class="meta refused">
           <WarningIcon />{words.refused}
@@ -76,7 +87,7 @@ export function Choices({ pending }: { pending: Pending[] }) {
   return (
     <div class="choices">
       {choices.map(({ key, label }) => (
-        <button key={key} type="button" class="choice" onClick={() => client.write(label, host.page, key)}>{capital(label)}</button>
+        <button key={key} type="button" class="choice" onClick={() => client.write({ body: label, page: host.page, pressed: key })}>{capital(label)}</button>
       ))}
     </div>
   );

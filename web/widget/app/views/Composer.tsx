@@ -1,16 +1,22 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { useChat, useKnown } from "./context.ts";
-import { SendIcon } from "./icons.tsx";
+import { useChat, useKnown, useUploads } from "./context.ts";
+import { Tray } from "./Files.tsx";
+import { ClipIcon, ClockIcon, SendIcon } from "./icons.tsx";
 
 const MOST = 4000;
 const TALLEST_PX = 132;
+const ACCEPTED = "image/*,audio/*,video/mp4,video/webm,video/quicktime,.pdf,.txt,.csv,.docx,.xlsx,.pptx,.odt,.ods,.odp,.ics,.vcf,.eml,.json,.md,.log";
 
 export function Composer() {
   const { client, host, words } = useChat();
   const { state } = useKnown();
   const [text, setText] = useState(() => client.own.draft);
+  const [hurried, setHurried] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
+  const chooser = useRef<HTMLInputElement>(null);
+  const uploads = useUploads();
   const open = host.shown.open;
+  const something = text.trim() !== "" || uploads.busy || uploads.ready.length > 0;
 
   useLayoutEffect(() => {
     const area = field.current;
@@ -24,10 +30,19 @@ export function Composer() {
     client.own.draft = value;
     if (value.trim()) client.typing();
   };
-  const send = (): void => {
-    const body = text.trim();
-    if (!body) return;
-    client.write(body, host.page);
+  /** Files that are still on their way up are waited for; of what does not go its writer hears first. */
+  const send = async (): Promise<void> => {
+    if (!something || hurried) return;
+    if (uploads.busy) {
+      setHurried(true);
+      await uploads.settled();
+      setHurried(false);
+      if (uploads.list.some((one) => one.why)) return;
+    }
+    const body = field.current?.value.trim() ?? "";
+    const files = uploads.take();
+    if (!body && files.length === 0) return;
+    client.write({ body, page: host.page, ...(files.length > 0 ? { files } : {}) });
     setText("");
     client.own.draft = "";
     field.current?.focus();
@@ -36,19 +51,39 @@ export function Composer() {
     // Enter may choose a letter in an input method (Telex): that is no sending.
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
-    send();
+    void send();
+  };
+  const onPaste = (event: ClipboardEvent): void => {
+    const files = filesOf(event.clipboardData);
+    if (files.length === 0) return;
+    event.preventDefault();
+    uploads.add(files);
+  };
+  const onChosen = (): void => {
+    const { current } = chooser;
+    uploads.add(current?.files ?? []);
+    if (current) current.value = "";
+    field.current?.focus();
   };
   const running = ["bot", "waiting", "agent"].includes(state.phase);
   return (
-    <form class="composer" onSubmit={(event) => { event.preventDefault(); send(); }}>
+    <form class="composer" onSubmit={(event) => { event.preventDefault(); void send(); }}>
+      {uploads.list.length > 0 && <Tray list={uploads.list} />}
       <div class="field">
+        <input ref={chooser} type="file" multiple hidden accept={ACCEPTED} onChange={onChosen} />
+        <button type="button" class="attach" aria-label={words.attach} title={words.attach} onClick={() => chooser.current?.click()}><ClipIcon /></button>
         <textarea ref={field} rows={1} maxLength={MOST} value={text} aria-label={words.write} placeholder={words.write}
-          enterkeyhint="send" onInput={(event) => change(event.currentTarget.value)} onKeyDown={onKeyDown} onFocus={() => host.say({ type: "where" })} />
-        <button type="submit" class="send" aria-label={words.send} title={words.send} disabled={!text.trim()}><SendIcon /></button>
+          enterkeyhint="send" onInput={(event) => change(event.currentTarget.value)} onKeyDown={onKeyDown} onPaste={onPaste} onFocus={() => host.say({ type: "where" })} />
+        <button type="submit" class="send" aria-label={hurried ? words.sending : words.send} title={hurried ? words.sending : words.send} disabled={!something || hurried}>{hurried ? <ClockIcon /> : <SendIcon />}</button>
       </div>
       {running && <Ending />}
     </form>
   );
+}
+
+/** Files of the clipboard; where words come along with a picture of them (from a spreadsheet, say), it is the words that are meant. */
+function filesOf(data: DataTransfer | null): File[] {
+  return data && !data.types.includes("text/plain") ? [...data.files] : [];
 }
 
 /** Ending is asked about in its place: a dialog over a window this small would hide what it is about. */

@@ -53,7 +53,7 @@ export function Messages({ pending, asks }: { pending: Pending[]; asks: boolean 
   const greeting = written(config.look.greeting, language) || words.greeting;
   return (
     <div class="thread">
-      <div ref={list} class="log" role="log" aria-live="polite" aria-label={words.messages} tabIndex={0} onScroll={onScroll}>
+      <div ref={list} class="log" role="log" aria-live="polite" aria-label={words.messages} tabIndex={0} onScroll={onScroll} onLoadCapture={() => atEnd.current && toEnd()}>
         <div class="row theirs"><p class="bubble">{greeting}</p></div>
         {rows.map((row) => {
           if (row.kind === "day") return <Notice key={row.key}>{dayOf(row.at, language, words.yesterday)}</Notice>;

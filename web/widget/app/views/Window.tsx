@@ -17,6 +17,7 @@ export function Window() {
   const known = useKnown();
   const root = useRef<HTMLDivElement>(null);
   const [, shownAgain] = useState(0);
+  const [dropping, setDropping] = useState(false);
   const told = useRef<number | null>(null);
   const { pending, unread } = client;
   const title = written(known.config.look.title, language) || words.title;
@@ -61,8 +62,18 @@ export function Window() {
     else if (host.shown.narrow) holdFocus(root.current, event);
   };
 
+  const takes = !known.gone && !asks;
+  const onDrag = (event: DragEvent): void => {
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault(); // else the browser shows the file in our place
+    if (event.type === "dragleave" && root.current?.contains(event.relatedTarget as Node | null)) return;
+    setDropping(takes && event.type === "dragover");
+    if (takes && event.type === "drop") client.uploads.add(event.dataTransfer.files);
+  };
+
   return (
-    <div ref={root} class="window" role="dialog" aria-labelledby="title" tabIndex={-1} onKeyDown={onKeyDown}>
+    <div ref={root} class="window" role="dialog" aria-labelledby="title" tabIndex={-1} onKeyDown={onKeyDown} onDragOver={onDrag} onDrop={onDrag} onDragLeave={onDrag}>
+      {dropping && <p class="dropping">{words.drop}</p>}
       <Header title={title} />
       <Banner />
       {known.gone ? (

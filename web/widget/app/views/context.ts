@@ -4,6 +4,7 @@ import type { Client } from "../client.ts";
 import type { Host } from "../host.ts";
 import type { Known } from "../store.ts";
 import type { Language } from "../types.ts";
+import type { Uploads } from "../uploads.ts";
 import type { Words } from "../words/en.ts";
 
 export interface Chat {
@@ -19,6 +20,14 @@ export function useChat(): Chat {
   const chat = useContext(ChatContext);
   if (!chat) throw new Error("outside of the chat");
   return chat;
+}
+
+/** The files of the message that is being written. */
+export function useUploads(): Uploads {
+  const { client } = useChat();
+  const [, again] = useState(0);
+  useEffect(() => client.uploads.subscribe(() => again((count) => count + 1)), [client]);
+  return client.uploads;
 }
 
 /** What is known now; whoever asks is drawn anew when it changes. */

@@ -2,7 +2,7 @@ const REACHABLE = "a[href], button:not([disabled]), input, textarea, [tabindex='
 
 /** Where the visitor goes on; on a screen without a keyboard not into a field, which would bring one up over half of it. */
 export function placeFocus(root: HTMLElement | null): void {
-  const field = window.matchMedia("(pointer: coarse)").matches ? null : root?.querySelector<HTMLElement>("input, textarea");
+  const field = window.matchMedia("(pointer: coarse)").matches ? null : root?.querySelector<HTMLElement>("input:not([hidden]), textarea");
   (field ?? root)?.focus();
 }
 

@@ -10,6 +10,7 @@ import { useSession } from "@/shared/session";
 import type { Outbox, Unsent } from "../outbox";
 import { mailOf } from "../mail";
 import { linked } from "../thread";
+import { Files } from "./Files";
 import { Delivery, MailFoot, MailHead } from "./MailParts";
 import classes from "./Thread.module.css";
 
@@ -54,7 +55,8 @@ export function Bubbles({ messages, customer, marks }: { messages: [Message, ...
         return (
           <Fragment key={message.id}>
             {mail && <MailHead mail={mail} />}
-            <Body text={message.body} />
+            {(message.body || message.attachments.length === 0) && <Body text={message.body} />}
+            {message.attachments.length > 0 && <Files conversationId={message.conversation_id} files={message.attachments} />}
             {mail && <MailFoot mail={mail} />}
             {mail && <Delivery mail={mail} />}
             {choicesOf(message).length > 0 && <ul className={classes.choices} aria-label={t("chat.choices")}>{choicesOf(message).map((one) => <li key={one.key}>{one.label}</li>)}</ul>}
@@ -74,7 +76,8 @@ export function UnsentBubble({ row, outbox }: { row: Unsent; outbox: Outbox }) {
   return (
     <li className={classes.group} data-author="agent" data-note={row.kind === "note" || undefined} data-unsent={row.refused ? "refused" : "waiting"}>
       <Byline name={me.user.name} at={row.at} author="agent" note={row.kind === "note"} />
-      <Body text={row.body} />
+      {row.body && <Body text={row.body} />}
+      {row.attachments && row.attachments.length > 0 && <Files conversationId={row.conversation_id} files={row.attachments} />}
       {row.refused ? (
         <div className={classes.refused} role="alert">
           <span><IconAlertTriangle size={15} aria-hidden /> {t("chat.refused", { why: describe(new Problem(row.refused)) })}</span>

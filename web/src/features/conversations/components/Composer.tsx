@@ -1,5 +1,5 @@
-import { Button, Textarea } from "@mantine/core";
-import { IconLock, IconSend2 } from "@tabler/icons-react";
+import { ActionIcon, Button, Textarea } from "@mantine/core";
+import { IconLock, IconPaperclip, IconSend2 } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { keyText, useActions } from "@/shared/actions/registry";
@@ -7,7 +7,9 @@ import type { Id } from "@/shared/api/types";
 import "@/shared/i18n/chat";
 import "@/shared/i18n/mail";
 import classes from "./Composer.module.css";
+import { Tray } from "./Files";
 import { useOutbox } from "./useOutbox";
+import { filesOf, useUploads } from "./useUploads";
 
 const TYPING_MS = 3000;
 interface Draft { body: string; kind: "text" | "note" }
@@ -36,7 +38,10 @@ export function Composer({ conversationId, customer, mayWrite, letter = false, t
   const { outbox } = useOutbox(conversationId);
   const [draft, setDraft] = useState(() => keptDraft(conversationId));
   const field = useRef<HTMLTextAreaElement>(null);
+  const chooser = useRef<HTMLInputElement>(null);
   const told = useRef(0);
+  const [hurried, setHurried] = useState(false);
+  const { uploads, rows, dropping } = useUploads(conversationId, true);
   const note = !mayWrite || draft.kind === "note";
   const lines = letter && !note;
   const label = note ? t("chat.writeNote") : t(letter ? "mail.reply" : "chat.writeTo", { who: customer });
@@ -55,10 +60,20 @@ export function Composer({ conversationId, customer, mayWrite, letter = false, t
     told.current = Date.now();
     onTyping?.();
   };
-  const send = () => {
+  const something = draft.body.trim() !== "" || rows.some((one) => !one.problem);
+  /** Files that are still on their way up are waited for; of what does not go its writer hears first. */
+  const send = async () => {
+    if (!something || hurried) return;
     const body = draft.body.trim();
-    if (!body) return;
-    outbox.write(conversationId, note ? "note" : "text", body);
+    if (uploads.busy) {
+      setHurried(true);
+      await uploads.settled();
+      setHurried(false);
+      if (uploads.snapshot().some((one) => one.problem)) return;
+    }
+    const files = uploads.take();
+    if (!body && files.length === 0) return;
+    outbox.write(conversationId, note ? "note" : "text", body, files);
     told.current = 0;
     change({ body: "", kind: "text" });
     field.current?.focus();
@@ -67,33 +82,50 @@ export function Composer({ conversationId, customer, mayWrite, letter = false, t
     change({ kind: note ? "text" : "note" });
     field.current?.focus();
   };
-  useActions([mayWrite ? { id: "chat.note", name: t("chat.note"), section: "call", hotkey: "Alt+I", perform: toggle } : null]);
+  useActions([{ id: "chat.attach", name: t("chat.attach"), section: "call", hotkey: "Alt+U", perform: () => chooser.current?.click() }, mayWrite ? { id: "chat.note", name: t("chat.note"), section: "call", hotkey: "Alt+I", perform: toggle } : null]);
   return (
     <form
-      className={classes.composer} data-composer data-note={note || undefined} data-only={!mayWrite || undefined}
+      className={classes.composer} data-composer data-dropping={dropping || undefined} data-note={note || undefined} data-only={!mayWrite || undefined}
       onSubmit={(event) => {
         event.preventDefault();
-        send();
+        void send();
       }}
     >
+      {dropping && <p className={classes.dropping}>{t("chat.drop")}</p>}
+      {rows.length > 0 && <Tray rows={rows} uploads={uploads} />}
       <Textarea
         ref={field} aria-label={label} placeholder={label}
-        autosize minRows={lines ? 5 : mayWrite ? 2 : 1} maxRows={lines ? 16 : 8} maxLength={10_000} value={draft.body} variant="unstyled" classNames={{ input: classes.input }}
+        autosize minRows={lines ? 5 : mayWrite ? 2 : 1} maxRows={lines ? 16 : 8} maxLength={10_000} value={draft.body} readOnly={hurried} variant="unstyled" classNames={{ input: classes.input }}
         onChange={(event) => type(event.currentTarget.value)}
         onKeyDown={(event) => {
           // An input method's Enter takes its suggestion, and sends nothing.
           const held = event.ctrlKey || event.metaKey;
           if (event.key !== "Enter" || event.shiftKey || event.altKey || held !== lines || event.nativeEvent.isComposing) return;
           event.preventDefault();
-          send();
+          void send();
+        }}
+        onPaste={(event) => {
+          const files = filesOf(event.clipboardData);
+          if (files.length === 0) return;
+          event.preventDefault();
+          uploads.add(files);
+        }}
+      />
+      <input
+        ref={chooser} type="file" multiple hidden aria-hidden
+        onChange={(event) => {
+          uploads.add([...(event.currentTarget.files ?? [])]);
+          event.currentTarget.value = "";
+          field.current?.focus();
         }}
       />
       <div className={classes.tools}>
+        <ActionIcon variant="subtle" color="gray" size={30} aria-label={t("chat.attach")} title={`${t("chat.attach")} (${keyText("Alt+U")})`} onClick={() => chooser.current?.click()}><IconPaperclip size={18} /></ActionIcon>
         {mayWrite
           ? <Button variant="subtle" color="gray" size="compact-md" aria-pressed={note} className={classes.switch} leftSection={<IconLock size={16} />} onClick={toggle}>{t("chat.note")} <kbd>{keyText("Alt+I")}</kbd></Button>
           : <span className={classes.only}><IconLock size={15} aria-hidden /> {t("chat.noteMark")}</span>}
         <span className={classes.hint}>{t(lines ? "mail.enter" : "chat.enter")}</span>
-        <Button type="submit" size="compact-md" className={classes.send} disabled={!draft.body.trim()} leftSection={<IconSend2 size={16} />}>{t(note ? "chat.sendNote" : "chat.send")}</Button>
+        <Button type="submit" size="compact-md" className={classes.send} disabled={!something} loading={hurried} leftSection={<IconSend2 size={16} />}>{t(note ? "chat.sendNote" : "chat.send")}</Button>
       </div>
     </form>
   );

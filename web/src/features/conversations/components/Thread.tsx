@@ -98,7 +98,7 @@ export function Thread({ conversationId, customer, live }: { conversationId: Id;
         </Button>
       )}
       {live && <TypingLine id={conversationId} customer={customer} />}
-      {live && <div className="td-visually-hidden" role="log" aria-label={t("chat.latest")}>{heard && <p key={heard.id}>{customer}: {heard.body}</p>}</div>}
+      {live && <div className="td-visually-hidden" role="log" aria-label={t("chat.latest")}>{heard && <p key={heard.id}>{customer}: {heard.body || heard.attachments.map((one) => one.name).join(", ")}</p>}</div>}
     </div>
   );
 }
