@@ -154,6 +154,20 @@ async def furnish(site: Site, admin: Person) -> dict[str, UUID]:
     made["session_id"] = UUID((await admin.ok("GET", "/auth/sessions"))[0]["id"])
     rule = await admin.ok("POST", "/alert-rules", {"measure": "waiting", "threshold": 1})
     made["rule_id"] = UUID(rule["id"])
+    letters = await admin.ok("POST", "/queues", {"name": "Secret Letters", "channel": "email"})
+    here = {"host": "127.0.0.1", "port": 1}
+    await make(
+        "mailbox_id",
+        "/mailboxes",
+        {
+            "name": "Secret Mailbox",
+            "address": "secret@shop.example",
+            "queue_id": letters["id"],
+            "imap": here,
+            "smtp": here,
+            "username": "secret",
+        },
+    )
     made["interaction_id"] = await site.world.arrive(made["queue_id"])
     return made
 

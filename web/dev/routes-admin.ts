@@ -72,6 +72,11 @@ route("POST /widgets", ({ body }) => {
   return row;
 });
 resource("/widgets", widgets);
+resource("/mailboxes", table(69, [
+  { name: "Sao Mai", address: "hotro@saomai.example", queue_id: queues[0]?.id, project_id: null, imap: { host: "imap.saomai.example", port: 993, security: "tls" }, smtp: { host: "smtp.saomai.example", port: 465, security: "tls" }, username: "hotro@saomai.example", has_password: true, tagged: true, state: "reading", problem: "", state_at: ago(7200) },
+  { name: "Калина", address: "support@kalyna.example", queue_id: queues[1]?.id, project_id: null, imap: { host: "mail.kalyna.example", port: 143, security: "starttls" }, smtp: { host: "mail.kalyna.example", port: 587, security: "starttls" }, username: "support", has_password: true, tagged: false, state: "sign_in", problem: "[AUTHENTICATIONFAILED] Authentication failed.", state_at: ago(300) },
+]));
+route("POST /mailboxes/:id/try", () => ({ imap: { state: "sign_in", problem: "[AUTHENTICATIONFAILED] Authentication failed." }, smtp: { state: "ok", problem: "" } }));
 const trunks = table(44, [{ name: "VNPT", host: "sip.vnpt.example:5060", transport: "tls", username: "saomai", codecs: ["alaw", "g722"], order: 0, max_calls: 60, match: [], registers_out: true, caller_id: "+842473001234" }, { name: "Backup", host: null, transport: "udp", username: "demo", codecs: ["ulaw"], order: 1, max_calls: 20, match: ["10.0.0.0/24"], registers_out: false, caller_id: null }, { name: "FPT", host: "sip.fpt.example", transport: "udp", username: "sm2", codecs: ["alaw"], order: 2, max_calls: 10, match: [], registers_out: true, caller_id: null }]);
 route("GET /trunks/states", () => trunks.map((trunk, index) => ({ id: trunk.id, registration: ["registered", "not_asked", "rejected"][index % 3], reachable: index !== 1, since: ago(7200), last_answer: [503, null, 403][index % 3] ?? null, last_answer_at: index % 3 === 1 ? null : ago(9000), round_trip_ms: index % 3 === 1 ? null : 12.4 })));
 resource("/trunks", trunks);

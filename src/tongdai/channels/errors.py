@@ -24,7 +24,7 @@ class ChatOver(Conflict):
 
 
 class WrongChannel(Conflict):
-    """That queue takes no chats: choose another."""
+    """That queue takes other contacts: choose another."""
 
     code = "wrong_channel"
 
@@ -33,3 +33,9 @@ class TooFast(TooMany):
     """You are writing too fast. Wait a moment, and send it again."""
 
     code = "too_fast"
+
+
+class NobodyToAnswer(Conflict):
+    """This cannot be answered by e-mail: its mailbox is not in use any more, or the mail has been erased."""
+
+    code = "nobody_to_answer"

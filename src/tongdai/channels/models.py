@@ -1,9 +1,88 @@
 """Tables of module channels."""
 
-from sqlalchemy import Boolean, Column, DateTime, Index, Integer, LargeBinary, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from tongdai.platform.database.tables import reference, tenant_table
+
+mailboxes = tenant_table(
+    "mailboxes",
+    Column("project_id", UUID(as_uuid=True)),
+    Column("name", Text, nullable=False, comment="the sender's, as customers read it"),
+    Column("address", Text, nullable=False, comment="in lower case"),
+    Column("queue_id", UUID(as_uuid=True), nullable=False, comment="where its mails wait for agents"),
+    Column("imap", JSONB, nullable=False, comment="{host, port, security}"),
+    Column("smtp", JSONB, nullable=False, comment="the same"),
+    Column("username", Text, nullable=False),
+    Column("password", LargeBinary, comment="sealed by the installation's key; NULL: none yet"),
+    Column("secret", LargeBinary, nullable=False, comment="by which its conversations' marks are made"),
+    Column("tagged", Boolean, nullable=False, server_default="false", comment="its server delivers name+mark@, too"),
+    Column("since", DateTime(timezone=True), nullable=False, comment="older mails are left where they are"),
+    Column("archived", Boolean, nullable=False, server_default="false"),
+    Column("version", Integer, nullable=False, server_default="1"),
+    UniqueConstraint("tenant_id", "address"),
+    reference("project_id", "projects"),
+    reference("queue_id", "queues"),
+)  # fmt: skip
+
+mailbox_readers = tenant_table(
+    "mailbox_readers",
+    Column("mailbox_id", UUID(as_uuid=True), nullable=False),
+    Column("uid_validity", BigInteger, comment="of the folder; another one: its UIDs mean nothing any more"),
+    Column("last_uid", BigInteger, nullable=False, server_default="0", comment="so far its mails are here"),
+    Column("state", Text, nullable=False, server_default="new", comment="new, reading, and what hinders it"),
+    Column("problem", Text, nullable=False, server_default="", comment="in the server's words"),
+    Column("state_at", DateTime(timezone=True)),
+    reference("mailbox_id", "mailboxes", on_delete="CASCADE"),
+    key=("mailbox_id",),
+    comment="how far each mailbox is read, and how that goes",
+)  # fmt: skip
+
+mails = tenant_table(
+    "mails",
+    Column("mailbox_id", UUID(as_uuid=True), nullable=False),
+    Column("direction", Text, nullable=False, comment="in, out"),
+    Column("message_id", Text, nullable=False, comment="of the mail, or made from it"),
+    Column("uid", BigInteger, comment="where an incoming one lies"),
+    Column("marked", Boolean, nullable=False, server_default="true", comment="it is marked as read there"),
+    Column("conversation_id", UUID(as_uuid=True)),
+    Column("written_id", UUID(as_uuid=True), comment="its message in the thread"),
+    Column("subject", Text, nullable=False, server_default=""),
+    Column("sender", Text, nullable=False, server_default=""),
+    Column("receivers", JSONB, nullable=False, server_default=text("'[]'"), comment="addresses of to and cc"),
+    Column("answer_to", Text, nullable=False, server_default="", comment="where an answer to an incoming one goes"),
+    Column("in_reply_to", Text),
+    Column("parents", JSONB, nullable=False, server_default=text("'[]'"), comment="its References"),
+    Column("token", Text, comment="of an outgoing one's subject"),
+    Column("html", Text, nullable=False, server_default="", comment="clean"),
+    Column("state", Text, nullable=False, comment="received, ignored; queued, sending, sent, uncertain, failed, bounced"),
+    Column("due_at", DateTime(timezone=True)),
+    Column("attempts", SmallInteger, nullable=False, server_default="0"),
+    Column("problem", Text, nullable=False, server_default="", comment="in the server's words"),
+    Column("at", DateTime(timezone=True), nullable=False),
+    reference("mailbox_id", "mailboxes"),
+    reference("conversation_id", "conversations", on_delete="CASCADE"),
+    reference("written_id", "messages", on_delete="CASCADE"),
+    UniqueConstraint("tenant_id", "mailbox_id", "direction", "message_id"),
+    Index("mails_conversation_idx", "tenant_id", "conversation_id", "at"),
+    Index("mails_written_idx", "tenant_id", "written_id"),
+    Index("mails_token_idx", "tenant_id", "mailbox_id", "token", postgresql_where=text("token IS NOT NULL")),
+    Index("mails_unmarked_idx", "tenant_id", "mailbox_id", postgresql_where=text("NOT marked")),
+    Index("mails_due_idx", "due_at", postgresql_where=text("state = 'queued'")),
+    comment="every mail that came or goes; the row is the outbox",
+)  # fmt: skip
 
 text_runs = tenant_table(
     "text_runs",

@@ -6,9 +6,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from tongdai.channels import desk
+from tongdai.channels.desk import Desks
 from tongdai.channels.dialogue.service import TextDialogues
+from tongdai.channels.email import api as email_api
+from tongdai.channels.email import keeper as email_keeper
+from tongdai.channels.email.adapter import EmailAdapter
+from tongdai.channels.email.desk import MailDesk
+from tongdai.channels.email.outbox import Outbox
+from tongdai.channels.email.reader import Readers
+from tongdai.channels.email.repository import Mails
+from tongdai.channels.email.service import CHANNEL as EMAIL
 from tongdai.channels.webchat import api, api_files, api_page, api_visitor, service
 from tongdai.channels.webchat.adapter import WebChatAdapter
+from tongdai.channels.webchat.desk import ChatDesk
 from tongdai.channels.webchat.keeper import keeping
 from tongdai.channels.webchat.known import KnownWidgets
 from tongdai.channels.webchat.lines import Lines
@@ -34,11 +45,26 @@ class Visited(CustomerSource):
         await Chats(tx).forget(contact_ids)
 
 
+class Mailed(CustomerSource):
+    """What was written to them and by them, beside its messages."""
+
+    name = "mails"
+
+    async def export(self, tx: Transaction, contact_ids: list[UUID]) -> list[dict[str, Any]]:
+        return []
+
+    async def erase(self, tx: Transaction, contact_ids: list[UUID], at: datetime) -> None:
+        await Mails(tx).forget(contact_ids)
+
+
 def register(app: Registry) -> None:
-    """Flows over text; web chat with its widgets, its visitors' lines and its adapter."""
+    """Flows over text; web chat with its widgets, its visitors' lines and its adapter; e-mail."""
     app.declare(Permission("widgets.edit", "Edit the chat windows of websites"))
+    app.declare(Permission("mailboxes.edit", "Edit mailboxes"))
     app.ensure(Subjects).add(Subject("widget", "widgets"))
+    app.ensure(Subjects).add(Subject("mailbox", "mailboxes"))
     app.ensure(CustomerSources).add(Visited())
+    app.ensure(CustomerSources).add(Mailed())
     dialogues, lines, widgets, adapter = TextDialogues(), Lines(), KnownWidgets(), WebChatAdapter()
     for one in (dialogues, lines, widgets):
         app.put(one)
@@ -46,6 +72,8 @@ def register(app: Registry) -> None:
     widgets.listen(app.subscriptions)
     app.subscriptions.handle(ContactTimedOut, "channels.contact_timed_out", dialogues.timed_out)
     app.ensure(ChannelAdapters).add(service.CHANNEL, adapter)
+    app.ensure(Desks).add(service.CHANNEL, ChatDesk(dialogues, lines))
+    _register_email(app)
 
     async def flow_over(tx: Transaction, interaction: InteractionRow, at: datetime) -> None:
         for chat in await Chats(tx).of_interactions([interaction.id]):
@@ -65,3 +93,22 @@ def register(app: Registry) -> None:
     app.add_routes(api_visitor.router)
     app.add_routes(api_files.router)
     app.add_routes(api.router)
+    app.add_routes(desk.router)
+
+
+def _register_email(app: Registry) -> None:
+    """Mailboxes, their readers, the outbox and the adapter."""
+    adapter, readers, outbox = EmailAdapter(), Readers(), Outbox()
+    app.ensure(ChannelAdapters).add(EMAIL, adapter)
+    app.ensure(Desks).add(EMAIL, MailDesk())
+
+    @contextlib.asynccontextmanager
+    async def presenting(runtime: Runtime) -> AsyncGenerator[None]:
+        adapter.runtime = runtime
+        yield
+
+    app.run_service(presenting)
+    app.run_service(outbox.service)
+    app.run_service(readers.service)
+    app.run_service(email_keeper.keeping)
+    app.add_routes(email_api.router)

@@ -1,9 +1,12 @@
 """The port that channels implement. Nobody asks for a channel's name: they ask what it can do."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
+from tongdai.conversations.messages import MessageRow
+from tongdai.conversations.repository import InteractionRow
 from tongdai.platform.auth import Principal
 from tongdai.platform.database import Transaction
 
@@ -31,6 +34,13 @@ class ChannelAdapter(Protocol):
 
     async def at_hand(self, tx: Transaction, user_id: UUID) -> Any:
         """What the agent has live on this channel now (the call view), or None."""
+        ...
+
+    async def send(
+        self, tx: Transaction, interaction: InteractionRow, message: MessageRow, at: datetime
+    ) -> MessageRow:
+        """An agent has written to the customer of a locked interaction. Where it has to be sent, not only to stand in the
+        thread, that is kept by the same transaction. Gives the message as it stands then; raises what forbids it."""
         ...
 
     async def take(self, assignment_id: UUID, principal: Principal) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import Field, StringConstraints
 
+from tongdai.conversations.adapters import ChannelAdapters
 from tongdai.conversations.attachments.policies import MOST_PER_MESSAGE
 from tongdai.conversations.errors import NotYours
 from tongdai.conversations.readers import readable
@@ -60,7 +61,7 @@ async def post_message(
     if mine is None and body.kind != "note":
         raise NotYours()
     if mine is not None:
-        await Interactions(tx).lock(mine.id)
+        mine = await Interactions(tx).lock(mine.id) or mine
     new = NewMessage(
         author="agent",
         body=body.body,
@@ -71,7 +72,10 @@ async def post_message(
         attachments=tuple(body.attachments),
         uploader_id=me.user_id,
     )
-    row, _ = await write(tx, conversation_id, new, runtime.clock.now())
+    at = runtime.clock.now()
+    row, fresh = await write(tx, conversation_id, new, at)
+    if fresh and mine is not None and row.kind == "text":
+        row = await runtime.registry.ensure(ChannelAdapters).get(mine.channel).send(tx, mine, row, at)
     return (await message_views(tx, [row]))[0]
 
 

@@ -105,6 +105,12 @@ class MessageWritten(ThreadFact, type="conversations.message_written"):
     user_id: UUID | None = None
 
 
+class MessageChanged(ThreadFact, type="conversations.message_changed"):
+    """What is known of a message is another now: how its delivery goes, say. `seq` is the message's."""
+
+    message_id: UUID
+
+
 class MessagesSeen(ThreadFact, type="conversations.messages_seen"):
     """All messages up to `seq` were seen. `by`: customer, agent."""
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from tongdai.conversations.assignments import Assignments
-from tongdai.conversations.events import MessagesSeen, MessageWritten
+from tongdai.conversations.events import MessageChanged, MessagesSeen, MessageWritten
 from tongdai.conversations.messages import Messages
 from tongdai.conversations.repository import Interactions
 from tongdai.conversations.thread_views import (
@@ -32,13 +32,14 @@ def topic(conversation_id: UUID) -> str:
 
 def publish_threads(hub: Hub) -> None:
     hub.publish(
-        [MessageWritten, MessagesSeen],
+        [MessageWritten, MessageChanged, MessagesSeen],
         publish,
         topics=lambda batch: {topic(one.fact.aggregate_id) for one in batch},
     )
     hub.publish([MessageWritten, MessagesSeen], publish_briefs)
     hub.describe(
         message_written=MessageView,
+        message_changed=MessageView,
         messages_seen=ThreadSeen,
         thread_changed=ThreadBrief,
         customer_typing=Typing,
@@ -79,14 +80,20 @@ async def publish(tx: Transaction, batch: Sequence[Recorded]) -> Iterable[Push]:
     """To those within whose reach any part of the conversation is."""
     facts = [event.fact for event in batch]
     written = [fact.message_id for fact in facts if isinstance(fact, MessageWritten)]
-    views = await message_views(tx, await Messages(tx).get(written)) if written else []
+    changed = [fact.message_id for fact in facts if isinstance(fact, MessageChanged)]
+    found = await Messages(tx).get([*written, *changed]) if written or changed else []
+    views = await message_views(tx, found) if found else []
     seen: dict[UUID, ThreadSeen] = {}
     for conversation_id in {fact.aggregate_id for fact in facts if isinstance(fact, MessagesSeen)}:
         if (thread := await Messages(tx).thread(conversation_id)) is not None:
             seen[thread.id] = seen_of(thread)
     pushes: list[Push] = []
     for conversation_id in {fact.aggregate_id for fact in facts}:
-        told = [("message.written", view) for view in views if view.conversation_id == conversation_id]
+        told = [
+            ("message.written" if view.id in written else "message.changed", view)
+            for view in views
+            if view.conversation_id == conversation_id
+        ]
         told += [("messages.seen", seen[conversation_id])] if conversation_id in seen else []
         pushes += await _pushes(tx, conversation_id, told)
     return pushes

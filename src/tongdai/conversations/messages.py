@@ -72,6 +72,12 @@ class Messages:
             f"INSERT INTO messages (tenant_id, {_MESSAGE}) VALUES (%(tenant)s, {places})", values
         )
 
+    async def save_data(self, row: MessageRow) -> None:
+        await self._tx.write(
+            "UPDATE messages SET data = %(data)s WHERE tenant_id = %(tenant)s AND id = %(id)s",
+            {"id": row.id, "data": Jsonb(row.data)},
+        )
+
     async def sent_before(self, conversation_id: UUID, author: str, client_id: str) -> MessageRow | None:
         """What this author's device has sent under this name already."""
         return await self._tx.fetch_one(

@@ -18,6 +18,7 @@ from tongdai.conversations.errors import (
 from tongdai.conversations.live import tell_typing
 from tongdai.conversations.messages import MessageRow
 from tongdai.conversations.policies import Ending, Phase, Result, State, Work, ending_of
+from tongdai.conversations.readers import readable
 from tongdai.conversations.repository import DispositionRule, InteractionRow, Interactions
 from tongdai.conversations.schemas import CustomerNumber
 from tongdai.conversations.service import (
@@ -56,8 +57,10 @@ from tongdai.conversations.views import MyDay, customer_number, dispositions, my
 from tongdai.conversations.views import listed as interaction_rows
 from tongdai.conversations.writing import (
     NewMessage,
+    amend,
     is_note,
     last_messages,
+    message,
     messages_after,
     says_something,
     see,
@@ -105,6 +108,7 @@ __all__ = [
     "Work",
     "accept",
     "add_attachment",
+    "amend",
     "answer_with",
     "attachment_view",
     "close",
@@ -128,6 +132,7 @@ __all__ = [
     "last_messages",
     "lock",
     "lock_assignment",
+    "message",
     "messages_after",
     "my_day",
     "offer",
@@ -135,6 +140,7 @@ __all__ = [
     "opened",
     "passed_over",
     "promise_callback",
+    "readable",
     "resume",
     "says_something",
     "see",

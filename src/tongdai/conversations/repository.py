@@ -163,12 +163,23 @@ class Interactions:
             await self.save(replace(row, flow_answers=answers))
 
     async def add_conversation(
-        self, conversation_id: UUID, project_id: UUID | None, contact_id: UUID | None, at: datetime
+        self,
+        conversation_id: UUID,
+        project_id: UUID | None,
+        contact_id: UUID | None,
+        at: datetime,
+        subject: str = "",
     ) -> None:
         await self._tx.write(
-            "INSERT INTO conversations (tenant_id, id, project_id, contact_id, opened_at)"
-            " VALUES (%(tenant)s, %(id)s, %(project)s, %(contact)s, %(at)s)",
-            {"id": conversation_id, "project": project_id, "contact": contact_id, "at": at},
+            "INSERT INTO conversations (tenant_id, id, project_id, contact_id, opened_at, subject)"
+            " VALUES (%(tenant)s, %(id)s, %(project)s, %(contact)s, %(at)s, %(subject)s)",
+            {
+                "id": conversation_id,
+                "project": project_id,
+                "contact": contact_id,
+                "at": at,
+                "subject": subject,
+            },
         )
 
     async def close_conversation(self, conversation_id: UUID, at: datetime) -> None:

@@ -31,10 +31,15 @@ async def forget_promise(tx: Transaction, row: InteractionRow) -> InteractionRow
 
 
 async def open_conversation(
-    tx: Transaction, conversation_id: UUID, project_id: UUID | None, contact_id: UUID | None, at: datetime
+    tx: Transaction,
+    conversation_id: UUID,
+    project_id: UUID | None,
+    contact_id: UUID | None,
+    at: datetime,
+    subject: str = "",
 ) -> None:
     """The thread that joins a contact's interactions on one matter."""
-    await Interactions(tx).add_conversation(conversation_id, project_id, contact_id, at)
+    await Interactions(tx).add_conversation(conversation_id, project_id, contact_id, at, subject)
 
 
 async def close_conversation(tx: Transaction, conversation_id: UUID, at: datetime) -> None:

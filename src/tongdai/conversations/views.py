@@ -31,10 +31,14 @@ _LABEL = "coalesce(d.label ->> %(locale)s, d.label ->> 'en', d.code)"
 
 
 def customer_number(row: InteractionRow) -> CustomerNumber | None:
-    """The customer's number; None when it was withheld."""
+    """The customer's number; None when it was withheld, and of who has an e-mail address instead."""
     if row.peer is not None:
         return CustomerNumber(e164=row.peer, national=national_format(row.peer))
-    return None if is_withheld(row.peer_raw) else CustomerNumber(e164=row.peer_raw, national=None)
+    return (
+        None
+        if is_withheld(row.peer_raw) or "@" in row.peer_raw
+        else CustomerNumber(e164=row.peer_raw, national=None)
+    )
 
 
 async def listed(

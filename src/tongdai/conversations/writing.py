@@ -8,7 +8,7 @@ from uuid import UUID
 
 from tongdai.conversations.attachments.repository import Attachments
 from tongdai.conversations.errors import AttachmentGone
-from tongdai.conversations.events import MessagesSeen, MessageWritten
+from tongdai.conversations.events import MessageChanged, MessagesSeen, MessageWritten
 from tongdai.conversations.messages import MessageRow, Messages, ThreadRow
 from tongdai.kit.ids import new_id
 from tongdai.platform.database import Transaction
@@ -88,6 +88,25 @@ async def write(
     return row, True
 
 
+async def amend(tx: Transaction, row: MessageRow, data: dict[str, Any], at: datetime) -> MessageRow:
+    """Know more of a message than when it was written; what it says stays. Gives it as it is now."""
+    thread = await lock_thread(tx, row.conversation_id)
+    thread = replace(thread, version=thread.version + 1)
+    row = replace(row, data={**row.data, **data})
+    await Messages(tx).save_data(row)
+    await Messages(tx).save_thread(thread)
+    tx.emit(
+        MessageChanged(
+            aggregate_id=row.conversation_id,
+            aggregate_version=thread.version,
+            at=at,
+            seq=row.seq,
+            message_id=row.id,
+        )
+    )
+    return row
+
+
 async def see(tx: Transaction, conversation_id: UUID, by: str, seq: int, at: datetime) -> ThreadRow:
     """The customer or an agent (`by`) has seen everything up to `seq`. What was seen stays seen."""
     thread = await lock_thread(tx, conversation_id)
@@ -123,6 +142,11 @@ async def messages_after(tx: Transaction, conversation_id: UUID, seq: int, limit
 async def last_messages(tx: Transaction, conversation_id: UUID, limit: int) -> list[MessageRow]:
     """The last that the customer may see, oldest first."""
     return await Messages(tx).before(conversation_id, None, limit, notes=False)
+
+
+async def message(tx: Transaction, message_id: UUID) -> MessageRow | None:
+    found = await Messages(tx).get([message_id])
+    return found[0] if found else None
 
 
 async def is_note(tx: Transaction, message_id: UUID) -> bool:

@@ -1,4 +1,4 @@
-"""Sending mail through the installation's SMTP server, such that it is known whether it was taken.
+"""Sending mail through an SMTP server, such that it is known whether it was taken.
 
 A mail that may have been taken is never offered again: the protocol leaves one moment, between its last byte and the server's
 answer, of which nobody can know.
@@ -7,6 +7,7 @@ answer, of which nobody can know.
 import contextlib
 import smtplib
 import ssl
+from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import parseaddr
 
@@ -27,54 +28,81 @@ class MailUncertain(Exception):
     """The line broke after everything was said: it may have been taken."""
 
 
-def send_mail(settings: Settings, message: EmailMessage) -> None:
-    """Offer a mail to the server; returns when it has been taken. Blocks: run it in a thread. Raises the above."""
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where mail is handed in. `security`: tls, starttls, none. Without a user nobody signs in."""
+
+    host: str
+    port: int
+    security: str
+    user: str = ""
+    password: str = ""
+
+    @classmethod
+    def of(cls, settings: Settings) -> "MailServer":
+        """The installation's own."""
+        return cls(
+            settings.smtp_host,
+            settings.smtp_port,
+            settings.smtp_security,
+            settings.smtp_user,
+            settings.smtp_password,
+        )
+
+
+def send_mail(server: MailServer, message: EmailMessage, sender: str | None = None) -> None:
+    """Offer a mail to the server; returns when it has been taken. `sender`: the envelope's, where it is not the mail's (empty:
+    nobody is told what comes back). Blocks: run it in a thread. Raises the above."""
     try:
-        server = _signed_in(settings)
+        line = signed_in(server)
         try:
-            _envelope(server, message)
-            _content(server, message)
+            _envelope(line, message, sender)
+            _content(line, message)
         finally:
             # Taken or not, it is known by now: a line that breaks here changes nothing.
-            with contextlib.suppress(OSError, smtplib.SMTPException):
-                server.quit()
-            server.close()
+            hang_up(line)
     except smtplib.SMTPAuthenticationError as error:
         raise MailNotTaken("the mail server does not accept the user name or password") from error
     except (OSError, smtplib.SMTPException) as error:
         raise MailNotTaken(str(error) or type(error).__name__) from error
 
 
-def _signed_in(settings: Settings) -> smtplib.SMTP:
-    host, port = settings.smtp_host, settings.smtp_port
+def hang_up(line: smtplib.SMTP) -> None:
+    with contextlib.suppress(OSError, smtplib.SMTPException):
+        line.quit()
+    line.close()
+
+
+def signed_in(server: MailServer) -> smtplib.SMTP:
+    """An open line to the server. Raises OSError, SMTPException."""
     context = ssl.create_default_context()
-    if settings.smtp_security == "tls":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=TIMEOUT_S, context=context)
+    if server.security == "tls":
+        line: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT_S, context=context)
     else:
-        server = smtplib.SMTP(host, port, timeout=TIMEOUT_S)
+        line = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT_S)
     try:
-        if settings.smtp_security == "starttls":
-            server.starttls(context=context)
-        if settings.smtp_user:
-            server.login(settings.smtp_user, settings.smtp_password)
+        if server.security == "starttls":
+            line.starttls(context=context)
+        if server.user:
+            line.login(server.user, server.password)
         else:
-            server.ehlo_or_helo_if_needed()
+            line.ehlo_or_helo_if_needed()
     except BaseException:
-        server.close()
+        line.close()
         raise
-    return server
+    return line
 
 
-def _envelope(server: smtplib.SMTP, message: EmailMessage) -> None:
-    sender, receiver = _bare(message["From"]), _bare(message["To"])
-    for code, answer in (server.mail(sender), server.rcpt(receiver)):
+def _envelope(line: smtplib.SMTP, message: EmailMessage, sender: str | None) -> None:
+    sender = _bare(message["From"]) if sender is None else sender
+    for code, answer in (line.mail(sender), line.rcpt(_bare(message["To"]))):
         if code not in (250, 251):
             raise _refusal(code, answer)
 
 
-def _content(server: smtplib.SMTP, message: EmailMessage) -> None:
+def _content(line: smtplib.SMTP, message: EmailMessage) -> None:
     try:
-        code, answer = server.data(message.as_bytes())
+        code, answer = line.data(message.as_bytes())
     except smtplib.SMTPDataError as error:
         raise _refusal(error.smtp_code, error.smtp_error) from error
     except (OSError, smtplib.SMTPException) as error:

@@ -195,6 +195,22 @@ def unsealed(
             yield data[max(0, first - begin) : end + 1 - begin]
 
 
+def seal_text(text: str, ring: KeyRing, name: str) -> bytes:
+    """A short secret, such as a password, for a row of the database. `name`: what has to be said again to read it."""
+    key_id, key = ring.current()
+    nonce = secrets.token_bytes(_NONCE)
+    return key_id.encode() + nonce + AESGCM(key).encrypt(nonce, text.encode(), name.encode())
+
+
+def unsealed_text(sealed: bytes, ring: KeyRing, name: str) -> str:
+    """Raises KeyMissing, Damaged."""
+    key_id, nonce = sealed[:_ID].decode("ascii", "replace"), sealed[_ID:][:_NONCE]
+    try:
+        return AESGCM(ring.key(key_id)).decrypt(nonce, sealed[_ID + _NONCE :], name.encode()).decode()
+    except (InvalidTag, ValueError):
+        raise Damaged(f"what was sealed for {name} is not as it was written") from None
+
+
 def plain_size(file: Path) -> int:
     """How many bytes were sealed."""
     body = file.stat().st_size - HEADER

@@ -1,8 +1,8 @@
-"""How much an agent can have at once, decided purely: one call, or several chats, and not both."""
+"""How much an agent can have at once, decided purely: one call, or several chats, or several e-mails."""
 
 from collections.abc import Mapping
 
-from tongdai.tenancy.public import CHATS_AT_ONCE
+from tongdai.tenancy.public import CHATS_AT_ONCE, EMAILS_AT_ONCE
 
 VOICE = "voice"
 
@@ -18,6 +18,6 @@ def room(in_use: Mapping[str, int], limits: Mapping[str, int]) -> frozenset[str]
     )
 
 
-def limits(chats_at_once: int | None) -> dict[str, int]:
+def limits(chats_at_once: int | None, emails_at_once: int | None) -> dict[str, int]:
     """How many contacts of each channel besides the phone an agent can have; None: as a new centre begins."""
-    return {"webchat": chats_at_once or CHATS_AT_ONCE}
+    return {"webchat": chats_at_once or CHATS_AT_ONCE, "email": emails_at_once or EMAILS_AT_ONCE}

@@ -72,6 +72,7 @@ class _AgentRow:
     due: bool
     loads: dict[str, int]
     chats_at_once: int | None
+    emails_at_once: int | None
 
 
 _QUEUE = ", ".join(_QueueRow.__slots__)
@@ -237,7 +238,8 @@ class Agents:
             " WHERE (s.tenant_id, s.user_id) = (u.tenant_id, u.id)), '{}') AS skills,"
             " coalesce((SELECT jsonb_object_agg(o.channel, o.in_use) FROM agent_loads o"
             " WHERE (o.tenant_id, o.user_id) = (u.tenant_id, u.id) AND o.in_use > 0), '{}') AS loads,"
-            " (SELECT (t.settings ->> 'chats_at_once')::int FROM tenants t WHERE t.id = u.tenant_id) AS chats_at_once"
+            " (SELECT (t.settings ->> 'chats_at_once')::int FROM tenants t WHERE t.id = u.tenant_id) AS chats_at_once,"
+            " (SELECT (t.settings ->> 'emails_at_once')::int FROM tenants t WHERE t.id = u.tenant_id) AS emails_at_once"
             " FROM users u JOIN presence p ON (p.tenant_id, p.user_id) = (u.tenant_id, u.id)"
             " LEFT JOIN agent_loads l ON (l.tenant_id, l.user_id, l.channel) = (u.tenant_id, u.id, %(channel)s)"
             " WHERE NOT u.archived AND (%(ids)s::uuid[] IS NULL OR u.id = ANY(%(ids)s))",
@@ -259,7 +261,7 @@ class Agents:
                 version=row.version,
                 blend=Blend.read(row.blend),
                 due=row.due,
-                room=room(row.loads, limits(row.chats_at_once)),
+                room=room(row.loads, limits(row.chats_at_once, row.emails_at_once)),
                 written=sum(count for channel, count in row.loads.items() if channel != VOICE),
             )
             for row in rows
@@ -295,11 +297,14 @@ class Agents:
             "SELECT channel, in_use FROM agent_loads WHERE tenant_id = %(tenant)s AND user_id = %(user)s AND in_use > 0",
             {"user": user_id},
         )
-        chats_at_once = (await tenancy.settings(self._tx)).chats_at_once
-        return channel in room(dict(rows), {VOICE: 1, **limits(chats_at_once)})
+        return channel in room(dict(rows), {VOICE: 1, **await self._limits()})
+
+    async def _limits(self) -> dict[str, int]:
+        settings = await tenancy.settings(self._tx)
+        return limits(settings.chats_at_once, settings.emails_at_once)
 
     async def _take_of_several(self, user_id: UUID, channel: str, at: datetime) -> bool:
-        capacity = limits((await tenancy.settings(self._tx)).chats_at_once)[channel]
+        capacity = (await self._limits())[channel]
         taken = await self._tx.execute(
             "INSERT INTO agent_loads (tenant_id, user_id, channel, in_use, capacity, last_offer_at)"
             " VALUES (%(tenant)s, %(user)s, %(channel)s, 1, %(capacity)s, %(at)s)"

@@ -129,7 +129,7 @@ class QueueIn(_Rules):
     stays: who waits, and who is in it, came by that one."""
 
     name: Name
-    channel: Literal["voice", "webchat"] = "voice"
+    channel: Literal["voice", "webchat", "email"] = "voice"
 
 
 class QueueChange(_Rules, Change):

@@ -51,6 +51,8 @@ class Enqueue:
     """Agents who are not asked for a while."""
     returning: bool = False
     """Was with an agent already: let in even when the queue is full or closed."""
+    patient: bool = False
+    """Waits for an agent however long the queue lets others wait: a letter does not hang up."""
     callback: bool = False
     """Nobody is on the line: the customer is called when an agent has taken it."""
     preferred: UUID | None = None
@@ -82,7 +84,8 @@ async def enqueue(tx: Transaction, wish: Enqueue, at: datetime) -> EntryRow:
         wish = await _resume_place(tx, wish, row, at)
         row = await conversations.lock(tx, wish.interaction_id)
     preferred, preferred_why = await preferred_for(tx, rules, wish.preferred, row.contact_id, at)
-    max_wait = wish.max_wait_s if wish.max_wait_s is not None or wish.callback else rules.max_wait_s
+    own_wait = wish.max_wait_s is not None or wish.callback or wish.patient
+    max_wait = wish.max_wait_s if own_wait else rules.max_wait_s
     since = at - timedelta(seconds=wish.waited_s)
     entry = EntryRow(
         tenant_id=tx.tenant_id,

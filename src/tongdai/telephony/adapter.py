@@ -1,9 +1,10 @@
 """Telephony as a channel among others."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tongdai.conversations.public import Capabilities
+from tongdai.conversations.public import Capabilities, InteractionRow, MessageRow
 from tongdai.platform.auth import Principal
 from tongdai.platform.database import Transaction
 from tongdai.telephony import views
@@ -21,6 +22,12 @@ class VoiceAdapter:
     async def at_hand(self, tx: Transaction, user_id: UUID) -> Any:
         rows = [row for row in await Calls(tx).open_of_user(user_id) if not row.asks]
         return (await views.call_views(tx, rows[-1:]))[0] if rows else None
+
+    async def send(
+        self, tx: Transaction, interaction: InteractionRow, message: MessageRow, at: datetime
+    ) -> MessageRow:
+        """What is written beside a call stands in the thread, and goes nowhere."""
+        return message
 
     async def take(self, assignment_id: UUID, principal: Principal) -> None:
         return None

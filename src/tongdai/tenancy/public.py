@@ -12,6 +12,7 @@ from tongdai.tenancy.schemas import Calendar, Closing, Weekly
 from tongdai.tenancy.service import (
     ALERTS_KEPT_DAYS,
     CHATS_AT_ONCE,
+    EMAILS_AT_ONCE,
     audit,
     changed_fields,
     close_calendar,
@@ -24,6 +25,7 @@ from tongdai.tenancy.subjects import Subject, Subjects
 __all__ = [
     "ALERTS_KEPT_DAYS",
     "CHATS_AT_ONCE",
+    "EMAILS_AT_ONCE",
     "Calendar",
     "CalendarState",
     "Closing",

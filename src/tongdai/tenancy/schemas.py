@@ -132,6 +132,7 @@ class SettingsView(BaseModel):
     alert_retention_days: int
     outbound_wrap_up_s: float
     chats_at_once: int
+    emails_at_once: int
     phone_keys: bool
     watch_notice: Annotated[str, one_of("off", "tone", "sentence")]
     watch_notice_to: Annotated[str, one_of("both", "agent")]
@@ -148,6 +149,7 @@ class SettingsChange(Change):
     alert_retention_days: Annotated[int, Field(ge=1, le=36500)] = 365
     outbound_wrap_up_s: Annotated[float, Field(ge=0, le=3600)] = 0
     chats_at_once: Annotated[int, Field(ge=1, le=20)] = 3
+    emails_at_once: Annotated[int, Field(ge=1, le=50)] = 5
     phone_keys: bool = True
     watch_notice: Literal["off", "tone", "sentence"] = "off"
     watch_notice_to: Literal["both", "agent"] = "both"

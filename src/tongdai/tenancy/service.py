@@ -17,6 +17,8 @@ RETENTION = "recording_retention_days"
 OUTBOUND_WRAP_UP = "outbound_wrap_up_s"
 CHATS = "chats_at_once"
 CHATS_AT_ONCE = 3
+EMAILS = "emails_at_once"
+EMAILS_AT_ONCE = 5
 ALERT_RETENTION = "alert_retention_days"
 ALERTS_KEPT_DAYS = 365
 PHONE_KEYS = "phone_keys"
@@ -29,6 +31,7 @@ _KEPT = frozenset(
         PHONE_KEYS,
         OUTBOUND_WRAP_UP,
         CHATS,
+        EMAILS,
         ALERT_RETENTION,
         WATCH_NOTICE,
         WATCH_NOTICE_TO,
@@ -97,6 +100,7 @@ def _view(row: TenantRow) -> SettingsView:
         alert_retention_days=int(row.settings.get(ALERT_RETENTION, ALERTS_KEPT_DAYS)),
         outbound_wrap_up_s=float(row.settings.get(OUTBOUND_WRAP_UP, 0)),
         chats_at_once=int(row.settings.get(CHATS, CHATS_AT_ONCE)),
+        emails_at_once=int(row.settings.get(EMAILS, EMAILS_AT_ONCE)),
         phone_keys=bool(row.settings.get(PHONE_KEYS, True)),
         watch_notice=str(row.settings.get(WATCH_NOTICE, "off")),
         watch_notice_to=str(row.settings.get(WATCH_NOTICE_TO, "both")),

@@ -13,7 +13,7 @@ const PARTS: Record<string, string[]> = {
   "the people's": ["/admin/users", "/admin/teams", "/admin/skills", "/admin/roles", "/admin/reasons"],
   "the calls'": ["/admin/numbers", "/admin/flows", `/admin/flows/${id("002b", "0")}`, "/admin/tables", `/admin/tables/${id("0040", "0")}`, "/admin/queues", "/admin/alerts", "/admin/hours"],
   "the rules of calls'": ["/admin/groups", "/admin/rooms", "/admin/recording-rules", "/admin/caller-ids", "/admin/do-not-call", "/admin/calling-hours"],
-  "the company's": ["/admin/prompts", "/admin/music", "/admin/dispositions", "/admin/trunks", "/admin/widgets", "/admin/contact-fields", "/admin/projects", "/admin/settings", "/admin/tokens", "/admin/audit"],
+  "the company's": ["/admin/prompts", "/admin/music", "/admin/dispositions", "/admin/trunks", "/admin/widgets", "/admin/mailboxes", "/admin/contact-fields", "/admin/projects", "/admin/settings", "/admin/tokens", "/admin/audit"],
 };
 
 let desktop: Desktop;

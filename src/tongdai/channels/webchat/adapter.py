@@ -1,11 +1,12 @@
 """Web chat as a channel among others."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from tongdai.channels.webchat import service
 from tongdai.channels.webchat.repository import Chats
-from tongdai.conversations.public import Assignments, Capabilities
+from tongdai.conversations.public import Assignments, Capabilities, InteractionRow, MessageRow
 from tongdai.platform.auth import Principal
 from tongdai.platform.database import Scope, Transaction
 from tongdai.platform.errors import NotFound
@@ -25,6 +26,12 @@ class WebChatAdapter:
 
     async def at_hand(self, tx: Transaction, user_id: UUID) -> Any:
         return None
+
+    async def send(
+        self, tx: Transaction, interaction: InteractionRow, message: MessageRow, at: datetime
+    ) -> MessageRow:
+        """Visitors' lines read the thread: nothing else is to be sent."""
+        return message
 
     async def take(self, assignment_id: UUID, principal: Principal) -> None:
         assert self.runtime is not None

@@ -43,16 +43,27 @@ async def recognise(
     Two first calls of one unknown number at once make one contact: a transaction that was begun `alone` with `caller(number)`
     needs no further trip for that.
     """
-    if number is None:
-        return None
+    return None if number is None else await _recognise(tx, "phone", number, name, at, project_id)
+
+
+async def recognise_address(
+    tx: Transaction, address: str, *, name: str, at: datetime, project_id: UUID | None = None
+) -> Known | None:
+    """The same by an e-mail address in lower case. Who writes it has proven nothing: it says whose record to look at, no more."""
+    return await _recognise(tx, "email", address, name, at, project_id)
+
+
+async def _recognise(
+    tx: Transaction, kind: str, value: str, name: str, at: datetime, project_id: UUID | None
+) -> Known | None:
     contacts = Contacts(tx)
-    await tx.keep_alone(caller(number))
-    known = await contacts.by_identity("phone", number)
+    await tx.keep_alone(f"{kind}:{value}")
+    known = await contacts.by_identity(kind, value)
     if len(known) > 1:
         return None
     if known:
         return known[0]
-    contact_id = await contacts.add_unknown("phone", number, number, at, project_id)
+    contact_id = await contacts.add_unknown(kind, value, value, at, project_id)
     tx.emit(ContactChanged(aggregate_id=contact_id, aggregate_version=1, project_id=project_id))
     return Known(contact_id, name, None, project_id)
 

@@ -18,7 +18,7 @@ from tongdai.platform.database import Scope
 from tongdai.platform.database.session import DatabaseAway
 from tongdai.platform.facts import Recorded
 from tongdai.platform.files import OutsideTheStore
-from tongdai.platform.mail import MailNotTaken, MailRefused, MailUncertain, send_mail
+from tongdai.platform.mail import MailNotTaken, MailRefused, MailServer, MailUncertain, send_mail
 from tongdai.platform.registry import Runtime
 from tongdai.platform.sealed import Damaged, KeyMissing
 from tongdai.telephony.events import VoicemailLeft
@@ -116,7 +116,7 @@ class Mailer:
         try:
             sound = await stored_sound(settings, recording) if facts.sound else None
             mail = mail_of(facts, settings.smtp_from, settings.public_url, sound)
-            await asyncio.to_thread(send_mail, settings, mail)
+            await asyncio.to_thread(send_mail, MailServer.of(settings), mail)
         except (MailNotTaken, OSError, KeyMissing) as error:
             await self._later(row, str(error))
         except (MailRefused, Damaged, OutsideTheStore, ValueError) as error:

@@ -11,7 +11,7 @@ import { Rings } from "./components/Rings";
 import "./components/words";
 
 /** What is heard has no meaning where people write. */
-const heard = (values: Record<string, unknown>): boolean => values["channel"] !== "webchat";
+const heard = (values: Record<string, unknown>): boolean => values["channel"] !== "webchat" && values["channel"] !== "email";
 const STRATEGIES = ["longest_idle", "least_occupied", "round_robin", "fewest_contacts", "ring_all", "sequential"] as const;
 
 export const queuesResource = resourceOf<Wanted["queue"]>({
@@ -23,7 +23,7 @@ export const queuesResource = resourceOf<Wanted["queue"]>({
   },
   fields: [
     { key: "name", label: "admin.field.name", kind: "text", required: true },
-    { key: "channel", label: "admin.queues.channel", hint: "admin.queues.channelHint", kind: "choice", required: true, only: "new", options: (["voice", "webchat"] as const).map((one) => ({ value: one, label: `chat.channel.${one}` as const })) },
+    { key: "channel", label: "admin.queues.channel", hint: "admin.queues.channelHint", kind: "choice", required: true, only: "new", options: (["voice", "webchat", "email"] as const).map((one) => ({ value: one, label: `chat.channel.${one}` as const })) },
     { key: "member_ids", label: "admin.field.members", hint: "admin.queues.membersHint", kind: "refs", refs: "/users", section: "admin.queues.who" },
     { key: "requirements", label: "admin.queues.requirements", hint: "admin.queues.requirementsHint", kind: "custom", section: "admin.queues.who", input: (props) => <Requirements {...props} /> },
     { key: "strategy", label: "admin.queues.strategy", kind: "choice", required: true, section: "admin.queues.who", options: STRATEGIES.map((one) => ({ value: one, label: `strategy.${one}` as const })) },

@@ -1,10 +1,11 @@
 import "@/shared/i18n/admin";
 import {
-  IconAward, IconBellRinging, IconBuilding, IconCalendarTime, IconClipboardCheck, IconClockPause, IconCoffee, IconFolders, IconHash, IconForms, IconHistory, IconMessageCircle, IconKey, IconMicrophone, IconMusic, IconPhoneCall, IconPhoneOff, IconPhoneOutgoing, IconPlaylist, IconRoute, IconShieldLock, IconStack2, IconTable, IconUser, IconUsers, IconUsersGroup, IconWorld, type IconProps,
+  IconAward, IconBellRinging, IconBuilding, IconCalendarTime, IconClipboardCheck, IconClockPause, IconCoffee, IconFolders, IconHash, IconForms, IconHistory, IconMail, IconMessageCircle, IconKey, IconMicrophone, IconMusic, IconPhoneCall, IconPhoneOff, IconPhoneOutgoing, IconPlaylist, IconRoute, IconShieldLock, IconStack2, IconTable, IconUser, IconUsers, IconUsersGroup, IconWorld, type IconProps,
 } from "@tabler/icons-react";
 import { type ComponentType, lazy, Suspense } from "react";
 import { alertRulesResource } from "@/features/analytics/admin";
 import { widgetsResource } from "@/features/channels/admin";
+import { mailboxesResource } from "@/features/channels/mailboxes";
 import { contactFieldsResource } from "@/features/crm/admin";
 import { reasonsResource, rolesResource, skillsResource, teamsResource, usersResource } from "@/features/people/admin";
 import { queuesResource } from "@/features/routing/admin";
@@ -37,6 +38,8 @@ const DeskPhones = lazy(async () => ({ default: (await import("@/features/teleph
 const DoNotCall = lazy(async () => ({ default: (await import("@/features/telephony/components/DoNotCall")).DoNotCall }));
 const Snippet = lazy(() => import("@/features/channels/components/Snippet"));
 const Widgets = () => <ResourceSection resource={widgetsResource} below={(row) => <Suspense><Snippet widgetKey={String(row["key"])} /></Suspense>} />;
+const TryMailbox = lazy(() => import("@/features/channels/components/TryMailbox"));
+const Mailboxes = () => <ResourceSection resource={mailboxesResource} below={(row) => <Suspense><TryMailbox key={row.id} id={row.id} /></Suspense>} />;
 const Users = () => {
   const me = useSession();
   return <ResourceSection resource={usersResource} below={(row) => may(me, "telephony.edit") && <Suspense><DeskPhones key={row.id} userId={row.id} /><Forwarding key={`${row.id}-forwarding`} userId={row.id} /><VoicemailBox key={`${row.id}-box`} owner={{ user: row.id }} /><DialLimits key={`${row.id}-limits`} userId={row.id} /></Suspense>} />;
@@ -71,6 +74,7 @@ const SECTIONS: AdminSection[] = [
   { key: "do-not-call", title: "dnc.title", group: "admin.group.calls", icon: IconPhoneOff, permission: "calls.do_not_call", component: DoNotCall },
   of(callingHoursResource, "admin.group.calls", IconClockPause, "telephony.edit"),
   { key: "widgets", title: "admin.widgets", group: "admin.group.chat", icon: IconMessageCircle, permission: "widgets.edit", component: Widgets },
+  { key: "mailboxes", title: "admin.mailboxes", group: "admin.group.email", icon: IconMail, permission: "mailboxes.edit", component: Mailboxes },
   of(contactFieldsResource, "admin.group.centre", IconForms, "fields.edit"),
   of(projectsResource, "admin.group.centre", IconFolders, "settings.edit"),
   { key: "settings", title: "admin.settings", group: "admin.group.centre", icon: IconBuilding, permission: "settings.edit", component: Settings },

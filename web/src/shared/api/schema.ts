@@ -4005,6 +4005,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mailboxes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Mailboxes */
+        get: operations["list_mailboxes_api_v1_mailboxes_get"];
+        put?: never;
+        /**
+         * Post Mailbox
+         * @description It is read from now on: older mails stay where they are.
+         */
+        post: operations["post_mailbox_api_v1_mailboxes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes/{mailbox_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Mailbox */
+        get: operations["get_mailbox_api_v1_mailboxes__mailbox_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Mailbox
+         * @description Put aside: it is not read any more, and its conversations cannot be answered by mail.
+         */
+        delete: operations["delete_mailbox_api_v1_mailboxes__mailbox_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Patch Mailbox
+         * @description An empty password leaves the present one. Another server asks for it again: a password goes to no other server.
+         */
+        patch: operations["patch_mailbox_api_v1_mailboxes__mailbox_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/mailboxes/{mailbox_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore Mailbox */
+        post: operations["restore_mailbox_api_v1_mailboxes__mailbox_id__restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes/{mailbox_id}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Try
+         * @description Sign in to both servers, and say what is wrong.
+         */
+        post: operations["post_try_api_v1_mailboxes__mailbox_id__try_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mails/{mail_id}/page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Page
+         * @description The mail as its sender wanted it to look, without what could run. Images of others' servers only when asked for: they tell
+         *     the sender that, when and where it was read.
+         */
+        get: operations["get_page_api_v1_mails__mail_id__page_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/chat/{key}/open": {
         parameters: {
             query?: never;
@@ -4234,7 +4338,7 @@ export interface paths {
         put?: never;
         /**
          * Post End
-         * @description End the chat that I have: the customer is told, my wrap-up begins.
+         * @description End the chat that I have (the customer is told), or close the e-mail: my wrap-up begins.
          */
         post: operations["post_end_api_v1_assignments__assignment_id__end_post"];
         delete?: never;
@@ -4254,7 +4358,7 @@ export interface paths {
         put?: never;
         /**
          * Post Send On
-         * @description Send the chat that I have to a queue: my part is over but for its wrap-up.
+         * @description Send what I have to a queue: my part is over but for its wrap-up.
          */
         post: operations["post_send_on_api_v1_assignments__assignment_id__send_on_post"];
         delete?: never;
@@ -4574,6 +4678,26 @@ export interface webhooks {
          * @description Told over /api/v1/realtime as `data` of a message of this `type`.
          */
         post: operations["message_writtenmessage_written_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "message.changed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Message Changed
+         * @description Told over /api/v1/realtime as `data` of a message of this `type`.
+         */
+        post: operations["message_changedmessage_changed_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4903,6 +5027,22 @@ export interface webhooks {
 }
 export interface components {
     schemas: {
+        /**
+         * Access
+         * @description Where a server is. `none`: in clear, for a server beside us.
+         */
+        Access: {
+            /** Host */
+            host: string;
+            /** Port */
+            port: number;
+            /**
+             * Security
+             * @default tls
+             * @enum {string}
+             */
+            security: "tls" | "starttls" | "none";
+        };
         /**
          * Act
          * @description What the caller does, or (`reply`) what a queue, a calendar or a system answers.
@@ -7874,6 +8014,114 @@ export interface components {
             side: "left" | "right";
         };
         /**
+         * Mailbox
+         * @description An address that customers write to. The password is write-only. `tagged`: its server delivers name+mark@, too, so that
+         *     answers come to an address that names their conversation.
+         */
+        Mailbox: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Archived */
+            archived: boolean;
+            /** Version */
+            version: number;
+            /** Name */
+            name: string;
+            /** Project Id */
+            project_id: string | null;
+            /** Address */
+            address: string;
+            /**
+             * Queue Id
+             * Format: uuid
+             */
+            queue_id: string;
+            imap: components["schemas"]["Access"];
+            smtp: components["schemas"]["Access"];
+            /** Username */
+            username: string;
+            /** Has Password */
+            has_password: boolean;
+            /** Tagged */
+            tagged: boolean;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "new" | "reading" | "no_password" | "sign_in" | "unreachable" | "certificate" | "refused" | "folder" | "key" | "storing";
+            /** Problem */
+            problem: string;
+            /** State At */
+            state_at: string | null;
+        };
+        /** MailboxChange */
+        MailboxChange: {
+            /** Version */
+            version: number;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** Project Id */
+            project_id?: string | null;
+            /**
+             * Address
+             * @default
+             */
+            address: string;
+            /** Queue Id */
+            queue_id?: string | null;
+            imap?: components["schemas"]["Access"] | null;
+            smtp?: components["schemas"]["Access"] | null;
+            /**
+             * Username
+             * @default
+             */
+            username: string;
+            /**
+             * Password
+             * @default
+             */
+            password: string;
+            /**
+             * Tagged
+             * @default false
+             */
+            tagged: boolean;
+        };
+        /** MailboxIn */
+        MailboxIn: {
+            /** Name */
+            name: string;
+            /** Project Id */
+            project_id?: string | null;
+            /** Address */
+            address: string;
+            /**
+             * Queue Id
+             * Format: uuid
+             */
+            queue_id: string;
+            imap: components["schemas"]["Access"];
+            smtp: components["schemas"]["Access"];
+            /** Username */
+            username: string;
+            /**
+             * Password
+             * @default
+             */
+            password: string;
+            /**
+             * Tagged
+             * @default false
+             */
+            tagged: boolean;
+        };
+        /**
          * MatterCall
          * @description One of the calls about the same matter.
          */
@@ -8413,6 +8661,13 @@ export interface components {
         Page_InteractionRowView_: {
             /** Items */
             items: components["schemas"]["InteractionRowView"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[Mailbox] */
+        Page_Mailbox_: {
+            /** Items */
+            items: components["schemas"]["Mailbox"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -9325,7 +9580,7 @@ export interface components {
              * @default voice
              * @enum {string}
              */
-            channel: "voice" | "webchat";
+            channel: "voice" | "webchat" | "email";
         };
         /** QueueName */
         QueueName: {
@@ -10057,6 +10312,11 @@ export interface components {
              */
             chats_at_once: number;
             /**
+             * Emails At Once
+             * @default 5
+             */
+            emails_at_once: number;
+            /**
              * Phone Keys
              * @default true
              */
@@ -10105,6 +10365,8 @@ export interface components {
             outbound_wrap_up_s: number;
             /** Chats At Once */
             chats_at_once: number;
+            /** Emails At Once */
+            emails_at_once: number;
             /** Phone Keys */
             phone_keys: boolean;
             /**
@@ -10509,6 +10771,19 @@ export interface components {
             /** Service Level */
             service_level: number | null;
         };
+        /**
+         * Trial
+         * @description What came of signing in: `ok`, or what hinders it, and the server's own words.
+         */
+        Trial: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "ok" | "no_password" | "sign_in" | "unreachable" | "certificate" | "refused" | "folder" | "key";
+            /** Problem */
+            problem: string;
+        };
         /** TrialIn */
         TrialIn: {
             /** Document */
@@ -10599,6 +10874,14 @@ export interface components {
              * @default []
              */
             problems: components["schemas"]["ProblemOut"][];
+        };
+        /**
+         * Trials
+         * @description Both servers of a mailbox, tried just now.
+         */
+        Trials: {
+            imap: components["schemas"]["Trial"];
+            smtp: components["schemas"]["Trial"];
         };
         /**
          * Trunk
@@ -20857,6 +21140,261 @@ export interface operations {
             };
         };
     };
+    list_mailboxes_api_v1_mailboxes_get: {
+        parameters: {
+            query?: {
+                q?: string;
+                cursor?: string;
+                limit?: number;
+                archived?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Mailbox_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_mailbox_api_v1_mailboxes_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailboxIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mailbox"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_mailbox_api_v1_mailboxes__mailbox_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mailbox_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mailbox"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_mailbox_api_v1_mailboxes__mailbox_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mailbox_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    patch_mailbox_api_v1_mailboxes__mailbox_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mailbox_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailboxChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mailbox"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    restore_mailbox_api_v1_mailboxes__mailbox_id__restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mailbox_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mailbox"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_try_api_v1_mailboxes__mailbox_id__try_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mailbox_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trials"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_page_api_v1_mails__mail_id__page_get: {
+        parameters: {
+            query?: {
+                images?: boolean;
+            };
+            header?: never;
+            path: {
+                mail_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     post_open_api_v1_chat__key__open_post: {
         parameters: {
             query?: never;
@@ -21919,6 +22457,26 @@ export interface operations {
         };
     };
     message_writtenmessage_written_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageView"];
+                };
+            };
+        };
+    };
+    message_changedmessage_changed_post: {
         parameters: {
             query?: never;
             header?: never;

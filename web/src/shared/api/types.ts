@@ -75,6 +75,7 @@ export type Message = Shape["MessageView"];
 export type Thread = Shape["ThreadView"];
 export type ThreadBrief = Shape["ThreadBrief"];
 export type Widget = Shape["Widget"];
+export type Trials = Shape["Trials"];
 export type Callback = Shape["CallbackView"];
 export type CallbackFigures = Shape["CallbackFigures"];
 export type Voicemail = Shape["VoicemailView"];
@@ -121,7 +122,7 @@ export type FlowVersion = Shape["FlowVersion"];
 /** What the forms of administration send. */
 export type Wanted = {
   user: Shape["UserIn"]; team: Shape["TeamIn"]; skill: Shape["SkillIn"]; role: Shape["RoleIn"]; reason: Shape["ReasonIn"]; queue: Shape["QueueIn"]; alertRule: Shape["AlertRuleIn"];
-  number: Shape["NumberIn"]; ringGroup: Shape["GroupIn"]; conferenceRoom: Shape["RoomIn"]; trunk: Shape["TrunkIn"]; callingHours: Shape["CallingHoursIn"]; callerIds: Shape["CallerIdIn"]; recordingRule: Shape["RecordingRuleIn"]; calendar: Shape["CalendarIn"]; project: Shape["ProjectIn"]; dataTable: Shape["DataTableIn"]; disposition: Shape["DispositionIn"]; contactField: Shape["FieldIn"]; settings: Shape["SettingsChange"]; widget: Shape["WidgetIn"];
+  number: Shape["NumberIn"]; ringGroup: Shape["GroupIn"]; conferenceRoom: Shape["RoomIn"]; trunk: Shape["TrunkIn"]; callingHours: Shape["CallingHoursIn"]; callerIds: Shape["CallerIdIn"]; recordingRule: Shape["RecordingRuleIn"]; calendar: Shape["CalendarIn"]; project: Shape["ProjectIn"]; dataTable: Shape["DataTableIn"]; disposition: Shape["DispositionIn"]; contactField: Shape["FieldIn"]; settings: Shape["SettingsChange"]; widget: Shape["WidgetIn"]; mailbox: Shape["MailboxIn"];
 };
 export type Prompt = Shape["Prompt"];
 export type PromptRenamed = Shape["PromptRenamed"];

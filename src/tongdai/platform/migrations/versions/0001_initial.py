@@ -2062,6 +2062,53 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "mailboxes",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("project_id", sa.UUID(), nullable=True),
+        sa.Column("name", sa.Text(), nullable=False, comment="the sender's, as customers read it"),
+        sa.Column("address", sa.Text(), nullable=False, comment="in lower case"),
+        sa.Column("queue_id", sa.UUID(), nullable=False, comment="where its mails wait for agents"),
+        sa.Column(
+            "imap", postgresql.JSONB(astext_type=sa.Text()), nullable=False, comment="{host, port, security}"
+        ),
+        sa.Column("smtp", postgresql.JSONB(astext_type=sa.Text()), nullable=False, comment="the same"),
+        sa.Column("username", sa.Text(), nullable=False),
+        sa.Column(
+            "password",
+            sa.LargeBinary(),
+            nullable=True,
+            comment="sealed by the installation's key; NULL: none yet",
+        ),
+        sa.Column(
+            "secret", sa.LargeBinary(), nullable=False, comment="by which its conversations' marks are made"
+        ),
+        sa.Column(
+            "tagged",
+            sa.Boolean(),
+            server_default="false",
+            nullable=False,
+            comment="its server delivers name+mark@, too",
+        ),
+        sa.Column(
+            "since", sa.DateTime(timezone=True), nullable=False, comment="older mails are left where they are"
+        ),
+        sa.Column("archived", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "project_id"],
+            ["projects.tenant_id", "projects.id"],
+            name=op.f("mailboxes_tenant_id_project_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "queue_id"],
+            ["queues.tenant_id", "queues.id"],
+            name=op.f("mailboxes_tenant_id_queue_id_fkey"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("mailboxes_pkey")),
+        sa.UniqueConstraint("tenant_id", "address", name=op.f("mailboxes_tenant_id_address_key")),
+    )
+    op.create_table(
         "queue_members",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("queue_id", sa.UUID(), nullable=False),
@@ -2471,6 +2518,41 @@ def upgrade() -> None:
         "interaction_segments",
         ["tenant_id", "user_id", "started_at"],
         unique=False,
+    )
+    op.create_table(
+        "mailbox_readers",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("mailbox_id", sa.UUID(), nullable=False),
+        sa.Column(
+            "uid_validity",
+            sa.BigInteger(),
+            nullable=True,
+            comment="of the folder; another one: its UIDs mean nothing any more",
+        ),
+        sa.Column(
+            "last_uid",
+            sa.BigInteger(),
+            server_default="0",
+            nullable=False,
+            comment="so far its mails are here",
+        ),
+        sa.Column(
+            "state",
+            sa.Text(),
+            server_default="new",
+            nullable=False,
+            comment="new, reading, and what hinders it",
+        ),
+        sa.Column("problem", sa.Text(), server_default="", nullable=False, comment="in the server's words"),
+        sa.Column("state_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "mailbox_id"],
+            ["mailboxes.tenant_id", "mailboxes.id"],
+            name=op.f("mailbox_readers_tenant_id_mailbox_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "mailbox_id", name=op.f("mailbox_readers_pkey")),
+        comment="how far each mailbox is read, and how that goes",
     )
     op.create_table(
         "messages",
@@ -3032,6 +3114,105 @@ def upgrade() -> None:
     op.create_index(
         "flow_visits_version_idx", "flow_visits", ["tenant_id", "version_id", "node", "exit"], unique=False
     )
+    op.create_table(
+        "mails",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("mailbox_id", sa.UUID(), nullable=False),
+        sa.Column("direction", sa.Text(), nullable=False, comment="in, out"),
+        sa.Column("message_id", sa.Text(), nullable=False, comment="of the mail, or made from it"),
+        sa.Column("uid", sa.BigInteger(), nullable=True, comment="where an incoming one lies"),
+        sa.Column(
+            "marked",
+            sa.Boolean(),
+            server_default="true",
+            nullable=False,
+            comment="it is marked as read there",
+        ),
+        sa.Column("conversation_id", sa.UUID(), nullable=True),
+        sa.Column("written_id", sa.UUID(), nullable=True, comment="its message in the thread"),
+        sa.Column("subject", sa.Text(), server_default="", nullable=False),
+        sa.Column("sender", sa.Text(), server_default="", nullable=False),
+        sa.Column(
+            "receivers",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+            comment="addresses of to and cc",
+        ),
+        sa.Column(
+            "answer_to",
+            sa.Text(),
+            server_default="",
+            nullable=False,
+            comment="where an answer to an incoming one goes",
+        ),
+        sa.Column("in_reply_to", sa.Text(), nullable=True),
+        sa.Column(
+            "parents",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+            comment="its References",
+        ),
+        sa.Column("token", sa.Text(), nullable=True, comment="of an outgoing one's subject"),
+        sa.Column("html", sa.Text(), server_default="", nullable=False, comment="clean"),
+        sa.Column(
+            "state",
+            sa.Text(),
+            nullable=False,
+            comment="received, ignored; queued, sending, sent, uncertain, failed, bounced",
+        ),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("problem", sa.Text(), server_default="", nullable=False, comment="in the server's words"),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "conversation_id"],
+            ["conversations.tenant_id", "conversations.id"],
+            name=op.f("mails_tenant_id_conversation_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "mailbox_id"],
+            ["mailboxes.tenant_id", "mailboxes.id"],
+            name=op.f("mails_tenant_id_mailbox_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "written_id"],
+            ["messages.tenant_id", "messages.id"],
+            name=op.f("mails_tenant_id_written_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("mails_pkey")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "mailbox_id",
+            "direction",
+            "message_id",
+            name=op.f("mails_tenant_id_mailbox_id_direction_message_id_key"),
+        ),
+        comment="every mail that came or goes; the row is the outbox",
+    )
+    op.create_index("mails_conversation_idx", "mails", ["tenant_id", "conversation_id", "at"], unique=False)
+    op.create_index(
+        "mails_due_idx", "mails", ["due_at"], unique=False, postgresql_where=sa.text("state = 'queued'")
+    )
+    op.create_index(
+        "mails_token_idx",
+        "mails",
+        ["tenant_id", "mailbox_id", "token"],
+        unique=False,
+        postgresql_where=sa.text("token IS NOT NULL"),
+    )
+    op.create_index(
+        "mails_unmarked_idx",
+        "mails",
+        ["tenant_id", "mailbox_id"],
+        unique=False,
+        postgresql_where=sa.text("NOT marked"),
+    )
+    op.create_index("mails_written_idx", "mails", ["tenant_id", "written_id"], unique=False)
     op.create_table(
         "outside_legs",
         sa.Column("tenant_id", sa.UUID(), nullable=False),

@@ -48,6 +48,11 @@ export function putMessage(queries: QueryClient, message: Message): boolean {
   return true;
 }
 
+/** What is known of a message has changed; what it says has not. */
+export function changeMessage(queries: QueryClient, message: Message): void {
+  queries.setQueryData(threadQuery(message.conversation_id).queryKey, (thread) => thread && { ...thread, messages: thread.messages.map((one) => (one.id === message.id ? message : one)) });
+}
+
 export const sendMessage = (id: Id, body: { client_id: string; kind: "text" | "note"; body: string; attachments: Id[] }): Promise<Message> => http.post<Message>(`${path(id)}/messages`, body);
 export const sendSeen = (id: Id, seq: number): Promise<unknown> => http.post(`${path(id)}/seen`, { seq });
 

@@ -8,8 +8,10 @@ import { useProblemText } from "@/shared/components/Feedback";
 import { exactText, timeOfDay } from "@/shared/format/time";
 import { useSession } from "@/shared/session";
 import type { Outbox, Unsent } from "../outbox";
+import { mailOf } from "../mail";
 import { linked } from "../thread";
 import { Files } from "./Files";
+import { Delivery, MailFoot, MailHead } from "./MailParts";
 import classes from "./Thread.module.css";
 
 export function Body({ text }: { text: string }) {
@@ -48,11 +50,15 @@ export function Bubbles({ messages, customer, marks }: { messages: [Message, ...
     <li className={classes.group} data-author={first.author} data-note={note || undefined}>
       <Byline name={name} at={first.at} author={first.author} note={note} />
       {messages.map((message) => {
-        const mark = marks.get(message.seq);
+        const mail = mailOf(message);
+        const mark = mail ? undefined : marks.get(message.seq);
         return (
           <Fragment key={message.id}>
+            {mail && <MailHead mail={mail} />}
             {(message.body || message.attachments.length === 0) && <Body text={message.body} />}
             {message.attachments.length > 0 && <Files conversationId={message.conversation_id} files={message.attachments} />}
+            {mail && <MailFoot mail={mail} />}
+            {mail && <Delivery mail={mail} />}
             {choicesOf(message).length > 0 && <ul className={classes.choices} aria-label={t("chat.choices")}>{choicesOf(message).map((one) => <li key={one.key}>{one.label}</li>)}</ul>}
             {mark && <span className={classes.mark} data-mark={mark}>{mark === "seen" ? <IconChecks size={14} aria-hidden /> : <IconCheck size={14} aria-hidden />} {t(`chat.mark.${mark}`)}</span>}
           </Fragment>

@@ -37,7 +37,7 @@ export function CallDetail({ call }: { call: Interaction }) {
   const facts: [string, React.ReactNode][] = [
     [t("calls.column.result"), <ResultBadge key="r" result={call.result} />],
     [t("calls.column.when"), <ExactTime key="w" at={call.started_at} />],
-    [t("chat.channel"), written ? t("chat.channel.webchat") : t("chat.channel.voice")],
+    [t("chat.channel"), t(`chat.channel.${call.channel as "voice" | "webchat" | "email"}`)],
     [t("calls.number"), written ? null : call.number ? <PhoneNumber key="n" value={call.number.e164} /> : t("common.withheld")],
     [t("calls.direction"), t(`direction.${call.direction}`)],
     [t("calls.column.queue"), call.queue?.name], [t("calls.column.agent"), call.agent?.name], [t("calls.column.disposition"), call.disposition],

@@ -1,5 +1,5 @@
 import "@/shared/i18n/chat";
-import { IconArrowsExchange, IconMessageCircle, IconMicrophone, IconPhoneIncoming, IconPhoneOutgoing } from "@tabler/icons-react";
+import { IconArrowsExchange, IconMail, IconMessageCircle, IconMicrophone, IconPhoneIncoming, IconPhoneOutgoing } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { InteractionRow } from "@/shared/api/types";
@@ -23,8 +23,8 @@ export function CallRow({ row }: { row: InteractionRow }) {
   const { t, i18n } = useTranslation();
   const me = useSession();
   const zone = me.user.time_zone;
-  const written = row.channel === "webchat";
-  const Icon = written ? IconMessageCircle : ICONS[row.direction];
+  const written = row.channel !== "voice";
+  const Icon = row.channel === "email" ? IconMail : written ? IconMessageCircle : ICONS[row.direction];
   const at = new Date(row.started_at);
   const day = new Intl.DateTimeFormat(i18n.language, { day: "2-digit", month: "2-digit", timeZone: zone }).format(at);
   const who = useWho();
@@ -34,7 +34,7 @@ export function CallRow({ row }: { row: InteractionRow }) {
         <span className="td-muted">{day}</span> {timeOfDay(row.started_at, i18n.language, zone)}
       </span>
       <span data-column="who">
-        <Icon size={16} aria-label={written ? t("chat.channel.webchat") : `${t("chat.channel.voice")}, ${t(`direction.${row.direction}`)}`} className={classes.direction} />
+        <Icon size={16} aria-label={written ? t(`chat.channel.${row.channel as "webchat" | "email"}`) : `${t("chat.channel.voice")}, ${t(`direction.${row.direction}`)}`} className={classes.direction} />
         <span className="td-clip"><strong>{who(row)}</strong>{nameOf(row) && row.number ? <span className="td-muted"> {phoneText(row.number.e164, me.tenant.country)}</span> : null}</span>
       </span>
       <span data-column="result"><ResultBadge result={row.result} /></span>

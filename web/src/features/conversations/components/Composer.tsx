@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { keyText, useActions } from "@/shared/actions/registry";
 import type { Id } from "@/shared/api/types";
 import "@/shared/i18n/chat";
+import "@/shared/i18n/mail";
 import classes from "./Composer.module.css";
 import { Tray } from "./Files";
 import { useOutbox } from "./useOutbox";
@@ -24,11 +25,12 @@ function isFree(active: Element | null): boolean {
   return !active || active === document.body || active.id === "content" || active instanceof HTMLHeadingElement || active.closest("[data-assignment], [data-testid=offer]") !== null;
 }
 
-/** Where one writes to the customer, or a note for colleagues. `mayWrite` false: notes only. */
-export function Composer({ conversationId, customer, mayWrite, takesFocus = false, onTyping }: {
+/** Where one writes to the customer, or a note for colleagues. `mayWrite` false: notes only. `letter`: Enter begins a line, Ctrl+Enter sends. */
+export function Composer({ conversationId, customer, mayWrite, letter = false, takesFocus = false, onTyping }: {
   conversationId: Id;
   customer: string;
   mayWrite: boolean;
+  letter?: boolean;
   takesFocus?: boolean;
   onTyping?: () => void;
 }) {
@@ -41,6 +43,8 @@ export function Composer({ conversationId, customer, mayWrite, takesFocus = fals
   const [hurried, setHurried] = useState(false);
   const { uploads, rows, dropping } = useUploads(conversationId, true);
   const note = !mayWrite || draft.kind === "note";
+  const lines = letter && !note;
+  const label = note ? t("chat.writeNote") : t(letter ? "mail.reply" : "chat.writeTo", { who: customer });
   useEffect(() => {
     if (takesFocus && isFree(document.activeElement)) field.current?.focus({ preventScroll: true });
   }, [takesFocus]);
@@ -90,12 +94,13 @@ export function Composer({ conversationId, customer, mayWrite, takesFocus = fals
       {dropping && <p className={classes.dropping}>{t("chat.drop")}</p>}
       {rows.length > 0 && <Tray rows={rows} uploads={uploads} />}
       <Textarea
-        ref={field} aria-label={note ? t("chat.writeNote") : t("chat.writeTo", { who: customer })} placeholder={note ? t("chat.writeNote") : t("chat.writeTo", { who: customer })}
-        autosize minRows={mayWrite ? 2 : 1} maxRows={8} maxLength={10_000} value={draft.body} readOnly={hurried} variant="unstyled" classNames={{ input: classes.input }}
+        ref={field} aria-label={label} placeholder={label}
+        autosize minRows={lines ? 5 : mayWrite ? 2 : 1} maxRows={lines ? 16 : 8} maxLength={10_000} value={draft.body} readOnly={hurried} variant="unstyled" classNames={{ input: classes.input }}
         onChange={(event) => type(event.currentTarget.value)}
         onKeyDown={(event) => {
           // An input method's Enter takes its suggestion, and sends nothing.
-          if (event.key !== "Enter" || event.shiftKey || event.altKey || event.ctrlKey || event.metaKey || event.nativeEvent.isComposing) return;
+          const held = event.ctrlKey || event.metaKey;
+          if (event.key !== "Enter" || event.shiftKey || event.altKey || held !== lines || event.nativeEvent.isComposing) return;
           event.preventDefault();
           void send();
         }}
@@ -119,7 +124,7 @@ export function Composer({ conversationId, customer, mayWrite, takesFocus = fals
         {mayWrite
           ? <Button variant="subtle" color="gray" size="compact-md" aria-pressed={note} className={classes.switch} leftSection={<IconLock size={16} />} onClick={toggle}>{t("chat.note")} <kbd>{keyText("Alt+I")}</kbd></Button>
           : <span className={classes.only}><IconLock size={15} aria-hidden /> {t("chat.noteMark")}</span>}
-        <span className={classes.hint}>{t("chat.enter")}</span>
+        <span className={classes.hint}>{t(lines ? "mail.enter" : "chat.enter")}</span>
         <Button type="submit" size="compact-md" className={classes.send} disabled={!something} loading={hurried} leftSection={<IconSend2 size={16} />}>{t(note ? "chat.sendNote" : "chat.send")}</Button>
       </div>
     </form>

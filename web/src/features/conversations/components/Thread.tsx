@@ -36,7 +36,7 @@ function EventLine({ message, customer }: { message: Message; customer: string }
   const zone = useSession().user.time_zone;
   const event = message.data["event"];
   const who = message.user?.name ?? customer;
-  const text = event === "joined" ? t("chat.event.joined", { who }) : event === "left" ? t("chat.event.left", { who }) : event === "ended" ? (message.user ? t("chat.event.endedBy", { who }) : t("chat.event.ended")) : null;
+  const text = event === "joined" ? t("chat.event.joined", { who }) : event === "left" ? t("chat.event.left", { who }) : event === "bounced" ? t("chat.event.bounced") : event === "ended" ? (message.user ? t("chat.event.endedBy", { who }) : t("chat.event.ended")) : null;
   return text ? <li className={classes.event}><span>{text}, <time dateTime={message.at}>{timeOfDay(message.at, i18n.language, zone)}</time></span></li> : null;
 }
 

@@ -1,6 +1,6 @@
 import { serverNow } from "@/shared/format/clock";
 import type { RealtimeHandler } from "@/shared/realtime/context";
-import { putMessage, threadQuery, typingQuery } from "../api/threads";
+import { changeMessage, putMessage, threadQuery, typingQuery } from "../api/threads";
 
 const TOPIC = "conversation.";
 export const threadTopic = (id: string): string => TOPIC + id;
@@ -11,6 +11,8 @@ export const threadRealtime: RealtimeHandler = {
       const { queryKey } = threadQuery(event.data.conversation_id);
       if (event.data.author === "customer") queries.setQueryData(typingQuery(event.data.conversation_id).queryKey, 0);
       if (!putMessage(queries, event.data)) void queries.invalidateQueries({ queryKey });
+    } else if (event.type === "message.changed") {
+      changeMessage(queries, event.data);
     } else if (event.type === "messages.seen") {
       const { id, seen_seq, read_seq } = event.data;
       queries.setQueryData(threadQuery(id).queryKey, (thread) => thread && { ...thread, seen_seq, read_seq });

@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { IconArrowsJoin2, IconHistory, IconMessageCircle, IconNote, IconPencil, IconPhoneIncoming, IconPhoneOutgoing, IconShieldCheck } from "@tabler/icons-react";
+import { IconArrowsJoin2, IconHistory, IconMail, IconMessageCircle, IconNote, IconPencil, IconPhoneIncoming, IconPhoneOutgoing, IconShieldCheck } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -16,7 +16,7 @@ function Entry({ entry }: { entry: TimelineEntry }) {
   const { t } = useTranslation();
   const row = entry.interaction;
   if (row) {
-    const Icon = row.channel !== "voice" ? IconMessageCircle : row.direction === "outbound" ? IconPhoneOutgoing : IconPhoneIncoming;
+    const Icon = row.channel === "email" ? IconMail : row.channel !== "voice" ? IconMessageCircle : row.direction === "outbound" ? IconPhoneOutgoing : IconPhoneIncoming;
     return (
       <Link to="/calls/$interactionId" params={{ interactionId: row.id }} className={classes.entry}>
         <Icon size={17} aria-hidden className={classes.entryIcon} />

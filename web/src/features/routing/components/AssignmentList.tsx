@@ -1,5 +1,5 @@
 import "@/shared/i18n/chat";
-import { IconCheck, IconMessageCircle, IconPhone } from "@tabler/icons-react";
+import { IconCheck, IconMail, IconMessageCircle, IconPhone } from "@tabler/icons-react";
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Assignment, Id } from "@/shared/api/types";
@@ -47,7 +47,7 @@ function Row({ row, current, hotkey, onHold, onSelect }: { row: Assignment; curr
   const waits = thread?.last_author === "customer" && thread.last_at;
   const unread = thread?.unread ?? 0;
   const state = row.state === "wrap_up" ? "wrap_up" : written ? (waits ? "offered" : "talking") : onHold ? "hold" : "talking";
-  const Icon = written ? IconMessageCircle : IconPhone;
+  const Icon = row.channel === "email" ? IconMail : written ? IconMessageCircle : IconPhone;
   return (
     <button type="button" className={classes.row} data-assignment data-unread={unread > 0 || undefined} aria-current={current || undefined} title={hotkey ? keyText(hotkey) : undefined} onClick={onSelect} style={stateStyle(state)}>
       <Icon size={17} aria-hidden className={classes.icon} />

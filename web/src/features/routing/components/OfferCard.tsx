@@ -1,7 +1,7 @@
 import "@/shared/i18n/chat";
 import "@/shared/i18n/together";
 import { Button, Menu } from "@mantine/core";
-import { IconChevronDown, IconMessageCircle, IconPhoneIncoming } from "@tabler/icons-react";
+import { IconChevronDown, IconMail, IconMessageCircle, IconPhoneIncoming } from "@tabler/icons-react";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Assignment } from "@/shared/api/types";
@@ -28,8 +28,9 @@ export function OfferCard({ offer, lastContact, onAccept, onDecline }: {
   const country = useSession().tenant.country;
   const card = useRef<HTMLDivElement>(null);
   const written = offer.channel !== "voice";
-  const Icon = written ? IconMessageCircle : IconPhoneIncoming;
-  const kind = written ? t("chat.offer") : t(`offer.${offer.direction}`);
+  const letter = offer.channel === "email";
+  const Icon = letter ? IconMail : written ? IconMessageCircle : IconPhoneIncoming;
+  const kind = letter ? t("chat.channel.email") : written ? t("chat.offer") : t(`offer.${offer.direction}`);
   const acceptName = t(written ? "chat.accept" : "offer.accept");
   useActions([
     { id: "offer.accept", name: acceptName, section: "call", hotkey: "Alt+A", perform: onAccept },

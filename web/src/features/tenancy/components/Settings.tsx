@@ -28,6 +28,7 @@ const resource = (locale: string): Resource => resourceOf<Wanted["settings"]>({
     { key: "alert_retention_days", label: "admin.settings.alerts", kind: "number", min: 1 },
     { key: "outbound_wrap_up_s", label: "admin.settings.ownWrapUp", hint: "admin.settings.ownWrapUpHint", kind: "seconds", min: 0 },
     { key: "chats_at_once", label: "admin.settings.chats", hint: "admin.settings.chatsHint", kind: "number", min: 1 },
+    { key: "emails_at_once", label: "admin.settings.emails", hint: "admin.settings.emailsHint", kind: "number", min: 1 },
     { key: "phone_keys", label: "keys.setting", hint: "keys.settingHint", kind: "switch" },
     { key: "watch_notice", label: "listened.setting", hint: "listened.settingHint", kind: "choice", required: true, options: [{ value: "off", label: "listened.off" }, { value: "tone", label: "listened.tone" }, { value: "sentence", label: "listened.sentence" }] },
     { key: "watch_notice_to", label: "listened.to", kind: "choice", required: true, options: [{ value: "both", label: "listened.both" }, { value: "agent", label: "listened.agent" }], when: (values) => values["watch_notice"] !== "off" },

@@ -2,6 +2,7 @@ import i18next, { type TFunction } from "i18next";
 import type { TKey } from "@/shared/admin/types";
 import type { AuditEntry } from "@/shared/api/types";
 import "@/shared/i18n/floor";
+import "@/shared/i18n/mail";
 import "@/shared/i18n/outbound";
 import "@/shared/i18n/sound";
 import "@/shared/i18n/widgets";
@@ -13,11 +14,11 @@ i18next.addResourceBundle("en", "translation", english, true, false);
 /** The kinds of things that something can be done to, by which the log is narrowed. */
 export const KINDS: Record<string, TKey> = {
   user: "admin.users", team: "admin.teams", skill: "admin.skills", role: "admin.roles", reason: "admin.reasons", contact: "nav.contacts", company: "audit.kind.company", field: "audit.kind.field", interaction: "nav.calls", recording: "audit.kind.recording",
-  number: "admin.numbers", flow: "admin.flows", data_table: "admin.tables", queue: "admin.queues", closure_switch: "audit.kind.closureSwitch", alert_rule: "alert.rules", calendar: "admin.hours", prompt: "admin.prompts", music: "admin.music", disposition: "admin.dispositions", trunk: "admin.trunks", do_not_call: "dnc.title", calling_hours: "callHours.title", caller_id_rule: "callerIds.title", recording_rule: "recRules.title", widget: "admin.widgets", project: "admin.projects", tenant: "admin.settings", token: "admin.tokens",
+  number: "admin.numbers", flow: "admin.flows", data_table: "admin.tables", queue: "admin.queues", closure_switch: "audit.kind.closureSwitch", alert_rule: "alert.rules", calendar: "admin.hours", prompt: "admin.prompts", music: "admin.music", disposition: "admin.dispositions", trunk: "admin.trunks", do_not_call: "dnc.title", calling_hours: "callHours.title", caller_id_rule: "callerIds.title", recording_rule: "recRules.title", widget: "admin.widgets", mailbox: "admin.mailboxes", project: "admin.projects", tenant: "admin.settings", token: "admin.tokens",
 };
 /** Where things are kept that have no page of their own. */
 const SECTION: Record<string, string> = {
-  user: "users", team: "teams", skill: "skills", role: "roles", reason: "reasons", number: "numbers", queue: "queues", alert_rule: "alerts", calendar: "hours", prompt: "prompts", music: "music", disposition: "dispositions", trunk: "trunks", do_not_call: "do-not-call", calling_hours: "calling-hours", caller_id_rule: "caller-ids", recording_rule: "recording-rules", widget: "widgets", project: "projects", tenant: "settings", token: "tokens",
+  user: "users", team: "teams", skill: "skills", role: "roles", reason: "reasons", number: "numbers", queue: "queues", alert_rule: "alerts", calendar: "hours", prompt: "prompts", music: "music", disposition: "dispositions", trunk: "trunks", do_not_call: "do-not-call", calling_hours: "calling-hours", caller_id_rule: "caller-ids", recording_rule: "recording-rules", widget: "widgets", mailbox: "mailboxes", project: "projects", tenant: "settings", token: "tokens",
 };
 
 const word = (key: string): string | null => (i18next.exists(key) ? i18next.t(key as "audit.empty") : null);

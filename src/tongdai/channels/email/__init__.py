@@ -1,0 +1,1 @@
+"""E-mail: mailboxes that are read over IMAP and answered over SMTP."""

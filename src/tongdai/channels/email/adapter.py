@@ -1,0 +1,39 @@
+"""E-mail as a channel among others."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tongdai.channels.email import service
+from tongdai.conversations.public import Assignments, Capabilities, InteractionRow, MessageRow
+from tongdai.platform.auth import Principal
+from tongdai.platform.database import Scope, Transaction
+from tongdai.platform.registry import Runtime
+
+
+class EmailAdapter:
+    """An offer is taken in the desktop; what an agent writes goes out as a mail."""
+
+    capabilities = Capabilities(live=False, rings=False, hold=False, recording=False, typing=False)
+
+    def __init__(self) -> None:
+        self.runtime: Runtime | None = None
+
+    async def references(self, tx: Transaction, interaction_ids: list[UUID]) -> dict[UUID, UUID]:
+        return {}
+
+    async def at_hand(self, tx: Transaction, user_id: UUID) -> Any:
+        return None
+
+    async def send(
+        self, tx: Transaction, interaction: InteractionRow, message: MessageRow, at: datetime
+    ) -> MessageRow:
+        return await service.reply(tx, message, at)
+
+    async def take(self, assignment_id: UUID, principal: Principal) -> None:
+        assert self.runtime is not None
+        async with self.runtime.database.transaction(Scope(principal.tenant_id, principal.user_id)) as tx:
+            (row,) = await Assignments(tx).get([assignment_id])
+            if row.state != "accepted":
+                at = self.runtime.clock.now()
+                await service.accept(tx, row.interaction_id, assignment_id, principal.user_id, at)

@@ -1,0 +1,25 @@
+"""What agents do with mails that they have."""
+
+from datetime import datetime
+from uuid import UUID
+
+from tongdai.channels.email import service
+from tongdai.channels.errors import WrongChannel
+from tongdai.conversations.public import AssignmentRow
+from tongdai.platform.database import Transaction
+from tongdai.routing import public as routing
+
+
+class MailDesk:
+    """E-mails."""
+
+    async def end(self, tx: Transaction, part: AssignmentRow, at: datetime) -> None:
+        await service.end(tx, part.interaction_id, at)
+
+    async def send_on(self, tx: Transaction, part: AssignmentRow, queue_id: UUID, at: datetime) -> None:
+        if (await routing.queue_rules(tx, queue_id)).channel != service.CHANNEL:
+            raise WrongChannel()
+        await service.send_to_queue(tx, part.id, queue_id, at)
+
+    async def typing(self, tx: Transaction, part: AssignmentRow, at: datetime) -> None:
+        """Nobody looks at a letter while it is written."""

@@ -1,0 +1,144 @@
+"""A mailbox on its server, over IMAP. Blocks: each session lives in one thread of its own."""
+
+import ssl
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from imaplib import IMAP4, Internaldate2tuple
+from time import mktime
+from typing import Any
+
+from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
+from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxLoginError
+
+TIMEOUT_S = 30.0
+IDLE_S = 240.0
+"""Well before 29 minutes (RFC 2177), and before networks forget a silent line: after it the line is known to be alive."""
+POLL_S = 30.0
+"""Where the server has no IDLE."""
+LARGEST = 40_000_000
+"""Of what is larger only so much is read: more than any server takes."""
+
+
+class Trouble(Exception):
+    """A mailbox cannot be read. `state` is a word of schemas.Trouble; the text is the server's."""
+
+    def __init__(self, state: str, problem: str) -> None:
+        self.state = state
+        super().__init__(" ".join(problem.split())[:300])
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A mail as it lies there. `came_at`: when the server got it."""
+
+    uid: int
+    raw: bytes
+    came_at: datetime | None
+
+
+class Session:
+    """An open inbox. Every method raises Trouble. `uid_validity` is as of the opening: who makes the UIDs anew ends the line."""
+
+    def __init__(self, access: dict[str, Any], username: str, password: str) -> None:
+        try:
+            self._box = _line(access)
+            try:
+                self._box.login(username, password, "INBOX")
+                told = self._box.client.response("UIDVALIDITY")[1]
+                self.uid_validity = int(told[0]) if told and told[0] else 0
+            except BaseException:
+                self.close()
+                raise
+        except Exception as error:
+            raise trouble_of(error) from error
+
+    def after(self, uid: int) -> list[int]:
+        """UIDs above this one. (`n:*` gives the last mail even when nothing is new.)"""
+        return [one for one in self._search(f"UID {uid + 1}:*") if one > uid]
+
+    def since(self, at: datetime) -> list[int]:
+        """UIDs of what came on that day or later: to the day is all that the protocol can say."""
+        return self._search(f"SINCE {at:%d}-{_MONTHS[at.month - 1]}-{at:%Y}")
+
+    def _search(self, criteria: str) -> list[int]:
+        self._do(self._box.client.noop)  # a server may search what it knew when it last spoke to us
+        return sorted(int(one) for one in self._do(lambda: self._box.uids(criteria)))
+
+    def fetch(self, uid: int) -> Fetched | None:
+        """The mail, left unread there; None when it is gone."""
+        answer = self._do(
+            lambda: self._box.client.uid("FETCH", str(uid), f"(INTERNALDATE BODY.PEEK[]<0.{LARGEST}>)")
+        )
+        parts: list[bytes | tuple[bytes, bytes]] = answer[1]
+        for part in parts:
+            if isinstance(part, tuple):
+                return Fetched(
+                    uid, part[1], _came_at([part[0], *(one for one in parts if isinstance(one, bytes))])
+                )
+        return None
+
+    def mark_read(self, uids: Iterable[int]) -> None:
+        wanted = [str(one) for one in uids]
+        if wanted:
+            self._do(lambda: self._box.client.uid("STORE", ",".join(wanted), "+FLAGS.SILENT", "(\\Seen)"))
+
+    def wait(self) -> None:
+        """Until the server has news, or it is time to look."""
+        if "IDLE" in self._box.client.capabilities:
+            self._do(lambda: self._box.idle.wait(timeout=IDLE_S))
+        else:
+            self._do(lambda: self._box.idle.poll(timeout=POLL_S))
+            self._do(lambda: self._box.client.noop())
+
+    def _do(self, work: Any) -> Any:
+        try:
+            return work()
+        except Exception as error:
+            raise trouble_of(error) from error
+
+    def close(self) -> None:
+        """From any thread: whatever the session waits for ends."""
+        box = getattr(self, "_box", None)
+        if box is not None:
+            box.client.shutdown()
+
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def _line(access: dict[str, Any]) -> BaseMailBox:
+    host, port = str(access["host"]), int(access["port"])
+    context = ssl.create_default_context()
+    match access["security"]:
+        case "tls":
+            return MailBox(host, port, timeout=TIMEOUT_S, ssl_context=context)
+        case "starttls":
+            return MailBoxStartTls(host, port, timeout=TIMEOUT_S, ssl_context=context)
+        case _:
+            return MailBoxUnencrypted(host, port, timeout=TIMEOUT_S)
+
+
+def trouble_of(error: Exception) -> Trouble:
+    """What hinders, in one of our words."""
+    match error:
+        case Trouble():
+            return error
+        case MailboxLoginError():
+            return Trouble("sign_in", str(error))
+        case MailboxFolderSelectError():
+            return Trouble("folder", str(error))
+        case ssl.SSLCertVerificationError():
+            return Trouble("certificate", error.verify_message)
+        case OSError() | IMAP4.abort():
+            return Trouble("unreachable", str(error) or type(error).__name__)
+        case ImapToolsError() | IMAP4.error():
+            return Trouble("refused", str(error))
+        case _:
+            raise error
+
+
+def _came_at(parts: list[bytes]) -> datetime | None:
+    """INTERNALDATE stands before the mail or after it, as the server likes."""
+    told = next((found for part in parts if (found := Internaldate2tuple(part))), None)
+    return datetime.fromtimestamp(mktime(told), UTC) if told else None

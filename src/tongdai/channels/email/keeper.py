@@ -1,0 +1,30 @@
+"""What is looked after by the clock: mails whose agent is gone."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator
+
+from tongdai.channels.email import service
+from tongdai.channels.email.repository import Mails
+from tongdai.channels.regularly import regularly
+from tongdai.platform.database import Scope
+from tongdai.platform.registry import Runtime
+
+
+@contextlib.asynccontextmanager
+async def keeping(runtime: Runtime) -> AsyncGenerator[None]:
+    task = asyncio.create_task(regularly("mails", lambda: look(runtime)))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def look(runtime: Runtime) -> None:
+    """One round. Several processes may look at once: each change is decided under the interaction's lock."""
+    async with runtime.database.transaction(Scope.system()) as tx:
+        left = await Mails(tx).in_hands_of_the_absent()
+    for tenant_id, interaction_id, user_id in left:
+        async with runtime.database.transaction(Scope(tenant_id)) as tx:
+            await service.return_to_queue(tx, interaction_id, user_id, runtime.clock.now())

@@ -1,0 +1,221 @@
+"""Mails that wait to be sent: each is offered to its server until that takes or refuses it, and never again where it may have.
+
+The row's state is the queue: `queued` before, `sending` in the one moment of which nobody can know, should we die in it. One
+process sends, under a lease; the mailboxes go beside each other, so that a slow server keeps nobody else waiting.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncGenerator
+from datetime import datetime, timedelta
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import EmailPolicy
+from uuid import UUID
+
+from tongdai.channels.email import identity, service
+from tongdai.channels.email.files import put_into
+from tongdai.channels.email.mailboxes import Mailboxes, MailboxRow, password_of
+from tongdai.channels.email.repository import MailRow, Mails
+from tongdai.channels.events import MailQueued
+from tongdai.conversations import public as conversations
+from tongdai.conversations.public import AttachmentRow, Attachments, FileUnreadable, MessageRow
+from tongdai.kit.waiting import is_set_within
+from tongdai.platform import leases
+from tongdai.platform.database import Scope, Transaction
+from tongdai.platform.database.driver import CONFLICTS
+from tongdai.platform.database.session import DatabaseAway
+from tongdai.platform.mail import MailNotTaken, MailRefused, MailServer, MailUncertain, send_mail
+from tongdai.platform.registry import Runtime
+from tongdai.platform.sealed import Damaged, KeyMissing, KeyRing
+
+log = logging.getLogger(__name__)
+
+LEASE = "channels.outgoing_mails"
+LOOK_S = 10.0
+WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 480, 960))
+"""After each attempt that failed for now: so long until the next. After the last, the mail is given up."""
+AGAIN_S = 0.5
+FINISH_S = 5.0
+"""At an orderly end, so long for what is being sent: it need not become uncertain."""
+INTERRUPTED = "interrupted"
+
+
+_IDS = frozenset({"message-id", "in-reply-to", "references"})
+
+
+class _Written(EmailPolicy):
+    """Message-IDs stand as they are, one a line: the library would encode those that are longer than a line."""
+
+    def fold(self, name: str, value: str) -> str:
+        if name.lower() in _IDS:
+            return f"{name}: {f'{self.linesep} '.join(str(value).split())}{self.linesep}"
+        return super().fold(name, value)
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        return (
+            self.fold(name, value).encode("ascii")
+            if name.lower() in _IDS
+            else super().fold_binary(name, value)
+        )
+
+
+def server_of(mailbox: MailboxRow, password: str) -> MailServer:
+    access = mailbox.smtp
+    # A server beside us that wants no sign-in does not offer one.
+    user = mailbox.username if password else ""
+    return MailServer(str(access["host"]), int(access["port"]), str(access["security"]), user, password)
+
+
+def mail_of(mailbox: MailboxRow, row: MailRow, body: str) -> EmailMessage:
+    """The mail as it goes out. Pure."""
+    mail = EmailMessage(policy=_Written(linesep="\r\n"))
+    mail["Subject"] = row.subject
+    mail["From"] = Address(mailbox.name, addr_spec=mailbox.address)
+    mail["To"] = Address(addr_spec=row.receivers[0])
+    if mailbox.tagged and row.conversation_id is not None:
+        mail["Reply-To"] = Address(
+            mailbox.name,
+            addr_spec=identity.reply_address(mailbox.secret, row.conversation_id, mailbox.address),
+        )
+    mail["Date"] = row.at
+    mail["Message-ID"] = row.message_id
+    if row.in_reply_to:
+        mail["In-Reply-To"] = row.in_reply_to
+    if row.parents:
+        mail["References"] = " ".join(row.parents)
+    mail.set_content(body)
+    return mail
+
+
+async def _answer(tx: Transaction, row: MailRow) -> tuple[MessageRow | None, list[AttachmentRow]]:
+    """What an agent wrote, with its files."""
+    message = await conversations.message(tx, row.written_id) if row.written_id is not None else None
+    if message is None:
+        return None, []
+    return message, (await Attachments(tx).of_messages([message.id])).get(message.id, [])
+
+
+class Outbox:
+    """The one of the process."""
+
+    def __init__(self) -> None:
+        self._woken = asyncio.Event()
+        self._closing = False
+        self._busy: dict[tuple[UUID, UUID], asyncio.Task[None]] = {}
+
+    @contextlib.asynccontextmanager
+    async def service(self, runtime: Runtime) -> AsyncGenerator[None]:
+        self._runtime = runtime
+        runtime.registry.subscriptions.on_fact(MailQueued, lambda _: self._woken.set())
+        async with leases.held(runtime.database, LEASE, self._run):
+            yield
+
+    async def _run(self, _: leases.Lease) -> None:
+        self._closing = False
+        try:
+            await self._own_up()
+            while True:
+                with contextlib.suppress(DatabaseAway, *CONFLICTS):
+                    await self._look()
+                await is_set_within(self._woken, LOOK_S)
+                self._woken.clear()
+        finally:
+            self._closing = True
+            if self._busy:
+                await asyncio.wait(self._busy.values(), timeout=FINISH_S)
+            for task in self._busy.values():
+                task.cancel()
+            await asyncio.gather(*self._busy.values(), return_exceptions=True)
+            self._busy.clear()
+
+    async def _own_up(self) -> None:
+        """Whoever was sending is no more: those mails may have gone, and are not sent again."""
+        database, at = self._runtime.database, self._runtime.clock.now()
+        async with database.transaction(Scope.system()) as tx:
+            left = await Mails(tx).interrupted()
+        for tenant_id, mail_id in left:
+            async with database.transaction(Scope(tenant_id)) as tx:
+                row = await Mails(tx).get(mail_id, lock=True)
+                if row is not None and row.state == "sending":
+                    await service.became(tx, row, "uncertain", at, INTERRUPTED)
+
+    async def _look(self) -> None:
+        async with self._runtime.database.transaction(Scope.system()) as tx:
+            due = await Mails(tx).due()
+        for key in due:
+            if key not in self._busy:
+                task = self._busy[key] = asyncio.create_task(self._send_all(*key))
+                task.add_done_callback(lambda done, key=key: self._done(key, done))
+
+    def _done(self, key: tuple[UUID, UUID], task: "asyncio.Task[None]") -> None:
+        if self._busy.get(key) is task:
+            del self._busy[key]
+        if not task.cancelled() and (error := task.exception()) and not isinstance(error, DatabaseAway):
+            log.error("mails of mailbox %s could not be sent", key[1], exc_info=error)
+        if not task.cancelled() and task.exception() is None:
+            self._woken.set()  # something may have been queued while it ended
+
+    async def _send_all(self, tenant_id: UUID, mailbox_id: UUID) -> None:
+        while await self.send_one(tenant_id, mailbox_id):
+            pass
+
+    async def send_one(self, tenant_id: UUID, mailbox_id: UUID) -> bool:
+        """The next that is due. False: none is."""
+        scope, clock = Scope(tenant_id), self._runtime.clock
+        async with self._runtime.database.transaction(scope) as tx:
+            row = await Mails(tx).claim(mailbox_id)
+            mailbox = await Mailboxes(tx).get(mailbox_id)
+            message, files = await _answer(tx, row) if row is not None else (None, [])
+        if row is None or mailbox is None:
+            return False
+        state, problem, due_at = await self._offer(mailbox, row, message, files, clock.now())
+        if problem:
+            # What the server said is in the row: it may name the receiver.
+            log.warning("mail %s: %s", row.id, state)
+        await self._settle(scope, row.id, state, problem, due_at)
+        return not self._closing
+
+    async def _settle(
+        self, scope: Scope, mail_id: UUID, state: str, problem: str, due_at: datetime | None
+    ) -> None:
+        """What came of it is known to us alone: it is told as soon as the database hears it. Who took us for dead meanwhile has
+        called the mail uncertain, and not sent it."""
+        while True:
+            try:
+                async with self._runtime.database.transaction(scope) as tx:
+                    row = await Mails(tx).get(mail_id, lock=True)
+                    if row is not None and row.state in ("sending", "uncertain"):
+                        at = self._runtime.clock.now()
+                        await service.became(tx, row, state, at, problem, due_at)
+                return
+            except (DatabaseAway, *CONFLICTS):
+                await asyncio.sleep(AGAIN_S)
+
+    async def _offer(
+        self,
+        mailbox: MailboxRow,
+        row: MailRow,
+        message: MessageRow | None,
+        files: list[AttachmentRow],
+        at: datetime,
+    ) -> tuple[str, str, datetime | None]:
+        """(state, problem, when again)."""
+        if message is None or not row.receivers or not (message.body or files):
+            return "failed", "the message is gone", None
+        try:
+            password = password_of(mailbox, KeyRing(self._runtime.settings.key_ring))
+            mail = mail_of(mailbox, row, message.body)
+            await put_into(self._runtime.settings, mail, files)
+            await asyncio.to_thread(send_mail, server_of(mailbox, password), mail)
+        except (MailNotTaken, KeyMissing) as error:
+            if row.attempts <= len(WAITS):
+                return "queued", str(error), at + WAITS[row.attempts - 1]
+            return "failed", str(error), None
+        except (MailRefused, Damaged, FileUnreadable, ValueError, MessageError) as error:
+            return "failed", str(error), None
+        except MailUncertain as error:
+            return "uncertain", str(error), None
+        return "sent", "", None
