@@ -6,12 +6,9 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import StringConstraints
 
-from tongdai.conversations import log
-from tongdai.conversations.assignments import Assignments
 from tongdai.conversations.errors import NotYours
-from tongdai.conversations.messages import Messages, ThreadRow
-from tongdai.conversations.policies import State
-from tongdai.conversations.repository import InteractionRow, Interactions
+from tongdai.conversations.inbox.access import readable
+from tongdai.conversations.repository import Interactions
 from tongdai.conversations.thread_views import (
     ClientId,
     MessageView,
@@ -23,15 +20,10 @@ from tongdai.conversations.thread_views import (
     thread_view,
 )
 from tongdai.conversations.writing import NewMessage, see, write
-from tongdai.people.public import team_mates
-from tongdai.platform.auth import Principal
 from tongdai.platform.bodies import Body
-from tongdai.platform.database import Transaction
-from tongdai.platform.errors import NotFound
 from tongdai.platform.http import Me, RuntimeOf, Tx
 
 router = APIRouter(prefix="/api/v1/conversations", tags=["messages"])
-SEE = "interactions.see"
 
 
 class MessageIn(Body):
@@ -40,36 +32,6 @@ class MessageIn(Body):
     client_id: ClientId
     kind: Literal["text", "note"] = "text"
     body: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)]
-
-
-async def _mine(tx: Transaction, me: Principal, conversation_id: UUID) -> InteractionRow | None:
-    """The live interaction of this conversation that is in my hands."""
-    held = [
-        row.interaction_id
-        for row in await Assignments(tx).open_of_user(me.user_id)
-        if row.state == "accepted"
-    ]
-    for row in await Interactions(tx).get(held):
-        if row.conversation_id == conversation_id and row.state == State.CONNECTED:
-            return row
-    return None
-
-
-async def _readable(
-    tx: Transaction, me: Principal, conversation_id: UUID
-) -> tuple[ThreadRow, InteractionRow | None]:
-    """The conversation, if it is within reach or in my hands, and what of it is in my hands. Raises NotFound."""
-    reach = me.reach(SEE)
-    thread = await Messages(tx).thread(conversation_id)
-    if thread is None:
-        raise NotFound()
-    mine = await _mine(tx, me, conversation_id)
-    if mine is None:
-        mates = await team_mates(tx, reach.team_ids)
-        parts = await Interactions(tx).of_conversation(conversation_id)
-        if not any([await log.covers(tx, reach, row, mates) for row in parts]):
-            raise NotFound()
-    return thread, mine
 
 
 @router.get("/{conversation_id}/messages")
@@ -81,7 +43,7 @@ async def get_messages(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> ThreadView:
     """The last messages, or those before number `before`."""
-    thread, mine = await _readable(tx, me, conversation_id)
+    thread, mine = await readable(tx, me, conversation_id)
     return await thread_view(tx, thread, before, limit, writable=mine is not None)
 
 
@@ -90,7 +52,7 @@ async def post_message(
     conversation_id: UUID, body: MessageIn, me: Me, tx: Tx, runtime: RuntimeOf
 ) -> MessageView:
     """Write to the customer whose contact I have, or a note for colleagues. Sent again, it is the same message."""
-    _, mine = await _readable(tx, me, conversation_id)
+    _, mine = await readable(tx, me, conversation_id)
     if mine is None and body.kind != "note":
         raise NotYours()
     if mine is not None:
@@ -110,7 +72,7 @@ async def post_message(
 @router.post("/{conversation_id}/seen")
 async def post_seen(conversation_id: UUID, body: SeenIn, me: Me, tx: Tx, runtime: RuntimeOf) -> ThreadSeen:
     """I have seen the messages up to this one. Only of whom I have in hand is the customer told so."""
-    thread, mine = await _readable(tx, me, conversation_id)
+    thread, mine = await readable(tx, me, conversation_id)
     if mine is not None:
         thread = await see(tx, conversation_id, "agent", body.seq, runtime.clock.now())
     return seen_of(thread)

@@ -28,9 +28,41 @@ conversations = tenant_table(
         "seen_seq", Integer, nullable=False, server_default="0", comment="so far the customer has seen them"
     ),
     Column("read_seq", Integer, nullable=False, server_default="0", comment="so far an agent has"),
+    Column("last_at", DateTime(timezone=True), comment="of its last message; NULL: nothing was written, no list shows it"),
+    Column("unread", Integer, nullable=False, server_default="0", comment="of the customer's messages by agents"),
+    # Where its last interaction stands, so that a list walks one index (see Interactions).
+    Column("interaction_id", UUID(as_uuid=True)),
+    Column("channel", Text),
+    Column("state", Text, nullable=False, server_default="closed", comment="in_flow, queued, connected, closed"),
+    Column("queue_id", UUID(as_uuid=True)),
+    Column("user_id", UUID(as_uuid=True)),
     Column("version", Integer, nullable=False, server_default="1"),
     reference("contact_id", "contacts"),
     reference("project_id", "projects"),
+    reference("user_id", "users"),
+    Index("conversations_last_idx", "tenant_id", text("last_at DESC"), text("id DESC")),
+    Index("conversations_user_idx", "tenant_id", "user_id", text("last_at DESC"), text("id DESC")),
+    Index("conversations_queue_idx", "tenant_id", "queue_id", text("last_at DESC"), text("id DESC")),
+    Index("conversations_contact_idx", "tenant_id", "contact_id"),
+    # Few are open or unread at a time: those are not looked for among all.
+    Index(
+        "conversations_open_idx", "tenant_id", text("last_at DESC"), text("id DESC"),
+        postgresql_where=text("state <> 'closed'"),
+    ),
+    Index(
+        "conversations_unread_idx", "tenant_id", text("last_at DESC"), text("id DESC"),
+        postgresql_where=text("unread > 0"),
+    ),
+)  # fmt: skip
+
+conversation_words = tenant_table(
+    "conversation_words",
+    Column("conversation_id", UUID(as_uuid=True), nullable=False),
+    Column("word", Text(collation="C"), nullable=False, comment="of a message, folded; see inbox/words.py"),
+    reference("conversation_id", "conversations", on_delete="CASCADE"),
+    # In bytes' order: what begins with something is a range, whose comparisons are leakproof (docs/adr/0002).
+    Index("conversation_words_word_idx", "tenant_id", "word", "conversation_id"),
+    key=("conversation_id", "word"),
 )
 
 messages = tenant_table(
@@ -122,6 +154,10 @@ interactions = tenant_table(
     ),
     Index(
         "interactions_conversation_idx", "tenant_id", "conversation_id",
+        postgresql_where=text("conversation_id IS NOT NULL"),
+    ),
+    Index(
+        "interactions_talked_idx", "tenant_id", "user_id", "conversation_id",
         postgresql_where=text("conversation_id IS NOT NULL"),
     ),
     Index("interactions_open_idx", "tenant_id", postgresql_where=text("state <> 'closed'")),

@@ -6,6 +6,8 @@ from uuid import UUID
 from tongdai.conversations import api, api_messages, events, live
 from tongdai.conversations.customer import Interacted
 from tongdai.conversations.dispositions import add_default_dispositions
+from tongdai.conversations.inbox import api as inbox_api
+from tongdai.conversations.inbox import live as inbox_live
 from tongdai.conversations.repository import Interactions
 from tongdai.conversations.search import SearchInteractions
 from tongdai.conversations.sources import InteractionSources
@@ -54,10 +56,12 @@ def register(app: Registry) -> None:
     )
     app.add_routes(api.router)
     app.add_routes(api_messages.router)
+    app.add_routes(inbox_api.router)
     app.ensure(SearchSources).add(SearchInteractions())
     app.hub.publish(list(_MOVES), publish, topics=lambda _: {"interactions"})
     app.hub.describe(interaction_changed=Changed)
     live.publish_threads(app.hub)
+    inbox_live.publish_inbox(app.hub)
 
 
 async def publish(tx: Transaction, batch: Sequence[Recorded]) -> Iterable[Push]:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from tongdai.conversations.events import MessagesSeen, MessageWritten
+from tongdai.conversations.inbox.words import Words
 from tongdai.conversations.messages import MessageRow, Messages, ThreadRow
 from tongdai.kit.ids import new_id
 from tongdai.platform.database import Transaction
@@ -45,16 +46,19 @@ async def write(
             return before, False
     seq = thread.last_seq + 1
     thread = replace(thread, last_seq=seq, version=thread.version + 1)
+    if new.kind != "event":
+        thread = replace(thread, last_at=at)
     if new.author == "customer":
-        thread = replace(thread, seen_seq=seq)
+        thread = replace(thread, seen_seq=seq, unread=thread.unread + 1)
     elif new.author == "agent":
-        thread = replace(thread, read_seq=seq)
+        thread = replace(thread, read_seq=seq, unread=0)
     row = MessageRow(
         new_id(), conversation_id, new.interaction_id, seq, new.author, new.user_id, new.kind, new.body, new.data,
         new.client_id, at,
     )  # fmt: skip
     await Messages(tx).add(row)
     await Messages(tx).save_thread(thread)
+    await Words(tx).add(conversation_id, row.body)
     tx.emit(
         MessageWritten(
             aggregate_id=conversation_id,
@@ -78,7 +82,10 @@ async def see(tx: Transaction, conversation_id: UUID, by: str, seq: int, at: dat
     before = thread.seen_seq if by == "customer" else thread.read_seq
     if seq <= before:
         return thread
-    seen = {"seen_seq" if by == "customer" else "read_seq": seq}
+    seen = {"seen_seq": seq}
+    if by != "customer":
+        left = 0 if seq == thread.last_seq else await Messages(tx).unread_after(conversation_id, seq)
+        seen = {"read_seq": seq, "unread": left}
     thread = replace(thread, version=thread.version + 1, **seen)
     await Messages(tx).save_thread(thread)
     tx.emit(

@@ -1882,6 +1882,84 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Conversations
+         * @description Conversations within reach and those that wait in one's queues, that with the newest message first. `q` finds words that
+         *     were written, by their beginnings, and names of contacts. `user_id`, `team_id`: who has them or had them last.
+         */
+        get: operations["list_conversations_api_v1_conversations_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Counts
+         * @description How many there are in each view.
+         */
+        get: operations["get_counts_api_v1_conversations_counts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Conversation */
+        get: operations["get_conversation_api_v1_conversations__conversation_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/here": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Here
+         * @description I have it open, or write in it: colleagues who have it open are told, and it is forgotten by itself.
+         */
+        post: operations["post_here_api_v1_conversations__conversation_id__here_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/queues": {
         parameters: {
             query?: never;
@@ -4557,6 +4635,46 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "conversation.changed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Conversation Changed
+         * @description Told over /api/v1/realtime as `data` of a message of this `type`.
+         */
+        post: operations["conversation_changedconversation_changed_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "colleague.here": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Colleague Here
+         * @description Told over /api/v1/realtime as `data` of a message of this `type`.
+         */
+        post: operations["colleague_herecolleague_here_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "callback.changed": {
         parameters: {
             query?: never;
@@ -6100,6 +6218,23 @@ export interface components {
             project_id: string | null;
             closing: components["schemas"]["Closing"] | null;
         };
+        /**
+         * ColleagueHere
+         * @description A colleague has the conversation open just now, or writes; it is told again while they do.
+         */
+        ColleagueHere: {
+            /**
+             * Conversation Id
+             * Format: uuid
+             */
+            conversation_id: string;
+            user: components["schemas"]["Ref"];
+            /**
+             * Doing
+             * @enum {string}
+             */
+            doing: "reading" | "writing";
+        };
         /** Company */
         Company: {
             /**
@@ -6356,6 +6491,48 @@ export interface components {
             archived: boolean;
             /** Version */
             version: number;
+        };
+        /**
+         * ConversationView
+         * @description A conversation in the inbox. `agent`: who has it, or had it last; `may_take`: it waits in a queue of the reader's.
+         */
+        ConversationView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Channel */
+            channel: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "bot" | "waiting" | "open" | "closed";
+            contact: components["schemas"]["Ref"] | null;
+            number: components["schemas"]["CustomerNumber"] | null;
+            /** Peer Name */
+            peer_name: string;
+            queue: components["schemas"]["Ref"] | null;
+            agent: components["schemas"]["Ref"] | null;
+            /** Last Author */
+            last_author: ("customer" | "agent" | "bot" | "system") | null;
+            /** Preview */
+            preview: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Unread */
+            unread: number;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** May Take */
+            may_take: boolean;
         };
         /** Credentials */
         Credentials: {
@@ -7437,6 +7614,17 @@ export interface components {
             rule: components["schemas"]["BlendRule"] | null;
         };
         /**
+         * Here
+         * @description What one does in a conversation that one has open.
+         */
+        Here: {
+            /**
+             * Doing
+             * @enum {string}
+             */
+            doing: "reading" | "writing";
+        };
+        /**
          * Hit
          * @description Something found.
          */
@@ -7548,6 +7736,20 @@ export interface components {
             known: number;
             /** Unreadable */
             unreadable: string[];
+        };
+        /**
+         * InboxCounts
+         * @description How many conversations each view has; 1000 stands for more than 999.
+         */
+        InboxCounts: {
+            /** Mine */
+            mine: number;
+            /** Waiting */
+            waiting: number;
+            /** Open */
+            open: number;
+            /** Unread */
+            unread: number;
         };
         /**
          * InteractionRowView
@@ -8234,6 +8436,13 @@ export interface components {
         Page_ContactRowView_: {
             /** Items */
             items: components["schemas"]["ContactRowView"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[ConversationView] */
+        Page_ConversationView_: {
+            /** Items */
+            items: components["schemas"]["ConversationView"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -16060,6 +16269,133 @@ export interface operations {
             };
         };
     };
+    list_conversations_api_v1_conversations_get: {
+        parameters: {
+            query?: {
+                state?: ("bot" | "waiting" | "open" | "closed")[] | null;
+                channel?: string | null;
+                queue_id?: string | null;
+                team_id?: string | null;
+                user_id?: string | null;
+                mine?: boolean;
+                unassigned?: boolean;
+                unread?: boolean;
+                since?: string | null;
+                q?: string;
+                cursor?: string;
+                limit?: number;
+                archived?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ConversationView_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_counts_api_v1_conversations_counts_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxCounts"];
+                };
+            };
+        };
+    };
+    get_conversation_api_v1_conversations__conversation_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_here_api_v1_conversations__conversation_id__here_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Here"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_queues_api_v1_queues_get: {
         parameters: {
             query?: {
@@ -21723,6 +22059,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Typing"];
+                };
+            };
+        };
+    };
+    conversation_changedconversation_changed_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+        };
+    };
+    colleague_herecolleague_here_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ColleagueHere"];
                 };
             };
         };

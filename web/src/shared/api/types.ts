@@ -109,6 +109,10 @@ export type BlendRule = Shape["BlendRule"];
 export type BlendHeld = Shape["HeldRule"];
 export type AgentBlend = Shape["AgentBlend"];
 
+export type Conversation = Shape["ConversationView"];
+export type InboxCounts = Shape["InboxCounts"];
+export type ColleagueHere = Shape["ColleagueHere"];
+
 export type ApiToken = Shape["Token"];
 export type MadeToken = Shape["TokenMade"];
 export type AuditEntry = Shape["AuditEntry"];

@@ -1815,6 +1815,30 @@ def upgrade() -> None:
         sa.Column(
             "read_seq", sa.Integer(), server_default="0", nullable=False, comment="so far an agent has"
         ),
+        sa.Column(
+            "last_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="of its last message; NULL: nothing was written, no list shows it",
+        ),
+        sa.Column(
+            "unread",
+            sa.Integer(),
+            server_default="0",
+            nullable=False,
+            comment="of the customer's messages by agents",
+        ),
+        sa.Column("interaction_id", sa.UUID(), nullable=True),
+        sa.Column("channel", sa.Text(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Text(),
+            server_default="closed",
+            nullable=False,
+            comment="in_flow, queued, connected, closed",
+        ),
+        sa.Column("queue_id", sa.UUID(), nullable=True),
+        sa.Column("user_id", sa.UUID(), nullable=True),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.ForeignKeyConstraint(
             ["tenant_id", "contact_id"],
@@ -1827,9 +1851,47 @@ def upgrade() -> None:
             name=op.f("conversations_tenant_id_project_id_fkey"),
         ),
         sa.ForeignKeyConstraint(
+            ["tenant_id", "user_id"],
+            ["users.tenant_id", "users.id"],
+            name=op.f("conversations_tenant_id_user_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
             ["tenant_id"], ["tenants.id"], name=op.f("conversations_tenant_id_fkey"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("conversations_pkey")),
+    )
+    op.create_index("conversations_contact_idx", "conversations", ["tenant_id", "contact_id"], unique=False)
+    op.create_index(
+        "conversations_last_idx",
+        "conversations",
+        ["tenant_id", sa.literal_column("last_at DESC"), sa.literal_column("id DESC")],
+        unique=False,
+    )
+    op.create_index(
+        "conversations_open_idx",
+        "conversations",
+        ["tenant_id", sa.literal_column("last_at DESC"), sa.literal_column("id DESC")],
+        unique=False,
+        postgresql_where=sa.text("state <> 'closed'"),
+    )
+    op.create_index(
+        "conversations_queue_idx",
+        "conversations",
+        ["tenant_id", "queue_id", sa.literal_column("last_at DESC"), sa.literal_column("id DESC")],
+        unique=False,
+    )
+    op.create_index(
+        "conversations_unread_idx",
+        "conversations",
+        ["tenant_id", sa.literal_column("last_at DESC"), sa.literal_column("id DESC")],
+        unique=False,
+        postgresql_where=sa.text("unread > 0"),
+    )
+    op.create_index(
+        "conversations_user_idx",
+        "conversations",
+        ["tenant_id", "user_id", sa.literal_column("last_at DESC"), sa.literal_column("id DESC")],
+        unique=False,
     )
     op.create_table(
         "data_rows",
@@ -2054,6 +2116,13 @@ def upgrade() -> None:
         ["tenant_id", "result", sa.literal_column("started_at DESC"), sa.literal_column("id DESC")],
         unique=False,
         postgresql_where=sa.text("state = 'closed'"),
+    )
+    op.create_index(
+        "interactions_talked_idx",
+        "interactions",
+        ["tenant_id", "user_id", "conversation_id"],
+        unique=False,
+        postgresql_where=sa.text("conversation_id IS NOT NULL"),
     )
     op.create_index(
         "interactions_user_idx",
@@ -2404,6 +2473,27 @@ def upgrade() -> None:
         unique=False,
         postgresql_using="brin",
         postgresql_with={"autosummarize": "on"},
+    )
+    op.create_table(
+        "conversation_words",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("conversation_id", sa.UUID(), nullable=False),
+        sa.Column(
+            "word", sa.Text(collation="C"), nullable=False, comment="of a message, folded; see inbox/words.py"
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "conversation_id"],
+            ["conversations.tenant_id", "conversations.id"],
+            name=op.f("conversation_words_tenant_id_conversation_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "conversation_id", "word", name=op.f("conversation_words_pkey")),
+    )
+    op.create_index(
+        "conversation_words_word_idx",
+        "conversation_words",
+        ["tenant_id", "word", "conversation_id"],
+        unique=False,
     )
     op.create_table(
         "flow_runs",

@@ -9,6 +9,7 @@ import crm from "./crm.json";
 import exchange from "./exchange.json";
 import floor from "./floor.json";
 import flows from "./flows.json";
+import inbox from "./inbox.json";
 import outbound from "./outbound.json";
 import people from "./people.json";
 import problems from "./problems.json";
@@ -21,4 +22,4 @@ import together from "./together.json";
 import waiting from "./waiting.json";
 import widgets from "./widgets.json";
 
-export default { ...admin, ...analytics, ...audit, ...callbacks, ...calls, ...chat, ...common, ...crm, ...exchange, ...floor, ...flows, ...outbound, ...people, ...problems, ...refusals, ...routing, ...sound, ...tables, ...telephony, ...together, ...waiting, ...widgets };
+export default { ...admin, ...analytics, ...audit, ...callbacks, ...calls, ...chat, ...common, ...crm, ...exchange, ...floor, ...flows, ...inbox, ...outbound, ...people, ...problems, ...refusals, ...routing, ...sound, ...tables, ...telephony, ...together, ...waiting, ...widgets };

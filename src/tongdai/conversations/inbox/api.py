@@ -1,0 +1,117 @@
+"""Routes of the inbox: all conversations in writing, whoever has them."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from tongdai.conversations.inbox import listing
+from tongdai.conversations.inbox.access import readable, within
+from tongdai.conversations.inbox.listing import Wanted
+from tongdai.conversations.inbox.live import tell_here
+from tongdai.conversations.inbox.schemas import STATES, ConversationView, InboxCounts
+from tongdai.conversations.inbox.views import listed
+from tongdai.conversations.inbox.words import asked as asked_words
+from tongdai.conversations.sources import InteractionSources
+from tongdai.crm.public import search_contact_ids
+from tongdai.people.public import team_mates
+from tongdai.platform.bodies import Body
+from tongdai.platform.cursors import instant_or_invalid, uuid_or_invalid
+from tongdai.platform.errors import NotFound
+from tongdai.platform.http import Me, Page, Ref, RuntimeOf, Tx
+from tongdai.platform.paging import Asked, decode_cursor, encode_cursor
+
+router = APIRouter(prefix="/api/v1/conversations", tags=["inbox"])
+State = Literal["bot", "waiting", "open", "closed"]
+LIVE = tuple(stored for name, stored in STATES.items() if name != "closed")
+
+
+@router.get("")
+async def list_conversations(
+    me: Me,
+    tx: Tx,
+    asked: Asked,
+    runtime: RuntimeOf,
+    state: Annotated[list[State] | None, Query(max_length=4)] = None,
+    channel: Annotated[str | None, Query(max_length=40)] = None,
+    queue_id: UUID | None = None,
+    team_id: UUID | None = None,
+    user_id: UUID | None = None,
+    mine: bool = False,
+    unassigned: bool = False,
+    unread: bool = False,
+    since: datetime | None = None,
+) -> Page[ConversationView]:
+    """Conversations within reach and those that wait in one's queues, that with the newest message first. `q` finds words that
+    were written, by their beginnings, and names of contacts. `user_id`, `team_id`: who has them or had them last."""
+    reader = await within(tx, me)
+    users: list[UUID] | None = [me.user_id] if mine else [user_id] if user_id else None
+    if team_id is not None:
+        mates = await team_mates(tx, [team_id])
+        users = mates if users is None else [one for one in users if one in mates]
+    states = {STATES[one] for one in state or ()}
+    if unassigned:
+        free = {STATES["bot"], STATES["waiting"]}
+        states = states & free if states else free
+    cursor = decode_cursor(asked.cursor, 2)
+    wanted = Wanted(
+        states=tuple(sorted(states)),
+        channel=channel,
+        queue_id=queue_id,
+        user_ids=users,
+        unread=unread,
+        since=since,
+        words=tuple(asked_words(asked.q)),
+        contact_ids=await search_contact_ids(tx, asked.q) if asked.q else [],
+        before=(instant_or_invalid(cursor[0]), uuid_or_invalid(cursor[1])) if cursor else None,
+        limit=asked.limit,
+    )
+    if (unassigned and not states) or (asked.q and not wanted.words):
+        return Page[ConversationView](items=[])
+    rows = await listing.rows(tx, reader, wanted)
+    shown = rows[: asked.limit]
+    last = shown[-1] if len(rows) > asked.limit else None
+    return Page(
+        items=await listed(tx, shown, runtime.get(InteractionSources), me),
+        next_cursor=encode_cursor(last.last_at, last.id) if last else None,
+    )
+
+
+@router.get("/counts")
+async def get_counts(me: Me, tx: Tx) -> InboxCounts:
+    """How many there are in each view."""
+    reader = await within(tx, me)
+
+    async def count(wanted: Wanted) -> int:
+        return await listing.count(tx, reader, wanted)
+
+    return InboxCounts(
+        mine=await count(Wanted(states=(STATES["open"],), user_ids=[me.user_id])),
+        waiting=await count(Wanted(states=(STATES["waiting"],))),
+        open=await count(Wanted(states=LIVE)),
+        unread=await count(Wanted(unread=True)),
+    )
+
+
+@router.get("/{conversation_id}")
+async def get_conversation(conversation_id: UUID, me: Me, tx: Tx, runtime: RuntimeOf) -> ConversationView:
+    await readable(tx, me, conversation_id)
+    row = await listing.get(tx, conversation_id)
+    shown = await listed(tx, [row] if row else [], runtime.get(InteractionSources), me)
+    if not shown:
+        raise NotFound()
+    return shown[0]
+
+
+class Here(Body):
+    """What one does in a conversation that one has open."""
+
+    doing: Literal["reading", "writing"]
+
+
+@router.post("/{conversation_id}/here", status_code=204)
+async def post_here(conversation_id: UUID, body: Here, me: Me, tx: Tx, runtime: RuntimeOf) -> None:
+    """I have it open, or write in it: colleagues who have it open are told, and it is forgotten by itself."""
+    await readable(tx, me, conversation_id)
+    await tell_here(tx, runtime.hub, conversation_id, Ref(id=me.user_id, name=me.name), body.doing)

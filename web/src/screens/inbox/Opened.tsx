@@ -1,0 +1,57 @@
+import { Button } from "@mantine/core";
+import { IconArrowLeft, IconHeadset } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { conversationQuery, tellHere } from "@/features/conversations/api/inbox";
+import { Composer } from "@/features/conversations/components/Composer";
+import { Colleagues } from "@/features/conversations/components/Colleagues";
+import { ConversationState } from "@/features/conversations/components/ConversationRow";
+import { Thread } from "@/features/conversations/components/Thread";
+import { assignmentsQuery, tellTyping } from "@/features/routing/api/assignments";
+import type { Conversation, Id } from "@/shared/api/types";
+import { Loading, ProblemNote } from "@/shared/components/Feedback";
+import { useWho } from "@/shared/format/who";
+import { useSession } from "@/shared/session";
+import classes from "./Inbox.module.css";
+
+/** Why one cannot write to this customer just now, where one cannot. */
+function Whose({ row }: { row: Conversation }) {
+  const { t } = useTranslation();
+  const text = row.state === "closed" ? t("inbox.isClosed") : row.state === "bot" ? t("inbox.withBot") : row.state === "waiting" ? t("inbox.waitsIn", { queue: row.queue?.name ?? "" }) : t("inbox.othersHave", { who: row.agent?.name ?? "" });
+  return <div className={classes.whose}><span>{text}</span></div>;
+}
+
+/** One conversation, read without disturbing; only who has the customer writes to them. */
+export function Opened({ id, onBack }: { id: Id; onBack?: () => void }) {
+  const { t } = useTranslation();
+  const me = useSession().user.id;
+  const who = useWho();
+  const query = useQuery(conversationQuery(id));
+  const held = useQuery(assignmentsQuery).data?.find((one) => one.thread?.conversation_id === id && one.state === "accepted");
+  const row = query.data;
+  if (query.isPending) return <div className={classes.pad}><Loading rows={6} height={44} /></div>;
+  if (!row) return <div className={classes.pad}><ProblemNote error={query.error} retry={() => void query.refetch()} />{onBack && <Button mt="md" variant="default" onClick={onBack}>{t("common.back")}</Button>}</div>;
+  const name = who(row);
+  const mine = row.state === "open" && row.agent?.id === me;
+  const writes = () => {
+    tellHere(id, "writing");
+    if (held) tellTyping(held.id);
+  };
+  return (
+    <div className={classes.opened}>
+      <header className={classes.head}>
+        {onBack && <Button variant="subtle" px={8} aria-label={t("common.back")} onClick={onBack}><IconArrowLeft size={18} /></Button>}
+        <div className={classes.names}>
+          <h2 className={`${classes.who} td-break`}>{name}</h2>
+          <div className={`${classes.about} td-muted`}><ConversationState state={row.state} /><span>{[row.queue?.name, row.agent?.name].filter(Boolean).join(" · ")}</span></div>
+        </div>
+        {held && <Button component={Link} to="/workspace" variant="default" leftSection={<IconHeadset size={16} />}>{t("inbox.toWorkspace")}</Button>}
+      </header>
+      <Thread conversationId={id} customer={name} live={mine} />
+      <Colleagues conversationId={id} />
+      {!mine && <Whose row={row} />}
+      <Composer key={mine ? "mine" : "note"} conversationId={id} customer={name} mayWrite={mine} onTyping={writes} />
+    </div>
+  );
+}
