@@ -248,6 +248,19 @@ async def test_open_lists_are_told_of_what_is_written_and_who_else_looks(site: S
     assert heard[1].all() == []
 
 
+async def test_the_agent_who_has_the_customer_sees_that_they_write_and_nobody_else(site: Site):
+    shop = await Shop.open(site)
+    visitor = await shop.visitor()
+    card = await shop.taken(shop.agents[0], visitor)
+    conversation = card["thread"]["conversation_id"]
+    agent, stranger = [
+        await listens(site, one, conversation) for one in (shop.agents[0], await site.sign_in("agent"))
+    ]
+    assert (await visitor.post("typing")).status_code == 204
+    await until(agent.heard("customer.typing", conversation_id=conversation))
+    assert stranger.all() == []
+
+
 class Tab:
     """What one browser tab of somebody was told."""
 

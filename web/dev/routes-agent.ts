@@ -70,7 +70,7 @@ export function offer(overrides: Partial<Assignment> = {}): Assignment {
     contact: contact?.name && !shared ? { id: contact.id, name: contact.name, company: contact.company?.name ?? null } : null,
     candidates: shared ? contacts.slice(3, 5).map((other) => ({ id: other.id, name: other.name ?? "?" })) : [], number: number(made), offered_at: now(), expires_at: inSeconds(20), accepted_at: null,
     waited_s: 47, wrap_up_ends_at: null, flow_answers: [{ label: "Menu", value: "2 · Invoice" }, { label: "Customer number", value: "KH-10293" }], call_id: id(21, made), auto_answer: false, party: false, offered_by: null, callback: null,
-    disposition_id: null, no_consequence: false, work: "inbound", ending: null, note: "", thread: null, priority: 5, skills: ["Vietnamese", "Billing"], version: 1, ...overrides,
+    disposition_id: null, no_consequence: false, work: "inbound", ending: null, note: "", thread: null, handing_to: null, priority: 5, skills: ["Vietnamese", "Billing"], version: 1, ...overrides,
   };
   assignments.set(row.id, row);
   show("offered");

@@ -1,9 +1,9 @@
-import type { Conversation, InboxCounts, Page } from "../src/shared/api/types.ts";
+import type { Colleague, Conversation, InboxCounts, Page } from "../src/shared/api/types.ts";
 import { contacts, queues, users } from "./data.ts";
 import { Refusal, route } from "./http.ts";
 import { publish } from "./hub.ts";
 import { ago, id } from "./random.ts";
-import { written } from "./routes-agent.ts";
+import { find, setAssignment, written } from "./routes-agent.ts";
 
 const STATES = ["open", "waiting", "closed", "bot", "closed", "open"] as const;
 const SAID = ["Em muốn đổi giờ giao hàng ạ", "Where is my parcel? The link that you sent shows nothing since yesterday noon.", "Дякую, все гаразд!", "Đơn hàng 4711 bị thiếu một món", "Hello?", "Чи можна замінити розмір?"];
@@ -53,6 +53,18 @@ route("GET /conversations/counts", (): InboxCounts => ({
 }));
 route("GET /conversations/:id", ({ params }) => one(params["id"]));
 route("POST /conversations/:id/here", () => undefined);
+
+route("POST /conversations/:id/take", ({ params }) => {
+  const row = one(params["id"]);
+  if (row.state !== "waiting") throw new Refusal(409, "offer_gone");
+  changed({ ...row, state: "open", agent: lan, may_take: false, unread: 0 });
+});
+const colleagues = (): Colleague[] => users.slice(1, 12).map((user, index) => ({ id: user.id, name: user.name, ready: index % 3 === 0, room: index % 4 !== 3 }));
+route("GET /conversations/:id/agents", colleagues);
+route("POST /conversations/:id/assign", ({ params, body }) => void changed({ ...one(params["id"]), state: "open", agent: users.find((user) => user.id === body["user_id"]) ?? lan, may_take: false }));
+route("GET /assignments/:id/colleagues", colleagues);
+route("POST /assignments/:id/hand-over", ({ params, body }) => void setAssignment({ ...find(params["id"] ?? ""), handing_to: { id: String(body["user_id"]), name: users.find((user) => user.id === body["user_id"])?.name ?? "" } }));
+route("DELETE /assignments/:id/hand-over", ({ params }) => void setAssignment({ ...find(params["id"] ?? ""), handing_to: null }));
 
 // Levers for screenshots and tests.
 route("POST /__dev/inbox-writes", ({ body }) => changed({ ...one(id(73, Number(body["number"]))), preview: String(body["body"]), last_author: "customer", last_at: new Date().toISOString(), unread: 1 }));

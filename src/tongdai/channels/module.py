@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from tongdai.channels import api_handing, handing
 from tongdai.channels.dialogue.service import TextDialogues
 from tongdai.channels.webchat import api, api_page, api_visitor, service
 from tongdai.channels.webchat.adapter import WebChatAdapter
@@ -61,6 +62,8 @@ def register(app: Registry) -> None:
     app.run_service(dialogues.service)
     app.run_service(presenting)
     app.run_service(keeping)
+    app.run_service(handing.watching)
     app.add_routes(api_page.router)
     app.add_routes(api_visitor.router)
     app.add_routes(api.router)
+    app.add_routes(api_handing.router)

@@ -51,12 +51,10 @@ class Typing(BaseModel):
     conversation_id: UUID
 
 
-def tell_typing(hub: Hub, tenant_id: UUID, conversation_id: UUID) -> None:
+async def tell_typing(tx: Transaction, hub: Hub, conversation_id: UUID) -> None:
     """Who has the conversation open sees that the customer writes. It is not kept."""
-    push = Push(
-        topic(conversation_id), "customer.typing", Typing(conversation_id=conversation_id), permission=SEE
-    )
-    hub.push(tenant_id, [push])
+    typing = Typing(conversation_id=conversation_id)
+    hub.push(tx.tenant_id, await _pushes(tx, conversation_id, [("customer.typing", typing)]))
 
 
 async def publish_briefs(tx: Transaction, batch: Sequence[Recorded]) -> Iterable[Push]:
@@ -86,14 +84,16 @@ async def publish(tx: Transaction, batch: Sequence[Recorded]) -> Iterable[Push]:
             seen[thread.id] = seen_of(thread)
     pushes: list[Push] = []
     for conversation_id in {fact.aggregate_id for fact in facts}:
-        told = [("message.written", view) for view in views if view.conversation_id == conversation_id]
+        told: list[tuple[str, BaseModel]] = [
+            ("message.written", view) for view in views if view.conversation_id == conversation_id
+        ]
         told += [("messages.seen", seen[conversation_id])] if conversation_id in seen else []
         pushes += await _pushes(tx, conversation_id, told)
     return pushes
 
 
 async def _pushes(
-    tx: Transaction, conversation_id: UUID, told: Sequence[tuple[str, MessageView | ThreadSeen]]
+    tx: Transaction, conversation_id: UUID, told: Sequence[tuple[str, BaseModel]]
 ) -> list[Push]:
     """By the last part of the conversation: whoever saw an older one sees it when they open it anew."""
     parts = await Interactions(tx).of_conversation(conversation_id)

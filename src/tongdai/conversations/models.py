@@ -197,6 +197,7 @@ assignments = tenant_table(
     Index("assignments_user_idx", "tenant_id", "user_id", "offered_at"),
     Index("assignments_shared_idx", "tenant_id", "user_id", postgresql_where=text("shared")),
     Index("assignments_open_idx", "tenant_id", "user_id", postgresql_where=text("state <> 'done'")),
+    Index("assignments_offered_idx", "expires_at", postgresql_where=text("state = 'offered'")),
     # One acceptance: whatever the code does, two agents never hold the same interaction.
     Index(
         "assignments_one_acceptance_key", "tenant_id", "interaction_id", unique=True,

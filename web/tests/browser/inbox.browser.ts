@@ -52,6 +52,37 @@ it("lets whoever has not the customer write notes only, and shows who else is th
   expect(faults).toEqual([]);
 });
 
+it("takes who waits by one key and answers in place", async () => {
+  const { page, faults } = await desktop.open("/inbox?view=waiting");
+  await rows(page).first().click();
+  await page.getByRole("button", { name: /^Take it/ }).waitFor();
+  await page.getByRole("heading", { level: 2 }).click();
+  await page.keyboard.press("t");
+  await page.getByRole("textbox", { name: /^Write to/ }).waitFor();
+  expect(await page.getByText(/^Waits in/).count()).toBe(0);
+  expect(faults).toEqual([]);
+});
+
+it("offers a chat to a colleague and keeps it when they do not take it", async () => {
+  const { page, faults } = await desktop.open("/workspace");
+  await desktop.phoneRegistered();
+  await desktop.dev("chat", { body: "Where is my parcel?" });
+  await page.getByTestId("offer").waitFor();
+  await page.keyboard.press("Alt+a");
+  await composer(page).waitFor();
+  await page.keyboard.press("Alt+t");
+  const where = page.getByRole("group", { name: "Send on" });
+  await where.getByText("Or offer the customer to a colleague").waitFor();
+  await where.getByRole("button", { name: /Ready$/ }).first().click();
+  await page.getByText(/^Offered to/).waitFor();
+  expect(await violations(page)).toEqual([]);
+  await page.getByRole("button", { name: "Keep the customer" }).click();
+  await page.getByText(/^Offered to/).waitFor({ state: "detached" });
+  expect(await page.getByText(/did not take the customer/).count()).toBe(0);
+  await composer(page).waitFor();
+  expect(faults).toEqual([]);
+});
+
 it.each([["vi", 360], ["uk", 1100]])("has no axe violation, light or dark, and nothing wider than the page: %s, %i px", async (locale, width) => {
   const { page, faults } = await desktop.open("/inbox", { locale, width, height: 740, theme: "auto" });
   const look = async (where: string): Promise<string[]> => {

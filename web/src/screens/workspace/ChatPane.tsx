@@ -7,6 +7,7 @@ import { Composer } from "@/features/conversations/components/Composer";
 import { Thread } from "@/features/conversations/components/Thread";
 import { useOutbox } from "@/features/conversations/components/useOutbox";
 import { tellTyping, useEndChat } from "@/features/routing/api/assignments";
+import { Handing } from "@/features/routing/components/Handing";
 import { SendChat } from "@/features/routing/components/SendChat";
 import { WrapUp } from "@/features/routing/components/WrapUp";
 import { keyText, useActions } from "@/shared/actions/registry";
@@ -45,6 +46,7 @@ export function ChatPane({ row, conversationId, reasons, onCall }: { row: Assign
         {open && <Button variant="default" leftSection={<IconMessageOff size={16} />} onClick={() => setAsking(true)}>{t("chat.end")}{!onCall && <kbd className={classes.key}>{keyText("Alt+X")}</kbd>}</Button>}
         {!open && <StateBadge state="wrap_up" />}
       </header>
+      <Handing row={row} />
       <Thread conversationId={conversationId} customer={who} live={open} />
       {open && <Composer conversationId={conversationId} customer={who} mayWrite takesFocus onTyping={() => tellTyping(row.id)} />}
       {row.state === "wrap_up" && (

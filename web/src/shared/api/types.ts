@@ -111,6 +111,7 @@ export type AgentBlend = Shape["AgentBlend"];
 
 export type Conversation = Shape["ConversationView"];
 export type InboxCounts = Shape["InboxCounts"];
+export type Colleague = Shape["Colleague"];
 export type ColleagueHere = Shape["ColleagueHere"];
 
 export type ApiToken = Shape["Token"];

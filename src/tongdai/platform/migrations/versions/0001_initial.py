@@ -2350,6 +2350,13 @@ def upgrade() -> None:
         "assignments_interaction_idx", "assignments", ["tenant_id", "interaction_id"], unique=False
     )
     op.create_index(
+        "assignments_offered_idx",
+        "assignments",
+        ["expires_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'offered'"),
+    )
+    op.create_index(
         "assignments_one_acceptance_key",
         "assignments",
         ["tenant_id", "interaction_id"],
