@@ -1,4 +1,4 @@
-import type { Colleague, Conversation, InboxCounts, Page } from "../src/shared/api/types.ts";
+import type { Colleague, Conversation, InboxCounts, Page, Reply } from "../src/shared/api/types.ts";
 import { contacts, queues, users } from "./data.ts";
 import { Refusal, route } from "./http.ts";
 import { publish } from "./hub.ts";
@@ -24,6 +24,7 @@ function made(index: number): Conversation {
 const before = written.reset;
 written.reset = () => {
   before();
+  replies = REPLIES;
   rows = Array.from({ length: 400 }, (_, index) => made(index));
 };
 rows = Array.from({ length: 400 }, (_, index) => made(index));
@@ -65,6 +66,16 @@ route("POST /conversations/:id/assign", ({ params, body }) => void changed({ ...
 route("GET /assignments/:id/colleagues", colleagues);
 route("POST /assignments/:id/hand-over", ({ params, body }) => void setAssignment({ ...find(params["id"] ?? ""), handing_to: { id: String(body["user_id"]), name: users.find((user) => user.id === body["user_id"])?.name ?? "" } }));
 route("DELETE /assignments/:id/hand-over", ({ params }) => void setAssignment({ ...find(params["id"] ?? ""), handing_to: null }));
+
+const REPLIES: Reply[] = [["hello", "Chào bạn, mình là Lan. Mình giúp gì được cho bạn ạ?"], ["hours", "We are here from 8 to 18 on workdays."], ["bye", "Thank you for writing!"]].map(([code, text], index) => ({ id: id(74, index), code: code ?? "", text: text ?? "", own: index === 2 }));
+let replies = REPLIES;
+route("GET /conversations/:id/replies", ({ query }) => replies.filter((reply) => `${reply.code} ${reply.text}`.toLowerCase().includes((query.get("q") ?? "").toLowerCase())));
+route("POST /own-replies", ({ body }) => {
+  const made = { id: id(74, replies.length), code: String(body["code"]), text: Object.values(body["body"] as Record<string, string>)[0] ?? "", own: true };
+  replies = [...replies, made];
+  return made;
+});
+route("DELETE /own-replies/:id", ({ params }) => void (replies = replies.filter((reply) => reply.id !== params["id"])));
 
 // Levers for screenshots and tests.
 route("POST /__dev/inbox-writes", ({ body }) => changed({ ...one(id(73, Number(body["number"]))), preview: String(body["body"]), last_author: "customer", last_at: new Date().toISOString(), unread: 1 }));

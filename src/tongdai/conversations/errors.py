@@ -19,3 +19,9 @@ class NotYours(Conflict):
     """You do not have this contact just now, so you cannot write to the customer. A note is possible."""
 
     code = "not_yours"
+
+
+class TooManyReplies(Conflict):
+    """You have as many replies of your own as there may be: delete one first."""
+
+    code = "too_many_replies"

@@ -87,6 +87,20 @@ messages = tenant_table(
     ),
 )  # fmt: skip
 
+canned_replies = tenant_table(
+    "canned_replies",
+    Column("code", Text, nullable=False),
+    Column("body", JSONB, nullable=False, comment='{"en": …, "vi": …, "uk": …}'),
+    Column("queue_id", UUID(as_uuid=True), comment="NULL: for all queues"),
+    Column("user_id", UUID(as_uuid=True), comment="whose own it is; NULL: everybody's"),
+    Column("archived", Boolean, nullable=False, server_default="false"),
+    Column("version", Integer, nullable=False, server_default="1"),
+    reference("user_id", "users"),
+    Index(
+        "canned_replies_code_key", "tenant_id", "code", text("coalesce(queue_id, user_id, tenant_id)"), unique=True
+    ),
+)  # fmt: skip
+
 interactions = tenant_table(
     "interactions",
     Column("conversation_id", UUID(as_uuid=True)),

@@ -83,6 +83,33 @@ it("offers a chat to a colleague and keeps it when they do not take it", async (
   expect(faults).toEqual([]);
 });
 
+it("inserts a canned reply by keyboard, and keeps one of one's own", async () => {
+  const { page, faults } = await desktop.open("/inbox?view=mine");
+  await rows(page).first().click();
+  await composer(page).focus();
+  await page.keyboard.type("/");
+  const list = page.getByRole("listbox", { name: "Canned replies" });
+  await list.getByRole("option").nth(2).waitFor();
+  await shot(page, "replies");
+  expect(await violations(page)).toEqual([]);
+  await page.keyboard.press("ArrowDown");
+  await list.getByRole("option", { name: "/hours", selected: true }).waitFor();
+  await page.keyboard.type("bye");
+  await list.getByRole("option", { name: "/hours" }).waitFor({ state: "detached" });
+  await page.keyboard.press("Enter");
+  await list.waitFor({ state: "detached" });
+  expect(await composer(page).inputValue()).toBe("Thank you for writing!");
+  await composer(page).fill("/late");
+  await page.getByText("No reply begins like this.").waitFor();
+  await page.getByRole("button", { name: "New reply of mine" }).click();
+  const form = page.getByRole("dialog");
+  await form.getByRole("textbox", { name: "Text" }).fill("Sorry that it is late.");
+  await form.getByRole("button", { name: "Save" }).click();
+  await list.getByRole("option", { name: "/late" }).click();
+  expect(await composer(page).inputValue()).toBe("Sorry that it is late.");
+  expect(faults).toEqual([]);
+});
+
 it.each([["vi", 360], ["uk", 1100]])("has no axe violation, light or dark, and nothing wider than the page: %s, %i px", async (locale, width) => {
   const { page, faults } = await desktop.open("/inbox", { locale, width, height: 740, theme: "auto" });
   const look = async (where: string): Promise<string[]> => {

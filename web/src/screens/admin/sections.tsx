@@ -1,10 +1,11 @@
 import "@/shared/i18n/admin";
 import {
-  IconAward, IconBellRinging, IconBuilding, IconCalendarTime, IconClipboardCheck, IconClockPause, IconCoffee, IconFolders, IconHash, IconForms, IconHistory, IconMessageCircle, IconKey, IconMicrophone, IconMusic, IconPhoneCall, IconPhoneOff, IconPhoneOutgoing, IconPlaylist, IconRoute, IconShieldLock, IconStack2, IconTable, IconUser, IconUsers, IconUsersGroup, IconWorld, type IconProps,
+  IconAward, IconBellRinging, IconBuilding, IconCalendarTime, IconClipboardCheck, IconClockPause, IconCoffee, IconFolders, IconHash, IconForms, IconHistory, IconMessage2, IconMessageCircle, IconKey, IconMicrophone, IconMusic, IconPhoneCall, IconPhoneOff, IconPhoneOutgoing, IconPlaylist, IconRoute, IconShieldLock, IconStack2, IconTable, IconUser, IconUsers, IconUsersGroup, IconWorld, type IconProps,
 } from "@tabler/icons-react";
 import { type ComponentType, lazy, Suspense } from "react";
 import { alertRulesResource } from "@/features/analytics/admin";
 import { widgetsResource } from "@/features/channels/admin";
+import { repliesResource } from "@/features/conversations/admin";
 import { contactFieldsResource } from "@/features/crm/admin";
 import { reasonsResource, rolesResource, skillsResource, teamsResource, usersResource } from "@/features/people/admin";
 import { queuesResource } from "@/features/routing/admin";
@@ -71,6 +72,7 @@ const SECTIONS: AdminSection[] = [
   { key: "do-not-call", title: "dnc.title", group: "admin.group.calls", icon: IconPhoneOff, permission: "calls.do_not_call", component: DoNotCall },
   of(callingHoursResource, "admin.group.calls", IconClockPause, "telephony.edit"),
   { key: "widgets", title: "admin.widgets", group: "admin.group.chat", icon: IconMessageCircle, permission: "widgets.edit", component: Widgets },
+  of(repliesResource, "admin.group.chat", IconMessage2, "replies.edit"),
   of(contactFieldsResource, "admin.group.centre", IconForms, "fields.edit"),
   of(projectsResource, "admin.group.centre", IconFolders, "settings.edit"),
   { key: "settings", title: "admin.settings", group: "admin.group.centre", icon: IconBuilding, permission: "settings.edit", component: Settings },

@@ -26,7 +26,7 @@ export const SECTIONS: NavSection[] = [
 ];
 
 /** Whoever may edit anything at all sees the administration; its own list shows what. */
-const ADMINISTRATION = ["users", "teams", "skills", "roles", "reasons", "queues", "alerts", "dispositions", "telephony", "flows", "settings"];
+const ADMINISTRATION = ["users", "teams", "skills", "roles", "reasons", "queues", "alerts", "dispositions", "replies", "telephony", "flows", "settings"];
 const mayAdminister = (me: Me): boolean => ADMINISTRATION.some((area) => may(me, `${area}.edit`)) || may(me, "audit.see");
 
 export const sectionsFor = (me: Me): NavSection[] =>

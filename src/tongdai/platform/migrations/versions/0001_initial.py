@@ -933,6 +933,37 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'asked'"),
     )
     op.create_table(
+        "canned_replies",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column(
+            "body",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=False,
+            comment='{"en": …, "vi": …, "uk": …}',
+        ),
+        sa.Column("queue_id", sa.UUID(), nullable=True, comment="NULL: for all queues"),
+        sa.Column("user_id", sa.UUID(), nullable=True, comment="whose own it is; NULL: everybody's"),
+        sa.Column("archived", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "user_id"],
+            ["users.tenant_id", "users.id"],
+            name=op.f("canned_replies_tenant_id_user_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("canned_replies_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("canned_replies_pkey")),
+    )
+    op.create_index(
+        "canned_replies_code_key",
+        "canned_replies",
+        ["tenant_id", "code", sa.literal_column("coalesce(queue_id, user_id, tenant_id)")],
+        unique=True,
+    )
+    op.create_table(
         "closure_switches",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),

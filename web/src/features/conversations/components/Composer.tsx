@@ -1,13 +1,15 @@
 import { Button, Textarea } from "@mantine/core";
 import { IconLock, IconSend2 } from "@tabler/icons-react";
-import { useEffect, useRef, useState } from "react";
+import { Suspense, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { keyText, useActions } from "@/shared/actions/registry";
 import type { Id } from "@/shared/api/types";
 import "@/shared/i18n/chat";
+import { soon } from "@/shared/later";
 import classes from "./Composer.module.css";
 import { useOutbox } from "./useOutbox";
 
+const Replies = soon(async () => (await import("./Replies")).default);
 const TYPING_MS = 3000;
 interface Draft { body: string; kind: "text" | "note" }
 const keyOf = (id: Id): string => `tongdai.chat-draft.${id}`;
@@ -63,6 +65,7 @@ export function Composer({ conversationId, customer, mayWrite, takesFocus = fals
     change({ kind: note ? "text" : "note" });
     field.current?.focus();
   };
+  const asked = /^\/(\S{0,40})$/.exec(draft.body)?.[1];
   useActions([mayWrite ? { id: "chat.note", name: t("chat.note"), section: "call", hotkey: "Alt+I", perform: toggle } : null]);
   return (
     <form
@@ -72,6 +75,7 @@ export function Composer({ conversationId, customer, mayWrite, takesFocus = fals
         send();
       }}
     >
+      {asked !== undefined && <Suspense><Replies conversationId={conversationId} q={asked} field={field} onPick={(body) => { change({ body }); field.current?.focus(); }} /></Suspense>}
       <Textarea
         ref={field} aria-label={note ? t("chat.writeNote") : t("chat.writeTo", { who: customer })} placeholder={note ? t("chat.writeNote") : t("chat.writeTo", { who: customer })}
         autosize minRows={mayWrite ? 2 : 1} maxRows={8} maxLength={10_000} value={draft.body} variant="unstyled" classNames={{ input: classes.input }}
@@ -87,7 +91,7 @@ export function Composer({ conversationId, customer, mayWrite, takesFocus = fals
         {mayWrite
           ? <Button variant="subtle" color="gray" size="compact-md" aria-pressed={note} className={classes.switch} leftSection={<IconLock size={16} />} onClick={toggle}>{t("chat.note")} <kbd>{keyText("Alt+I")}</kbd></Button>
           : <span className={classes.only}><IconLock size={15} aria-hidden /> {t("chat.noteMark")}</span>}
-        <span className={classes.hint}>{t("chat.enter")}</span>
+        <span className={classes.hint}>{t("chat.slash")} · {t("chat.enter")}</span>
         <Button type="submit" size="compact-md" className={classes.send} disabled={!draft.body.trim()} leftSection={<IconSend2 size={16} />}>{t(note ? "chat.sendNote" : "chat.send")}</Button>
       </div>
     </form>
