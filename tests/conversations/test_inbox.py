@@ -4,6 +4,7 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import pytest
 from tests.api import Person, Site
 from tests.channels.shop import Shop, Visitor
 from tests.support import until
@@ -61,7 +62,7 @@ async def test_a_conversation_stands_where_its_customer_is(site: Site):
     assert (row["state"], row["preview"], row["unread"]) == ("waiting", "Where is my parcel?", 3)
     assert (row["queue"]["name"], row["agent"], row["may_take"]) == ("Chats", None, True)
     assert (await inbox(admin))[0]["may_take"] is False
-    assert await counts(agent) == {"mine": 0, "waiting": 1, "open": 1, "unread": 1}
+    assert await counts(agent) == {"mine": 0, "waiting": 1, "open": 1, "unread": 1, "snoozed": 0}
     thread = await agent.ok("GET", f"/conversations/{row['id']}/messages")
     assert not thread["writable"]
 
@@ -75,7 +76,7 @@ async def test_a_conversation_stands_where_its_customer_is(site: Site):
     )
     (row,) = await inbox(admin)
     assert (row["last_author"], row["unread"]) == ("agent", 0)
-    assert await counts(agent) == {"mine": 1, "waiting": 0, "open": 1, "unread": 0}
+    assert await counts(agent) == {"mine": 1, "waiting": 0, "open": 1, "unread": 0, "snoozed": 0}
 
     await agent.ok("POST", f"/assignments/{offer['id']}/end")
     (row,) = await inbox(agent)
@@ -153,8 +154,13 @@ async def test_words_and_names_are_found_whatever_their_accents(site: Site):
     assert await names(admin, q="hi", state="closed") == []
 
 
-async def test_a_word_that_all_have_is_looked_at_in_the_lists_order(site: Site, monkeypatch: Any):
+@pytest.mark.parametrize("walked", [1, 2000])
+async def test_a_word_that_all_have_is_found_in_the_lists_order(
+    site: Site, monkeypatch: pytest.MonkeyPatch, walked: int
+):
+    """Whether among the newest there are enough or not."""
     monkeypatch.setattr("tongdai.conversations.inbox.words.RARE", 1)
+    monkeypatch.setattr("tongdai.conversations.inbox.listing.WALKED", walked)
     shop = await Shop.open(site)
     await site.world.not_ready(shop.agents[0].id)
     admin = await site.sign_in("admin")
@@ -162,6 +168,9 @@ async def test_a_word_that_all_have_is_looked_at_in_the_lists_order(site: Site, 
         await waits(shop, name, said)
     assert await names(admin, q="red") == ["Two", "One"]
     assert await names(admin, q="shoes red") == ["One"]
+    page = await admin.ok("GET", "/conversations", q="hi", limit=1)
+    rest = await admin.ok("GET", "/conversations", q="hi", limit=1, cursor=page["next_cursor"])
+    assert [one["contact"]["name"] for one in (*page["items"], *rest["items"])] == ["Three", "Two"]
     assert await names(shop.agents[0], q="shoes hi") == ["Three", "One"]
     assert await names(admin, q="two") == ["Two"]
 
@@ -213,7 +222,8 @@ async def test_filters(site: Site):
     assert await found(unread=True) == everybody
     await agent.ok("POST", f"/conversations/{card['thread']['conversation_id']}/seen", {"seq": 100})
     assert await found(unread=True) == waiting
-    assert (await admin.get("/conversations", state="lost")).status_code == 422
+    for wrong in ({"state": "lost"}, {"since": "2026-01-01T00:00:00"}, {"limit": 0}, {"tag": "x" * 41}):
+        assert (await admin.get("/conversations", **wrong)).status_code == 422
 
 
 async def test_erased_words_find_nobody_any_more(site: Site):

@@ -105,7 +105,7 @@ async def test_who_may_keep_and_see_which(site: Site):
 async def test_what_cannot_be_a_reply(site: Site):
     admin = await site.sign_in("admin")
     good = {"code": "ok", "body": {"en": "Fine"}}
-    for wrong in (
+    mistakes: tuple[dict[str, Any], ...] = (
         {"code": "two words"},
         {"code": ""},
         {"code": "x" * 41},
@@ -116,7 +116,8 @@ async def test_what_cannot_be_a_reply(site: Site):
         {"body": {"en": "{{contact.password}}"}},
         {"queue_id": str(new_id())},
         {"user_id": str(admin.id)},
-    ):
+    )
+    for wrong in mistakes:
         assert (await admin.post("/canned-replies", **{**good, **wrong})).status_code == 422, wrong
     await admin.ok("POST", "/canned-replies", good)
     taken = await admin.post("/canned-replies", **good)

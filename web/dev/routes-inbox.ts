@@ -18,7 +18,7 @@ function made(index: number): Conversation {
   const agent = state === "waiting" || state === "bot" ? null : index % 12 === 0 ? lan : { id: id(3, 1 + (index % 9)), name: users[1 + (index % 9)]?.name ?? "" };
   return {
     id: id(73, index), channel: "webchat", state, contact: contact ? { id: contact.id, name: contact.name || `Khách ${index}` } : null, number: null, peer_name: "", queue: state === "bot" ? null : chats, agent,
-    last_author: index % 3 === 2 ? "agent" : "customer", preview: SAID[index % SAID.length] ?? "", last_at: ago(40 + index * index * 7), unread: state === "waiting" ? 1 + (index % 3) : 0, opened_at: ago(90_000), may_take: state === "waiting",
+    last_author: index % 3 === 2 ? "agent" : "customer", preview: SAID[index % SAID.length] ?? "", last_at: ago(40 + index * index * 7), unread: state === "waiting" ? 1 + (index % 3) : 0, opened_at: ago(90_000), tags: index % 5 === 0 ? ["VIP", "giao hàng"] : [], snoozed_until: null, may_take: state === "waiting",
   };
 }
 const before = written.reset;
@@ -44,17 +44,22 @@ route("GET /conversations", ({ query }): Page<Conversation> => {
   const states = query.getAll("state");
   const q = (query.get("q") ?? "").toLowerCase();
   const found = rows.filter((row) => (states.length === 0 || states.includes(row.state)) && (!query.get("mine") || row.agent?.id === lan.id) && (!query.get("unread") || row.unread > 0)
+    && (!query.get("tag") || row.tags.includes(query.get("tag") ?? "")) && (!query.has("snoozed") || (query.get("snoozed") === "true") === (row.snoozed_until !== null))
     && (!query.get("user_id") || row.agent?.id === query.get("user_id")) && (!q || `${row.contact?.name ?? ""} ${row.preview}`.toLowerCase().includes(q)));
   const from = Number(query.get("cursor") ?? 0);
   return { items: found.slice(from, from + 50), next_cursor: from + 50 < found.length ? String(from + 50) : null };
 });
 route("GET /conversations/counts", (): InboxCounts => ({
   mine: rows.filter((row) => row.state === "open" && row.agent?.id === lan.id).length, waiting: rows.filter((row) => row.state === "waiting").length,
-  open: rows.filter((row) => row.state !== "closed").length, unread: rows.filter((row) => row.unread > 0).length,
+  open: rows.filter((row) => row.state !== "closed").length, unread: rows.filter((row) => row.unread > 0).length, snoozed: rows.filter((row) => row.snoozed_until).length,
 }));
+route("GET /conversations/tags", () => ["VIP", "giao hàng", "повернення"]);
 route("GET /conversations/:id", ({ params }) => one(params["id"]));
 route("POST /conversations/:id/here", () => undefined);
 
+route("PUT /conversations/:id/tags", ({ params, body }) => changed({ ...one(params["id"]), tags: body["tags"] as string[] }));
+route("PUT /conversations/:id/snooze", ({ params, body }) => changed({ ...one(params["id"]), snoozed_until: String(body["until"]) }));
+route("DELETE /conversations/:id/snooze", ({ params }) => changed({ ...one(params["id"]), snoozed_until: null }));
 route("POST /conversations/:id/take", ({ params }) => {
   const row = one(params["id"]);
   if (row.state !== "waiting") throw new Refusal(409, "offer_gone");

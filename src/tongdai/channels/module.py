@@ -8,6 +8,7 @@ from uuid import UUID
 
 from tongdai.channels import api_handing, handing
 from tongdai.channels.dialogue.service import TextDialogues
+from tongdai.channels.waking import waking
 from tongdai.channels.webchat import api, api_page, api_visitor, service
 from tongdai.channels.webchat.adapter import WebChatAdapter
 from tongdai.channels.webchat.keeper import keeping
@@ -63,6 +64,7 @@ def register(app: Registry) -> None:
     app.run_service(presenting)
     app.run_service(keeping)
     app.run_service(handing.watching)
+    app.run_service(waking)
     app.add_routes(api_page.router)
     app.add_routes(api_visitor.router)
     app.add_routes(api.router)

@@ -21,6 +21,7 @@ class ThreadRow:
     read_seq: int
     last_at: datetime | None
     unread: int
+    snoozed_until: datetime | None
     version: int
 
 
@@ -42,7 +43,7 @@ class MessageRow:
 
 
 _THREAD = ", ".join(ThreadRow.__slots__)
-_MOVING = ("last_seq", "seen_seq", "read_seq", "last_at", "unread", "version")
+_MOVING = ("last_seq", "seen_seq", "read_seq", "last_at", "unread", "snoozed_until", "version")
 _MESSAGE = ", ".join(MessageRow.__slots__)
 
 

@@ -30,6 +30,7 @@ conversations = tenant_table(
     Column("read_seq", Integer, nullable=False, server_default="0", comment="so far an agent has"),
     Column("last_at", DateTime(timezone=True), comment="of its last message; NULL: nothing was written, no list shows it"),
     Column("unread", Integer, nullable=False, server_default="0", comment="of the customer's messages by agents"),
+    Column("snoozed_until", DateTime(timezone=True), comment="out of the lists till then, or till the customer writes"),
     # Where its last interaction stands, so that a list walks one index (see Interactions).
     Column("interaction_id", UUID(as_uuid=True)),
     Column("channel", Text),
@@ -53,7 +54,19 @@ conversations = tenant_table(
         "conversations_unread_idx", "tenant_id", text("last_at DESC"), text("id DESC"),
         postgresql_where=text("unread > 0"),
     ),
+    Index(
+        "conversations_snoozed_idx", "tenant_id", "snoozed_until", postgresql_where=text("snoozed_until IS NOT NULL")
+    ),
 )  # fmt: skip
+
+conversation_tags = tenant_table(
+    "conversation_tags",
+    Column("conversation_id", UUID(as_uuid=True), nullable=False),
+    Column("tag", Text(collation="C"), nullable=False),
+    reference("conversation_id", "conversations", on_delete="CASCADE"),
+    Index("conversation_tags_tag_idx", "tenant_id", "tag", "conversation_id"),
+    key=("conversation_id", "tag"),
+)
 
 conversation_words = tenant_table(
     "conversation_words",

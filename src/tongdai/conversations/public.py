@@ -3,6 +3,8 @@
 from tongdai.conversations.adapters import Capabilities, ChannelAdapter, ChannelAdapters
 from tongdai.conversations.assignments import AssignmentRow, Assignments
 from tongdai.conversations.errors import DispositionNeedsNote, NotInState
+from tongdai.conversations.inbox.service import wake
+from tongdai.conversations.inbox.tags import Tags
 from tongdai.conversations.live import tell_typing
 from tongdai.conversations.messages import MessageRow
 from tongdai.conversations.policies import Ending, Phase, Result, State, Work, ending_of
@@ -77,6 +79,7 @@ __all__ = [
     "Result",
     "SeenIn",
     "State",
+    "Tags",
     "ThreadBrief",
     "Work",
     "accept",
@@ -114,5 +117,6 @@ __all__ = [
     "tell_typing",
     "thread",
     "thread_briefs",
+    "wake",
     "write",
 ]

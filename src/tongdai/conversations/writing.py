@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tongdai.conversations.events import MessagesSeen, MessageWritten
+from tongdai.conversations.events import ConversationAwoke, MessagesSeen, MessageWritten
 from tongdai.conversations.inbox.words import Words
 from tongdai.conversations.messages import MessageRow, Messages, ThreadRow
 from tongdai.kit.ids import new_id
@@ -52,6 +52,10 @@ async def write(
         thread = replace(thread, seen_seq=seq, unread=thread.unread + 1)
     elif new.author == "agent":
         thread = replace(thread, read_seq=seq, unread=0)
+    awakes = new.author == "customer" and thread.snoozed_until is not None
+    written = thread.version
+    if awakes:
+        thread = replace(thread, snoozed_until=None, version=written + 1)
     row = MessageRow(
         new_id(), conversation_id, new.interaction_id, seq, new.author, new.user_id, new.kind, new.body, new.data,
         new.client_id, at,
@@ -62,7 +66,7 @@ async def write(
     tx.emit(
         MessageWritten(
             aggregate_id=conversation_id,
-            aggregate_version=thread.version,
+            aggregate_version=written,
             at=at,
             seq=seq,
             message_id=row.id,
@@ -72,6 +76,12 @@ async def write(
             user_id=row.user_id,
         )
     )
+    if awakes:
+        tx.emit(
+            ConversationAwoke(
+                aggregate_id=conversation_id, aggregate_version=thread.version, at=at, why="customer"
+            )
+        )
     return row, True
 
 

@@ -110,6 +110,28 @@ it("inserts a canned reply by keyboard, and keeps one of one's own", async () =>
   expect(faults).toEqual([]);
 });
 
+it("puts a conversation aside by one key, takes that back, and tags it", async () => {
+  const { page, faults } = await desktop.open("/inbox?view=mine");
+  await rows(page).first().click();
+  const name = await chosen(page).locator("strong").innerText();
+  await page.getByRole("heading", { level: 2, name }).click();
+  await page.keyboard.press("e");
+  await page.getByRole("button", { name: "Until tomorrow, 9:00" }).waitFor();
+  await shot(page, "snooze");
+  expect(await violations(page)).toEqual([]);
+  await page.getByRole("button", { name: "Until tomorrow, 9:00" }).click();
+  await page.getByRole("button", { name: "Bring back" }).waitFor();
+  await page.getByText(/^Put aside until/).waitFor();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await page.getByRole("button", { name: "Bring back" }).waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Tags" }).click();
+  await page.locator("input[data-autofocus]").fill("urgent");
+  await page.keyboard.press("Enter");
+  await page.getByText("#urgent").waitFor();
+  expect(await violations(page)).toEqual([]);
+  expect(faults).toEqual([]);
+});
+
 it.each([["vi", 360], ["uk", 1100]])("has no axe violation, light or dark, and nothing wider than the page: %s, %i px", async (locale, width) => {
   const { page, faults } = await desktop.open("/inbox", { locale, width, height: 740, theme: "auto" });
   const look = async (where: string): Promise<string[]> => {

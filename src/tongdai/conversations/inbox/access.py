@@ -11,10 +11,11 @@ from tongdai.conversations.repository import InteractionRow, Interactions
 from tongdai.people.public import team_mates
 from tongdai.platform.auth import Principal
 from tongdai.platform.database import Transaction
-from tongdai.platform.errors import NotFound
+from tongdai.platform.errors import Forbidden, NotFound
 
 SEE = "interactions.see"
 TAKE = "calls.take"
+EDIT = "interactions.edit"
 
 
 def may_take(me: Principal, row: InteractionRow) -> bool:
@@ -40,6 +41,18 @@ async def mine_of(tx: Transaction, me: Principal, conversation_id: UUID) -> Inte
         if row.conversation_id == conversation_id and row.state == State.CONNECTED:
             return row
     return None
+
+
+async def changeable(tx: Transaction, me: Principal, conversation_id: UUID) -> None:
+    """Who may tag a conversation or put it aside: who has it, and whose reach for corrections covers a part of it. Raises
+    NotFound, Forbidden."""
+    reach = me.reach(EDIT)
+    _, mine = await readable(tx, me, conversation_id)
+    if mine is None:
+        mates = await team_mates(tx, reach.team_ids)
+        parts = await Interactions(tx).of_conversation(conversation_id)
+        if not any([await log.covers(tx, reach, row, mates) for row in parts]):
+            raise Forbidden(permission=EDIT)
 
 
 async def readable(

@@ -1,26 +1,31 @@
 """Routes of the inbox: all conversations in writing, whoever has them."""
 
-from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query
+from pydantic import AwareDatetime
 
-from tongdai.conversations.inbox import listing
-from tongdai.conversations.inbox.access import readable, within
+from tongdai.conversations.inbox import listing, service
+from tongdai.conversations.inbox.access import SEE, changeable, readable, within
 from tongdai.conversations.inbox.listing import Wanted
 from tongdai.conversations.inbox.live import tell_here
-from tongdai.conversations.inbox.schemas import STATES, ConversationView, InboxCounts
+from tongdai.conversations.inbox.policies import is_snooze
+from tongdai.conversations.inbox.schemas import STATES, ConversationView, InboxCounts, SnoozeIn, TagsIn
+from tongdai.conversations.inbox.tags import Tags
 from tongdai.conversations.inbox.views import listed
 from tongdai.conversations.inbox.words import asked as asked_words
 from tongdai.conversations.sources import InteractionSources
 from tongdai.crm.public import search_contact_ids
 from tongdai.people.public import team_mates
+from tongdai.platform.auth import Principal
 from tongdai.platform.bodies import Body
 from tongdai.platform.cursors import instant_or_invalid, uuid_or_invalid
-from tongdai.platform.errors import NotFound
+from tongdai.platform.database import Transaction
+from tongdai.platform.errors import NotFound, invalid_field
 from tongdai.platform.http import Me, Page, Ref, RuntimeOf, Tx
 from tongdai.platform.paging import Asked, decode_cursor, encode_cursor
+from tongdai.platform.registry import Runtime
 
 router = APIRouter(prefix="/api/v1/conversations", tags=["inbox"])
 State = Literal["bot", "waiting", "open", "closed"]
@@ -41,10 +46,13 @@ async def list_conversations(
     mine: bool = False,
     unassigned: bool = False,
     unread: bool = False,
-    since: datetime | None = None,
+    tag: Annotated[str | None, Query(max_length=40)] = None,
+    snoozed: bool | None = None,
+    since: AwareDatetime | None = None,
 ) -> Page[ConversationView]:
     """Conversations within reach and those that wait in one's queues, that with the newest message first. `q` finds words that
-    were written, by their beginnings, and names of contacts. `user_id`, `team_id`: who has them or had them last."""
+    were written, by their beginnings, and names of contacts. `user_id`, `team_id`: who has them or had them last; `snoozed`:
+    only those that are put aside, or none of them."""
     reader = await within(tx, me)
     users: list[UUID] | None = [me.user_id] if mine else [user_id] if user_id else None
     if team_id is not None:
@@ -61,6 +69,8 @@ async def list_conversations(
         queue_id=queue_id,
         user_ids=users,
         unread=unread,
+        tag=tag,
+        snoozed=snoozed,
         since=since,
         words=tuple(asked_words(asked.q)),
         contact_ids=await search_contact_ids(tx, asked.q) if asked.q else [],
@@ -87,16 +97,58 @@ async def get_counts(me: Me, tx: Tx) -> InboxCounts:
         return await listing.count(tx, reader, wanted)
 
     return InboxCounts(
-        mine=await count(Wanted(states=(STATES["open"],), user_ids=[me.user_id])),
+        mine=await count(Wanted(states=(STATES["open"],), user_ids=[me.user_id], snoozed=False)),
         waiting=await count(Wanted(states=(STATES["waiting"],))),
-        open=await count(Wanted(states=LIVE)),
-        unread=await count(Wanted(unread=True)),
+        open=await count(Wanted(states=LIVE, snoozed=False)),
+        unread=await count(Wanted(unread=True, snoozed=False)),
+        snoozed=await count(Wanted(snoozed=True)),
     )
+
+
+@router.get("/tags")
+async def list_tags(me: Me, tx: Tx) -> list[str]:
+    """The tags that are in use."""
+    me.reach(SEE)
+    return await Tags(tx).known()
 
 
 @router.get("/{conversation_id}")
 async def get_conversation(conversation_id: UUID, me: Me, tx: Tx, runtime: RuntimeOf) -> ConversationView:
     await readable(tx, me, conversation_id)
+    return await _view(tx, me, runtime, conversation_id)
+
+
+@router.put("/{conversation_id}/tags")
+async def put_tags(
+    conversation_id: UUID, body: TagsIn, me: Me, tx: Tx, runtime: RuntimeOf
+) -> ConversationView:
+    await changeable(tx, me, conversation_id)
+    tags = list(dict.fromkeys(body.tags))
+    await service.tag(tx, conversation_id, tags, me.user_id, runtime.clock.now())
+    return await _view(tx, me, runtime, conversation_id)
+
+
+@router.put("/{conversation_id}/snooze")
+async def put_snooze(
+    conversation_id: UUID, body: SnoozeIn, me: Me, tx: Tx, runtime: RuntimeOf
+) -> ConversationView:
+    """Out of the lists until then, or until the customer writes."""
+    await changeable(tx, me, conversation_id)
+    if not is_snooze(body.until, runtime.clock.now()):
+        raise invalid_field("until", "Choose a time within the next year.", "past")
+    await service.snooze(tx, conversation_id, body.until, me.user_id, runtime.clock.now())
+    return await _view(tx, me, runtime, conversation_id)
+
+
+@router.delete("/{conversation_id}/snooze")
+async def delete_snooze(conversation_id: UUID, me: Me, tx: Tx, runtime: RuntimeOf) -> ConversationView:
+    """Back into the lists at once."""
+    await changeable(tx, me, conversation_id)
+    await service.wake(tx, conversation_id, "agent", runtime.clock.now(), me.user_id)
+    return await _view(tx, me, runtime, conversation_id)
+
+
+async def _view(tx: Transaction, me: Principal, runtime: Runtime, conversation_id: UUID) -> ConversationView:
     row = await listing.get(tx, conversation_id)
     shown = await listed(tx, [row] if row else [], runtime.get(InteractionSources), me)
     if not shown:

@@ -12,6 +12,8 @@ from tongdai.conversations.inbox.words import Words, above
 from tongdai.platform.auth import WIDTH, Extent, Reach
 from tongdai.platform.database import Transaction
 
+WALKED = 2000
+"""So many of the newest conversations are gone through for a word that many have."""
 MOST_COUNTED = 999
 """Counting ends here: a list says "999+"."""
 
@@ -30,6 +32,7 @@ class ConversationRow:
     user_id: UUID | None
     last_at: datetime
     unread: int
+    snoozed_until: datetime | None
     opened_at: datetime
 
 
@@ -56,6 +59,9 @@ class Wanted:
     queue_id: UUID | None = None
     user_ids: list[UUID] | None = None
     unread: bool = False
+    tag: str | None = None
+    snoozed: bool | None = None
+    """None: whether or not it is put aside."""
     since: datetime | None = None
     words: tuple[str, ...] = ()
     contact_ids: list[UUID] = field(default_factory=list[UUID])
@@ -66,10 +72,11 @@ class Wanted:
 _COLUMNS = ", ".join(f"c.{name}" for name in ConversationRow.__slots__)
 _ORDER = "ORDER BY c.last_at DESC, c.id DESC LIMIT %(limit)s"
 _HAS = (
-    "EXISTS (SELECT FROM conversation_words o WHERE o.tenant_id = %(tenant)s AND o.conversation_id = {of}"
-    " AND o.word >= %(low{n})s AND o.word < %(high{n})s OFFSET 0)"
+    "EXISTS (SELECT FROM (SELECT o.word FROM conversation_words o WHERE o.tenant_id = %(tenant)s"
+    " AND o.conversation_id = {of} OFFSET 0) p WHERE p.word >= %(low{n})s AND p.word < %(high{n})s)"
 )
-"""OFFSET 0 keeps it a look per row: joined, all conversations with the word would be read first."""
+"""OFFSET 0 has the words of the one conversation read, a few dozen: the planner takes beginnings of words for rare and would
+read all conversations' words with one again and again."""
 
 
 class _Query:
@@ -91,6 +98,14 @@ class _Query:
             self.add("c.user_id = ANY(%(users)s::uuid[])", users=wanted.user_ids)
         if wanted.unread:
             self.add("c.unread > 0")
+        if wanted.tag is not None:
+            self.add(
+                "EXISTS (SELECT FROM conversation_tags g WHERE g.tenant_id = %(tenant)s AND g.conversation_id = c.id"
+                " AND g.tag = %(tag)s)",
+                tag=wanted.tag,
+            )
+        if wanted.snoozed is not None:
+            self.add(f"c.snoozed_until IS {'NOT ' if wanted.snoozed else ''}NULL")
         if wanted.since is not None:
             self.add("c.last_at >= %(since)s", since=wanted.since)
         if wanted.before is not None:
@@ -101,19 +116,14 @@ class _Query:
         self.sql.append(sql)
         self.values |= values
 
-    async def find(self, tx: Transaction, wanted: Wanted) -> None:
-        """Narrow to what was looked for: by the rarest word where one is rare, else by looking at each that is walked past."""
-        if not wanted.words:
-            return
+    def look_for(self, wanted: Wanted) -> None:
+        """The values of what is looked for."""
         for number, word in enumerate(wanted.words):
             self.values |= {f"low{number}": word, f"high{number}": above(word)}
-        self.values["contacts"] = wanted.contact_ids
-        rarest = await Words(tx).rarest(list(wanted.words))
-        if rarest is None:
-            has = " AND ".join(_HAS.format(n=number, of="c.id") for number in range(len(wanted.words)))
-            self.add(f"(({has}) OR c.contact_id = ANY(%(contacts)s::uuid[]))")
-            return
-        first = wanted.words.index(rarest)
+        self.values |= {"contacts": wanted.contact_ids, "walked": WALKED}
+
+    def look_up(self, wanted: Wanted, first: int) -> None:
+        """Narrow to conversations with all words, found by the word at `first`; what all of them have is gathered first."""
         rest = [
             _HAS.format(n=number, of="w.conversation_id")
             for number in range(len(wanted.words))
@@ -129,6 +139,11 @@ class _Query:
     @property
     def source(self) -> str:
         return "conversations c JOIN hit ON hit.id = c.id" if self.found else "conversations c"
+
+
+def _has(wanted: Wanted, of: str, contact: str) -> str:
+    has = " AND ".join(_HAS.format(n=number, of=of) for number in range(len(wanted.words)))
+    return f"(({has}) OR {contact} = ANY(%(contacts)s::uuid[]))"
 
 
 def _pieces(query: _Query, within: Within) -> list[str]:
@@ -165,13 +180,42 @@ def _pieces(query: _Query, within: Within) -> list[str]:
 
 
 async def rows(tx: Transaction, within: Within, wanted: Wanted) -> list[ConversationRow]:
-    """Up to `limit + 1` conversations within reach, that with the newest message first."""
+    """Up to `limit + 1` conversations within reach, that with the newest message first.
+
+    A word that few have is looked up. For one that many have the newest conversations are gone through, which mostly fills the
+    page at once; where it does not (nobody has written it of late), it is looked up after all. Who reads only a part of the
+    tenant's conversations has few enough to look at each.
+    """
     query = _Query(wanted)
-    await query.find(tx, wanted)
-    pieces = _pieces(query, within)
+    if wanted.words:
+        query.look_for(wanted)
+        rarest = await Words(tx).rarest(list(wanted.words))
+        if rarest is None and not within.reach.everything:
+            query.add(_has(wanted, "c.id", "c.contact_id"))
+        elif rarest is None:
+            newest = await _among_newest(tx, query, wanted)
+            if len(newest) > wanted.limit:
+                return newest
+            query.look_up(wanted, max(range(len(wanted.words)), key=lambda number: len(wanted.words[number])))
+        else:
+            query.look_up(wanted, wanted.words.index(rarest))
+    return await _fetch(tx, query, " UNION ".join(_pieces(query, within)))
+
+
+async def _among_newest(tx: Transaction, query: _Query, wanted: Wanted) -> list[ConversationRow]:
+    """Of the newest WALKED conversations of the tenant those that have what is looked for."""
+    walk = (
+        f"SELECT c.id, c.last_at, c.contact_id FROM conversations c WHERE {' AND '.join(query.sql)}"
+        " ORDER BY c.last_at DESC, c.id DESC LIMIT %(walked)s"
+    )
+    has = _has(wanted, "n.id", "n.contact_id")
+    return await _fetch(tx, query, f"SELECT n.id, n.last_at FROM ({walk}) n WHERE {has}")
+
+
+async def _fetch(tx: Transaction, query: _Query, found: str) -> list[ConversationRow]:
     return await tx.fetch_all(
         ConversationRow,
-        f"{query.found} SELECT {_COLUMNS} FROM conversations c JOIN ({' UNION '.join(pieces)}) found ON found.id = c.id"
+        f"{query.found} SELECT {_COLUMNS} FROM conversations c JOIN ({found}) found ON found.id = c.id"
         f" WHERE c.tenant_id = %(tenant)s {_ORDER}",
         query.values,
     )

@@ -20,6 +20,13 @@ from tongdai.platform.realtime import Changed, Hub, Push
 INBOX = "inbox"
 QUEUE_SEEN = "queues.see"
 """Held by who serves a queue: they are told that somebody waits in it, though what is written they must ask for."""
+_OF_CONVERSATIONS = (
+    events.MessageWritten,
+    events.MessagesSeen,
+    events.ConversationTagged,
+    events.ConversationSnoozed,
+    events.ConversationAwoke,
+)
 _MOVES = (
     events.InteractionStarted,
     events.InteractionQueued,
@@ -38,7 +45,7 @@ class ColleagueHere(BaseModel):
 
 
 def publish_inbox(hub: Hub) -> None:
-    hub.publish([events.MessageWritten, events.MessagesSeen, *_MOVES], publish, topics=lambda _: {INBOX})
+    hub.publish([*_OF_CONVERSATIONS, *_MOVES], publish, topics=lambda _: {INBOX})
     hub.describe(conversation_changed=Changed, colleague_here=ColleagueHere)
 
 
@@ -47,8 +54,7 @@ async def publish(tx: Transaction, batch: Sequence[Recorded]) -> Iterable[Push]:
     changed: set[UUID] = set()
     moved: set[UUID] = set()
     for event in batch:
-        written = isinstance(event.fact, events.ThreadFact)
-        (changed if written else moved).add(event.fact.aggregate_id)
+        (moved if isinstance(event.fact, events.InteractionFact) else changed).add(event.fact.aggregate_id)
     for row in await Interactions(tx).get(list(moved)):
         if row.conversation_id is not None:
             changed.add(row.conversation_id)

@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from tongdai.conversations.schemas import CustomerNumber
+from tongdai.platform.bodies import Body
 from tongdai.platform.http import Ref, one_of
 
 STATES = {"bot": "in_flow", "waiting": "queued", "open": "connected", "closed": "closed"}
@@ -28,6 +29,8 @@ class ConversationView(BaseModel):
     preview: str
     last_at: datetime
     unread: int
+    tags: list[str]
+    snoozed_until: datetime | None
     opened_at: datetime
     may_take: bool
 
@@ -39,3 +42,19 @@ class InboxCounts(BaseModel):
     waiting: int
     open: int
     unread: int
+    snoozed: int
+
+
+Tag = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40, pattern=r"^[^,\x00-\x1f]+$")
+]
+
+
+class TagsIn(Body):
+    """All tags of a conversation, each once."""
+
+    tags: Annotated[list[Tag], Field(max_length=20)]
+
+
+class SnoozeIn(Body):
+    until: AwareDatetime

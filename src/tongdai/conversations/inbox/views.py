@@ -3,6 +3,7 @@
 from tongdai.conversations.inbox.access import may_take
 from tongdai.conversations.inbox.listing import ConversationRow
 from tongdai.conversations.inbox.schemas import STATES, ConversationView
+from tongdai.conversations.inbox.tags import Tags
 from tongdai.conversations.repository import Interactions
 from tongdai.conversations.sources import InteractionSources
 from tongdai.conversations.thread_views import briefs
@@ -20,6 +21,7 @@ async def listed(
     parts = await Interactions(tx).get([row.interaction_id for row in rows if row.interaction_id])
     named = {row.id: row for row in await interaction_rows(tx, parts, sources, "en")}
     interactions = {row.id: row for row in parts}
+    tags = await Tags(tx).of([row.id for row in rows])
     written = await briefs(tx, [row.id for row in rows])
     shown: list[ConversationView] = []
     for row in rows:
@@ -41,6 +43,8 @@ async def listed(
                 preview=brief.preview,
                 last_at=row.last_at,
                 unread=row.unread,
+                tags=tags.get(row.id, []),
+                snoozed_until=row.snoozed_until,
                 opened_at=row.opened_at,
                 may_take=may_take(me, part),
             )

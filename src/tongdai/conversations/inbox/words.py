@@ -13,7 +13,7 @@ from tongdai.platform.database import Transaction
 MOST_ASKED = 8
 WORD_BYTES = 48
 RARE = 4000
-"""A word in no more conversations than these is looked up; of others the newest conversations are gone through instead."""
+"""A word in no more conversations than these is looked up; of others the newest conversations are gone through first."""
 _APOSTROPHES = re.compile("['’ʼ`´‘\x00]")
 _WORD = re.compile(r"\w+")
 

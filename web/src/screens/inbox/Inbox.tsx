@@ -5,7 +5,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Suspense, useCallback, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { conversationQuery, inboxQuery } from "@/features/conversations/api/inbox";
+import { conversationQuery, inboxQuery, tagsQuery } from "@/features/conversations/api/inbox";
 import { ConversationRow } from "@/features/conversations/components/ConversationRow";
 import { InboxFilters } from "@/features/conversations/components/InboxFilters";
 import { countText, useCount, Views } from "@/features/conversations/components/InboxViews";
@@ -41,6 +41,7 @@ export function Inbox() {
   const count = useCount();
   const queues = useQuery(refsQuery("/queue-names")).data ?? [];
   const users = useQuery(refsQuery("/users")).data ?? [];
+  const tags = useQuery(tagsQuery).data ?? [];
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
   const contact = useQuery({ ...conversationQuery(id ?? ""), enabled: id !== undefined }).data?.contact;
   const box = useRef<HTMLInputElement>(null);
@@ -61,12 +62,12 @@ export function Inbox() {
     { id: "inbox.find", name: t("inbox.find"), section: "general", hotkey: "/", perform: () => box.current?.focus() },
     id === undefined ? null : { id: "inbox.reply", name: t("inbox.reply"), section: "general", hotkey: "R", perform: () => document.querySelector<HTMLElement>("[data-composer] textarea")?.focus() },
   ]);
-  const looking = Boolean(narrowed.q ?? narrowed.channel ?? narrowed.queue_id ?? narrowed.user_id);
+  const looking = Boolean(narrowed.q ?? narrowed.channel ?? narrowed.queue_id ?? narrowed.user_id ?? narrowed.tag);
   const word = (one: View) => (count(one) ? `${t(`inbox.view.${one}`)} (${countText(count(one) ?? 0)})` : t(`inbox.view.${one}`));
   const list = (
     <section className={classes.list} aria-label={t("inbox.title")}>
       {!wide && <Select className={classes.pickView} aria-label={t("inbox.views")} allowDeselect={false} value={view} data={VIEWS.map((one) => ({ value: one, label: word(one) }))} onChange={(next) => next && narrowTo({ ...narrowed, view: next as View })} />}
-      <InboxFilters value={narrowed} queues={queues} users={users} box={box} onChange={narrowTo} />
+      <InboxFilters value={narrowed} queues={queues} users={users} tags={tags} box={box} onChange={narrowTo} />
       {query.isPending ? <div className={classes.pad}><Loading rows={8} height={56} /></div> : query.error && rows.length === 0 ? <div className={classes.pad}><ProblemNote error={query.error} retry={() => void query.refetch()} /></div>
         : rows.length === 0 ? <EmptyState icon={<IconInbox size={32} />} title={t(looking ? "inbox.nothing" : "inbox.empty")} text={t(looking ? "inbox.nothingText" : "inbox.emptyText")} />
           : (

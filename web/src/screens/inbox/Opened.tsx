@@ -8,6 +8,7 @@ import { conversationQuery, tellHere } from "@/features/conversations/api/inbox"
 import { Composer } from "@/features/conversations/components/Composer";
 import { Colleagues } from "@/features/conversations/components/Colleagues";
 import { ConversationState } from "@/features/conversations/components/ConversationRow";
+import { SnoozeButton, TagButton } from "@/features/conversations/components/Marks";
 import { Thread } from "@/features/conversations/components/Thread";
 import { assignmentsQuery, tellTyping, useAssign, useTake } from "@/features/routing/api/assignments";
 import { ColleaguePick } from "@/features/routing/components/ColleaguePick";
@@ -55,7 +56,7 @@ function Whose({ row }: { row: Conversation }) {
 /** One conversation, read without disturbing; only who has the customer writes to them. */
 export function Opened({ id, onBack }: { id: Id; onBack?: () => void }) {
   const { t } = useTranslation();
-  const me = useSession().user.id;
+  const me = useSession();
   const who = useWho();
   const query = useQuery(conversationQuery(id));
   const held = useQuery(assignmentsQuery).data?.find((one) => one.thread?.conversation_id === id && one.state === "accepted");
@@ -63,7 +64,7 @@ export function Opened({ id, onBack }: { id: Id; onBack?: () => void }) {
   if (query.isPending) return <div className={classes.pad}><Loading rows={6} height={44} /></div>;
   if (!row) return <div className={classes.pad}><ProblemNote error={query.error} retry={() => void query.refetch()} />{onBack && <Button mt="md" variant="default" onClick={onBack}>{t("common.back")}</Button>}</div>;
   const name = who(row);
-  const mine = row.state === "open" && row.agent?.id === me;
+  const mine = row.state === "open" && row.agent?.id === me.user.id;
   const writes = () => {
     tellHere(id, "writing");
     if (held) tellTyping(held.id);
@@ -74,8 +75,9 @@ export function Opened({ id, onBack }: { id: Id; onBack?: () => void }) {
         {onBack && <Button variant="subtle" px={8} aria-label={t("common.back")} onClick={onBack}><IconArrowLeft size={18} /></Button>}
         <div className={classes.names}>
           <h2 className={`${classes.who} td-break`}>{name}</h2>
-          <div className={`${classes.about} td-muted`}><ConversationState state={row.state} /><span>{[row.queue?.name, row.agent?.name].filter(Boolean).join(" · ")}</span></div>
+          <div className={`${classes.about} td-muted`}><ConversationState state={row.state} /><span>{[row.queue?.name, row.agent?.name, ...row.tags.map((tag) => `#${tag}`)].filter(Boolean).join(" · ")}</span></div>
         </div>
+        {may(me, "interactions.edit") && <><TagButton row={row} /><SnoozeButton row={row} /></>}
         {held && <Button component={Link} to="/workspace" variant="default" leftSection={<IconHeadset size={16} />}>{t("inbox.toWorkspace")}</Button>}
       </header>
       <Thread conversationId={id} customer={name} live={mine} />

@@ -1,7 +1,7 @@
 import { type Narrowed, type View, VIEWS } from "@/features/conversations/narrowed";
 
 export interface InboxSearch extends Narrowed { id?: string }
-const TEXTS = ["q", "channel", "queue_id", "user_id", "id"] as const;
+const TEXTS = ["q", "channel", "queue_id", "user_id", "tag", "id"] as const;
 
 /** The address may say anything. */
 export function inboxSearch(search: Record<string, unknown>): InboxSearch {

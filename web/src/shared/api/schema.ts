@@ -1892,7 +1892,8 @@ export interface paths {
         /**
          * List Conversations
          * @description Conversations within reach and those that wait in one's queues, that with the newest message first. `q` finds words that
-         *     were written, by their beginnings, and names of contacts. `user_id`, `team_id`: who has them or had them last.
+         *     were written, by their beginnings, and names of contacts. `user_id`, `team_id`: who has them or had them last; `snoozed`:
+         *     only those that are put aside, or none of them.
          */
         get: operations["list_conversations_api_v1_conversations_get"];
         put?: never;
@@ -1923,6 +1924,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tags
+         * @description The tags that are in use.
+         */
+        get: operations["list_tags_api_v1_conversations_tags_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{conversation_id}": {
         parameters: {
             query?: never;
@@ -1935,6 +1956,47 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put Tags */
+        put: operations["put_tags_api_v1_conversations__conversation_id__tags_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Snooze
+         * @description Out of the lists until then, or until the customer writes.
+         */
+        put: operations["put_snooze_api_v1_conversations__conversation_id__snooze_put"];
+        post?: never;
+        /**
+         * Delete Snooze
+         * @description Back into the lists at once.
+         */
+        delete: operations["delete_snooze_api_v1_conversations__conversation_id__snooze_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -6812,6 +6874,10 @@ export interface components {
             last_at: string;
             /** Unread */
             unread: number;
+            /** Tags */
+            tags: string[];
+            /** Snoozed Until */
+            snoozed_until: string | null;
             /**
              * Opened At
              * Format: date-time
@@ -8036,6 +8102,8 @@ export interface components {
             open: number;
             /** Unread */
             unread: number;
+            /** Snoozed */
+            snoozed: number;
         };
         /**
          * InteractionRowView
@@ -10577,6 +10645,14 @@ export interface components {
             /** Level */
             level: number;
         };
+        /** SnoozeIn */
+        SnoozeIn: {
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
         /**
          * SpeedDialView
          * @description A number behind a digit: on a phone, *0 and the digit. What may be called is asked when it is dialled.
@@ -10649,6 +10725,14 @@ export interface components {
             name: string;
             /** Project Id */
             project_id?: string | null;
+        };
+        /**
+         * TagsIn
+         * @description All tags of a conversation, each once.
+         */
+        TagsIn: {
+            /** Tags */
+            tags: string[];
         };
         /** TargetView */
         TargetView: {
@@ -16608,6 +16692,8 @@ export interface operations {
                 mine?: boolean;
                 unassigned?: boolean;
                 unread?: boolean;
+                tag?: string | null;
+                snoozed?: boolean | null;
                 since?: string | null;
                 q?: string;
                 cursor?: string;
@@ -16660,7 +16746,128 @@ export interface operations {
             };
         };
     };
+    list_tags_api_v1_conversations_tags_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string[];
+                };
+            };
+        };
+    };
     get_conversation_api_v1_conversations__conversation_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    put_tags_api_v1_conversations__conversation_id__tags_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    put_snooze_api_v1_conversations__conversation_id__snooze_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SnoozeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_snooze_api_v1_conversations__conversation_id__snooze_delete: {
         parameters: {
             query?: never;
             header?: never;

@@ -1859,6 +1859,12 @@ def upgrade() -> None:
             nullable=False,
             comment="of the customer's messages by agents",
         ),
+        sa.Column(
+            "snoozed_until",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="out of the lists till then, or till the customer writes",
+        ),
         sa.Column("interaction_id", sa.UUID(), nullable=True),
         sa.Column("channel", sa.Text(), nullable=True),
         sa.Column(
@@ -1910,6 +1916,13 @@ def upgrade() -> None:
         "conversations",
         ["tenant_id", "queue_id", sa.literal_column("last_at DESC"), sa.literal_column("id DESC")],
         unique=False,
+    )
+    op.create_index(
+        "conversations_snoozed_idx",
+        "conversations",
+        ["tenant_id", "snoozed_until"],
+        unique=False,
+        postgresql_where=sa.text("snoozed_until IS NOT NULL"),
     )
     op.create_index(
         "conversations_unread_idx",
@@ -2511,6 +2524,25 @@ def upgrade() -> None:
         unique=False,
         postgresql_using="brin",
         postgresql_with={"autosummarize": "on"},
+    )
+    op.create_table(
+        "conversation_tags",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("conversation_id", sa.UUID(), nullable=False),
+        sa.Column("tag", sa.Text(collation="C"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "conversation_id"],
+            ["conversations.tenant_id", "conversations.id"],
+            name=op.f("conversation_tags_tenant_id_conversation_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "conversation_id", "tag", name=op.f("conversation_tags_pkey")),
+    )
+    op.create_index(
+        "conversation_tags_tag_idx",
+        "conversation_tags",
+        ["tenant_id", "tag", "conversation_id"],
+        unique=False,
     )
     op.create_table(
         "conversation_words",

@@ -1,4 +1,4 @@
-import { IconHourglass, IconMessageCircle, IconMessageOff, IconRobot } from "@tabler/icons-react";
+import { IconClockPause, IconHourglass, IconMessageCircle, IconMessageOff, IconRobot } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Conversation } from "@/shared/api/types";
 import { StateBadge } from "@/shared/components/StateBadge";
@@ -33,6 +33,8 @@ export function ConversationRow({ row, selected, onOpen }: { row: Conversation; 
       <span className={classes.line}>
         <ConversationState state={row.state} />
         <span className={`${classes.meta} td-clip td-muted`}>{[row.queue?.name, row.agent?.name].filter(Boolean).join(" · ")}</span>
+        {row.tags.slice(0, 2).map((tag) => <span key={tag} className={`${classes.tag} td-clip`}>{tag}</span>)}
+        {row.snoozed_until && <IconClockPause size={15} className={classes.aside} aria-label={t("inbox.view.snoozed")} />}
       </span>
     </button>
   );

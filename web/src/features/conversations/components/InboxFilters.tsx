@@ -11,7 +11,7 @@ import classes from "./Inbox.module.css";
 const CHANNELS = ["webchat"] as const;
 
 /** The search box, and what narrows the list besides. */
-export function InboxFilters({ value, queues, users, box, onChange }: { value: Narrowed; queues: Ref[]; users: Ref[]; box: RefObject<HTMLInputElement | null>; onChange: (next: Narrowed) => void }) {
+export function InboxFilters({ value, queues, users, tags, box, onChange }: { value: Narrowed; queues: Ref[]; users: Ref[]; tags: string[]; box: RefObject<HTMLInputElement | null>; onChange: (next: Narrowed) => void }) {
   const { t } = useTranslation();
   const [text, setText] = useState(value.q ?? "");
   const [shown, setShown] = useState(value.q);
@@ -26,7 +26,7 @@ export function InboxFilters({ value, queues, users, box, onChange }: { value: N
     set({ q: q || undefined });
   }, 250);
   const options = (rows: Ref[]) => rows.map((row) => ({ value: row.id, label: row.name }));
-  const narrowed = Boolean(value.channel ?? value.queue_id ?? value.user_id);
+  const narrowed = Boolean(value.channel ?? value.queue_id ?? value.user_id ?? value.tag);
   return (
     <search className={classes.search}>
       <TextInput
@@ -45,6 +45,7 @@ export function InboxFilters({ value, queues, users, box, onChange }: { value: N
             <Select label={t("chat.channel")} placeholder={t("common.all")} clearable comboboxProps={{ withinPortal: false }} value={value.channel ?? null} data={CHANNELS.map((one) => ({ value: one, label: t(`chat.channel.${one}`) }))} onChange={(next) => set({ channel: next ?? undefined })} />
             <Select label={t("calls.column.queue")} placeholder={t("common.all")} clearable searchable comboboxProps={{ withinPortal: false }} value={value.queue_id ?? null} data={options(queues)} onChange={(next) => set({ queue_id: next ?? undefined })} />
             <Select label={t("calls.column.agent")} placeholder={t("common.all")} clearable searchable limit={50} comboboxProps={{ withinPortal: false }} value={value.user_id ?? null} data={options(users)} onChange={(next) => set({ user_id: next ?? undefined })} />
+            <Select label={t("inbox.tag")} placeholder={t("common.all")} clearable searchable limit={50} comboboxProps={{ withinPortal: false }} value={value.tag ?? null} data={tags} onChange={(next) => set({ tag: next ?? undefined })} />
           </Stack>
         </Popover.Dropdown>
       </Popover>
