@@ -109,6 +109,8 @@ def _example(schema: dict[str, Any], known: dict[str, Any]) -> Any:
         case _:
             if schema.get("format") == "uuid":
                 return str(new_id())
+            if schema.get("format") == "date-time":
+                return "2099-01-01T00:00:00Z"
             return "a@example.com" if "@" in schema.get("pattern", "") else "example123"
 
 

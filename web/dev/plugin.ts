@@ -11,6 +11,7 @@ import "./routes-floor.ts";
 import "./routes-admin.ts";
 import "./routes-callbacks.ts";
 import "./routes-chat.ts";
+import "./routes-inbox.ts";
 import "./routes-closings.ts";
 import { attachSip } from "./sip.ts";
 

@@ -40,7 +40,7 @@ const table = (kind: number, rows: Record<string, unknown>[]): Row[] => rows.map
 const skills = table(41, ["Vietnamese", "English", "Ukrainian", "Billing", "Technical"].map((name) => ({ name })));
 const roles = table(42, ["Agent", "Team leader", "Supervisor", "Quality", "Admin"].map((name, index) => ({ name, builtin: name.toLowerCase(), grants: Object.fromEntries(PERMISSIONS().slice(0, 2 + index * 2).map((one) => [one.name, one.scopes[Math.min(index, one.scopes.length - 1)]])) })));
 function PERMISSIONS() {
-  return ["calls.take", "calls.listen", "contacts.see", "contacts.edit", "interactions.see", "live.see", "users.edit", "teams.edit", "skills.edit", "roles.edit", "reasons.edit", "queues.edit", "telephony.edit", "flows.see", "settings.edit", "tokens.edit", "audit.see"].map((name) => ({ name, label: name.replace(".", ": "), scopes: name.endsWith("edit") ? ["tenant"] : ["own", "team", "queue", "project", "tenant"] }));
+  return ["calls.take", "calls.listen", "contacts.see", "contacts.edit", "interactions.see", "interactions.edit", "conversations.assign", "replies.edit", "live.see", "users.edit", "teams.edit", "skills.edit", "roles.edit", "reasons.edit", "queues.edit", "telephony.edit", "flows.see", "settings.edit", "tokens.edit", "audit.see"].map((name) => ({ name, label: name.replace(".", ": "), scopes: name.endsWith("edit") ? ["tenant"] : ["own", "team", "queue", "project", "tenant"] }));
 }
 route("GET /permissions", PERMISSIONS);
 resource("/skills", skills);

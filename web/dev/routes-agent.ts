@@ -8,7 +8,7 @@ import { bye, invite, registered } from "./sip.ts";
 const now = (): string => new Date().toISOString();
 const inSeconds = (seconds: number): string => ago(-seconds);
 const lan = users[0] ?? { id: id(3, 0), name: "Lan", email: "lan@demo.test" };
-const SUPERVISOR = ["calls.listen", "calls.monitor", "fields.edit", "dispositions.edit", "calls.do_not_call", "calls.take", "contacts.edit", "live.see", "alerts.edit", "presence.force", "callbacks.see", "callbacks.edit", "queues.see", "queues.staff", "blending.edit", "users.edit", "teams.edit", "skills.edit", "roles.edit", "reasons.edit", "queues.edit", "telephony.edit", "flows.see", "data_tables.edit", "settings.edit", "tokens.edit", "audit.see", "interactions.see", "closing.switch", "widgets.edit", "mailboxes.edit"];
+const SUPERVISOR = ["calls.listen", "calls.monitor", "fields.edit", "dispositions.edit", "calls.do_not_call", "calls.take", "contacts.edit", "live.see", "alerts.edit", "presence.force", "callbacks.see", "callbacks.edit", "queues.see", "queues.staff", "blending.edit", "users.edit", "teams.edit", "skills.edit", "roles.edit", "reasons.edit", "queues.edit", "telephony.edit", "flows.see", "data_tables.edit", "settings.edit", "tokens.edit", "audit.see", "interactions.see", "interactions.edit", "conversations.assign", "replies.edit", "closing.switch", "widgets.edit", "mailboxes.edit"];
 let me: Me | null = null;
 let presence: Presence = { user_id: lan.id, channels: { voice: true }, connected: true, missed_offers: 0, state: "not_ready", shown: "not_ready", reason: reasons[1] ?? null, since: ago(95) };
 const assignments = new Map<string, Assignment>();
@@ -70,7 +70,7 @@ export function offer(overrides: Partial<Assignment> = {}): Assignment {
     contact: contact?.name && !shared ? { id: contact.id, name: contact.name, company: contact.company?.name ?? null } : null,
     candidates: shared ? contacts.slice(3, 5).map((other) => ({ id: other.id, name: other.name ?? "?" })) : [], number: number(made), offered_at: now(), expires_at: inSeconds(20), accepted_at: null,
     waited_s: 47, wrap_up_ends_at: null, flow_answers: [{ label: "Menu", value: "2 · Invoice" }, { label: "Customer number", value: "KH-10293" }], call_id: id(21, made), auto_answer: false, party: false, offered_by: null, callback: null,
-    disposition_id: null, no_consequence: false, work: "inbound", ending: null, note: "", thread: null, priority: 5, skills: ["Vietnamese", "Billing"], version: 1, ...overrides,
+    disposition_id: null, no_consequence: false, work: "inbound", ending: null, note: "", thread: null, handing_to: null, priority: 5, skills: ["Vietnamese", "Billing"], version: 1, ...overrides,
   };
   assignments.set(row.id, row);
   show("offered");

@@ -9,6 +9,7 @@ import chat from "@/shared/i18n/locales/en/chat.json";
 import exchange from "@/shared/i18n/locales/en/exchange.json";
 import floor from "@/shared/i18n/locales/en/floor.json";
 import flows from "@/shared/i18n/locales/en/flows.json";
+import inbox from "@/shared/i18n/locales/en/inbox.json";
 import mail from "@/shared/i18n/locales/en/mail.json";
 import outbound from "@/shared/i18n/locales/en/outbound.json";
 import refusals from "@/shared/i18n/locales/en/refusals.json";
@@ -21,7 +22,7 @@ import uk from "@/shared/i18n/locales/uk";
 import vi from "@/shared/i18n/locales/vi";
 
 /** All of English; the first bundle has only a part of it. */
-const en = { ...firstEnglish, ...admin, ...audit, ...callbacks, ...chat, ...exchange, ...floor, ...flows, ...mail, ...outbound, ...refusals, ...sound, ...tables, ...together, ...waiting, ...widgets };
+const en = { ...firstEnglish, ...admin, ...audit, ...callbacks, ...chat, ...exchange, ...floor, ...flows, ...inbox, ...mail, ...outbound, ...refusals, ...sound, ...tables, ...together, ...waiting, ...widgets };
 const PLURAL = /_(zero|one|two|few|many|other)$/;
 const base = (key: string): string => key.replace(PLURAL, "");
 const keysOf = (catalogue: Record<string, string>): Set<string> => new Set(Object.keys(catalogue).map(base));

@@ -1,3 +1,4 @@
+import { laterChoices } from "@/features/conversations/later";
 import { beforeAll, describe, expect, it } from "vitest";
 import { totalsOf } from "@/features/analytics/components/Totals";
 import { heatOf } from "@/features/analytics/components/QueueTile";
@@ -15,6 +16,15 @@ import { matchParts } from "@/shared/format/match";
 import { dialable, linkedNumber, loadNumberingPlans, phoneText } from "@/shared/format/phone";
 import { foldText } from "@/shared/format/text";
 import { clockText, durationText, instantIn, relativeText } from "@/shared/format/time";
+
+describe("putting a conversation aside", () => {
+  it("goes by the reader's clock, over a change of the clocks, and next Monday is never today", () => {
+    const kyiv = laterChoices(Date.parse("2026-10-24T20:30:00Z"), "Europe/Kyiv");
+    expect(kyiv.map((one) => one.at)).toEqual(["2026-10-24T21:30:00.000Z", "2026-10-24T23:30:00.000Z", "2026-10-25T07:00:00.000Z", "2026-10-26T07:00:00.000Z"]);
+    const monday = laterChoices(Date.parse("2026-11-30T01:00:00Z"), "Asia/Ho_Chi_Minh");
+    expect(monday[3]?.at).toBe("2026-12-07T02:00:00.000Z");
+  });
+});
 
 describe("results", () => {
   const result = (id: string, work: Disposition["work"], suggested_for: Disposition["suggested_for"] = []): Disposition => ({ id, label: id, code: id, parent_id: null, requires_note: false, consequence: null, consequence_days: null, work, suggested_for });

@@ -8,7 +8,10 @@ const APART: Record<string, string> = {
   "call.hangUp chat.end": "a chat leaves the key to a call",
   "chat.end watch.stop": "a chat leaves the key to who listens",
   "call.send chat.sendOn": "a chat leaves the key to a call",
+  "go./callbacks inbox.previous": "in the inbox its own keys are nearer",
+  "inbox.find search.slash": "in the inbox its own keys are nearer",
   "board.wall wall.full": "the wall covers the board",
+  "design.comment inbox.take": "the inbox and a flow are screens apart",
 };
 
 interface Shortcut { id: string; key: string; file: string }

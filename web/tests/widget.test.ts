@@ -176,7 +176,7 @@ describe("sending", () => {
     const client = new Client({ key: "k", origins: [], config }, new Kept("k"), "en");
     client.want();
     await vi.waitFor(() => expect(client.own.token).toBe("t"));
-    new Outbox(new Kept("k")).add("from the other tab", "");
+    new Outbox(new Kept("k")).add({ body: "from the other tab", page: "" });
     window.dispatchEvent(new StorageEvent("storage", { key: "tongdai:k:out:x" }));
     await vi.waitFor(() => expect(sent).toEqual(["from the other tab"]));
     vi.unstubAllGlobals();

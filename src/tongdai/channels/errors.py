@@ -29,6 +29,12 @@ class WrongChannel(Conflict):
     code = "wrong_channel"
 
 
+class ColleagueFull(Conflict):
+    """They have no room for another conversation just now: choose someone else."""
+
+    code = "colleague_full"
+
+
 class TooFast(TooMany):
     """You are writing too fast. Wait a moment, and send it again."""
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tongdai.channels import desk
+from tongdai.channels import api_handing, desk, handing
 from tongdai.channels.desk import Desks
 from tongdai.channels.dialogue.service import TextDialogues
 from tongdai.channels.email import api as email_api
@@ -17,6 +17,7 @@ from tongdai.channels.email.outbox import Outbox
 from tongdai.channels.email.reader import Readers
 from tongdai.channels.email.repository import Mails
 from tongdai.channels.email.service import CHANNEL as EMAIL
+from tongdai.channels.waking import waking
 from tongdai.channels.webchat import api, api_files, api_page, api_visitor, service
 from tongdai.channels.webchat.adapter import WebChatAdapter
 from tongdai.channels.webchat.desk import ChatDesk
@@ -89,11 +90,14 @@ def register(app: Registry) -> None:
     app.run_service(dialogues.service)
     app.run_service(presenting)
     app.run_service(keeping)
+    app.run_service(handing.watching)
+    app.run_service(waking)
     app.add_routes(api_page.router)
     app.add_routes(api_visitor.router)
     app.add_routes(api_files.router)
     app.add_routes(api.router)
     app.add_routes(desk.router)
+    app.add_routes(api_handing.router)
 
 
 def _register_email(app: Registry) -> None:

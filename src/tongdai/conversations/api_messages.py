@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 from tongdai.conversations.adapters import ChannelAdapters
 from tongdai.conversations.attachments.policies import MOST_PER_MESSAGE
 from tongdai.conversations.errors import NotYours
-from tongdai.conversations.readers import readable
+from tongdai.conversations.inbox.access import readable
 from tongdai.conversations.repository import Interactions
 from tongdai.conversations.thread_views import (
     ClientId,

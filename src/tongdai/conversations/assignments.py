@@ -158,12 +158,33 @@ class Assignments:
             {"id": interaction_id},
         )
 
+    async def handed_over(self, interaction_ids: list[UUID]) -> list[AssignmentRow]:
+        """Open offers of these by which one agent gives the contact to another."""
+        if not interaction_ids:
+            return []
+        return await self._tx.fetch_all(
+            AssignmentRow,
+            f"SELECT {_ASSIGNMENT} FROM assignments WHERE tenant_id = %(tenant)s AND interaction_id = ANY(%(ids)s)"
+            " AND state = 'offered' AND offered_by IS NOT NULL AND NOT party",
+            {"ids": interaction_ids},
+        )
+
     async def get(self, assignment_ids: list[UUID]) -> list[AssignmentRow]:
         return await self._tx.fetch_all(
             AssignmentRow,
             f"SELECT {_ASSIGNMENT} FROM assignments WHERE tenant_id = %(tenant)s AND id = ANY(%(ids)s)",
             {"ids": assignment_ids},
         )
+
+    async def hand_overs_due(self, channels: list[str], at: datetime) -> list[tuple[UUID, UUID]]:
+        """(tenant, assignment) of hand-overs in these channels that nobody has answered in time. System scope."""
+        rows = await self._tx.fetch_tuples(
+            "SELECT a.tenant_id, a.id FROM assignments a JOIN interactions i ON (i.tenant_id, i.id)"
+            " = (a.tenant_id, a.interaction_id) WHERE a.state = 'offered' AND a.round_id IS NULL"
+            " AND a.expires_at <= %(at)s AND i.state <> 'closed' AND i.channel = ANY(%(channels)s) LIMIT 200",
+            {"channels": channels, "at": at},
+        )
+        return [(tenant, assignment) for tenant, assignment in rows]
 
     async def wrap_ups_due(self, at: datetime) -> list[tuple[UUID, UUID]]:
         """(tenant, assignment) whose wrap-up time is over. System scope."""

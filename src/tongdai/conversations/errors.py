@@ -71,3 +71,9 @@ class FileCutOff(AppError):
     """The file did not arrive whole. Send it again."""
 
     code = "file_cut_off"
+
+
+class TooManyReplies(Conflict):
+    """You have as many replies of your own as there may be: delete one first."""
+
+    code = "too_many_replies"

@@ -111,6 +111,29 @@ class MessageChanged(ThreadFact, type="conversations.message_changed"):
     message_id: UUID
 
 
+class ConversationFact(Fact):
+    """What every fact about a conversation's place in the inbox tells. The aggregate is the conversation."""
+
+    at: datetime
+    user_id: UUID | None = None
+
+
+class ConversationTagged(ConversationFact, type="conversations.conversation_tagged"):
+    """Its tags are others now."""
+
+
+class ConversationSnoozed(ConversationFact, type="conversations.conversation_snoozed"):
+    """It is out of the lists until then, or until the customer writes."""
+
+    until: datetime
+
+
+class ConversationAwoke(ConversationFact, type="conversations.conversation_awoke"):
+    """It is in the lists again. `why`: due, customer (wrote), agent."""
+
+    why: str
+
+
 class MessagesSeen(ThreadFact, type="conversations.messages_seen"):
     """All messages up to `seq` were seen. `by`: customer, agent."""
 

@@ -52,12 +52,10 @@ class Typing(BaseModel):
     conversation_id: UUID
 
 
-def tell_typing(hub: Hub, tenant_id: UUID, conversation_id: UUID) -> None:
+async def tell_typing(tx: Transaction, hub: Hub, conversation_id: UUID) -> None:
     """Who has the conversation open sees that the customer writes. It is not kept."""
-    push = Push(
-        topic(conversation_id), "customer.typing", Typing(conversation_id=conversation_id), permission=SEE
-    )
-    hub.push(tenant_id, [push])
+    typing = Typing(conversation_id=conversation_id)
+    hub.push(tx.tenant_id, await _pushes(tx, conversation_id, [("customer.typing", typing)]))
 
 
 async def publish_briefs(tx: Transaction, batch: Sequence[Recorded]) -> Iterable[Push]:
@@ -89,7 +87,7 @@ async def publish(tx: Transaction, batch: Sequence[Recorded]) -> Iterable[Push]:
             seen[thread.id] = seen_of(thread)
     pushes: list[Push] = []
     for conversation_id in {fact.aggregate_id for fact in facts}:
-        told = [
+        told: list[tuple[str, BaseModel]] = [
             ("message.written" if view.id in written else "message.changed", view)
             for view in views
             if view.conversation_id == conversation_id
@@ -100,7 +98,7 @@ async def publish(tx: Transaction, batch: Sequence[Recorded]) -> Iterable[Push]:
 
 
 async def _pushes(
-    tx: Transaction, conversation_id: UUID, told: Sequence[tuple[str, MessageView | ThreadSeen]]
+    tx: Transaction, conversation_id: UUID, told: Sequence[tuple[str, BaseModel]]
 ) -> list[Push]:
     """By the last part of the conversation: whoever saw an older one sees it when they open it anew."""
     parts = await Interactions(tx).of_conversation(conversation_id)

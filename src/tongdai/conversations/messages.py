@@ -19,6 +19,9 @@ class ThreadRow:
     last_seq: int
     seen_seq: int
     read_seq: int
+    last_at: datetime | None
+    unread: int
+    snoozed_until: datetime | None
     version: int
 
 
@@ -40,6 +43,7 @@ class MessageRow:
 
 
 _THREAD = ", ".join(ThreadRow.__slots__)
+_MOVING = ("last_seq", "seen_seq", "read_seq", "last_at", "unread", "snoozed_until", "version")
 _MESSAGE = ", ".join(MessageRow.__slots__)
 
 
@@ -59,9 +63,9 @@ class Messages:
 
     async def save_thread(self, row: ThreadRow) -> None:
         await self._tx.write(
-            "UPDATE conversations SET last_seq = %(last_seq)s, seen_seq = %(seen_seq)s, read_seq = %(read_seq)s,"
-            " version = %(version)s WHERE tenant_id = %(tenant)s AND id = %(id)s",
-            {name: getattr(row, name) for name in ("id", "last_seq", "seen_seq", "read_seq", "version")},
+            f"UPDATE conversations SET {', '.join(f'{name} = %({name})s' for name in _MOVING)}"
+            " WHERE tenant_id = %(tenant)s AND id = %(id)s",
+            {name: getattr(row, name) for name in ("id", *_MOVING)},
             row=row.id,
         )
 
@@ -133,17 +137,27 @@ class Messages:
     async def unread(self, conversation_ids: list[UUID]) -> dict[UUID, int]:
         """How many of the customer's messages no agent has seen."""
         rows = await self._tx.fetch_tuples(
-            "SELECT c.id, count(*) FROM conversations c JOIN messages m"
-            " ON (m.tenant_id, m.conversation_id) = (c.tenant_id, c.id) AND m.seq > c.read_seq"
-            " WHERE c.tenant_id = %(tenant)s AND c.id = ANY(%(ids)s) AND m.author = 'customer' GROUP BY c.id",
+            "SELECT id, unread FROM conversations WHERE tenant_id = %(tenant)s AND id = ANY(%(ids)s)",
             {"ids": conversation_ids},
         )
         return dict(rows)
+
+    async def unread_after(self, conversation_id: UUID, seq: int) -> int:
+        """How many of the customer's messages come after `seq`."""
+        return await self._tx.fetch_value(
+            "SELECT count(*) FROM messages WHERE tenant_id = %(tenant)s AND conversation_id = %(conversation)s"
+            " AND seq > %(seq)s AND author = 'customer'",
+            {"conversation": conversation_id, "seq": seq},
+        )
 
     async def forget(self, contact_ids: list[UUID]) -> None:
         """Erase what was written with these contacts; that something was stays for the figures."""
         await self._tx.execute(
             f"UPDATE messages m SET body = '', data = '{{}}' FROM conversations c WHERE {_MESSAGES_OF_CONTACTS}",
+            {"ids": contact_ids},
+        )
+        await self._tx.execute(
+            f"DELETE FROM conversation_words m USING conversations c WHERE {_MESSAGES_OF_CONTACTS}",
             {"ids": contact_ids},
         )
 

@@ -28,9 +28,54 @@ conversations = tenant_table(
         "seen_seq", Integer, nullable=False, server_default="0", comment="so far the customer has seen them"
     ),
     Column("read_seq", Integer, nullable=False, server_default="0", comment="so far an agent has"),
+    Column("last_at", DateTime(timezone=True), comment="of its last message; NULL: nothing was written, no list shows it"),
+    Column("unread", Integer, nullable=False, server_default="0", comment="of the customer's messages by agents"),
+    Column("snoozed_until", DateTime(timezone=True), comment="out of the lists till then, or till the customer writes"),
+    # Where its last interaction stands, so that a list walks one index (see Interactions).
+    Column("interaction_id", UUID(as_uuid=True)),
+    Column("channel", Text),
+    Column("state", Text, nullable=False, server_default="closed", comment="in_flow, queued, connected, closed"),
+    Column("queue_id", UUID(as_uuid=True)),
+    Column("user_id", UUID(as_uuid=True)),
     Column("version", Integer, nullable=False, server_default="1"),
     reference("contact_id", "contacts"),
     reference("project_id", "projects"),
+    reference("user_id", "users"),
+    Index("conversations_last_idx", "tenant_id", text("last_at DESC"), text("id DESC")),
+    Index("conversations_user_idx", "tenant_id", "user_id", text("last_at DESC"), text("id DESC")),
+    Index("conversations_queue_idx", "tenant_id", "queue_id", text("last_at DESC"), text("id DESC")),
+    Index("conversations_contact_idx", "tenant_id", "contact_id"),
+    # Few are open or unread at a time: those are not looked for among all.
+    Index(
+        "conversations_open_idx", "tenant_id", text("last_at DESC"), text("id DESC"),
+        postgresql_where=text("state <> 'closed'"),
+    ),
+    Index(
+        "conversations_unread_idx", "tenant_id", text("last_at DESC"), text("id DESC"),
+        postgresql_where=text("unread > 0"),
+    ),
+    Index(
+        "conversations_snoozed_idx", "tenant_id", "snoozed_until", postgresql_where=text("snoozed_until IS NOT NULL")
+    ),
+)  # fmt: skip
+
+conversation_tags = tenant_table(
+    "conversation_tags",
+    Column("conversation_id", UUID(as_uuid=True), nullable=False),
+    Column("tag", Text(collation="C"), nullable=False),
+    reference("conversation_id", "conversations", on_delete="CASCADE"),
+    Index("conversation_tags_tag_idx", "tenant_id", "tag", "conversation_id"),
+    key=("conversation_id", "tag"),
+)
+
+conversation_words = tenant_table(
+    "conversation_words",
+    Column("conversation_id", UUID(as_uuid=True), nullable=False),
+    Column("word", Text(collation="C"), nullable=False, comment="of a message, folded; see inbox/words.py"),
+    reference("conversation_id", "conversations", on_delete="CASCADE"),
+    # In bytes' order: what begins with something is a range, whose comparisons are leakproof (docs/adr/0002).
+    Index("conversation_words_word_idx", "tenant_id", "word", "conversation_id"),
+    key=("conversation_id", "word"),
 )
 
 messages = tenant_table(
@@ -82,6 +127,20 @@ attachments = tenant_table(
     ),
     Index("attachments_unsent_idx", "created_at", postgresql_where=text("message_id IS NULL")),
     Index("attachments_gone_idx", "created_at", postgresql_where=text("gone")),
+)  # fmt: skip
+
+canned_replies = tenant_table(
+    "canned_replies",
+    Column("code", Text, nullable=False),
+    Column("body", JSONB, nullable=False, comment='{"en": …, "vi": …, "uk": …}'),
+    Column("queue_id", UUID(as_uuid=True), comment="NULL: for all queues"),
+    Column("user_id", UUID(as_uuid=True), comment="whose own it is; NULL: everybody's"),
+    Column("archived", Boolean, nullable=False, server_default="false"),
+    Column("version", Integer, nullable=False, server_default="1"),
+    reference("user_id", "users"),
+    Index(
+        "canned_replies_code_key", "tenant_id", "code", text("coalesce(queue_id, user_id, tenant_id)"), unique=True
+    ),
 )  # fmt: skip
 
 interactions = tenant_table(
@@ -153,6 +212,10 @@ interactions = tenant_table(
         "interactions_conversation_idx", "tenant_id", "conversation_id",
         postgresql_where=text("conversation_id IS NOT NULL"),
     ),
+    Index(
+        "interactions_talked_idx", "tenant_id", "user_id", "conversation_id",
+        postgresql_where=text("conversation_id IS NOT NULL"),
+    ),
     Index("interactions_open_idx", "tenant_id", postgresql_where=text("state <> 'closed'")),
 )  # fmt: skip
 
@@ -190,6 +253,7 @@ assignments = tenant_table(
     Index("assignments_user_idx", "tenant_id", "user_id", "offered_at"),
     Index("assignments_shared_idx", "tenant_id", "user_id", postgresql_where=text("shared")),
     Index("assignments_open_idx", "tenant_id", "user_id", postgresql_where=text("state <> 'done'")),
+    Index("assignments_offered_idx", "expires_at", postgresql_where=text("state = 'offered'")),
     # One acceptance: whatever the code does, two agents never hold the same interaction.
     Index(
         "assignments_one_acceptance_key", "tenant_id", "interaction_id", unique=True,

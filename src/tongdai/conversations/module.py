@@ -8,6 +8,9 @@ from tongdai.conversations.attachments import api as api_attachments
 from tongdai.conversations.attachments.keeper import keeping
 from tongdai.conversations.customer import Interacted
 from tongdai.conversations.dispositions import add_default_dispositions
+from tongdai.conversations.inbox import api as inbox_api
+from tongdai.conversations.inbox import live as inbox_live
+from tongdai.conversations.replies import api as replies_api
 from tongdai.conversations.repository import Interactions
 from tongdai.conversations.search import SearchInteractions
 from tongdai.conversations.sources import InteractionSources
@@ -43,10 +46,12 @@ def register(app: Registry) -> None:
         Permission("interactions.see", "See the interaction log", _ALL),
         Permission("interactions.edit", "Correct notes and results afterwards", _ALL),
         Permission("dispositions.edit", "Edit result codes"),
+        Permission("replies.edit", "Edit canned replies"),
     )
     app.ensure(Subjects).add(
         Subject("disposition", "dispositions", name="t.label"),
         Subject("attachment", "attachments", permission="interactions.see"),
+        Subject("canned_reply", "canned_replies", name="t.code"),
         Subject(
             "interaction",
             "interactions",
@@ -59,10 +64,13 @@ def register(app: Registry) -> None:
     app.add_routes(api_messages.router)
     app.add_routes(api_attachments.router)
     app.run_service(keeping)
+    app.add_routes(inbox_api.router)
+    app.add_routes(replies_api.router)
     app.ensure(SearchSources).add(SearchInteractions())
     app.hub.publish(list(_MOVES), publish, topics=lambda _: {"interactions"})
     app.hub.describe(interaction_changed=Changed)
     live.publish_threads(app.hub)
+    inbox_live.publish_inbox(app.hub)
 
 
 async def publish(tx: Transaction, batch: Sequence[Recorded]) -> Iterable[Push]:

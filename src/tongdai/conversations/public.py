@@ -15,10 +15,12 @@ from tongdai.conversations.errors import (
     NotInState,
     TooManyFiles,
 )
+from tongdai.conversations.inbox.access import readable
+from tongdai.conversations.inbox.service import wake
+from tongdai.conversations.inbox.tags import Tags
 from tongdai.conversations.live import tell_typing
 from tongdai.conversations.messages import MessageRow
 from tongdai.conversations.policies import Ending, Phase, Result, State, Work, ending_of
-from tongdai.conversations.readers import readable
 from tongdai.conversations.repository import DispositionRule, InteractionRow, Interactions
 from tongdai.conversations.schemas import CustomerNumber
 from tongdai.conversations.service import (
@@ -103,6 +105,7 @@ __all__ = [
     "SeenIn",
     "State",
     "StoredFile",
+    "Tags",
     "ThreadBrief",
     "TooManyFiles",
     "Work",
@@ -153,5 +156,6 @@ __all__ = [
     "thread",
     "thread_briefs",
     "upload",
+    "wake",
     "write",
 ]

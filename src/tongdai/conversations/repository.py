@@ -72,6 +72,10 @@ _KEPT = (
 _MOVING = tuple(name for name in InteractionRow.__slots__ if name not in _KEPT)
 
 
+def _place_of(row: InteractionRow) -> tuple[str, UUID | None, UUID | None, UUID | None]:
+    return row.state, row.queue_id, row.user_id, row.contact_id
+
+
 class Interactions:
     """Interactions and their segments."""
 
@@ -87,6 +91,7 @@ class Interactions:
             values,
             row=row.id,
         )
+        await self._place(row)
         self._tx.held[InteractionRow, row.id] = row
 
     @staticmethod
@@ -124,7 +129,23 @@ class Interactions:
             values,
             row=row.id,
         )
+        await self._place(row)
         self._tx.held[InteractionRow, row.id] = row
+
+    async def _place(self, row: InteractionRow) -> None:
+        """Its conversation stands where its last interaction does; an earlier one moves it no more."""
+        before: InteractionRow | None = self._tx.held.get((InteractionRow, row.id))
+        joins = before is None or before.conversation_id != row.conversation_id
+        if row.conversation_id is None or (before and not joins and _place_of(before) == _place_of(row)):
+            return
+        last = "" if joins else " AND interaction_id = %(interaction)s"
+        await self._tx.write(
+            "UPDATE conversations SET interaction_id = %(interaction)s, channel = %(channel)s, state = %(state)s,"
+            " queue_id = %(queue)s, user_id = %(user)s, contact_id = coalesce(%(contact)s::uuid, contact_id)"
+            f" WHERE tenant_id = %(tenant)s AND id = %(id)s{last}",
+            {"id": row.conversation_id, "interaction": row.id, "channel": row.channel}
+            | dict(zip(("state", "queue", "user", "contact"), _place_of(row), strict=True)),
+        )
 
     async def add_wrap_up_time(
         self, interaction_id: UUID, seconds: float, disposition_id: UUID | None

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from tongdai.conversations.attachments.repository import Attachments
 from tongdai.conversations.errors import AttachmentGone
-from tongdai.conversations.events import MessageChanged, MessagesSeen, MessageWritten
+from tongdai.conversations.events import ConversationAwoke, MessageChanged, MessagesSeen, MessageWritten
+from tongdai.conversations.inbox.words import Words
 from tongdai.conversations.messages import MessageRow, Messages, ThreadRow
 from tongdai.kit.ids import new_id
 from tongdai.platform.database import Transaction
@@ -57,10 +58,16 @@ async def write(
             return before, False
     seq = thread.last_seq + 1
     thread = replace(thread, last_seq=seq, version=thread.version + 1)
+    if new.kind != "event":
+        thread = replace(thread, last_at=at)
     if new.author == "customer":
-        thread = replace(thread, seen_seq=seq)
+        thread = replace(thread, seen_seq=seq, unread=thread.unread + 1)
     elif new.author == "agent":
-        thread = replace(thread, read_seq=seq)
+        thread = replace(thread, read_seq=seq, unread=0)
+    awakes = new.author == "customer" and thread.snoozed_until is not None
+    written = thread.version
+    if awakes:
+        thread = replace(thread, snoozed_until=None, version=written + 1)
     row = MessageRow(
         new_id(), conversation_id, new.interaction_id, seq, new.author, new.user_id, new.kind, new.body, new.data,
         new.client_id, at,
@@ -72,10 +79,11 @@ async def write(
         sent = await Attachments(tx).send(ids, new.uploader_id, conversation_id, row.id)
         if sent != len(ids):
             raise AttachmentGone()
+    await Words(tx).add(conversation_id, row.body)
     tx.emit(
         MessageWritten(
             aggregate_id=conversation_id,
-            aggregate_version=thread.version,
+            aggregate_version=written,
             at=at,
             seq=seq,
             message_id=row.id,
@@ -85,6 +93,12 @@ async def write(
             user_id=row.user_id,
         )
     )
+    if awakes:
+        tx.emit(
+            ConversationAwoke(
+                aggregate_id=conversation_id, aggregate_version=thread.version, at=at, why="customer"
+            )
+        )
     return row, True
 
 
@@ -114,7 +128,10 @@ async def see(tx: Transaction, conversation_id: UUID, by: str, seq: int, at: dat
     before = thread.seen_seq if by == "customer" else thread.read_seq
     if seq <= before:
         return thread
-    seen = {"seen_seq" if by == "customer" else "read_seq": seq}
+    seen = {"seen_seq": seq}
+    if by != "customer":
+        left = 0 if seq == thread.last_seq else await Messages(tx).unread_after(conversation_id, seq)
+        seen = {"read_seq": seq, "unread": left}
     thread = replace(thread, version=thread.version + 1, **seen)
     await Messages(tx).save_thread(thread)
     tx.emit(

@@ -30,13 +30,13 @@ _LEAD = (
     f"{_CALLS} tokens.edit contacts.see contacts.edit contacts.merge interactions.see@queue interactions.edit@team"
     " calls.listen@team calls.monitor@team calls.join@team queues.see@queue users.see@team live.see@queue"
     " closing.switch@queue calls.do_not_call presence.force@team queues.staff@team blending.edit@team flows.see"
-    " callbacks.see@queue callbacks.edit@queue"
+    " callbacks.see@queue callbacks.edit@queue conversations.assign@queue"
 )
 _SUPERVISE = (
     f"{_CALLS} calls.dial_international tokens.edit contacts.see contacts.edit contacts.merge contacts.delete"
     " interactions.see interactions.edit calls.listen calls.monitor calls.join calls.do_not_call queues.see queues.edit"
     " voicemail.download queues.staff blending.edit users.see live.see closing.switch presence.force alerts.edit flows.see"
-    " skills.edit dispositions.edit callbacks.see callbacks.edit"
+    " skills.edit dispositions.edit callbacks.see callbacks.edit conversations.assign replies.edit"
 )
 _SEE_ALL = "tokens.edit contacts.see interactions.see queues.see users.see live.see flows.see callbacks.see"
 _MANAGE = (

@@ -16,6 +16,12 @@ class AgentBusy(Conflict):
     code = "agent_busy"
 
 
+class AgentAway(Conflict):
+    """Whoever takes a contact must not be offline: choose another state first."""
+
+    code = "agent_away"
+
+
 class WrapUpFull(Conflict):
     """The wrap-up cannot be made longer: the queue allows no more."""
 

@@ -7,8 +7,8 @@ from tongdai.conversations import public as conversations
 from tongdai.platform.database import Transaction
 from tongdai.platform.errors import NotFound
 from tongdai.routing.cache import remembered
-from tongdai.routing.policies import QueueRules
-from tongdai.routing.repository import QueueCare, Queues, WaitingQueue
+from tongdai.routing.policies import Agent, QueueRules
+from tongdai.routing.repository import Agents, QueueCare, Queues, WaitingQueue
 
 
 async def queue_rules(tx: Transaction, queue_id: UUID) -> QueueRules:
@@ -34,6 +34,11 @@ DIRECT = QueueCare(None, None, "on_demand", False, 0.0)
 async def all_rules(tx: Transaction) -> list[QueueRules]:
     """The rules of all queues in the scope."""
     return await Queues(tx).rules()
+
+
+async def agents_there(tx: Transaction) -> list[Agent]:
+    """Everybody who is signed in, ready or not."""
+    return [one for one in await Agents(tx).load() if one.connected and not one.offline]
 
 
 def belongs_by_name(rules: QueueRules, user_id: UUID) -> bool:

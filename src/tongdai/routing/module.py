@@ -51,6 +51,11 @@ PERMISSIONS = (
         "Decide what agents take between outbound work",
         (Extent.TEAM, Extent.PROJECT, Extent.TENANT),
     ),
+    Permission(
+        "conversations.assign",
+        "Give waiting conversations to agents",
+        (Extent.QUEUE, Extent.PROJECT, Extent.TENANT),
+    ),
     Permission("callbacks.see", "See callbacks", _EXTENTS),
     Permission("callbacks.edit", "Promise, move and cancel callbacks", _EXTENTS),
     Permission("live.see", "See the live board", (Extent.TEAM, Extent.QUEUE, Extent.PROJECT, Extent.TENANT)),

@@ -160,6 +160,8 @@ class Agent:
     """Channels besides the phone on which there is room for one more."""
     written: int = 0
     """How many contacts they write with."""
+    offline: bool = False
+    """As they chose when this was read; the matcher asks `ready`."""
 
     @property
     def available(self) -> bool:

@@ -16,11 +16,12 @@ from tongdai.routing.direct import (
     take_back,
     withdraw_direct,
 )
-from tongdai.routing.errors import AgentBusy, OfferGone, QueueClosed, QueueFull, QueueUnstaffed
+from tongdai.routing.errors import AgentAway, AgentBusy, OfferGone, QueueClosed, QueueFull, QueueUnstaffed
 from tongdai.routing.flow_commands import enqueue_again, enqueue_transferred
 from tongdai.routing.helping import PASS_S, agent_to_ask
 from tongdai.routing.known import (
     DIRECT,
+    agents_there,
     all_rules,
     belongs_by_name,
     care_in,
@@ -45,11 +46,13 @@ from tongdai.routing.service import (
     leave,
     pass_over,
 )
+from tongdai.routing.taking import take_waiting
 from tongdai.routing.waiting import Prospect, QueueStatus, paces, prospect_of, status_of
 
 __all__ = [
     "DIRECT",
     "PASS_S",
+    "AgentAway",
     "AgentBusy",
     "DirectOffer",
     "DoNotCallPort",
@@ -72,6 +75,7 @@ __all__ = [
     "accept",
     "accept_direct",
     "agent_to_ask",
+    "agents_there",
     "all_rules",
     "begin_direct",
     "belongs_by_name",
@@ -102,6 +106,7 @@ __all__ = [
     "queue_rules",
     "status_of",
     "take_back",
+    "take_waiting",
     "waiting_in_queues",
     "withdraw_direct",
 ]

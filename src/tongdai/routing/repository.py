@@ -252,6 +252,7 @@ class Agents:
                 name=row.name,
                 skills={UUID(skill): level for skill, level in row.skills.items()},
                 ready=row.chosen == "ready",
+                offline=row.chosen == "offline",
                 connected=row.disconnected_at is None,
                 occupied=row.occupancy != "idle" or (row.in_use or 0) >= (row.capacity or 1),
                 idle_since=row.idle_since or datetime.fromtimestamp(0).astimezone(),

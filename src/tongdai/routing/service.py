@@ -175,7 +175,7 @@ async def accept(
             # Was called back, and is on the line since the agent of then was lost.
             await keeping.reached(tx, interaction.id, at)
     await people.occupy(tx, assignment.user_id, Occupancy.WORKING, at)
-    await _dequeue(tx, entry, "accepted", at)
+    await dequeue(tx, entry, "accepted", at)
     return taken
 
 
@@ -199,6 +199,8 @@ async def pass_over(
         at,
         missed_limit=None if outcome == "declined" or rules is None else rules.missed_limit,
     )
+    if assignment.round_id is None and assignment.offered_by is not None:
+        await _give_back_to(tx, interaction, assignment.offered_by)
     if entry is None or assignment.round_id is None:
         return
     tried = [item for item in entry.tried if item[0] != str(assignment.user_id)]
@@ -208,6 +210,13 @@ async def pass_over(
         await Entries(tx).mark(interaction.id, entry.state, tried, entry.version, entry.rounds)
         return
     await _return(tx, entry, assignment.round_id, outcome, at)
+
+
+async def _give_back_to(tx: Transaction, interaction: InteractionRow, user_id: UUID) -> None:
+    """Whoever wanted to hand a contact over learns that it stays theirs."""
+    for row in await Assignments(tx).open_of_interaction(interaction.id):
+        if row.user_id == user_id and row.state == "accepted":
+            await conversations.edit(tx, await conversations.lock_assignment(tx, row.id))
 
 
 async def expire_round(tx: Transaction, interaction_id: UUID, round_id: UUID, at: datetime) -> None:
@@ -231,7 +240,7 @@ async def leave(tx: Transaction, interaction_id: UUID, why: str, at: datetime) -
             await conversations.end_offer(tx, assignment, "withdrawn", at)
             await free(tx, assignment.user_id, entry.channel, at)
         await Entries(tx).close_round(offered.interaction_id, offered.id, "withdrawn", at)
-    await _dequeue(tx, entry, why, at)
+    await dequeue(tx, entry, why, at)
 
 
 async def time_out(tx: Transaction, interaction_id: UUID, at: datetime) -> None:
@@ -377,7 +386,8 @@ async def _return(tx: Transaction, entry: EntryRow, round_id: UUID, outcome: str
     )
 
 
-async def _dequeue(tx: Transaction, entry: EntryRow, why: str, at: datetime) -> None:
+async def dequeue(tx: Transaction, entry: EntryRow, why: str, at: datetime) -> None:
+    """The stay of a locked contact in its queue is over."""
     await Entries(tx).remove(entry.interaction_id)
     tx.emit(
         ContactDequeued(

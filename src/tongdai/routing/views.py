@@ -48,7 +48,7 @@ class KeptPromise(BaseModel):
 
 class AssignmentView(BaseModel):
     """One contact of the agent: offered, in work, or being wrapped up. `offered_by`: the colleague who hands it over, or
-    (`party`) asks for help with what stays theirs."""
+    (`party`) asks for help with what stays theirs. `handing_to`: the colleague to whom the agent has offered it."""
 
     id: UUID
     interaction_id: UUID
@@ -72,6 +72,7 @@ class AssignmentView(BaseModel):
     auto_answer: bool
     party: bool
     offered_by: NamedRef | None
+    handing_to: NamedRef | None
     disposition_id: UUID | None
     no_consequence: bool
     work: conversations.Work | None
@@ -116,6 +117,13 @@ def _caller(row: AssignmentRow, interaction: conversations.InteractionRow) -> UU
     return interaction.user_id if called else None
 
 
+async def _handed(tx: Transaction, rows: list[AssignmentRow]) -> dict[UUID, UUID]:
+    """To which colleague each of these is being handed over just now."""
+    offers = await conversations.Assignments(tx).handed_over([row.interaction_id for row in rows])
+    given = {(offer.interaction_id, offer.offered_by): offer.user_id for offer in offers}
+    return {row.id: given[key] for row in rows if (key := (row.interaction_id, row.user_id)) in given}
+
+
 async def assignment_views(
     tx: Transaction, adapters: ChannelAdapters, rows: list[AssignmentRow]
 ) -> list[AssignmentView]:
@@ -144,7 +152,9 @@ async def assignment_views(
     for adapter in adapters.all().values():
         references |= await adapter.references(tx, list(interactions))
     callers = {row.id: _caller(row, interactions[row.interaction_id]) for row in rows}
+    handed = await _handed(tx, [row for row in rows if row.state == "accepted" and not row.party])
     askers = {row.offered_by for row in rows if row.offered_by} | {one for one in callers.values() if one}
+    askers |= set(handed.values())
     names = {one.id: one.name for one in await people.list_people(tx, list(askers))} if askers else {}
     open_to_picks = {row.interaction_id for row in rows if row.state != "done"}
     peers = {one.peer for one in interactions.values() if one.peer is not None and one.id in open_to_picks}
@@ -187,6 +197,9 @@ async def assignment_views(
                 party=row.party,
                 offered_by=NamedRef(id=row.offered_by, name=names.get(row.offered_by, ""))
                 if row.offered_by
+                else None,
+                handing_to=NamedRef(id=handed[row.id], name=names.get(handed[row.id], ""))
+                if row.id in handed
                 else None,
                 disposition_id=row.disposition_id,
                 no_consequence=row.no_consequence,

@@ -3,6 +3,7 @@ import { createRootRouteWithContext, createRoute, createRouter, lazyRouteCompone
 import type { WallSearch } from "@/features/analytics/components/wall/pages";
 import { meQuery } from "@/features/people/api/session";
 import { callSearch } from "./calls/search";
+import { inboxSearch } from "./inbox/search";
 import { NotFound } from "./shell/NotFound";
 
 const root = createRootRouteWithContext<{ queries: QueryClient }>()({ notFoundComponent: NotFound });
@@ -40,6 +41,12 @@ const index = createRoute({
 const workspace = page("/workspace", () => import("./workspace/Workspace"), "Workspace");
 const myDay = page("/my-day", () => import("./MyDay"), "MyDayScreen");
 const me = page("/me", () => import("./Preferences"), "Preferences");
+const inbox = createRoute({
+  getParentRoute: () => shell,
+  path: "/inbox",
+  validateSearch: inboxSearch,
+  component: lazyRouteComponent(() => import("./inbox/Inbox"), "Inbox"),
+});
 const contacts = createRoute({
   getParentRoute: () => shell,
   path: "/contacts",
@@ -84,7 +91,7 @@ const wall = createRoute({
 const tree = root.addChildren([
   signIn,
   wall,
-  shell.addChildren([index, workspace, myDay, me, contacts, contact, calls, call, dial, voicemails, callbacks, live, alerts, admin, adminSection, adminItem]),
+  shell.addChildren([index, workspace, inbox, myDay, me, contacts, contact, calls, call, dial, voicemails, callbacks, live, alerts, admin, adminSection, adminItem]),
 ]);
 
 export const createAppRouter = (queries: QueryClient) =>

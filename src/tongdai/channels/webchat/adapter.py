@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from tongdai.channels import handing
 from tongdai.channels.webchat import service
 from tongdai.channels.webchat.repository import Chats
 from tongdai.conversations.public import Assignments, Capabilities, InteractionRow, MessageRow
@@ -38,6 +39,9 @@ class WebChatAdapter:
         async with self.runtime.database.transaction(Scope(principal.tenant_id, principal.user_id)) as tx:
             (row,) = await Assignments(tx).get([assignment_id])
             if row.state == "accepted":
+                return
+            if row.round_id is None:
+                await handing.accept(tx, row, self.runtime.clock.now())
                 return
             chats = await Chats(tx).of_interactions([row.interaction_id])
             if not chats:

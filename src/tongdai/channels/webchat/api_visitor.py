@@ -122,8 +122,8 @@ async def post_typing(key: str, runtime: RuntimeOf, token: TokenHeader) -> None:
     async with runtime.database.transaction(Scope(widget.tenant_id)) as tx:
         visitor = await service.visitor_of(tx, widget, token)
         chat = await Chats(tx).latest(visitor.id)
-    if chat is not None and chat.ended_at is None:
-        conversations.tell_typing(runtime.hub, widget.tenant_id, chat.conversation_id)
+        if chat is not None and chat.ended_at is None:
+            await conversations.tell_typing(tx, runtime.hub, chat.conversation_id)
 
 
 @router.post("/end", status_code=204)

@@ -191,6 +191,7 @@ async def send_to_queue(
     if rules.channel != CHANNEL:
         raise WrongChannel()
     stay = await dialogues.stay(tx, interaction.id, rules.name)
+    await routing.withdraw_direct(tx, interaction, at)
     await routing.end_work(tx, mine.id, at)
     await conversations.Assignments(tx).share(mine.id)
     await say_what_happened(tx, chat, "left", at, mine.user_id)
@@ -212,6 +213,7 @@ async def return_to_queue(
         return
     names = await routing.queue_names(tx, [interaction.queue_id])
     stay = await dialogues.stay(tx, interaction.id, names[interaction.queue_id])
+    await routing.withdraw_direct(tx, interaction, at)
     for assignment in mine:
         await routing.finish(tx, assignment, at)
     await say_what_happened(tx, chat, "left", at, user_id)
@@ -250,6 +252,7 @@ async def close(
     if interaction.phase == Phase.WAIT:
         await routing.leave(tx, interaction.id, "abandoned", at)
         interaction = await conversations.lock(tx, interaction.id)
+    await routing.withdraw_direct(tx, interaction, at)
     await say_what_happened(tx, chat, "ended", at, user_id)
     await conversations.close(tx, interaction, at, hung_up_by=by, short_abandon_s=short)
     for assignment in await conversations.Assignments(tx).open_of_interaction(interaction.id):

@@ -9,7 +9,7 @@ from tongdai.conversations.attachments.repository import AttachmentRow, Attachme
 from tongdai.conversations.attachments.serving import RAW_BODY, FileName, answer_with, passed_over, upload
 from tongdai.conversations.attachments.store import add
 from tongdai.conversations.attachments.views import AttachmentView, attachment_view
-from tongdai.conversations.readers import SEE, readable
+from tongdai.conversations.inbox.access import SEE, readable
 from tongdai.conversations.thread_views import ClientId
 from tongdai.platform.auth import Principal
 from tongdai.platform.database import Scope, Transaction

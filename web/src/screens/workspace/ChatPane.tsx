@@ -8,6 +8,7 @@ import { Composer } from "@/features/conversations/components/Composer";
 import { Thread } from "@/features/conversations/components/Thread";
 import { useOutbox } from "@/features/conversations/components/useOutbox";
 import { tellTyping, useEndChat } from "@/features/routing/api/assignments";
+import { Handing } from "@/features/routing/components/Handing";
 import { SendChat } from "@/features/routing/components/SendChat";
 import { WrapUp } from "@/features/routing/components/WrapUp";
 import { keyText, useActions } from "@/shared/actions/registry";
@@ -48,6 +49,7 @@ export function ChatPane({ row, conversationId, reasons, onCall }: { row: Assign
         {open && <Button variant="default" leftSection={letter ? <IconMailOff size={16} /> : <IconMessageOff size={16} />} onClick={() => setAsking(true)}>{endText}{!onCall && <kbd className={classes.key}>{keyText("Alt+X")}</kbd>}</Button>}
         {!open && <StateBadge state="wrap_up" />}
       </header>
+      <Handing row={row} />
       <Thread conversationId={conversationId} customer={who} live={open} />
       {open && <Composer conversationId={conversationId} customer={who} mayWrite letter={letter} takesFocus onTyping={letter ? undefined : () => tellTyping(row.id)} />}
       {row.state === "wrap_up" && (

@@ -84,7 +84,8 @@ const dialogOpen = (): boolean => document.querySelector('[role="dialog"][aria-m
 
 export function handleKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.repeat || event.isComposing) return;
-  for (const action of actions.values()) {
+  // What was offered last is nearest: a screen's own key goes before the frame's.
+  for (const action of [...actions.values()].reverse()) {
     if (!action.hotkey || !matches(action.hotkey, event)) continue;
     if (isSingleKey(action.hotkey) && (!singleKeysOn() || isTyping(event.target) || dialogOpen())) continue;
     if (action.notTyping && (isTyping(event.target) || dialogOpen())) continue;

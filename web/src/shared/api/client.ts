@@ -2,12 +2,13 @@ import { noteServerDate } from "@/shared/format/clock";
 import { Problem, problemFrom } from "./problem";
 
 export const API = "/api/v1";
-export type Query = Record<string, string | number | boolean | null | undefined>;
+export type Query = Record<string, string | number | boolean | readonly string[] | null | undefined>;
 
 export function url(path: string, query: Query = {}): string {
   const search = new URLSearchParams();
   for (const [key, value] of Object.entries(query)) {
-    if (value !== null && value !== undefined && value !== "") search.set(key, String(value));
+    if (Array.isArray(value)) value.forEach((one: string) => search.append(key, one));
+    else if (value !== null && value !== undefined && value !== "") search.set(key, String(value));
   }
   const text = search.toString();
   return `${API}${path}${text ? `?${text}` : ""}`;

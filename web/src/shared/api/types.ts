@@ -111,6 +111,12 @@ export type BlendRule = Shape["BlendRule"];
 export type BlendHeld = Shape["HeldRule"];
 export type AgentBlend = Shape["AgentBlend"];
 
+export type Conversation = Shape["ConversationView"];
+export type InboxCounts = Shape["InboxCounts"];
+export type Colleague = Shape["Colleague"];
+export type Reply = Shape["ReplyView"];
+export type ColleagueHere = Shape["ColleagueHere"];
+
 export type ApiToken = Shape["Token"];
 export type MadeToken = Shape["TokenMade"];
 export type AuditEntry = Shape["AuditEntry"];
@@ -122,7 +128,7 @@ export type FlowVersion = Shape["FlowVersion"];
 /** What the forms of administration send. */
 export type Wanted = {
   user: Shape["UserIn"]; team: Shape["TeamIn"]; skill: Shape["SkillIn"]; role: Shape["RoleIn"]; reason: Shape["ReasonIn"]; queue: Shape["QueueIn"]; alertRule: Shape["AlertRuleIn"];
-  number: Shape["NumberIn"]; ringGroup: Shape["GroupIn"]; conferenceRoom: Shape["RoomIn"]; trunk: Shape["TrunkIn"]; callingHours: Shape["CallingHoursIn"]; callerIds: Shape["CallerIdIn"]; recordingRule: Shape["RecordingRuleIn"]; calendar: Shape["CalendarIn"]; project: Shape["ProjectIn"]; dataTable: Shape["DataTableIn"]; disposition: Shape["DispositionIn"]; contactField: Shape["FieldIn"]; settings: Shape["SettingsChange"]; widget: Shape["WidgetIn"]; mailbox: Shape["MailboxIn"];
+  number: Shape["NumberIn"]; ringGroup: Shape["GroupIn"]; conferenceRoom: Shape["RoomIn"]; trunk: Shape["TrunkIn"]; callingHours: Shape["CallingHoursIn"]; callerIds: Shape["CallerIdIn"]; recordingRule: Shape["RecordingRuleIn"]; calendar: Shape["CalendarIn"]; project: Shape["ProjectIn"]; dataTable: Shape["DataTableIn"]; disposition: Shape["DispositionIn"]; contactField: Shape["FieldIn"]; settings: Shape["SettingsChange"]; widget: Shape["WidgetIn"]; mailbox: Shape["MailboxIn"]; cannedReply: Shape["CannedReplyIn"];
 };
 export type Prompt = Shape["Prompt"];
 export type PromptRenamed = Shape["PromptRenamed"];

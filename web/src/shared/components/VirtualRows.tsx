@@ -7,7 +7,7 @@ import classes from "./VirtualRows.module.css";
  * A list of any length: only what is in sight is in the page. The header scrolls sideways with the rows; the next page is
  * asked for before its place comes into sight.
  */
-export function VirtualRows<Row>({ rows, rowKey, height, header, label, render, onEnd, busy }: {
+export function VirtualRows<Row>({ rows, rowKey, height, header, label, render, onEnd, busy, reveal }: {
   rows: Row[];
   rowKey: (row: Row) => string;
   height: number;
@@ -16,6 +16,8 @@ export function VirtualRows<Row>({ rows, rowKey, height, header, label, render, 
   render: (row: Row) => ReactNode;
   onEnd?: () => void;
   busy?: boolean;
+  /** The place of the row that must be in sight: the chosen one. */
+  reveal?: number;
 }) {
   const { t } = useTranslation();
   const scroller = useRef<HTMLDivElement>(null);
@@ -29,6 +31,9 @@ export function VirtualRows<Row>({ rows, rowKey, height, header, label, render, 
     getItemKey: (index) => (rows[index] === undefined ? index : rowKey(rows[index])),
   });
   useEffect(() => virtual.measure(), [height, virtual]);
+  useEffect(() => {
+    if (reveal !== undefined && reveal >= 0) virtual.scrollToIndex(reveal);
+  }, [reveal, virtual]);
   const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? -1;
   useEffect(() => {

@@ -10,6 +10,7 @@ import type chat from "./locales/en/chat.json";
 import type exchange from "./locales/en/exchange.json";
 import type floor from "./locales/en/floor.json";
 import type flows from "./locales/en/flows.json";
+import type inbox from "./locales/en/inbox.json";
 import type mail from "./locales/en/mail.json";
 import type outbound from "./locales/en/outbound.json";
 import type refusals from "./locales/en/refusals.json";
@@ -61,6 +62,6 @@ declare module "i18next" {
     defaultNS: "translation";
     keySeparator: false;
     nsSeparator: false;
-    resources: { translation: typeof en & typeof admin & typeof audit & typeof callbacks & typeof chat & typeof exchange & typeof floor & typeof flows & typeof mail & typeof outbound & typeof refusals & typeof sound & typeof tables & typeof together & typeof waiting & typeof widgets };
+    resources: { translation: typeof en & typeof admin & typeof audit & typeof callbacks & typeof chat & typeof exchange & typeof floor & typeof flows & typeof inbox & typeof mail & typeof outbound & typeof refusals & typeof sound & typeof tables & typeof together & typeof waiting & typeof widgets };
   }
 }

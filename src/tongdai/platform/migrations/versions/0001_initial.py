@@ -933,6 +933,37 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'asked'"),
     )
     op.create_table(
+        "canned_replies",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column(
+            "body",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=False,
+            comment='{"en": …, "vi": …, "uk": …}',
+        ),
+        sa.Column("queue_id", sa.UUID(), nullable=True, comment="NULL: for all queues"),
+        sa.Column("user_id", sa.UUID(), nullable=True, comment="whose own it is; NULL: everybody's"),
+        sa.Column("archived", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "user_id"],
+            ["users.tenant_id", "users.id"],
+            name=op.f("canned_replies_tenant_id_user_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("canned_replies_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("canned_replies_pkey")),
+    )
+    op.create_index(
+        "canned_replies_code_key",
+        "canned_replies",
+        ["tenant_id", "code", sa.literal_column("coalesce(queue_id, user_id, tenant_id)")],
+        unique=True,
+    )
+    op.create_table(
         "closure_switches",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
@@ -1815,6 +1846,36 @@ def upgrade() -> None:
         sa.Column(
             "read_seq", sa.Integer(), server_default="0", nullable=False, comment="so far an agent has"
         ),
+        sa.Column(
+            "last_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="of its last message; NULL: nothing was written, no list shows it",
+        ),
+        sa.Column(
+            "unread",
+            sa.Integer(),
+            server_default="0",
+            nullable=False,
+            comment="of the customer's messages by agents",
+        ),
+        sa.Column(
+            "snoozed_until",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="out of the lists till then, or till the customer writes",
+        ),
+        sa.Column("interaction_id", sa.UUID(), nullable=True),
+        sa.Column("channel", sa.Text(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Text(),
+            server_default="closed",
+            nullable=False,
+            comment="in_flow, queued, connected, closed",
+        ),
+        sa.Column("queue_id", sa.UUID(), nullable=True),
+        sa.Column("user_id", sa.UUID(), nullable=True),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.ForeignKeyConstraint(
             ["tenant_id", "contact_id"],
@@ -1827,9 +1888,54 @@ def upgrade() -> None:
             name=op.f("conversations_tenant_id_project_id_fkey"),
         ),
         sa.ForeignKeyConstraint(
+            ["tenant_id", "user_id"],
+            ["users.tenant_id", "users.id"],
+            name=op.f("conversations_tenant_id_user_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
             ["tenant_id"], ["tenants.id"], name=op.f("conversations_tenant_id_fkey"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("conversations_pkey")),
+    )
+    op.create_index("conversations_contact_idx", "conversations", ["tenant_id", "contact_id"], unique=False)
+    op.create_index(
+        "conversations_last_idx",
+        "conversations",
+        ["tenant_id", sa.literal_column("last_at DESC"), sa.literal_column("id DESC")],
+        unique=False,
+    )
+    op.create_index(
+        "conversations_open_idx",
+        "conversations",
+        ["tenant_id", sa.literal_column("last_at DESC"), sa.literal_column("id DESC")],
+        unique=False,
+        postgresql_where=sa.text("state <> 'closed'"),
+    )
+    op.create_index(
+        "conversations_queue_idx",
+        "conversations",
+        ["tenant_id", "queue_id", sa.literal_column("last_at DESC"), sa.literal_column("id DESC")],
+        unique=False,
+    )
+    op.create_index(
+        "conversations_snoozed_idx",
+        "conversations",
+        ["tenant_id", "snoozed_until"],
+        unique=False,
+        postgresql_where=sa.text("snoozed_until IS NOT NULL"),
+    )
+    op.create_index(
+        "conversations_unread_idx",
+        "conversations",
+        ["tenant_id", sa.literal_column("last_at DESC"), sa.literal_column("id DESC")],
+        unique=False,
+        postgresql_where=sa.text("unread > 0"),
+    )
+    op.create_index(
+        "conversations_user_idx",
+        "conversations",
+        ["tenant_id", "user_id", sa.literal_column("last_at DESC"), sa.literal_column("id DESC")],
+        unique=False,
     )
     op.create_table(
         "data_rows",
@@ -2054,6 +2160,13 @@ def upgrade() -> None:
         ["tenant_id", "result", sa.literal_column("started_at DESC"), sa.literal_column("id DESC")],
         unique=False,
         postgresql_where=sa.text("state = 'closed'"),
+    )
+    op.create_index(
+        "interactions_talked_idx",
+        "interactions",
+        ["tenant_id", "user_id", "conversation_id"],
+        unique=False,
+        postgresql_where=sa.text("conversation_id IS NOT NULL"),
     )
     op.create_index(
         "interactions_user_idx",
@@ -2328,6 +2441,13 @@ def upgrade() -> None:
         "assignments_interaction_idx", "assignments", ["tenant_id", "interaction_id"], unique=False
     )
     op.create_index(
+        "assignments_offered_idx",
+        "assignments",
+        ["expires_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'offered'"),
+    )
+    op.create_index(
         "assignments_one_acceptance_key",
         "assignments",
         ["tenant_id", "interaction_id"],
@@ -2451,6 +2571,46 @@ def upgrade() -> None:
         unique=False,
         postgresql_using="brin",
         postgresql_with={"autosummarize": "on"},
+    )
+    op.create_table(
+        "conversation_tags",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("conversation_id", sa.UUID(), nullable=False),
+        sa.Column("tag", sa.Text(collation="C"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "conversation_id"],
+            ["conversations.tenant_id", "conversations.id"],
+            name=op.f("conversation_tags_tenant_id_conversation_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "conversation_id", "tag", name=op.f("conversation_tags_pkey")),
+    )
+    op.create_index(
+        "conversation_tags_tag_idx",
+        "conversation_tags",
+        ["tenant_id", "tag", "conversation_id"],
+        unique=False,
+    )
+    op.create_table(
+        "conversation_words",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("conversation_id", sa.UUID(), nullable=False),
+        sa.Column(
+            "word", sa.Text(collation="C"), nullable=False, comment="of a message, folded; see inbox/words.py"
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "conversation_id"],
+            ["conversations.tenant_id", "conversations.id"],
+            name=op.f("conversation_words_tenant_id_conversation_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "conversation_id", "word", name=op.f("conversation_words_pkey")),
+    )
+    op.create_index(
+        "conversation_words_word_idx",
+        "conversation_words",
+        ["tenant_id", "word", "conversation_id"],
+        unique=False,
     )
     op.create_table(
         "flow_runs",

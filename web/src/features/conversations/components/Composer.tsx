@@ -1,16 +1,18 @@
 import { ActionIcon, Button, Textarea } from "@mantine/core";
 import { IconLock, IconPaperclip, IconSend2 } from "@tabler/icons-react";
-import { useEffect, useRef, useState } from "react";
+import { Suspense, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { keyText, useActions } from "@/shared/actions/registry";
 import type { Id } from "@/shared/api/types";
 import "@/shared/i18n/chat";
 import "@/shared/i18n/mail";
+import { soon } from "@/shared/later";
 import classes from "./Composer.module.css";
 import { Tray } from "./Files";
 import { useOutbox } from "./useOutbox";
 import { filesOf, useUploads } from "./useUploads";
 
+const Replies = soon(async () => (await import("./Replies")).default);
 const TYPING_MS = 3000;
 interface Draft { body: string; kind: "text" | "note" }
 const keyOf = (id: Id): string => `tongdai.chat-draft.${id}`;
@@ -82,6 +84,7 @@ export function Composer({ conversationId, customer, mayWrite, letter = false, t
     change({ kind: note ? "text" : "note" });
     field.current?.focus();
   };
+  const asked = /^\/(\S{0,40})$/.exec(draft.body)?.[1];
   useActions([{ id: "chat.attach", name: t("chat.attach"), section: "call", hotkey: "Alt+U", perform: () => chooser.current?.click() }, mayWrite ? { id: "chat.note", name: t("chat.note"), section: "call", hotkey: "Alt+I", perform: toggle } : null]);
   return (
     <form
@@ -93,6 +96,7 @@ export function Composer({ conversationId, customer, mayWrite, letter = false, t
     >
       {dropping && <p className={classes.dropping}>{t("chat.drop")}</p>}
       {rows.length > 0 && <Tray rows={rows} uploads={uploads} />}
+      {asked !== undefined && <Suspense><Replies conversationId={conversationId} q={asked} field={field} onPick={(body) => { change({ body }); field.current?.focus(); }} /></Suspense>}
       <Textarea
         ref={field} aria-label={label} placeholder={label}
         autosize minRows={lines ? 5 : mayWrite ? 2 : 1} maxRows={lines ? 16 : 8} maxLength={10_000} value={draft.body} readOnly={hurried} variant="unstyled" classNames={{ input: classes.input }}
@@ -124,7 +128,7 @@ export function Composer({ conversationId, customer, mayWrite, letter = false, t
         {mayWrite
           ? <Button variant="subtle" color="gray" size="compact-md" aria-pressed={note} className={classes.switch} leftSection={<IconLock size={16} />} onClick={toggle}>{t("chat.note")} <kbd>{keyText("Alt+I")}</kbd></Button>
           : <span className={classes.only}><IconLock size={15} aria-hidden /> {t("chat.noteMark")}</span>}
-        <span className={classes.hint}>{t(lines ? "mail.enter" : "chat.enter")}</span>
+        <span className={classes.hint}>{t("chat.slash")} · {t(lines ? "mail.enter" : "chat.enter")}</span>
         <Button type="submit" size="compact-md" className={classes.send} disabled={!something} loading={hurried} leftSection={<IconSend2 size={16} />}>{t(note ? "chat.sendNote" : "chat.send")}</Button>
       </div>
     </form>

@@ -6,7 +6,7 @@ import { useSession } from "@/shared/session";
 import classes from "./Detail.module.css";
 import "@/shared/i18n/admin";
 
-const DECISIONS = ["offered", "no_agent", "overflow", "missed", "declined", "timed_out", "overflowed"] as const;
+const DECISIONS = ["offered", "no_agent", "overflow", "missed", "declined", "timed_out", "overflowed", "taken", "assigned"] as const;
 const STRATEGIES = ["longest_idle", "least_occupied", "round_robin", "fewest_contacts", "ring_all", "sequential"] as const;
 const VERDICTS = ["chosen", "later_in_order", "skill_too_low", "waits_for_preferred", "let_it_pass", "busy", "not_ready", "away", "helps_later", "inbound_only", "outbound_only", "outbound_due", "outbound_first"] as const;
 const OUTCOMES = ["accepted", "missed", "declined", "withdrawn", "failed"] as const;

@@ -1,6 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { http } from "@/shared/api/client";
-import type { Assignment, Disposition, Id, Workspace } from "@/shared/api/types";
+import type { Assignment, Colleague, Disposition, Id, Workspace } from "@/shared/api/types";
 
 /** The agent's own assignments; the realtime stream keeps them true. */
 export const assignmentsQuery = queryOptions({
@@ -42,6 +42,12 @@ export const useExtendWrapUp = () =>
 
 export const useEndChat = () => useChange((id: Id) => http.post<void>(`/assignments/${id}/end`));
 export const useSendChat = () => useChange(({ id, queue_id }: { id: Id; queue_id: Id }) => http.post<void>(`/assignments/${id}/send-on`, { queue_id }));
+export const useHandOver = () => useChange(({ id, user_id }: { id: Id; user_id: Id }) => http.post<void>(`/assignments/${id}/hand-over`, { user_id }));
+export const useKeep = () => useChange((id: Id) => http.delete(`/assignments/${id}/hand-over`));
+export const useTake = () => useChange((conversation: Id) => http.post<void>(`/conversations/${conversation}/take`));
+export const useAssign = () => useChange(({ conversation, user_id }: { conversation: Id; user_id: Id }) => http.post<void>(`/conversations/${conversation}/assign`, { user_id }));
+/** Who there is changes by the second. */
+export const colleaguesQuery = (path: string) => queryOptions({ queryKey: ["colleagues", path], queryFn: () => http.get<Colleague[]>(path), staleTime: 0 });
 /** Lost without harm: it is told again while one types. */
 export const tellTyping = (id: Id): void => void http.post(`/assignments/${id}/typing`).catch(() => undefined);
 

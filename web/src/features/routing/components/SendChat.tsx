@@ -8,14 +8,16 @@ import type { Assignment } from "@/shared/api/types";
 import { ProblemNote } from "@/shared/components/Feedback";
 import { notice } from "@/shared/components/notices";
 import "@/shared/i18n/chat";
-import { useSendChat } from "../api/assignments";
+import { useHandOver, useSendChat } from "../api/assignments";
 import { queueNamesQuery } from "../api/callbacks";
+import { ColleaguePick } from "./ColleaguePick";
 
-/** Where else a chat may go: the queues of chats. On a call its key is the call's. */
+/** Where else a chat may go: the queues of chats, and colleagues. On a call its key is the call's. */
 export function SendChat({ row, onCall, keyClass }: { row: Assignment; onCall: boolean; keyClass?: string }) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   const send = useSendChat();
+  const hand = useHandOver();
   const queues = (useQuery({ ...queueNamesQuery, enabled: open }).data ?? []).filter((queue) => queue.channel === row.channel && queue.id !== row.queue?.id);
   const first = useRef<HTMLButtonElement>(null);
   // They may come after the list has opened.
@@ -35,7 +37,9 @@ export function SendChat({ row, onCall, keyClass }: { row: Assignment; onCall: b
             <Button key={queue.id} ref={index === 0 ? first : undefined} variant="default" justify="start" loading={send.isPending && send.variables.queue_id === queue.id} onClick={() => send.mutate({ id: row.id, queue_id: queue.id }, { onSuccess: () => { setOpen(false); notice(t("chat.sentOn", { queue: queue.name })); } })}>{queue.name}</Button>
           ))}
           {queues.length === 0 && <Text size="sm">{t("chat.sendOnNone")}</Text>}
-          <ProblemNote error={send.error} />
+          <Text size="sm" c="dimmed">{t("chat.handLead")}</Text>
+          {open && <ColleaguePick path={`/assignments/${row.id}/colleagues`} busy={hand.isPending ? hand.variables.user_id : null} onPick={(one) => hand.mutate({ id: row.id, user_id: one.id }, { onSuccess: () => setOpen(false) })} />}
+          <ProblemNote error={send.error ?? hand.error} />
         </Stack>
       </Popover.Dropdown>
     </Popover>

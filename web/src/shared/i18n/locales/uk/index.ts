@@ -9,6 +9,7 @@ import crm from "./crm.json";
 import exchange from "./exchange.json";
 import floor from "./floor.json";
 import flows from "./flows.json";
+import inbox from "./inbox.json";
 import mail from "./mail.json";
 import outbound from "./outbound.json";
 import people from "./people.json";
@@ -22,4 +23,4 @@ import together from "./together.json";
 import waiting from "./waiting.json";
 import widgets from "./widgets.json";
 
-export default { ...admin, ...analytics, ...audit, ...callbacks, ...calls, ...chat, ...common, ...crm, ...exchange, ...floor, ...flows, ...mail, ...outbound, ...people, ...problems, ...refusals, ...routing, ...sound, ...tables, ...telephony, ...together, ...waiting, ...widgets };
+export default { ...admin, ...analytics, ...audit, ...callbacks, ...calls, ...chat, ...common, ...crm, ...exchange, ...floor, ...flows, ...inbox, ...mail, ...outbound, ...people, ...problems, ...refusals, ...routing, ...sound, ...tables, ...telephony, ...together, ...waiting, ...widgets };

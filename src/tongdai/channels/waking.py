@@ -1,0 +1,30 @@
+"""Conversations that were put aside come back when their time has come."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator
+
+from tongdai.channels.regularly import regularly
+from tongdai.conversations import public as conversations
+from tongdai.platform.database import Scope
+from tongdai.platform.registry import Runtime
+
+
+@contextlib.asynccontextmanager
+async def waking(runtime: Runtime) -> AsyncGenerator[None]:
+    task = asyncio.create_task(regularly("conversations that are put aside", lambda: look(runtime)))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def look(runtime: Runtime) -> None:
+    """One round. Several processes may look at once: each change is decided under the conversation's lock."""
+    at = runtime.clock.now()
+    async with runtime.database.transaction(Scope.system()) as tx:
+        due = await conversations.Tags(tx).due(at)
+    for tenant_id, conversation_id in due:
+        async with runtime.database.transaction(Scope(tenant_id)) as tx:
+            await conversations.wake(tx, conversation_id, "due", at)

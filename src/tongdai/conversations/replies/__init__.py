@@ -1,0 +1,1 @@
+"""Canned replies: texts with a short code that agents insert where they write."""

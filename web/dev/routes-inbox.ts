@@ -1,0 +1,87 @@
+import type { Colleague, Conversation, InboxCounts, Page, Reply } from "../src/shared/api/types.ts";
+import { contacts, queues, users } from "./data.ts";
+import { Refusal, route } from "./http.ts";
+import { publish } from "./hub.ts";
+import { ago, id } from "./random.ts";
+import { find, setAssignment, written } from "./routes-agent.ts";
+
+const STATES = ["open", "waiting", "closed", "bot", "closed", "open"] as const;
+const SAID = ["Em muốn đổi giờ giao hàng ạ", "Where is my parcel? The link that you sent shows nothing since yesterday noon.", "Дякую, все гаразд!", "Đơn hàng 4711 bị thiếu một món", "Hello?", "Чи можна замінити розмір?"];
+let rows: Conversation[] = [];
+
+const lan = { id: id(3, 0), name: users[0]?.name ?? "Lan" };
+const chats = { id: id(1, 4), name: queues[4]?.name ?? "Chats" };
+
+function made(index: number): Conversation {
+  const state = STATES[index % STATES.length] ?? "open";
+  const contact = contacts[index];
+  const agent = state === "waiting" || state === "bot" ? null : index % 12 === 0 ? lan : { id: id(3, 1 + (index % 9)), name: users[1 + (index % 9)]?.name ?? "" };
+  return {
+    id: id(73, index), channel: "webchat", state, contact: contact ? { id: contact.id, name: contact.name || `Khách ${index}` } : null, number: null, peer_name: "", queue: state === "bot" ? null : chats, agent,
+    last_author: index % 3 === 2 ? "agent" : "customer", preview: SAID[index % SAID.length] ?? "", last_at: ago(40 + index * index * 7), unread: state === "waiting" ? 1 + (index % 3) : 0, opened_at: ago(90_000), tags: index % 5 === 0 ? ["VIP", "giao hàng"] : [], snoozed_until: null, may_take: state === "waiting",
+  };
+}
+const before = written.reset;
+written.reset = () => {
+  before();
+  replies = REPLIES;
+  rows = Array.from({ length: 400 }, (_, index) => made(index));
+};
+rows = Array.from({ length: 400 }, (_, index) => made(index));
+
+const changed = (row: Conversation): Conversation => {
+  rows = [row, ...rows.filter((one) => one.id !== row.id)].sort((one, other) => other.last_at.localeCompare(one.last_at));
+  publish("inbox", "conversation.changed", { id: row.id });
+  return row;
+};
+const one = (wanted: string | undefined): Conversation => {
+  const found = rows.find((row) => row.id === wanted);
+  if (!found) throw new Refusal(404, "not_found");
+  return found;
+};
+
+route("GET /conversations", ({ query }): Page<Conversation> => {
+  const states = query.getAll("state");
+  const q = (query.get("q") ?? "").toLowerCase();
+  const found = rows.filter((row) => (states.length === 0 || states.includes(row.state)) && (!query.get("mine") || row.agent?.id === lan.id) && (!query.get("unread") || row.unread > 0)
+    && (!query.get("tag") || row.tags.includes(query.get("tag") ?? "")) && (!query.has("snoozed") || (query.get("snoozed") === "true") === (row.snoozed_until !== null))
+    && (!query.get("user_id") || row.agent?.id === query.get("user_id")) && (!q || `${row.contact?.name ?? ""} ${row.preview}`.toLowerCase().includes(q)));
+  const from = Number(query.get("cursor") ?? 0);
+  return { items: found.slice(from, from + 50), next_cursor: from + 50 < found.length ? String(from + 50) : null };
+});
+route("GET /conversations/counts", (): InboxCounts => ({
+  mine: rows.filter((row) => row.state === "open" && row.agent?.id === lan.id).length, waiting: rows.filter((row) => row.state === "waiting").length,
+  open: rows.filter((row) => row.state !== "closed").length, unread: rows.filter((row) => row.unread > 0).length, snoozed: rows.filter((row) => row.snoozed_until).length,
+}));
+route("GET /conversations/tags", () => ["VIP", "giao hàng", "повернення"]);
+route("GET /conversations/:id", ({ params }) => one(params["id"]));
+route("POST /conversations/:id/here", () => undefined);
+
+route("PUT /conversations/:id/tags", ({ params, body }) => changed({ ...one(params["id"]), tags: body["tags"] as string[] }));
+route("PUT /conversations/:id/snooze", ({ params, body }) => changed({ ...one(params["id"]), snoozed_until: String(body["until"]) }));
+route("DELETE /conversations/:id/snooze", ({ params }) => changed({ ...one(params["id"]), snoozed_until: null }));
+route("POST /conversations/:id/take", ({ params }) => {
+  const row = one(params["id"]);
+  if (row.state !== "waiting") throw new Refusal(409, "offer_gone");
+  changed({ ...row, state: "open", agent: lan, may_take: false, unread: 0 });
+});
+const colleagues = (): Colleague[] => users.slice(1, 12).map((user, index) => ({ id: user.id, name: user.name, ready: index % 3 === 0, room: index % 4 !== 3 }));
+route("GET /conversations/:id/agents", colleagues);
+route("POST /conversations/:id/assign", ({ params, body }) => void changed({ ...one(params["id"]), state: "open", agent: users.find((user) => user.id === body["user_id"]) ?? lan, may_take: false }));
+route("GET /assignments/:id/colleagues", colleagues);
+route("POST /assignments/:id/hand-over", ({ params, body }) => void setAssignment({ ...find(params["id"] ?? ""), handing_to: { id: String(body["user_id"]), name: users.find((user) => user.id === body["user_id"])?.name ?? "" } }));
+route("DELETE /assignments/:id/hand-over", ({ params }) => void setAssignment({ ...find(params["id"] ?? ""), handing_to: null }));
+
+const REPLIES: Reply[] = [["hello", "Chào bạn, mình là Lan. Mình giúp gì được cho bạn ạ?"], ["hours", "We are here from 8 to 18 on workdays."], ["bye", "Thank you for writing!"]].map(([code, text], index) => ({ id: id(74, index), code: code ?? "", text: text ?? "", own: index === 2 }));
+let replies = REPLIES;
+route("GET /conversations/:id/replies", ({ query }) => replies.filter((reply) => `${reply.code} ${reply.text}`.toLowerCase().includes((query.get("q") ?? "").toLowerCase())));
+route("POST /own-replies", ({ body }) => {
+  const made = { id: id(74, replies.length), code: String(body["code"]), text: Object.values(body["body"] as Record<string, string>)[0] ?? "", own: true };
+  replies = [...replies, made];
+  return made;
+});
+route("DELETE /own-replies/:id", ({ params }) => void (replies = replies.filter((reply) => reply.id !== params["id"])));
+
+// Levers for screenshots and tests.
+route("POST /__dev/inbox-writes", ({ body }) => changed({ ...one(id(73, Number(body["number"]))), preview: String(body["body"]), last_author: "customer", last_at: new Date().toISOString(), unread: 1 }));
+route("POST /__dev/inbox-here", ({ body }) => publish(`conversation.${id(73, Number(body["number"]))}`, "colleague.here", { conversation_id: id(73, Number(body["number"])), user: users[5], doing: body["doing"] }));

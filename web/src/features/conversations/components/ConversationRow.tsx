@@ -1,0 +1,41 @@
+import { IconClockPause, IconHourglass, IconMessageCircle, IconMessageOff, IconRobot } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import type { Conversation } from "@/shared/api/types";
+import { StateBadge } from "@/shared/components/StateBadge";
+import { RelativeTime } from "@/shared/components/Time";
+import { useWho } from "@/shared/format/who";
+import "@/shared/i18n/inbox";
+import classes from "./Inbox.module.css";
+
+const STATES = { bot: "not_ready", waiting: "offered", open: "talking", closed: "offline" } as const;
+const ICONS = { bot: IconRobot, waiting: IconHourglass, open: IconMessageCircle, closed: IconMessageOff };
+
+export function ConversationState({ state }: { state: Conversation["state"] }) {
+  const { t } = useTranslation();
+  return <StateBadge state={STATES[state]} icon={ICONS[state]} label={t(`inbox.state.${state}`)} />;
+}
+
+/** A conversation in the list: who, what was said last, where it stands. */
+export function ConversationRow({ row, selected, onOpen }: { row: Conversation; selected: boolean; onOpen: () => void }) {
+  const { t } = useTranslation();
+  const who = useWho();
+  const said = row.last_author === "agent" ? t("inbox.us") : row.last_author === "bot" ? t("chat.bot") : null;
+  return (
+    <button type="button" className={classes.row} aria-current={selected || undefined} data-unread={row.unread > 0 || undefined} onClick={onOpen}>
+      <span className={classes.line}>
+        <strong className="td-clip">{who(row)}</strong>
+        <span className={`${classes.when} td-muted`}><RelativeTime at={row.last_at} /></span>
+      </span>
+      <span className={classes.line}>
+        <span className={`${classes.preview} td-clip`}>{said && <span className="td-muted">{said}: </span>}{row.preview}</span>
+        {row.unread > 0 && <span className={classes.unread} aria-label={t("chat.unread", { count: row.unread })}>{row.unread}</span>}
+      </span>
+      <span className={classes.line}>
+        <ConversationState state={row.state} />
+        <span className={`${classes.meta} td-clip td-muted`}>{[row.queue?.name, row.agent?.name].filter(Boolean).join(" · ")}</span>
+        {row.tags.slice(0, 2).map((tag) => <span key={tag} className={`${classes.tag} td-clip`}>{tag}</span>)}
+        {row.snoozed_until && <IconClockPause size={15} className={classes.aside} aria-label={t("inbox.view.snoozed")} />}
+      </span>
+    </button>
+  );
+}
