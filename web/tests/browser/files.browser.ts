@@ -107,6 +107,7 @@ it.each([["en", 1440, "light"], ["vi", 360, "dark"]] as const)("shows pictures l
   await page.keyboard.press("ArrowLeft");
   await page.getByRole("dialog", { name: "hỏng 1.png" }).waitFor();
   await page.getByRole("dialog").locator("img").waitFor();
+  await page.waitForFunction(() => document.querySelector<HTMLImageElement>("[role=dialog] img")?.complete && document.getAnimations().every((one) => one.playState !== "running"));
   await shot(page, `lightbox-${width}`);
   expect(await violations(page)).toEqual([]);
   await page.keyboard.press("Escape");
