@@ -104,6 +104,21 @@ async def test_two_readers_at_once_store_a_mail_once(site: Site, servers: MailSe
     assert await unread(office) == []
 
 
+async def test_news_that_come_beside_another_answer_are_looked_at(site: Site, servers: MailServers):
+    office = await Office.open(site, servers)
+    lan = office.customer()
+    async with by_hand(office) as (_, line, _):
+        lan.write(office.address, "First")
+        await delivered(office, 1)
+        (uid,) = await line.do(lambda session: session.after(0))
+        lan.write(office.address, "Second")
+        await delivered(office, 2)
+        await line.do(lambda session: session.mark_read([uid]))  # its answer tells of the second
+        async with asyncio.timeout(10):
+            await line.do(Session.wait)
+        assert len(await line.do(lambda session: session.after(uid))) == 1
+
+
 async def test_the_same_mail_delivered_twice_is_one_message(site: Site, servers: MailServers):
     office = await Office.open(site, servers)
     lan = office.customer()

@@ -63,7 +63,12 @@ class Session:
 
     def _search(self, criteria: str) -> list[int]:
         self._do(self._box.client.noop)  # a server may search what it knew when it last spoke to us
+        self._told_of_more()
         return sorted(int(one) for one in self._do(lambda: self._box.uids(criteria)))
+
+    def _told_of_more(self) -> bool:
+        """Whether mails were announced since this was asked last."""
+        return self._box.client.response("EXISTS")[1] != [None]
 
     def fetch(self, uid: int) -> Fetched | None:
         """The mail, left unread there; None when it is gone."""
@@ -84,7 +89,10 @@ class Session:
             self._do(lambda: self._box.client.uid("STORE", ",".join(wanted), "+FLAGS.SILENT", "(\\Seen)"))
 
     def wait(self) -> None:
-        """Until the server has news, or it is time to look."""
+        """Until the server has news, or it is time to look. What it has told beside other answers since we searched is news: it
+        does not tell it again."""
+        if self._told_of_more():
+            return
         if "IDLE" in self._box.client.capabilities:
             self._do(lambda: self._box.idle.wait(timeout=IDLE_S))
         else:
