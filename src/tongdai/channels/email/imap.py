@@ -12,8 +12,9 @@ from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxLoginError
 
 TIMEOUT_S = 30.0
-IDLE_S = 240.0
-"""Well before 29 minutes (RFC 2177), and before networks forget a silent line: after it the line is known to be alive."""
+IDLE_S = 10.0
+"""News that come in one packet with the answer to IDLE are read with it and not seen by who waits at the socket: so long they
+may lie there. A line that died without a word is found out by it, too."""
 POLL_S = 30.0
 """Where the server has no IDLE."""
 LARGEST = 40_000_000
