@@ -1,8 +1,11 @@
 """A customer's mail reaches an agent and the answer the customer, over a real postfix and a real dovecot."""
 
+from typing import Any
+
 from tests.api import Site
 from tests.channels.email.post import Office, text_of
 from tests.channels.email.servers import MailServers
+from tests.support import until
 from tongdai.kit.ids import new_id
 
 
@@ -80,3 +83,32 @@ async def test_files_come_and_go_with_their_mails(site: Site, servers: MailServe
     got = await lan.gets()
     (part,) = got.iter_attachments()
     assert (part.get_filename(), part.get_content()) == ("hóa đơn.pdf", b"%PDF-1.7 invoice")
+
+
+async def test_a_letter_changes_hands_and_is_taken_from_the_inbox(site: Site, servers: MailServers):
+    office = await Office.open(site, servers, agents=2)
+    first, second = office.agents
+    await site.world.not_ready(second.id)
+    lan = office.customer()
+    lan.write(office.address, "For whoever knows")
+    card = await office.taken(first)
+    await first.ok("POST", f"/assignments/{card['id']}/hand-over", {"user_id": str(second.id)})
+    theirs = await office.taken(second)
+    assert theirs["thread"]["conversation_id"] == card["thread"]["conversation_id"]
+    await office.says(theirs, "I do.", second)
+    await lan.gets()
+
+    await site.world.not_ready(first.id)
+    lan.write(office.address, "Another matter", "Something else")
+
+    async def waits() -> list[dict[str, Any]]:
+        return (await first.ok("GET", "/conversations", state="waiting", channel="email"))["items"]
+
+    (row,) = await until(waits)
+    await first.ok("POST", f"/conversations/{row['id']}/take")
+    card = await office.card(first, "accepted")
+    assert card["thread"]["conversation_id"] == row["id"]
+    await first.ok("POST", f"/assignments/{card['id']}/hand-over", {"user_id": str(second.id)})
+    await office.card(second, "offered")
+    await first.ok("POST", f"/assignments/{card['id']}/end")
+    assert [one["state"] for one in (await second.ok("GET", "/workspace"))["assignments"]] == ["accepted"]

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from tongdai.channels import handing
 from tongdai.channels.email import service
 from tongdai.conversations.public import Assignments, Capabilities, InteractionRow, MessageRow
 from tongdai.platform.auth import Principal
@@ -34,6 +35,10 @@ class EmailAdapter:
         assert self.runtime is not None
         async with self.runtime.database.transaction(Scope(principal.tenant_id, principal.user_id)) as tx:
             (row,) = await Assignments(tx).get([assignment_id])
-            if row.state != "accepted":
-                at = self.runtime.clock.now()
+            at = self.runtime.clock.now()
+            if row.state == "accepted":
+                return
+            if row.round_id is None:
+                await handing.accept(tx, row, at)
+            else:
                 await service.accept(tx, row.interaction_id, assignment_id, principal.user_id, at)

@@ -296,6 +296,7 @@ async def end(tx: Transaction, interaction_id: UUID, at: datetime) -> None:
     interaction = await conversations.lock(tx, interaction_id)
     if interaction.state == State.CLOSED:
         return
+    await routing.withdraw_direct(tx, interaction, at)
     await conversations.close(tx, interaction, at, hung_up_by="agent")
     for assignment in await conversations.Assignments(tx).open_of_interaction(interaction_id):
         if assignment.state == "accepted":
@@ -309,6 +310,7 @@ async def send_to_queue(tx: Transaction, assignment_id: UUID, queue_id: UUID, at
     mine = await conversations.lock_assignment(tx, assignment_id)
     if mine.state != "accepted" or interaction.phase != Phase.TALK:
         raise conversations.NotInState()
+    await routing.withdraw_direct(tx, interaction, at)
     await routing.end_work(tx, mine.id, at)
     await conversations.Assignments(tx).share(mine.id)
     wish = routing.Enqueue(
@@ -327,6 +329,7 @@ async def return_to_queue(tx: Transaction, interaction_id: UUID, user_id: UUID, 
     ]
     if interaction.phase != Phase.TALK or interaction.queue_id is None or not mine:
         return
+    await routing.withdraw_direct(tx, interaction, at)
     for assignment in mine:
         await routing.finish(tx, assignment, at)
     wish = routing.Enqueue(interaction.id, interaction.queue_id, returning=True, patient=True)

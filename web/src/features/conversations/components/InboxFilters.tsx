@@ -8,7 +8,7 @@ import "@/shared/i18n/inbox";
 import type { Narrowed } from "../narrowed";
 import classes from "./Inbox.module.css";
 
-const CHANNELS = ["webchat"] as const;
+const CHANNELS = ["webchat", "email"] as const;
 
 /** The search box, and what narrows the list besides. */
 export function InboxFilters({ value, queues, users, tags, box, onChange }: { value: Narrowed; queues: Ref[]; users: Ref[]; tags: string[]; box: RefObject<HTMLInputElement | null>; onChange: (next: Narrowed) => void }) {
