@@ -12,9 +12,10 @@ from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxLoginError
 
 TIMEOUT_S = 30.0
-IDLE_S = 10.0
-"""News that come in one packet with the answer to IDLE are read with it and not seen by who waits at the socket: so long they
-may lie there. A line that died without a word is found out by it, too."""
+IDLE_S, LONGEST_IDLE_S = 1.0, 64.0
+"""So long one waits for news before one looks all the same, at first and at most. News that come in one packet with the answer to
+IDLE are read with it, and not seen by who waits at the socket: mails come in bursts, so it is soon after one that this happens.
+A line that died without a word is found out by it, too."""
 POLL_S = 30.0
 """Where the server has no IDLE."""
 LARGEST = 40_000_000
@@ -89,13 +90,13 @@ class Session:
         if wanted:
             self._do(lambda: self._box.client.uid("STORE", ",".join(wanted), "+FLAGS.SILENT", "(\\Seen)"))
 
-    def wait(self) -> None:
+    def wait(self, seconds: float) -> None:
         """Until the server has news, or it is time to look. What it has told beside other answers since we searched is news: it
         does not tell it again."""
         if self._told_of_more():
             return
         if "IDLE" in self._box.client.capabilities:
-            self._do(lambda: self._box.idle.wait(timeout=IDLE_S))
+            self._do(lambda: self._box.idle.wait(timeout=seconds))
         else:
             self._do(lambda: self._box.idle.poll(timeout=POLL_S))
             self._do(lambda: self._box.client.noop())

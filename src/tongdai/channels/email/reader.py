@@ -16,7 +16,7 @@ from uuid import UUID
 
 from tongdai.channels.email import service
 from tongdai.channels.email.files import laid_in
-from tongdai.channels.email.imap import Session, Trouble
+from tongdai.channels.email.imap import IDLE_S, LONGEST_IDLE_S, Session, Trouble
 from tongdai.channels.email.mailboxes import Cursor, Mailboxes, MailboxRow, password_of
 from tongdai.channels.email.reading import read
 from tongdai.channels.email.repository import Mails
@@ -86,9 +86,11 @@ class Reader:
                 async with self._opened() as (line, validity):
                     await self._tell("reading", "")
                     failures = 0
+                    patience = IDLE_S
                     while True:
-                        await self.catch_up(line, validity)
-                        await line.do(Session.wait)
+                        news = await self.catch_up(line, validity)
+                        patience = IDLE_S if news else min(patience * 2, LONGEST_IDLE_S)
+                        await line.do(partial(Session.wait, seconds=patience))
             except Trouble as error:
                 if failures or error.state != "unreachable":
                     await self._tell(error.state, str(error))
@@ -119,8 +121,8 @@ class Reader:
             async with self._runtime.database.transaction(self._scope) as tx:
                 await Mailboxes(tx).tell(self._mailbox.id, state, problem, self._runtime.clock.now())
 
-    async def catch_up(self, line: Line, validity: int) -> None:
-        """Everything that has come since we looked last. Another UIDVALIDITY: all since the mailbox is ours is looked at again,
+    async def catch_up(self, line: Line, validity: int) -> bool:
+        """Everything that has come since we looked last; gives whether there was anything. Another UIDVALIDITY: all since the mailbox is ours is looked at again,
         and what is here already is known by its Message-ID."""
         mailbox = self._mailbox
         async with self._runtime.database.transaction(self._scope) as tx:
@@ -143,6 +145,7 @@ class Reader:
                 await Mailboxes(tx).move(
                     mailbox.id, Cursor(validity, max([*uids, 0 if anew else cursor.last_uid]))
                 )
+        return bool(uids)
 
     async def store(self, line: Line, cursor: Cursor) -> bool:
         """Read one mail and keep it. False: it is gone, or older than our mailbox."""
