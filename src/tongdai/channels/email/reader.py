@@ -122,8 +122,8 @@ class Reader:
                 await Mailboxes(tx).tell(self._mailbox.id, state, problem, self._runtime.clock.now())
 
     async def catch_up(self, line: Line, validity: int) -> bool:
-        """Everything that has come since we looked last; gives whether there was anything. Another UIDVALIDITY: all since the mailbox is ours is looked at again,
-        and what is here already is known by its Message-ID."""
+        """Everything that has come since we looked last; gives whether there was anything. Another UIDVALIDITY: all since the
+        mailbox is ours is looked at again, and what is here already is known by its Message-ID."""
         mailbox = self._mailbox
         async with self._runtime.database.transaction(self._scope) as tx:
             cursor = await Mailboxes(tx).cursor(mailbox.id)
