@@ -8,6 +8,8 @@ import pytest
 from tests.api import Site
 from tests.channels.shop import Shop, Visitor
 from tests.support import until
+from tongdai.conversations.messages import Messages
+from tongdai.conversations.thread_views import thread_view
 from tongdai.kit.ids import new_id
 
 
@@ -72,6 +74,22 @@ async def test_a_message_that_is_sent_again_is_the_same_message(site: Site):
     assert (await visitor.post("messages", body)).json()["seq"] == first.json()["seq"]
     await visitor.look()
     assert visitor.state["phase"] == "ended"
+
+
+async def test_what_is_written_while_a_thread_is_read_is_told_as_news_alone(site: Site):
+    """Told with the thread, and then as news, it would stand there twice."""
+    shop = await Shop.open(site)
+    visitor = await shop.visitor()
+    await visitor.write("Hi")
+    conversation = await site.world.value("SELECT id FROM conversations WHERE tenant_id = %(tenant)s")
+    async with site.world.transaction() as tx:
+        before = await Messages(tx).thread(conversation)
+    assert before is not None
+    await visitor.write("1")
+    async with site.world.transaction() as tx:
+        told = await thread_view(tx, before, None, 50, writable=False)
+    assert [one.seq for one in told.messages] == list(range(1, told.last_seq + 1))
+    assert told.last_seq == before.last_seq
 
 
 async def test_two_tabs_that_write_at_once_begin_one_chat(site: Site):

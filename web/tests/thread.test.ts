@@ -36,6 +36,11 @@ describe("a thread", () => {
     expect(refreshed(thread(1, 60), thread(15, 64)).more).toBe(false);
     expect(refreshed(thread(1, 10), thread(15, 64)).messages[0]?.seq).toBe(15);
   });
+  it("keeps what the stream told while it was read anew", () => {
+    const now = refreshed(thread(1, 12), thread(1, 10));
+    expect([now.messages.map((one) => one.seq), now.last_seq]).toEqual([Array.from({ length: 12 }, (_, place) => place + 1), 12]);
+    expect(refreshed(thread(20, 22), thread(1, 10)).last_seq).toBe(10);
+  });
   it("takes the stream's messages once and in order, and notices a gap", () => {
     const queries = new QueryClient();
     expect(putMessage(queries, message(4))).toBe(false);

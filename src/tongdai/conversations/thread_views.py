@@ -102,7 +102,9 @@ async def message_views(tx: Transaction, rows: list[MessageRow]) -> list[Message
 async def thread_view(
     tx: Transaction, thread: ThreadRow, before: int | None, limit: int, *, writable: bool
 ) -> ThreadView:
-    rows = await Messages(tx).before(thread.id, before, limit + 1)
+    # What was written since the thread was read is not told with it: whoever reads is told of that as news.
+    end = thread.last_seq + 1
+    rows = await Messages(tx).before(thread.id, min(before or end, end), limit + 1)
     shown = rows[-limit:]
     return ThreadView(
         id=thread.id,

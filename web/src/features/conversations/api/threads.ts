@@ -11,18 +11,23 @@ export function joined(older: Message[], newer: Message[]): Message[] {
   return [...older.filter((one) => one.seq < first), ...newer];
 }
 
-/** What was loaded before stays, unless so much was written meanwhile that there would be a gap. */
+/** What was loaded before stays, unless so much was written meanwhile that there would be a gap; and what the stream told while it was read. */
 export function refreshed(before: Thread | undefined, now: Thread): Thread {
   const first = now.messages[0]?.seq ?? 0;
-  if (!before || before.last_seq < first - 1) return now;
+  if (!before || before.last_seq < first - 1 || (before.messages[0]?.seq ?? 0) > now.last_seq + 1) return now;
   const older = before.messages.filter((one) => one.seq < first);
-  return { ...now, messages: [...older, ...now.messages], more: older.length > 0 ? before.more : now.more };
+  const newer = before.messages.filter((one) => one.seq > now.last_seq);
+  const later = newer.length > 0 ? before : now;
+  return { ...now, messages: [...older, ...now.messages, ...newer], more: older.length > 0 ? before.more : now.more, last_seq: later.last_seq, seen_seq: later.seen_seq, read_seq: later.read_seq };
 }
 
 export const threadQuery = (id: Id) =>
   queryOptions({
     queryKey: ["thread", id],
-    queryFn: async ({ client, signal }) => refreshed(client.getQueryData<Thread>(["thread", id]), await http.get<Thread>(`${path(id)}/messages`, { limit: PAGE }, signal)),
+    queryFn: async ({ client, signal }) => {
+      const now = await http.get<Thread>(`${path(id)}/messages`, { limit: PAGE }, signal);
+      return refreshed(client.getQueryData<Thread>(["thread", id]), now);
+    },
     staleTime: 0,
     meta: { live: true },
   });
