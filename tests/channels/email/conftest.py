@@ -8,6 +8,12 @@ from tests.channels.email.servers import MailServers, mail_servers
 
 
 @pytest.fixture(scope="session")
-def servers() -> Iterator[MailServers]:
+def post_office() -> Iterator[MailServers]:
     with mail_servers() as running:
         yield running
+
+
+@pytest.fixture
+def servers(post_office: MailServers) -> MailServers:
+    post_office.revive()
+    return post_office

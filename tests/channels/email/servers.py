@@ -66,6 +66,7 @@ message_size_limit = 20000000
 """
 _MASTER_CF = """
 {smtp} inet n n n - - smtpd
+{mx} inet n n n - - smtpd -o smtpd_sasl_auth_enable=no
 cleanup unix n n n - 0 cleanup
 qmgr unix n n n 2 1 qmgr
 rewrite unix - n n - - trivial-rewrite
@@ -155,7 +156,7 @@ class MailServers:
     def __init__(self, home: Path, user: str) -> None:
         self.home = home
         self._user = pwd.getpwnam(user)
-        self.imap, self.smtp, self._lmtp, self._auth = (free_port() for _ in range(4))
+        self.imap, self.smtp, self._mx, self._lmtp, self._auth = (free_port() for _ in range(5))
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
 
     def write(self) -> None:
@@ -168,7 +169,7 @@ class MailServers:
         values = {
             "home": self.home, "user": self._user.pw_name, "group": group, "other": other.pw_name,
             "other_group": "mail" if group != "mail" else "daemon", "domain": DOMAIN, "elsewhere": ELSEWHERE,
-            "imap": self.imap, "smtp": self.smtp, "lmtp": self._lmtp, "auth": self._auth,
+            "imap": self.imap, "smtp": self.smtp, "mx": self._mx, "lmtp": self._lmtp, "auth": self._auth,
         }  # fmt: skip
         (self.home / "etc/main.cf").write_text(_MAIN_CF.format(**values))
         (self.home / "etc/master.cf").write_text(_MASTER_CF.format(**values))
@@ -201,8 +202,8 @@ class MailServers:
         return [one.read_bytes() for one in sorted(files, key=lambda one: one.name)]
 
     def hand_in(self, sender: str, receiver: str, raw: bytes) -> None:
-        """As another mail server does."""
-        with smtplib.SMTP("127.0.0.1", self.smtp, timeout=20) as line:
+        """As another mail server does: where nobody signs in, so that it is taken while dovecot is dead, too."""
+        with smtplib.SMTP("127.0.0.1", self._mx, timeout=20) as line:
             line.sendmail(sender, [receiver], raw)
 
     def own(self, folder: Path) -> None:
@@ -226,7 +227,15 @@ class MailServers:
 
     def start_postfix(self) -> None:
         self._run("postfix", ["fakeroot", "-u", str(_MASTER), "-c", str(self.home / "etc"), "-d"])
-        _await_port(self.smtp)
+        for port in (self.smtp, self._mx):
+            _await_port(port)
+
+    def revive(self) -> None:
+        """Start what a test that failed has left dead."""
+        if "dovecot" not in self._processes:
+            self.start_dovecot()
+        if "postfix" not in self._processes:
+            self.start_postfix()
 
     def _run(self, name: str, command: list[str]) -> None:
         """With its output in a file: who holds a pipe of ours open would keep the tests waiting for ever."""
