@@ -11,6 +11,7 @@ _BLOCKS, _BLOCKS_SPAN = 22_000, 8_000 // _WORKERS
 """Stacks have their ports, RTP among them, where no test's phone ever is; from 30,000 on is the RTP of the calls' tests."""
 _PORTS_EACH = 4
 """SIPp takes the ports beside its media port, too."""
+_kept: set[int] = set()
 _given = itertools.count(random.Random(os.getpid()).randrange(0, _SPAN, _PORTS_EACH), _PORTS_EACH)
 
 
@@ -25,12 +26,17 @@ def free_port() -> int:
     raise AssertionError("counting ended")
 
 
-def free_block(length: int = 100) -> int:
-    """The first of `length` neighbouring ports, all free for TCP and UDP just now; each worker has its own."""
+def free_block(length: int = 100, *, lasting: bool = False) -> int:
+    """The first of `length` neighbouring ports, all free for TCP and UDP just now; each worker has its own. `lasting`: for a whole
+    file of tests, which comes to its ports only later; nobody else of this worker gets them.
+    """
     choice = random.Random(os.getpid())
     while True:
         first = _BLOCKS + _worker() * _BLOCKS_SPAN + choice.randrange(_BLOCKS_SPAN - length)
-        if all(_free(port) for port in range(first, first + length)):
+        wanted = range(first, first + length)
+        if all(_free(port) and port not in _kept for port in wanted):
+            if lasting:
+                _kept.update(wanted)
             return first
 
 

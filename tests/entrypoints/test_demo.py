@@ -21,7 +21,7 @@ from tongdai.platform.embedded.apt_root import TELEPHONY, ensure_root
 
 CHECKOUT = Path(__file__).parents[2]
 APP = "tests.entrypoints.apps.standin:create_app"
-PORT = free_block(200)
+PORT = free_block(200, lasting=True)
 HTTP, SIP = PORT + 101, PORT + 102
 SERVICES = ("postgres", "asterisk", "app", "edge")
 

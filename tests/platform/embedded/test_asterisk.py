@@ -27,7 +27,7 @@ from tongdai.platform.embedded.asterisk_modules import REQUIRED
 from tongdai.platform.embedded.errors import PortTakenError, SetupError
 from tongdai.platform.embedded.process import free_port
 
-PORT = free_block()
+PORT = free_block(lasting=True)
 SIP_PORT = PORT
 
 
