@@ -27,8 +27,8 @@ def free_port() -> int:
 
 
 def free_block(length: int = 100, *, lasting: bool = False) -> int:
-    """The first of `length` neighbouring ports, all free for TCP and UDP just now; each worker has its own. `lasting`: for a file of
-    tests that comes to its ports only later; nobody else of this worker gets them.
+    """The first of `length` neighbouring ports, all free for TCP and UDP just now; each worker has its own. `lasting`: for a
+    file of tests that comes to its ports only later; nobody else of this worker gets them.
     """
     choice = random.Random(os.getpid())
     while True:

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
+import pytest
 from tests.support import until
 from tests.telephony.rtp import Media
 from tests.telephony.ua import Leg, Ua, held
@@ -13,7 +14,7 @@ from tests.telephony.ua import Leg, Ua, held
 from tongdai.kit.clock import SystemClock
 from tongdai.platform.embedded.asterisk import AsteriskServer
 from tongdai.platform.embedded.asterisk_config import ARI_USER
-from tongdai.telephony.ari.connection import Account, AriConnection, Event, Gone
+from tongdai.telephony.ari.connection import Account, AriConnection, AriError, Event, Gone
 from tongdai.telephony.ari.fake import FakeAri
 from tongdai.telephony.ari.fake.channels import FakeChannel
 from tongdai.telephony.ari.operations import Operations
@@ -304,3 +305,10 @@ async def _connected(line: Line) -> AsyncGenerator[asyncio.Task[None]]:
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+
+
+async def refused(status: int, request: object) -> None:
+    with pytest.raises(AriError) as caught:
+        await request  # type: ignore[misc]
+    assert caught.value.status == status
+    assert isinstance(caught.value, Gone) == (status == 404)

@@ -1,7 +1,7 @@
 """What is heard on a line beside its talk, asked of a real Asterisk and of the fake alike."""
 
-from tests.telephony.ari.far import Line
-from tests.telephony.ari.test_conformance import answered, refused
+from tests.telephony.ari.far import Line, refused
+from tests.telephony.ari.test_conformance import answered
 
 
 async def test_what_is_played_in_a_bridge_leaves_its_members_there(line: Line):

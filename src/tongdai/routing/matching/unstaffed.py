@@ -6,7 +6,7 @@ from uuid import UUID
 
 from tongdai.platform.database import Scope
 from tongdai.platform.registry import Runtime
-from tongdai.routing import service
+from tongdai.routing import overdue
 from tongdai.routing.matching.pool import Pool
 from tongdai.routing.policies import Entry, leaves_unstaffed_at
 from tongdai.routing.waiting import somebody_there
@@ -35,7 +35,7 @@ class Unstaffed:
             assert rules is not None
             async with runtime.database.transaction(Scope(rules.tenant_id)) as tx:
                 for entry in entries if not await somebody_there(tx, rules) else ():
-                    await service.leave_unstaffed(tx, entry.interaction_id, now)
+                    await overdue.leave_unstaffed(tx, entry.interaction_id, now)
                     self._told[entry.interaction_id] = now
 
     def _due(self, pool: Pool, now: datetime) -> dict[UUID, list[Entry]]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from tongdai.conversations.public import Assignments
 from tongdai.platform.database import Database, Scope
 from tongdai.platform.registry import Runtime
-from tongdai.routing import service
+from tongdai.routing import overdue
 from tongdai.routing.blending.policies import BlendMode
 from tongdai.routing.consequences import DoNotCallPort
 from tongdai.routing.matching.news import News
@@ -27,7 +27,7 @@ async def finish_wrap_ups(runtime: Runtime, now: datetime) -> None:
         due = await Assignments(tx).wrap_ups_due(now)
     for tenant_id, assignment_id in due:
         async with database.transaction(Scope(tenant_id)) as tx:
-            await service.finish_overdue(tx, port, assignment_id, now)
+            await overdue.finish_overdue(tx, port, assignment_id, now)
 
 
 async def count_anew(database: Database, tenant_id: UUID, user_id: UUID) -> None:
@@ -41,13 +41,13 @@ async def expire(
 ) -> None:
     """The offer's time is over."""
     async with database.transaction(Scope(tenant_id)) as tx:
-        await service.expire_round(tx, interaction_id, round_id, now)
+        await overdue.expire_round(tx, interaction_id, round_id, now)
 
 
 async def time_out(database: Database, entry: Entry, now: datetime) -> None:
     """The contact's longest wait is over."""
     async with database.transaction(Scope(entry.tenant_id)) as tx:
-        await service.time_out(tx, entry.interaction_id, now)
+        await overdue.time_out(tx, entry.interaction_id, now)
 
 
 async def forgotten(
