@@ -4,7 +4,6 @@ The customer stays with the agent who has them until the colleague has accepted;
 changed for them. For all channels in which nothing rings.
 """
 
-import asyncio
 import contextlib
 from collections.abc import AsyncGenerator
 from datetime import datetime, timedelta
@@ -101,12 +100,8 @@ async def say(tx: Transaction, interaction: InteractionRow, event: str, at: date
 @contextlib.asynccontextmanager
 async def watching(runtime: Runtime) -> AsyncGenerator[None]:
     """Hand-overs that nobody answers come back."""
-    task = asyncio.create_task(regularly("conversations that are handed over", lambda: look(runtime)))
-    try:
+    async with regularly("conversations that are handed over", lambda: look(runtime)):
         yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 async def look(runtime: Runtime) -> None:

@@ -1,6 +1,5 @@
 """Conversations that were put aside come back when their time has come."""
 
-import asyncio
 import contextlib
 from collections.abc import AsyncGenerator
 
@@ -12,12 +11,8 @@ from tongdai.platform.registry import Runtime
 
 @contextlib.asynccontextmanager
 async def waking(runtime: Runtime) -> AsyncGenerator[None]:
-    task = asyncio.create_task(regularly("conversations that are put aside", lambda: look(runtime)))
-    try:
+    async with regularly("conversations that are put aside", lambda: look(runtime)):
         yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 async def look(runtime: Runtime) -> None:

@@ -41,7 +41,7 @@ from tongdai.telephony.calls.taking_messages import LeavingMessage, SentToBox
 from tongdai.telephony.calls.talking import Held, Talking, WaitingForAgent
 from tongdai.telephony.extensions.repository import Reach
 from tongdai.telephony.outbound.legs import OutsideLegs
-from tongdai.telephony.placing import OURS
+from tongdai.telephony.placing import OURS, OUT
 from tongdai.telephony.repository import CallRow, Calls
 from tongdai.telephony.together.parties import VOICEMAIL, Parties
 from tongdai.telephony.together.watches import WatchRows
@@ -290,7 +290,7 @@ async def _sent_to(exchange: "Exchange", row: CallRow) -> tuple[UUID, bool] | No
 def _rung_on(exchange: "Exchange", call: Call, channels: dict[str, Any]) -> CallState | None:
     """Who was being called back is called on: none of their phones stops ringing, and whoever answered meanwhile is not dropped.
     None: nothing rings."""
-    legs = {leg for leg in call.legs if leg.startswith("out-") and leg in channels}
+    legs = {leg for leg in call.legs if leg.startswith(OUT) and leg in channels}
     if not legs:
         return None
     answered = next((leg for leg in sorted(legs) if channels[leg]["state"] == "Up"), None)
@@ -311,7 +311,7 @@ async def _rebuild_with_parties(exchange: "Exchange", call: Call, channels: dict
             for party in call.parties.values()
             if party.state == "ringing"
         }
-    for leg in [leg for leg in call.legs if leg.startswith("out-")]:
+    for leg in [leg for leg in call.legs if leg.startswith(OUT)]:
         if leg != row.customer_channel and all(party.channel != leg for party in call.parties.values()):
             call.legs.discard(leg)
             await call.hang_up(leg)
@@ -334,7 +334,7 @@ async def _back_to_flow(call: Call) -> CallState:
     if progress is None:
         # Dialling when we went away: nobody was connected yet, so nothing is lost by ending it.
         return Ended(call, LegGone("", RESTARTED, call.now()), "system", "failed")
-    for leg in [leg for leg in call.legs if leg.startswith("out-")]:
+    for leg in [leg for leg in call.legs if leg.startswith(OUT)]:
         # The attempt of before; the flow makes it anew.
         call.legs.discard(leg)
         await call.hang_up(leg)

@@ -16,10 +16,10 @@ import smtplib
 import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Generator
 from pathlib import Path
 
+from tests.platform.embedded.waiting import wait_for
 from tests.ports import free_port
 
 PASSWORD = "s3cret-mail"
@@ -274,12 +274,12 @@ def _group_of(gid: int) -> str:
 
 
 def _await_port(port: int) -> None:
-    ends = time.monotonic() + 20
-    while True:
+    def listens() -> bool:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-            return
-        assert time.monotonic() < ends, f"nobody listens on port {port}"
-        time.sleep(0.05)
+            return True
+        return False
+
+    wait_for(listens, f"somebody who listens on port {port}")
 
 
 @contextlib.contextmanager

@@ -222,13 +222,13 @@ class TextDialogues:
             left = await TextRuns(tx).outside()
         for run in left:
             self._begin(self._carry_out(run, again=True))
-        watching = asyncio.create_task(regularly("flows whose time is up", self._look_at_the_clock))
         try:
-            yield
+            async with regularly("flows whose time is up", self._look_at_the_clock):
+                yield
         finally:
-            for task in [watching, *self._tasks]:
+            for task in self._tasks:
                 task.cancel()
-            await asyncio.gather(watching, *self._tasks, return_exceptions=True)
+            await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _look_at_the_clock(self) -> None:
         async with self._live.database.transaction(Scope.system()) as tx:

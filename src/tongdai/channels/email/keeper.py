@@ -1,6 +1,5 @@
 """What is looked after by the clock: mails whose agent is gone."""
 
-import asyncio
 import contextlib
 from collections.abc import AsyncGenerator
 
@@ -13,12 +12,8 @@ from tongdai.platform.registry import Runtime
 
 @contextlib.asynccontextmanager
 async def keeping(runtime: Runtime) -> AsyncGenerator[None]:
-    task = asyncio.create_task(regularly("mails", lambda: look(runtime)))
-    try:
+    async with regularly("mails", lambda: look(runtime)):
         yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 async def look(runtime: Runtime) -> None:

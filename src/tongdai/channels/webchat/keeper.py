@@ -1,6 +1,5 @@
 """What is looked after by the clock: chats whose agent is gone, and those that their visitor has forgotten."""
 
-import asyncio
 import contextlib
 from collections.abc import AsyncGenerator
 from datetime import timedelta
@@ -18,12 +17,8 @@ FORGOTTEN = timedelta(minutes=30)
 
 @contextlib.asynccontextmanager
 async def keeping(runtime: Runtime) -> AsyncGenerator[None]:
-    task = asyncio.create_task(regularly("chats", lambda: look(runtime)))
-    try:
+    async with regularly("chats", lambda: look(runtime)):
         yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 async def look(runtime: Runtime) -> None:
