@@ -333,9 +333,15 @@ async def test_what_comes_back_is_shown_and_concerns_somebody_also_after_the_end
     assert "User doesn't exist" in told["problem"]
     assert [one["data"]["event"] for one in await office.messages(card, "event")] == ["bounced"]
     assert await office.counted("interactions") == 1
+    servers.stop("postfix", signal.SIGKILL)
+    await until(lambda: _free(servers.smtp))
     await office.says(card, "Hello?")
+    await until(lambda: _tried(office, card))
     await office.close(card)
-    again = await office.card(office.agent, "offered")
+    servers.start_postfix()
+    await _due_now(office)
+    async with _another_process(office):
+        again = await office.card(office.agent, "offered")
     assert again["thread"]["conversation_id"] == card["thread"]["conversation_id"]
 
 
