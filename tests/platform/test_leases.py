@@ -129,3 +129,28 @@ async def test_a_renewal_that_fails_for_an_unknown_reason_is_tried_again(
 
         await until(renewed)
         assert (work.started, work.cancelled) == (1, 0)
+
+
+async def test_what_is_asked_for_at_once_is_one_commit(database: Database):
+    names = [f"thing {number}" for number in range(20)]
+    held = await asyncio.gather(*[leases.acquire(database, name, "me", 60) for name in names])
+    assert [lease and lease.name for lease in held] == names
+    commits = "SELECT count(DISTINCT xmin::text) FROM leases WHERE name LIKE 'thing%'"
+    assert await database.look(commits) == [(1,)]
+
+
+async def test_of_two_who_ask_at_once_one_gets_it(database: Database):
+    asked = [leases.acquire(database, "a", holder, 60) for holder in ("one", "two")]
+    (granted,) = filter(None, await asyncio.gather(*asked))
+    assert await leases.acquire(database, "a", granted.holder, 60) == granted
+
+
+async def test_what_is_given_back_while_it_is_renewed_stays_given_back(database: Database):
+    first = await leases.acquire(database, "a", "one", 60)
+    assert first is not None
+    renewal = asyncio.create_task(leases.acquire(database, "a", "one", 60))
+    await asyncio.sleep(0)  # it is on its way
+    renewal.cancel()
+    await leases.release(database, first)
+    second = await leases.acquire(database, "a", "two", 60)
+    assert second is not None and second.epoch == first.epoch + 1
