@@ -153,4 +153,5 @@ async def test_what_is_given_back_while_it_is_renewed_stays_given_back(database:
     renewal.cancel()
     await leases.release(database, first)
     second = await leases.acquire(database, "a", "two", 60)
-    assert second is not None and second.epoch == first.epoch + 1
+    assert second is not None
+    assert second.epoch == first.epoch + 1
