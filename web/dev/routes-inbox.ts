@@ -1,4 +1,4 @@
-import type { Colleague, Conversation, InboxCounts, Page, Reply } from "../src/shared/api/types.ts";
+import type { Colleague, Conversation, ConversationChange, InboxCounts, InboxView, ManyChanged, Page, Reply } from "../src/shared/api/types.ts";
 import { contacts, queues, users } from "./data.ts";
 import { Refusal, route } from "./http.ts";
 import { publish } from "./hub.ts";
@@ -25,6 +25,7 @@ const before = written.reset;
 written.reset = () => {
   before();
   replies = REPLIES;
+  kept = [];
   rows = Array.from({ length: 400 }, (_, index) => made(index));
 };
 rows = Array.from({ length: 400 }, (_, index) => made(index));
@@ -49,6 +50,30 @@ route("GET /conversations", ({ query }): Page<Conversation> => {
   const from = Number(query.get("cursor") ?? 0);
   return { items: found.slice(from, from + 50), next_cursor: from + 50 < found.length ? String(from + 50) : null };
 });
+route("PATCH /conversations", ({ body }): ManyChanged => {
+  const before: ConversationChange[] = [];
+  const refused: ManyChanged["refused"] = [];
+  for (const change of body["changes"] as ConversationChange[]) {
+    const row = one(change.id);
+    const { add = [], remove = [] } = change;
+    if (change.snoozed_until && row.state === "waiting") {
+      refused.push({ id: row.id, code: "not_in_state" });
+      continue;
+    }
+    before.push({ id: row.id, add: row.tags.filter((tag) => remove.includes(tag)), remove: add.filter((tag) => !row.tags.includes(tag)), ...(change.snoozed_until === undefined ? {} : { snoozed_until: row.snoozed_until }) });
+    changed({ ...row, tags: [...new Set([...row.tags.filter((tag) => !remove.includes(tag)), ...add])], snoozed_until: change.snoozed_until === undefined ? row.snoozed_until : change.snoozed_until });
+  }
+  return { before, refused };
+});
+let kept: InboxView[] = [];
+route("GET /inbox-views", () => kept);
+route("POST /inbox-views", ({ body }): InboxView => {
+  if (kept.some((view) => view.name === body["name"])) throw new Refusal(422, "invalid", { errors: [{ field: "name", message: "This is taken already.", rule: "taken" }] });
+  const view: InboxView = { id: id(75, kept.length + 1), name: String(body["name"]), narrowing: body["narrowing"] as InboxView["narrowing"], user_id: body["shared"] ? null : lan.id, archived: false, version: 1 };
+  kept = [...kept, view];
+  return view;
+});
+route("DELETE /inbox-views/:id", ({ params }) => void (kept = kept.filter((view) => view.id !== params["id"])));
 route("GET /conversations/counts", (): InboxCounts => ({
   mine: rows.filter((row) => row.state === "open" && row.agent?.id === lan.id).length, waiting: rows.filter((row) => row.state === "waiting").length,
   open: rows.filter((row) => row.state !== "closed").length, unread: rows.filter((row) => row.unread > 0).length, snoozed: rows.filter((row) => row.snoozed_until).length,

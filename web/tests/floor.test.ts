@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { withAlert } from "@/features/analytics/api/alerts";
-import { between } from "@/features/analytics/components/choosing";
+import { between } from "@/shared/choosing";
 import { pagesOf, teamsOf, wallSearch } from "@/features/analytics/components/wall/pages";
 import { movesOf, requestOf } from "@/features/routing/components/moves";
 import type { Board, BoardAgent, BoardAlert, BoardQueue, QueueStaff } from "@/shared/api/types";

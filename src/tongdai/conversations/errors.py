@@ -9,6 +9,12 @@ class NotInState(Conflict):
     code = "not_in_state"
 
 
+class TooManyTags(Invalid):
+    """A conversation has at most 20 tags: take one off first."""
+
+    code = "too_many_tags"
+
+
 class DispositionNeedsNote(Invalid):
     """This result needs a note: say in a few words what happened."""
 
@@ -71,6 +77,12 @@ class FileCutOff(AppError):
     """The file did not arrive whole. Send it again."""
 
     code = "file_cut_off"
+
+
+class TooManyViews(Conflict):
+    """There are as many views as there may be: delete one first."""
+
+    code = "too_many_views"
 
 
 class TooManyReplies(Conflict):

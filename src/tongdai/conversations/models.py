@@ -143,6 +143,17 @@ canned_replies = tenant_table(
     ),
 )  # fmt: skip
 
+inbox_views = tenant_table(
+    "inbox_views",
+    Column("name", Text, nullable=False),
+    Column("narrowing", JSONB, nullable=False, comment="what the list is asked for: view, q, channel …"),
+    Column("user_id", UUID(as_uuid=True), comment="whose own it is; NULL: everybody's"),
+    Column("archived", Boolean, nullable=False, server_default="false"),
+    Column("version", Integer, nullable=False, server_default="1"),
+    reference("user_id", "users", on_delete="CASCADE"),
+    Index("inbox_views_name_key", "tenant_id", text("lower(name)"), text("coalesce(user_id, tenant_id)"), unique=True),
+)  # fmt: skip
+
 interactions = tenant_table(
     "interactions",
     Column("conversation_id", UUID(as_uuid=True)),

@@ -9,6 +9,7 @@ from tongdai.conversations.attachments.keeper import keeping
 from tongdai.conversations.customer import Interacted
 from tongdai.conversations.dispositions import add_default_dispositions
 from tongdai.conversations.inbox import api as inbox_api
+from tongdai.conversations.inbox import api_saved as saved_api
 from tongdai.conversations.inbox import live as inbox_live
 from tongdai.conversations.replies import api as replies_api
 from tongdai.conversations.repository import Interactions
@@ -47,11 +48,13 @@ def register(app: Registry) -> None:
         Permission("interactions.edit", "Correct notes and results afterwards", _ALL),
         Permission("dispositions.edit", "Edit result codes"),
         Permission("replies.edit", "Edit canned replies"),
+        Permission("inbox_views.edit", "Edit views of the inbox for everybody"),
     )
     app.ensure(Subjects).add(
         Subject("disposition", "dispositions", name="t.label"),
         Subject("attachment", "attachments", permission="interactions.see"),
         Subject("canned_reply", "canned_replies", name="t.code"),
+        Subject("inbox_view", "inbox_views"),
         Subject(
             "interaction",
             "interactions",
@@ -65,6 +68,7 @@ def register(app: Registry) -> None:
     app.add_routes(api_attachments.router)
     app.run_service(keeping)
     app.add_routes(inbox_api.router)
+    app.add_routes(saved_api.router)
     app.add_routes(replies_api.router)
     app.ensure(SearchSources).add(SearchInteractions())
     app.hub.publish(list(_MOVES), publish, topics=lambda _: {"interactions"})

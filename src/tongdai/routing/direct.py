@@ -174,11 +174,12 @@ def _assignment(
 
 
 async def may_take_back(tx: Transaction, interaction: InteractionRow, user_id: UUID) -> bool:
-    """Whether an agent who sent a contact on could have it again: still at its wrap-up, or ready and without work."""
+    """Whether an agent who sent a contact on could have it again: still at its wrap-up, or ready and with room for it."""
     mine = await Assignments(tx).open_of_user(user_id)
-    if mine:
-        return len(mine) == 1 and mine[0].state == "wrap_up" and mine[0].interaction_id == interaction.id
-    return (await people.lock_presence(tx, user_id)).chosen == "ready"
+    if any(row.state == "wrap_up" and row.interaction_id == interaction.id for row in mine):
+        return True
+    ready = (await people.lock_presence(tx, user_id)).chosen == "ready"
+    return ready and await Agents(tx).has_room(user_id, interaction.channel)
 
 
 async def take_back(tx: Transaction, interaction: InteractionRow, user_id: UUID, at: datetime) -> UUID:

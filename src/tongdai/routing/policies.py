@@ -249,7 +249,7 @@ def rank(entry: Entry, queue: QueueRules) -> tuple[float, datetime, UUID]:
 
 def agent_order(agent: Agent, queue: QueueRules) -> tuple[float, float, str]:
     """The order in which a queue takes its free agents, lowest first; ties go to whoever has been idle longest. Who writes with
-    several at once is idle with none of them: there the fewest in hand come first."""
+    somebody is not idle: there the fewest in hand come first."""
     idle = agent.idle_since.timestamp()
     match queue.strategy:
         case Strategy.LEAST_OCCUPIED:
@@ -261,7 +261,7 @@ def agent_order(agent: Agent, queue: QueueRules) -> tuple[float, float, str]:
         case Strategy.SEQUENTIAL:
             first = float(queue.members.get(agent.id, 1 << 30))
         case Strategy.LONGEST_IDLE | Strategy.RING_ALL:
-            first = idle if queue.channel == VOICE else float(agent.written)
+            first = float(agent.written)
     return (first, idle, str(agent.id))
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from tongdai.platform.database import Read, Transaction
 from tongdai.routing.blending.policies import Blend
 from tongdai.routing.callbacks.policies import CallbackRules
-from tongdai.routing.capacity import VOICE, limits, room
+from tongdai.routing.capacity import VOICE, Capacity, capacity
 from tongdai.routing.policies import Agent, Closed, QueueRules, Relaxation, Requirement, Ring, Strategy
 from tongdai.tenancy import public as tenancy
 
@@ -71,8 +71,22 @@ class _AgentRow:
     blend: dict[str, Any] | None
     due: bool
     loads: dict[str, int]
-    chats_at_once: int | None
-    emails_at_once: int | None
+    settings: dict[str, Any]
+
+    @property
+    def written(self) -> int:
+        return sum(count for channel, count in self.loads.items() if channel != VOICE)
+
+    @property
+    def room(self) -> frozenset[str]:
+        return capacity(tenancy.at_once(self.settings), Blend.read(self.blend)).room(self.loads)
+
+    @property
+    def occupied(self) -> bool:
+        """Who has only calls is read as they are; beside what is written, a call may go."""
+        if self.written:
+            return VOICE not in self.room
+        return self.occupancy != "idle" or (self.in_use or 0) >= (self.capacity or 1)
 
 
 _QUEUE = ", ".join(_QueueRow.__slots__)
@@ -213,6 +227,8 @@ BLEND_TEAM = (
 """Of user `u`: of several teams, that of the first by name which has one."""
 BLEND_ALL = "(SELECT b.rule FROM blending_rules b WHERE b.tenant_id = u.tenant_id AND b.user_id IS NULL AND b.team_id IS NULL)"
 
+BLEND = f"coalesce({BLEND_OWN}, {BLEND_TEAM}, {BLEND_ALL})"
+
 _GIVE_BACK = (
     "UPDATE agent_loads SET in_use = greatest(in_use - %(given)s, 0), handled = handled + %(handled)s,"
     " busy_s = busy_s + %(busy)s, last_offer_at = coalesce(%(offered)s::timestamptz, last_offer_at)"
@@ -232,14 +248,13 @@ class Agents:
             _AgentRow,
             "SELECT u.id, u.tenant_id, u.name, p.chosen, p.occupancy, p.disconnected_at, p.idle_since,"
             " l.handled, l.busy_s, l.last_offer_at, l.in_use, l.capacity, p.version,"
-            f" coalesce({BLEND_OWN}, {BLEND_TEAM}, {BLEND_ALL}) AS blend, EXISTS (SELECT FROM callbacks c"
+            f" {BLEND} AS blend, EXISTS (SELECT FROM callbacks c"
             " WHERE (c.tenant_id, c.user_id) = (u.tenant_id, u.id) AND c.state = 'due') AS due,"
             " coalesce((SELECT jsonb_object_agg(s.skill_id, s.level) FROM user_skills s"
             " WHERE (s.tenant_id, s.user_id) = (u.tenant_id, u.id)), '{}') AS skills,"
             " coalesce((SELECT jsonb_object_agg(o.channel, o.in_use) FROM agent_loads o"
             " WHERE (o.tenant_id, o.user_id) = (u.tenant_id, u.id) AND o.in_use > 0), '{}') AS loads,"
-            " (SELECT (t.settings ->> 'chats_at_once')::int FROM tenants t WHERE t.id = u.tenant_id) AS chats_at_once,"
-            " (SELECT (t.settings ->> 'emails_at_once')::int FROM tenants t WHERE t.id = u.tenant_id) AS emails_at_once"
+            " (SELECT t.settings FROM tenants t WHERE t.id = u.tenant_id) AS settings"
             " FROM users u JOIN presence p ON (p.tenant_id, p.user_id) = (u.tenant_id, u.id)"
             " LEFT JOIN agent_loads l ON (l.tenant_id, l.user_id, l.channel) = (u.tenant_id, u.id, %(channel)s)"
             " WHERE NOT u.archived AND (%(ids)s::uuid[] IS NULL OR u.id = ANY(%(ids)s))",
@@ -254,7 +269,7 @@ class Agents:
                 ready=row.chosen == "ready",
                 offline=row.chosen == "offline",
                 connected=row.disconnected_at is None,
-                occupied=row.occupancy != "idle" or (row.in_use or 0) >= (row.capacity or 1),
+                occupied=row.occupied,
                 idle_since=row.idle_since or datetime.fromtimestamp(0).astimezone(),
                 handled=row.handled or 0,
                 busy_s=row.busy_s or 0.0,
@@ -262,8 +277,8 @@ class Agents:
                 version=row.version,
                 blend=Blend.read(row.blend),
                 due=row.due,
-                room=room(row.loads, limits(row.chats_at_once, row.emails_at_once)),
-                written=sum(count for channel, count in row.loads.items() if channel != VOICE),
+                room=row.room - {VOICE},
+                written=row.written,
             )
             for row in rows
         ]
@@ -298,21 +313,25 @@ class Agents:
             "SELECT channel, in_use FROM agent_loads WHERE tenant_id = %(tenant)s AND user_id = %(user)s AND in_use > 0",
             {"user": user_id},
         )
-        return channel in room(dict(rows), {VOICE: 1, **await self._limits()})
+        return channel in (await self._capacity(user_id)).room(dict(rows))
 
-    async def _limits(self) -> dict[str, int]:
-        settings = await tenancy.settings(self._tx)
-        return limits(settings.chats_at_once, settings.emails_at_once)
+    async def _capacity(self, user_id: UUID) -> Capacity:
+        ((settings, blend),) = await self._tx.fetch_tuples(
+            f"SELECT t.settings, {BLEND} FROM users u JOIN tenants t ON t.id = u.tenant_id"
+            " WHERE u.tenant_id = %(tenant)s AND u.id = %(user)s",
+            {"user": user_id},
+        )
+        return capacity(tenancy.at_once(settings), Blend.read(blend))
 
     async def _take_of_several(self, user_id: UUID, channel: str, at: datetime) -> bool:
-        capacity = (await self._limits())[channel]
+        limit = (await self._capacity(user_id)).limits[channel]
         taken = await self._tx.execute(
             "INSERT INTO agent_loads (tenant_id, user_id, channel, in_use, capacity, last_offer_at)"
             " VALUES (%(tenant)s, %(user)s, %(channel)s, 1, %(capacity)s, %(at)s)"
             " ON CONFLICT (tenant_id, user_id, channel) DO UPDATE SET in_use = agent_loads.in_use + 1,"
             " capacity = excluded.capacity, last_offer_at = excluded.last_offer_at"
             " WHERE agent_loads.in_use < excluded.capacity",
-            {"user": user_id, "channel": channel, "capacity": capacity, "at": at},
+            {"user": user_id, "channel": channel, "capacity": limit, "at": at},
         )
         return taken == 1
 

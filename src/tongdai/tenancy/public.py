@@ -5,14 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from tongdai.platform.database import Transaction
+from tongdai.tenancy.at_once import AtOnce, at_once
 from tongdai.tenancy.calendars import CalendarState, Hours, state_at
 from tongdai.tenancy.founding import Founding, NewTenant, create_tenant
 from tongdai.tenancy.repository import CALENDARS, Tenants
-from tongdai.tenancy.schemas import Calendar, Closing, Weekly
+from tongdai.tenancy.schemas import Calendar, ChatsAtOnce, Closing, EmailsAtOnce, Weekly
 from tongdai.tenancy.service import (
     ALERTS_KEPT_DAYS,
-    CHATS_AT_ONCE,
-    EMAILS_AT_ONCE,
     audit,
     changed_fields,
     close_calendar,
@@ -24,17 +23,19 @@ from tongdai.tenancy.subjects import Subject, Subjects
 
 __all__ = [
     "ALERTS_KEPT_DAYS",
-    "CHATS_AT_ONCE",
-    "EMAILS_AT_ONCE",
+    "AtOnce",
     "Calendar",
     "CalendarState",
+    "ChatsAtOnce",
     "Closing",
+    "EmailsAtOnce",
     "Founding",
     "Hours",
     "NewTenant",
     "Subject",
     "Subjects",
     "Weekly",
+    "at_once",
     "audit",
     "calendar_exists",
     "calendar_state",

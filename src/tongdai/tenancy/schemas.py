@@ -118,8 +118,18 @@ class CalendarPreview(BaseModel):
     next_change: datetime | None
 
 
+ChatsAtOnce = Annotated[int, Field(ge=1, le=20)]
+EmailsAtOnce = Annotated[int, Field(ge=1, le=50)]
+Channel = Annotated[str, one_of("voice", "webchat", "email")]
+
+
+def _each_once(channels: list[str]) -> list[str]:
+    return sorted(set(channels))
+
+
 class SettingsView(BaseModel):
-    """The centre's own settings. `phone_keys`: during a call, the keys of an agent's phone give orders (`##`, `*2` …).
+    """The centre's own settings. `beside_call` and so on: of which channels more is offered to who has a call in hand.
+    `phone_keys`: during a call, the keys of an agent's phone give orders (`##`, `*2` …).
     `watch_notice`: what the people on the line hear when a supervisor begins to listen, whisper or barge in; `watch_notice_to`:
     whether the agent alone does. `fallback_language`: in which a prompt is played that there is not in the caller's language."""
 
@@ -133,6 +143,9 @@ class SettingsView(BaseModel):
     outbound_wrap_up_s: float
     chats_at_once: int
     emails_at_once: int
+    beside_call: list[Channel]
+    beside_chat: list[Channel]
+    beside_email: list[Channel]
     phone_keys: bool
     watch_notice: Annotated[str, one_of("off", "tone", "sentence")]
     watch_notice_to: Annotated[str, one_of("both", "agent")]
@@ -148,8 +161,11 @@ class SettingsChange(Change):
     recording_retention_days: Annotated[int, Field(ge=1, le=36500)] = 365
     alert_retention_days: Annotated[int, Field(ge=1, le=36500)] = 365
     outbound_wrap_up_s: Annotated[float, Field(ge=0, le=3600)] = 0
-    chats_at_once: Annotated[int, Field(ge=1, le=20)] = 3
-    emails_at_once: Annotated[int, Field(ge=1, le=50)] = 5
+    chats_at_once: ChatsAtOnce = 3
+    emails_at_once: EmailsAtOnce = 5
+    beside_call: Annotated[list[Literal["webchat", "email"]], AfterValidator(_each_once)] = []
+    beside_chat: Annotated[list[Literal["voice", "email"]], AfterValidator(_each_once)] = []
+    beside_email: Annotated[list[Literal["voice", "webchat"]], AfterValidator(_each_once)] = []
     phone_keys: bool = True
     watch_notice: Literal["off", "tone", "sentence"] = "off"
     watch_notice_to: Literal["both", "agent"] = "both"

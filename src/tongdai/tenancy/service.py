@@ -1,13 +1,14 @@
 """Use cases of module tenancy."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, fields, replace
 from typing import Any
 from uuid import UUID
 
 from tongdai.platform.database import Transaction
 from tongdai.platform.errors import StaleVersion
 from tongdai.platform.facts import Fact
+from tongdai.tenancy.at_once import AtOnce, at_once
 from tongdai.tenancy.events import CalendarChanged, ProjectChanged, SettingsChanged
 from tongdai.tenancy.repository import CALENDARS, PROJECTS, Audit, TenantRow, Tenants
 from tongdai.tenancy.schemas import Calendar, Closing, Project, SettingsChange, SettingsView
@@ -15,10 +16,6 @@ from tongdai.tenancy.schemas import Calendar, Closing, Project, SettingsChange, 
 DEFAULT_RETENTION_DAYS = 365
 RETENTION = "recording_retention_days"
 OUTBOUND_WRAP_UP = "outbound_wrap_up_s"
-CHATS = "chats_at_once"
-CHATS_AT_ONCE = 3
-EMAILS = "emails_at_once"
-EMAILS_AT_ONCE = 5
 ALERT_RETENTION = "alert_retention_days"
 ALERTS_KEPT_DAYS = 365
 PHONE_KEYS = "phone_keys"
@@ -30,8 +27,7 @@ _KEPT = frozenset(
         RETENTION,
         PHONE_KEYS,
         OUTBOUND_WRAP_UP,
-        CHATS,
-        EMAILS,
+        *(field.name for field in fields(AtOnce)),
         ALERT_RETENTION,
         WATCH_NOTICE,
         WATCH_NOTICE_TO,
@@ -99,8 +95,7 @@ def _view(row: TenantRow) -> SettingsView:
         recording_retention_days=int(row.settings.get(RETENTION, DEFAULT_RETENTION_DAYS)),
         alert_retention_days=int(row.settings.get(ALERT_RETENTION, ALERTS_KEPT_DAYS)),
         outbound_wrap_up_s=float(row.settings.get(OUTBOUND_WRAP_UP, 0)),
-        chats_at_once=int(row.settings.get(CHATS, CHATS_AT_ONCE)),
-        emails_at_once=int(row.settings.get(EMAILS, EMAILS_AT_ONCE)),
+        **asdict(at_once(row.settings)),
         phone_keys=bool(row.settings.get(PHONE_KEYS, True)),
         watch_notice=str(row.settings.get(WATCH_NOTICE, "off")),
         watch_notice_to=str(row.settings.get(WATCH_NOTICE_TO, "both")),

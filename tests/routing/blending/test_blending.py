@@ -11,7 +11,8 @@ from tests.support import until
 from tongdai.kit.ids import new_id
 from tongdai.routing.events import CallbackChanged
 
-OUTBOUND_FIRST = {"mode": "outbound_first", "after_s": None, "under_level": False}
+AS_THE_CENTRE_SAYS = {"chats_at_once": None, "emails_at_once": None}
+OUTBOUND_FIRST = {"mode": "outbound_first", "after_s": None, "under_level": False, **AS_THE_CENTRE_SAYS}
 
 
 async def put(who: Person, *rules: dict[str, Any]) -> Any:
@@ -111,7 +112,12 @@ async def test_what_a_mode_does_not_ask_for_is_not_kept(site: Site):
     agent = (await site.person()).id
     await put(admin, of(agent, "inbound_only", after_s=45, under_level=True))
     (row,) = [one for one in (await admin.ok("GET", "/blending"))["agents"] if one["user_id"] == str(agent)]
-    assert row["rule"] == {"mode": "inbound_only", "after_s": None, "under_level": False}
+    assert row["rule"] == {
+        "mode": "inbound_only",
+        "after_s": None,
+        "under_level": False,
+        **AS_THE_CENTRE_SAYS,
+    }
 
 
 @pytest.mark.parametrize(

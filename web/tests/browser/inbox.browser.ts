@@ -152,3 +152,54 @@ it.each([["vi", 360], ["uk", 1100]])("has no axe violation, light or dark, and n
   expect(await look("thread")).toEqual([]);
   expect(faults).toEqual([]);
 });
+
+it("tags many and puts them aside at once, says what could not be, and undoes it", async () => {
+  const { page, faults } = await desktop.open("/inbox?view=all");
+  await rows(page).first().waitFor();
+  await page.keyboard.press("j");
+  await chosen(page).waitFor();
+  await page.keyboard.press("x");
+  await page.getByText("1 chosen").waitFor();
+  await page.getByRole("checkbox").nth(3).click({ modifiers: ["Shift"] });
+  await page.getByText("4 chosen").waitFor();
+  await shot(page, "many");
+  expect(await violations(page)).toEqual([]);
+  await page.getByRole("button", { name: "Tags…" }).click();
+  await page.getByRole("combobox", { name: "Add" }).fill("urgent");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  await page.getByRole("button", { name: "Change tags" }).click();
+  await page.getByText("4 conversations changed.").waitFor();
+  await page.waitForFunction(() => document.querySelectorAll("[role=listitem]").length > 3 && [...document.querySelectorAll("[role=listitem]")].filter((row) => /urgent|\+1/.test(row.textContent ?? "")).length === 4);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await page.waitForFunction(() => [...document.querySelectorAll("[role=listitem]")].every((row) => !row.textContent?.includes("urgent")));
+  await page.getByRole("button", { name: "Choose several" }).click();
+  await page.getByRole("button", { name: "Choose all shown" }).click();
+  await page.getByRole("group", { name: "Choose several" }).getByRole("button", { name: "Put aside" }).click();
+  await page.getByRole("button", { name: "For an hour" }).click();
+  await page.getByText(/could not be changed: their customers wait/).waitFor();
+  expect(faults).toEqual([]);
+});
+
+it("keeps a view under a name, goes back to it, and deletes it with a way back", async () => {
+  const { page, faults } = await desktop.open("/inbox?view=all&tag=VIP");
+  await rows(page).first().waitFor();
+  await page.getByRole("button", { name: "Keep this view" }).click();
+  await page.getByRole("textbox", { name: "Name of the view" }).fill("Very important");
+  await page.keyboard.press("Enter");
+  const view = page.getByRole("list", { name: "Kept views" }).getByRole("button", { name: /^Very important/ });
+  await view.waitFor();
+  expect(await view.getAttribute("aria-current")).toBe("true");
+  await page.getByRole("list", { name: "Views" }).getByRole("button", { name: /^Open/ }).click();
+  await page.waitForURL(/view=open/);
+  await view.click();
+  await page.waitForURL(/tag=VIP/);
+  await page.waitForURL(/view=all/);
+  await shot(page, "kept");
+  expect(await violations(page)).toEqual([]);
+  await page.getByRole("button", { name: "Delete the view Very important" }).click();
+  await view.waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Undo" }).click();
+  await view.waitFor();
+  expect(faults).toEqual([]);
+});

@@ -7,11 +7,20 @@ from fastapi import APIRouter, Query
 from pydantic import AwareDatetime
 
 from tongdai.conversations.inbox import listing, service
-from tongdai.conversations.inbox.access import SEE, changeable, readable, within
+from tongdai.conversations.inbox.access import EDIT, SEE, changeable, readable, within
 from tongdai.conversations.inbox.listing import Wanted
 from tongdai.conversations.inbox.live import tell_here
-from tongdai.conversations.inbox.policies import is_snooze
-from tongdai.conversations.inbox.schemas import STATES, ConversationView, InboxCounts, SnoozeIn, TagsIn
+from tongdai.conversations.inbox.many import change_many
+from tongdai.conversations.inbox.policies import LONGEST_SNOOZE, is_snooze
+from tongdai.conversations.inbox.schemas import (
+    STATES,
+    ConversationView,
+    InboxCounts,
+    ManyChanged,
+    ManyIn,
+    SnoozeIn,
+    TagsIn,
+)
 from tongdai.conversations.inbox.tags import Tags
 from tongdai.conversations.inbox.views import listed
 from tongdai.conversations.inbox.words import asked as asked_words
@@ -86,6 +95,19 @@ async def list_conversations(
         items=await listed(tx, shown, runtime.get(InteractionSources), me),
         next_cursor=encode_cursor(last.last_at, last.id) if last else None,
     )
+
+
+@router.patch("", response_model_exclude_unset=True)
+async def patch_conversations(body: ManyIn, me: Me, tx: Tx, runtime: RuntimeOf) -> ManyChanged:
+    """Many are tagged or put aside at once; what could not be is named, and the answer undoes the rest."""
+    me.reach(EDIT)
+    at = runtime.clock.now()
+    for number, change in enumerate(body.changes):
+        if change.snoozed_until is not None and change.snoozed_until > at + LONGEST_SNOOZE:
+            raise invalid_field(
+                f"changes.{number}.snoozed_until", "Choose a time within the next year.", "past"
+            )
+    return await change_many(tx, me, body.changes, at)
 
 
 @router.get("/counts")

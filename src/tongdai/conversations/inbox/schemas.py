@@ -1,13 +1,14 @@
 """What the inbox takes and shows."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, StringConstraints
 
 from tongdai.conversations.schemas import CustomerNumber
-from tongdai.platform.bodies import Body
+from tongdai.platform.bodies import Body, Change, Name
+from tongdai.platform.database.rows import EditedRow
 from tongdai.platform.http import Ref, one_of
 
 STATES = {"bot": "in_flow", "waiting": "queued", "open": "connected", "closed": "closed"}
@@ -50,11 +51,85 @@ Tag = Annotated[
 ]
 
 
+MOST_TAGS = 20
+Tags = Annotated[list[Tag], Field(max_length=MOST_TAGS)]
+
+
 class TagsIn(Body):
     """All tags of a conversation, each once."""
 
-    tags: Annotated[list[Tag], Field(max_length=20)]
+    tags: Tags
 
 
 class SnoozeIn(Body):
     until: AwareDatetime
+
+
+class ChangeOfOne(Body):
+    """What becomes of one of many: tags that it gets and loses, and until when it is put aside (null: it stands in the lists; not
+    named: as it is)."""
+
+    id: UUID
+    add: Tags = []
+    remove: Tags = []
+    snoozed_until: AwareDatetime | None = None
+
+    @property
+    def moves(self) -> bool:
+        return "snoozed_until" in self.model_fields_set
+
+
+def _each_once(changes: list[ChangeOfOne]) -> list[ChangeOfOne]:
+    if len({one.id for one in changes}) < len(changes):
+        raise ValueError("each conversation only once")
+    return changes
+
+
+class ManyIn(Body):
+    changes: Annotated[list[ChangeOfOne], Field(min_length=1, max_length=100), AfterValidator(_each_once)]
+
+
+class Refused(BaseModel):
+    """What could not be changed, and why: the code of the error."""
+
+    id: UUID
+    code: str
+
+
+class ManyChanged(BaseModel):
+    """`before`: sent again as `changes`, all of it is undone."""
+
+    before: list[ChangeOfOne]
+    refused: list[Refused]
+
+
+class Narrowing(Body):
+    """What a list is asked for. Whom or what it names may be gone since: then it finds nothing."""
+
+    view: Literal["mine", "waiting", "open", "unread", "snoozed", "closed", "all"] = "open"
+    q: Annotated[str, StringConstraints(max_length=200)] | None = None
+    channel: Annotated[str, StringConstraints(max_length=40)] | None = None
+    queue_id: UUID | None = None
+    user_id: UUID | None = None
+    tag: Tag | None = None
+
+
+class InboxViewIn(Body):
+    """`shared`: for everybody."""
+
+    name: Name
+    narrowing: Narrowing
+    shared: bool = False
+
+
+class InboxViewChange(Change):
+    name: Name = ""
+    narrowing: Narrowing = Narrowing()
+
+
+class InboxView(EditedRow):
+    """A list kept under a name. `user_id`: whose own it is; null: everybody's."""
+
+    name: str
+    narrowing: Narrowing
+    user_id: UUID | None

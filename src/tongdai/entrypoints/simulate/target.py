@@ -51,15 +51,14 @@ class Target:
     def device(self, user: dict[str, str]) -> Account:
         return Account(self.sip_host, self.sip_port, user["sip_user"], user["sip_password"])
 
-    def client(self, *, token: bool = False) -> httpx.AsyncClient:
-        """A client of the API: with the token of demo.json, else with the cookies that it gets."""
+    def client(self, *, token: bool = False, address: str | None = None) -> httpx.AsyncClient:
+        """A client of the API: with the token of demo.json, else with the cookies that it gets. It comes from `address`."""
         parts = urlsplit(self.url)
         headers = {"Origin": f"{parts.scheme}://{parts.netloc}"}
         if token:
             headers["Authorization"] = f"Bearer {self.api_token}"
-        return httpx.AsyncClient(
-            base_url=f"{self.url}/api/v1/", headers=headers, timeout=20, verify=self.trust or True
-        )
+        way = httpx.AsyncHTTPTransport(verify=self.trust or True, local_address=address)
+        return httpx.AsyncClient(base_url=f"{self.url}/api/v1/", headers=headers, timeout=20, transport=way)
 
     @property
     def trust(self) -> ssl.SSLContext | None:

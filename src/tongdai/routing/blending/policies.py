@@ -17,19 +17,28 @@ class BlendMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Blend:
-    """One agent's rule. The last two are for OUTBOUND_FIRST: inbound contacts only after a wait of `after_s`, or
-    (`under_level`) while their queue is under its service level; with neither, whenever no outbound work is due."""
+    """One agent's rule. `after_s` and `under_level` are for OUTBOUND_FIRST: inbound contacts only after a wait of `after_s`, or
+    (`under_level`) while their queue is under its service level; with neither, whenever no outbound work is due. So many chats
+    and e-mails at once; None: as the centre says."""
 
     mode: BlendMode = BlendMode.AS_THEY_COME
     after_s: float | None = None
     under_level: bool = False
+    chats_at_once: int | None = None
+    emails_at_once: int | None = None
 
     @classmethod
     def read(cls, stored: dict[str, Any] | None) -> "Blend":
         """From its JSON; None: as usual."""
         if not stored:
             return AS_USUAL
-        return cls(BlendMode(stored["mode"]), stored.get("after_s"), bool(stored.get("under_level")))
+        return cls(
+            BlendMode(stored["mode"]),
+            stored.get("after_s"),
+            bool(stored.get("under_level")),
+            stored.get("chats_at_once"),
+            stored.get("emails_at_once"),
+        )
 
     def takes_after(self, *, outbound: bool, due: bool, queue_under_level: bool) -> float | None:
         """Seconds of waiting after which the agent takes a contact; None: not as things are. `due`: callbacks that the agent

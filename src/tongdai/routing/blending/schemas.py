@@ -1,5 +1,6 @@
 """What the routes of blending take and give."""
 
+from dataclasses import asdict
 from typing import Annotated
 from uuid import UUID
 
@@ -8,25 +9,29 @@ from pydantic import AfterValidator, BaseModel, Field
 from tongdai.platform.bodies import Body
 from tongdai.platform.http import one_of
 from tongdai.routing.blending.policies import Blend, BlendMode
+from tongdai.tenancy.public import ChatsAtOnce, EmailsAtOnce
 
 
 class BlendRule(Body):
     """What somebody takes. `after_s` and `under_level` are for `outbound_first` alone: callers are taken once they have waited
-    so long, or while their queue is under its service level."""
+    so long, or while their queue is under its service level. `chats_at_once`, `emails_at_once`: null as the centre says."""
 
     mode: BlendMode
     after_s: Annotated[float | None, Field(gt=0, le=86_400)] = None
     under_level: bool = False
+    chats_at_once: ChatsAtOnce | None = None
+    emails_at_once: EmailsAtOnce | None = None
 
     @classmethod
     def of(cls, blend: Blend) -> "BlendRule":
-        return cls(mode=blend.mode, after_s=blend.after_s, under_level=blend.under_level)
+        return cls(**asdict(blend))
 
     def stored(self) -> dict[str, object]:
         """As kept: nothing that the mode does not ask for."""
-        if self.mode is not BlendMode.OUTBOUND_FIRST:
-            return {"mode": self.mode.value}
-        return self.model_dump(mode="json")
+        only_for_outbound_first = (
+            {"after_s", "under_level"} if self.mode is not BlendMode.OUTBOUND_FIRST else None
+        )
+        return self.model_dump(mode="json", exclude=only_for_outbound_first, exclude_none=True)
 
 
 class HeldRule(Body):

@@ -2,7 +2,7 @@ import { Button, CloseButton } from "@mantine/core";
 import { IconArrowsExchange, IconArrowsSplit2 } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Choosing } from "@/features/analytics/components/choosing";
+import type { Choosing } from "@/shared/choosing";
 import { StateOfMany } from "@/features/people/components/StateOfMany";
 import { BlendDialog } from "@/features/routing/components/BlendDialog";
 import { MoveAgents } from "@/features/routing/components/MoveAgents";

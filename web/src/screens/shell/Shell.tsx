@@ -35,10 +35,10 @@ import { SearchGate } from "./SearchGate";
 import classes from "./Shell.module.css";
 import { TopBar } from "./TopBar";
 import { useBootstrap } from "./useBootstrap";
-import { useOfferSignals } from "./useOfferSignals";
 
 const HANDLERS = [presenceRealtime, assignmentRealtime, callRealtime, contactRealtime, interactionRealtime, boardRealtime, alertRealtime, callbackRealtime, threadRealtime, inboxRealtime];
 const Reminders = soon(() => import("@/features/routing/components/Reminders").then((part) => part.default));
+const OfferSignals = soon(() => import("./OfferSignals").then((part) => part.default));
 const ChatSignals = soon(() => import("./ChatSignals").then((part) => part.default));
 const AlertSignals = soon(() => import("../live/AlertSignals").then((part) => part.default));
 
@@ -48,7 +48,6 @@ function Frame() {
   const location = useLocation();
   useBootstrap();
   useTopic("me");
-  const offers = useOfferSignals();
   const mine = useQuery(assignmentsQuery).data;
   const [painted, setPainted] = useState(false);
   useEffect(() => afterFirstPaint(() => setPainted(true)), []);
@@ -73,7 +72,7 @@ function Frame() {
       <HelpGate />
       {painted && may(me, "calls.take") && <Suspense><ChatSignals /></Suspense>}
       {painted && may(me, "live.see") && <Suspense><AlertSignals /></Suspense>}
-      <div className="td-visually-hidden" role="alert">{offers}</div>
+      <div className="td-visually-hidden" role="alert">{painted && <Suspense><OfferSignals /></Suspense>}</div>
     </div>
   );
 }

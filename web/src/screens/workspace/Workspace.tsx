@@ -7,7 +7,6 @@ import { useTranslation } from "react-i18next";
 import { contactQuery } from "@/features/crm/api/contacts";
 import { presenceQuery, reasonsQuery } from "@/features/people/api/presence";
 import { assignmentsQuery } from "@/features/routing/api/assignments";
-import { AssignmentList } from "@/features/routing/components/AssignmentList";
 import { callQuery } from "@/features/telephony/api/calls";
 import { watchQuery } from "@/features/telephony/api/watch";
 import { useMicrophoneHelp } from "@/features/telephony/components/useMicrophoneHelp";
@@ -25,6 +24,7 @@ import classes from "./Workspace.module.css";
 const CustomerPanel = soon(async () => (await import("@/features/crm/components/CustomerPanel")).CustomerPanel);
 const NarrowTabs = soon(async () => (await import("./NarrowTabs")).NarrowTabs);
 const WrapUp = soon(async () => (await import("@/features/routing/components/WrapUp")).WrapUp);
+const AssignmentList = soon(async () => (await import("@/features/routing/components/AssignmentList")).AssignmentList);
 const Offers = soon(async () => (await import("./Offers")).Offers);
 const ChatPane = soon(async () => (await import("./ChatPane")).ChatPane);
 const Idle = soon(async () => (await import("./Idle")).Idle);
@@ -85,7 +85,7 @@ export function Workspace() {
       {microphone && <div role="alert" className={classes.alert}>{help(microphone)}</div>}
       {offers.length > 0 && <Suspense><Offers offers={offers} onAccept={take} /></Suspense>}
       {query.isPending ? <Loading rows={3} height={56} /> : query.error ? <ProblemNote error={query.error} retry={() => void query.refetch()} /> : null}
-      <AssignmentList rows={active} selected={shown?.id ?? null} onSelect={pick} onHold={call?.state === "held"} digits={!watch} />
+      {active.length > 0 && <Suspense><AssignmentList rows={active} selected={shown?.id ?? null} onSelect={pick} onHold={call?.state === "held"} digits={!watch} /></Suspense>}
       {query.data && rows.length === 0 && (
         <EmptyState icon={<IconHeadset size={32} />} title={t("assignments.empty")} text={t(presence?.state === "ready" ? "assignments.emptyReady" : presence?.reason?.system === "missed_offers" ? "idle.missed" : "assignments.emptyNotReady")} action={goReady && <Button className={classes.go} leftSection={<IconCircleCheck size={17} />} onClick={goReady.perform}>{t("presence.goReady")} <kbd className={classes.key}>{keyText(goReady.hotkey ?? "")}</kbd></Button>} />
       )}

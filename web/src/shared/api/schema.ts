@@ -1943,7 +1943,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Patch Conversations
+         * @description Many are tagged or put aside at once; what could not be is named, and the answer undoes the rest.
+         */
+        patch: operations["patch_conversations_api_v1_conversations_patch"];
         trace?: never;
     };
     "/api/v1/conversations/counts": {
@@ -2062,6 +2066,48 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox-views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Views
+         * @description One's own and everybody's, by name.
+         */
+        get: operations["list_views_api_v1_inbox_views_get"];
+        put?: never;
+        /**
+         * Post View
+         * @description Keep a view; `shared` for everybody needs the permission for it.
+         */
+        post: operations["post_view_api_v1_inbox_views_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox-views/{view_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete View */
+        delete: operations["delete_view_api_v1_inbox_views__view_id__delete"];
+        options?: never;
+        head?: never;
+        /** Patch View */
+        patch: operations["patch_view_api_v1_inbox_views__view_id__patch"];
         trace?: never;
     };
     "/api/v1/canned-replies": {
@@ -5871,7 +5917,7 @@ export interface components {
         /**
          * BlendRule
          * @description What somebody takes. `after_s` and `under_level` are for `outbound_first` alone: callers are taken once they have waited
-         *     so long, or while their queue is under its service level.
+         *     so long, or while their queue is under its service level. `chats_at_once`, `emails_at_once`: null as the centre says.
          */
         BlendRule: {
             mode: components["schemas"]["BlendMode"];
@@ -5882,6 +5928,10 @@ export interface components {
              * @default false
              */
             under_level: boolean;
+            /** Chats At Once */
+            chats_at_once?: number | null;
+            /** Emails At Once */
+            emails_at_once?: number | null;
         };
         /**
          * Blending
@@ -6703,6 +6753,30 @@ export interface components {
             };
             /** Queue Id */
             queue_id?: string | null;
+        };
+        /**
+         * ChangeOfOne
+         * @description What becomes of one of many: tags that it gets and loses, and until when it is put aside (null: it stands in the lists; not
+         *     named: as it is).
+         */
+        ChangeOfOne: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Add
+             * @default []
+             */
+            add: string[];
+            /**
+             * Remove
+             * @default []
+             */
+            remove: string[];
+            /** Snoozed Until */
+            snoozed_until?: string | null;
         };
         /**
          * Changed
@@ -8351,6 +8425,56 @@ export interface components {
             snoozed: number;
         };
         /**
+         * InboxView
+         * @description A list kept under a name. `user_id`: whose own it is; null: everybody's.
+         */
+        InboxView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Archived */
+            archived: boolean;
+            /** Version */
+            version: number;
+            /** Name */
+            name: string;
+            narrowing: components["schemas"]["Narrowing"];
+            /** User Id */
+            user_id: string | null;
+        };
+        /** InboxViewChange */
+        InboxViewChange: {
+            /** Version */
+            version: number;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * @default {
+             *       "view": "open"
+             *     }
+             */
+            narrowing: components["schemas"]["Narrowing"];
+        };
+        /**
+         * InboxViewIn
+         * @description `shared`: for everybody.
+         */
+        InboxViewIn: {
+            /** Name */
+            name: string;
+            narrowing: components["schemas"]["Narrowing"];
+            /**
+             * Shared
+             * @default false
+             */
+            shared: boolean;
+        };
+        /**
          * InteractionRowView
          * @description A row of the log. `result` is None while it lasts; `number` is None when it was withheld; `peer_name` is what the network
          *     calls the customer.
@@ -8678,6 +8802,21 @@ export interface components {
             tagged: boolean;
         };
         /**
+         * ManyChanged
+         * @description `before`: sent again as `changes`, all of it is undone.
+         */
+        ManyChanged: {
+            /** Before */
+            before: components["schemas"]["ChangeOfOne"][];
+            /** Refused */
+            refused: components["schemas"]["Refused"][];
+        };
+        /** ManyIn */
+        ManyIn: {
+            /** Changes */
+            changes: components["schemas"]["ChangeOfOne"][];
+        };
+        /**
          * MatterCall
          * @description One of the calls about the same matter.
          */
@@ -8956,6 +9095,28 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+        };
+        /**
+         * Narrowing
+         * @description What a list is asked for. Whom or what it names may be gone since: then it finds nothing.
+         */
+        Narrowing: {
+            /**
+             * View
+             * @default open
+             * @enum {string}
+             */
+            view: "mine" | "waiting" | "open" | "unread" | "snoozed" | "closed" | "all";
+            /** Q */
+            q?: string | null;
+            /** Channel */
+            channel?: string | null;
+            /** Queue Id */
+            queue_id?: string | null;
+            /** User Id */
+            user_id?: string | null;
+            /** Tag */
+            tag?: string | null;
         };
         /** NewCall */
         NewCall: {
@@ -10546,6 +10707,19 @@ export interface components {
             name: string;
         };
         /**
+         * Refused
+         * @description What could not be changed, and why: the code of the error.
+         */
+        Refused: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Code */
+            code: string;
+        };
+        /**
          * RelaxStep
          * @description After so many seconds of waiting, `level` is enough; 0: the skill is not asked for any more.
          */
@@ -10914,6 +11088,21 @@ export interface components {
              */
             emails_at_once: number;
             /**
+             * Beside Call
+             * @default []
+             */
+            beside_call: ("webchat" | "email")[];
+            /**
+             * Beside Chat
+             * @default []
+             */
+            beside_chat: ("voice" | "email")[];
+            /**
+             * Beside Email
+             * @default []
+             */
+            beside_email: ("voice" | "webchat")[];
+            /**
              * Phone Keys
              * @default true
              */
@@ -10939,7 +11128,8 @@ export interface components {
         };
         /**
          * SettingsView
-         * @description The centre's own settings. `phone_keys`: during a call, the keys of an agent's phone give orders (`##`, `*2` …).
+         * @description The centre's own settings. `beside_call` and so on: of which channels more is offered to who has a call in hand.
+         *     `phone_keys`: during a call, the keys of an agent's phone give orders (`##`, `*2` …).
          *     `watch_notice`: what the people on the line hear when a supervisor begins to listen, whisper or barge in; `watch_notice_to`:
          *     whether the agent alone does. `fallback_language`: in which a prompt is played that there is not in the caller's language.
          */
@@ -10964,6 +11154,12 @@ export interface components {
             chats_at_once: number;
             /** Emails At Once */
             emails_at_once: number;
+            /** Beside Call */
+            beside_call: ("voice" | "webchat" | "email")[];
+            /** Beside Chat */
+            beside_chat: ("voice" | "webchat" | "email")[];
+            /** Beside Email */
+            beside_email: ("voice" | "webchat" | "email")[];
             /** Phone Keys */
             phone_keys: boolean;
             /**
@@ -17206,6 +17402,39 @@ export interface operations {
             };
         };
     };
+    patch_conversations_api_v1_conversations_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyChanged"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     get_counts_api_v1_conversations_counts_get: {
         parameters: {
             query?: never;
@@ -17399,6 +17628,123 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_views_api_v1_inbox_views_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxView"][];
+                };
+            };
+        };
+    };
+    post_view_api_v1_inbox_views_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InboxViewIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_view_api_v1_inbox_views__view_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    patch_view_api_v1_inbox_views__view_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InboxViewChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxView"];
+                };
             };
             /** @description Validation Error */
             422: {

@@ -112,6 +112,9 @@ export type BlendHeld = Shape["HeldRule"];
 export type AgentBlend = Shape["AgentBlend"];
 
 export type Conversation = Shape["ConversationView"];
+export type ConversationChange = Shape["ChangeOfOne"];
+export type ManyChanged = Shape["ManyChanged"];
+export type InboxView = Shape["InboxView"];
 export type InboxCounts = Shape["InboxCounts"];
 export type Colleague = Shape["Colleague"];
 export type Reply = Shape["ReplyView"];

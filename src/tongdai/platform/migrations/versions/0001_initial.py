@@ -1166,6 +1166,37 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant_id", "name", name=op.f("flows_tenant_id_name_key")),
     )
     op.create_table(
+        "inbox_views",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column(
+            "narrowing",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=False,
+            comment="what the list is asked for: view, q, channel …",
+        ),
+        sa.Column("user_id", sa.UUID(), nullable=True, comment="whose own it is; NULL: everybody's"),
+        sa.Column("archived", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "user_id"],
+            ["users.tenant_id", "users.id"],
+            name=op.f("inbox_views_tenant_id_user_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("inbox_views_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("inbox_views_pkey")),
+    )
+    op.create_index(
+        "inbox_views_name_key",
+        "inbox_views",
+        ["tenant_id", sa.literal_column("lower(name)"), sa.literal_column("coalesce(user_id, tenant_id)")],
+        unique=True,
+    )
+    op.create_table(
         "numbers",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),

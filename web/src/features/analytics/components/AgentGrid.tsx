@@ -4,7 +4,7 @@ import type { BoardAgent, Id } from "@/shared/api/types";
 import "@/shared/i18n/floor";
 import { AgentTile, talks } from "./AgentTile";
 import classes from "./Board.module.css";
-import type { Choosing } from "./choosing";
+import type { Choosing } from "@/shared/choosing";
 
 const STEPS: Record<string, number> = { ArrowRight: 1, ArrowLeft: -1 };
 

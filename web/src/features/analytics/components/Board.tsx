@@ -8,7 +8,7 @@ import { foldText } from "@/shared/format/text";
 import "@/shared/i18n/floor";
 import { AgentGrid } from "./AgentGrid";
 import classes from "./Board.module.css";
-import { type Choosing, useChoosing } from "./choosing";
+import { type Choosing, useChoosing } from "@/shared/choosing";
 import { QueueTile } from "./QueueTile";
 import { Totals } from "./Totals";
 

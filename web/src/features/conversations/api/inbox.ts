@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { http, type Query } from "@/shared/api/client";
-import type { ColleagueHere, Conversation, Id, InboxCounts, Page } from "@/shared/api/types";
+import type { ColleagueHere, Conversation, ConversationChange, Id, InboxCounts, InboxView, ManyChanged, Page } from "@/shared/api/types";
 import type { Narrowed, View } from "../narrowed";
 
 const OF_VIEW: Record<View, Query> = {
@@ -47,3 +47,30 @@ function useMark<Input extends { id: Id }>(call: (input: Input) => Promise<Conve
 }
 export const useTag = () => useMark(({ id, tags }: { id: Id; tags: string[] }) => http.put<Conversation>(`/conversations/${id}/tags`, { tags }));
 export const useSnooze = () => useMark(({ id, until }: { id: Id; until: string | null }) => (until === null ? http.delete<Conversation>(`/conversations/${id}/snooze`) : http.put<Conversation>(`/conversations/${id}/snooze`, { until })));
+
+/** Many at once; `before` of the answer, sent again, undoes it. The server takes a hundred at a time. */
+export function useChangeMany() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: async (changes: ConversationChange[]): Promise<ManyChanged> => {
+      const all: ManyChanged = { before: [], refused: [] };
+      for (let at = 0; at < changes.length; at += AT_A_TIME) {
+        const part = await http.patch<ManyChanged>("/conversations", { changes: changes.slice(at, at + AT_A_TIME) });
+        all.before.push(...part.before);
+        all.refused.push(...part.refused);
+      }
+      return all;
+    },
+    onSettled: () => queries.invalidateQueries({ queryKey: ["inbox"] }),
+  });
+}
+const AT_A_TIME = 100;
+
+export const viewsQuery = queryOptions({ queryKey: ["inbox-views"], queryFn: () => http.get<InboxView[]>("/inbox-views"), staleTime: 60_000 });
+
+function useViews<Input, Output>(call: (input: Input) => Promise<Output>) {
+  const queries = useQueryClient();
+  return useMutation({ mutationFn: call, onSuccess: () => queries.invalidateQueries({ queryKey: viewsQuery.queryKey }) });
+}
+export const useKeepView = () => useViews((view: { name: string; narrowing: Narrowed; shared: boolean }) => http.post<InboxView>("/inbox-views", view));
+export const useDeleteView = () => useViews((id: Id) => http.delete<undefined>(`/inbox-views/${id}`));

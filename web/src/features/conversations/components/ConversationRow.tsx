@@ -16,26 +16,30 @@ export function ConversationState({ state }: { state: Conversation["state"] }) {
 }
 
 /** A conversation in the list: who, what was said last, where it stands. */
-export function ConversationRow({ row, selected, onOpen }: { row: Conversation; selected: boolean; onOpen: () => void }) {
+export function ConversationRow({ row, selected, chosen, onOpen, onChoose }: { row: Conversation; selected: boolean; chosen: boolean; onOpen: () => void; /** None: nobody may choose several. */ onChoose?: ((reach: boolean) => void) | undefined }) {
   const { t } = useTranslation();
   const who = useWho();
   const said = row.last_author === "agent" ? t("inbox.us") : row.last_author === "bot" ? t("chat.bot") : null;
   return (
-    <button type="button" className={classes.row} aria-current={selected || undefined} data-unread={row.unread > 0 || undefined} onClick={onOpen}>
-      <span className={classes.line}>
-        <strong className="td-clip">{who(row)}</strong>
-        <span className={`${classes.when} td-muted`}><RelativeTime at={row.last_at} /></span>
-      </span>
-      <span className={classes.line}>
-        <span className={`${classes.preview} td-clip`}>{said && <span className="td-muted">{said}: </span>}{row.preview}</span>
-        {row.unread > 0 && <span className={classes.unread} aria-label={t("chat.unread", { count: row.unread })}>{row.unread}</span>}
-      </span>
-      <span className={classes.line}>
-        <ConversationState state={row.state} />
-        <span className={`${classes.meta} td-clip td-muted`}>{[row.queue?.name, row.agent?.name].filter(Boolean).join(" · ")}</span>
-        {row.tags.slice(0, 2).map((tag) => <span key={tag} className={`${classes.tag} td-clip`}>{tag}</span>)}
-        {row.snoozed_until && <IconClockPause size={15} className={classes.aside} aria-label={t("inbox.view.snoozed")} />}
-      </span>
-    </button>
+    <div className={classes.item}>
+      <button type="button" className={classes.row} aria-current={selected || undefined} data-unread={row.unread > 0 || undefined} onClick={onOpen}>
+        <span className={classes.line}>
+          <strong className="td-clip">{who(row)}</strong>
+          <span className={`${classes.when} td-muted`}><RelativeTime at={row.last_at} /></span>
+        </span>
+        <span className={classes.line}>
+          <span className={`${classes.preview} td-clip`}>{said && <span className="td-muted">{said}: </span>}{row.preview}</span>
+          {row.unread > 0 && <span className={classes.unread} aria-label={t("chat.unread", { count: row.unread })}>{row.unread}</span>}
+        </span>
+        <span className={classes.line}>
+          <ConversationState state={row.state} />
+          <span className={`${classes.meta} td-clip td-muted`}>{[row.queue?.name, row.agent?.name].filter(Boolean).join(" · ")}</span>
+          {row.tags.slice(0, 2).map((tag) => <span key={tag} className={`${classes.tag} td-clip`}>{tag}</span>)}
+          {row.tags.length > 2 && <span className={`${classes.when} td-muted`} title={row.tags.slice(2).join(", ")}>+{row.tags.length - 2}</span>}
+          {row.snoozed_until && <IconClockPause size={15} className={classes.aside} aria-label={t("inbox.view.snoozed")} />}
+        </span>
+      </button>
+      {onChoose && <input type="checkbox" className={classes.choose} aria-label={t("inbox.chooseOne", { who: who(row) })} checked={chosen} onChange={() => undefined} onClick={(event) => onChoose(event.shiftKey)} />}
+    </div>
   );
 }

@@ -1,7 +1,7 @@
 import { ActionIcon, Indicator, Popover, Select, Stack, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { IconFilter, IconSearch } from "@tabler/icons-react";
-import { type RefObject, useState } from "react";
+import { type ReactNode, type RefObject, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Ref } from "@/shared/api/types";
 import "@/shared/i18n/inbox";
@@ -11,7 +11,7 @@ import classes from "./Inbox.module.css";
 const CHANNELS = ["webchat", "email"] as const;
 
 /** The search box, and what narrows the list besides. */
-export function InboxFilters({ value, queues, users, tags, box, onChange }: { value: Narrowed; queues: Ref[]; users: Ref[]; tags: string[]; box: RefObject<HTMLInputElement | null>; onChange: (next: Narrowed) => void }) {
+export function InboxFilters({ value, queues, users, tags, box, onChange, children }: { value: Narrowed; queues: Ref[]; users: Ref[]; tags: string[]; box: RefObject<HTMLInputElement | null>; onChange: (next: Narrowed) => void; children?: ReactNode }) {
   const { t } = useTranslation();
   const [text, setText] = useState(value.q ?? "");
   const [shown, setShown] = useState(value.q);
@@ -49,6 +49,7 @@ export function InboxFilters({ value, queues, users, tags, box, onChange }: { va
           </Stack>
         </Popover.Dropdown>
       </Popover>
+      {children}
     </search>
   );
 }

@@ -18,7 +18,7 @@ export function useCount(): (view: View) => number | undefined {
   return (view) => (counts && view in counts ? counts[view as keyof InboxCounts] : undefined);
 }
 
-export function Views({ view, onPick }: { view: View; onPick: (view: View) => void }) {
+export function Views({ view, onPick }: { view: View | undefined; onPick: (view: View) => void }) {
   const { t } = useTranslation();
   const count = useCount();
   return (

@@ -1,4 +1,4 @@
-import { Button, Popover, Stack, TagsInput, TextInput } from "@mantine/core";
+import { Button, Popover, TagsInput } from "@mantine/core";
 import { IconClockPause, IconTag } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -7,14 +7,13 @@ import { keyText, useActions } from "@/shared/actions/registry";
 import type { Conversation } from "@/shared/api/types";
 import { ProblemNote, useProblemText } from "@/shared/components/Feedback";
 import { notice, undoable } from "@/shared/components/notices";
-import { serverNow } from "@/shared/format/clock";
-import { exactText, instantIn } from "@/shared/format/time";
+import { exactText } from "@/shared/format/time";
 import { useSession } from "@/shared/session";
 import "@/shared/i18n/inbox";
 import { tagsQuery, useSnooze, useTag } from "../api/inbox";
-import { laterChoices } from "../later";
+import { Later } from "./Later";
 
-const MOST = 20;
+export const MOST = 20;
 
 export function TagButton({ row }: { row: Conversation }) {
   const { t } = useTranslation();
@@ -39,7 +38,6 @@ export function SnoozeButton({ row }: { row: Conversation }) {
   const snooze = useSnooze();
   const describe = useProblemText();
   const [open, setOpen] = useState(false);
-  const [own, setOwn] = useState("");
   const possible = row.state === "open" || row.state === "closed";
   const bring = () => snooze.mutate({ id: row.id, until: null }, { onError: (error) => notice(describe(error), "bad") });
   const put = (until: string) => {
@@ -52,16 +50,11 @@ export function SnoozeButton({ row }: { row: Conversation }) {
   useActions([possible ? { id: "inbox.snooze", name: t("inbox.snooze"), section: "general", hotkey: "E", perform: () => (row.snoozed_until ? bring() : setOpen(true)) } : null]);
   if (!possible) return null;
   if (row.snoozed_until) return <Button variant="default" px={10} leftSection={<IconClockPause size={16} />} loading={snooze.isPending} onClick={bring}>{t("inbox.wake")}</Button>;
-  const chosen = instantIn(own, zone);
   return (
     <Popover opened={open} onChange={setOpen} position="bottom-end" trapFocus returnFocus width={260}>
       <Popover.Target><Button variant="default" px={10} aria-expanded={open} leftSection={<IconClockPause size={16} />} loading={snooze.isPending} onClick={() => setOpen(!open)}>{t("inbox.snooze")} <kbd className="td-muted">&nbsp;{keyText("E")}</kbd></Button></Popover.Target>
       <Popover.Dropdown>
-        <Stack gap={8} role="group" aria-label={t("inbox.snooze")}>
-          {laterChoices(serverNow(), zone).map((one, index) => <Button key={one.word} data-autofocus={index === 0 || undefined} variant="default" justify="start" onClick={() => put(one.at)}>{t(`inbox.later.${one.word}`)}</Button>)}
-          <TextInput type="datetime-local" label={t("inbox.later.own")} value={own} onChange={(event) => setOwn(event.currentTarget.value)} />
-          <Button disabled={!chosen || Date.parse(chosen) <= serverNow()} onClick={() => chosen && put(chosen)}>{t("inbox.snooze")}</Button>
-        </Stack>
+        <Later onPick={put} />
       </Popover.Dropdown>
     </Popover>
   );

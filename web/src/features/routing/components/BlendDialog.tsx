@@ -11,6 +11,7 @@ import { blendingQuery, useSetBlending } from "../api/blending";
 import { blendText } from "./blendText";
 
 const MODES = ["as_they_come", "inbound_first", "outbound_first", "inbound_only", "outbound_only"] as const;
+const AT_ONCE = [{ key: "chats_at_once", label: "blend.chats", max: 20 }, { key: "emails_at_once", label: "blend.emails", max: 50 }] as const;
 const EVERYBODY = "everybody";
 const CHOSEN = "chosen";
 type Mode = BlendRule["mode"] | "inherit";
@@ -54,7 +55,7 @@ function Form({ blending, agents, names, onClose, onDone }: { blending: Blending
   const first: BlendRule | "inherit" = now[0] ?? (whom === EVERYBODY ? { mode: "as_they_come", after_s: null, under_level: false } : "inherit");
   const wanted = typed ?? first;
   const rule = wanted === "inherit" ? null : wanted;
-  const choose = (mode: Mode) => setTyped(mode === "inherit" ? "inherit" : { mode, after_s: null, under_level: false });
+  const choose = (mode: Mode) => setTyped(mode === "inherit" ? "inherit" : { ...rule, mode, after_s: null, under_level: false });
   const label = whoms.find((one) => one.value === whom)?.label ?? "";
   const submit = () => {
     const held: BlendHeld[] = whom === CHOSEN ? agents.map((user_id) => ({ user_id, rule })) : [{ team_id: whom === EVERYBODY ? null : whom, rule }];
@@ -84,6 +85,16 @@ function Form({ blending, agents, names, onClose, onDone }: { blending: Blending
           />
           <Checkbox label={t("blend.level")} checked={rule.under_level ?? false} onChange={(event) => setTyped({ ...rule, under_level: event.currentTarget.checked })} />
         </Stack>
+      )}
+      {rule && (
+        <Group grow align="flex-start">
+          {AT_ONCE.map(({ key, label, max }) => (
+            <NumberInput
+              key={key} label={t(label)} description={t("blend.atOnceHint")} min={1} max={max} allowDecimal={false} value={rule[key] ?? ""}
+              onChange={(value) => setTyped({ ...rule, [key]: typeof value === "number" && value > 0 ? value : null })}
+            />
+          ))}
+        </Group>
       )}
       <ProblemNote error={set.error} />
       <Group justify="flex-end" gap={8}>

@@ -15,6 +15,8 @@ import { zoneOptions } from "@/shared/format/zones";
 const settingsQuery = queryOptions({ queryKey: ["settings"], queryFn: () => http.get<Row>("/settings") });
 const countries = ["VN", "UA", "GB", "US", "DE", "FR", "PL", "SG", "TH", "JP", "KR", "AU"];
 
+const offered = (...channels: ("voice" | "webchat" | "email")[]) => channels.map((one) => ({ value: one, label: `admin.settings.offered.${one}` as const }));
+
 /** The centre's own settings: one row, so its form is the page. The path has no id: `""` keeps PATCH /settings. */
 const resource = (locale: string): Resource => resourceOf<Wanted["settings"]>({
   section: "settings", path: "/settings", title: "admin.settings", lead: "admin.settings.lead", create: "admin.settings", empty: "admin.settings", blank: {}, nameOf: () => "", Sentence: () => null, liveWarning: "admin.settings.live",
@@ -29,6 +31,9 @@ const resource = (locale: string): Resource => resourceOf<Wanted["settings"]>({
     { key: "outbound_wrap_up_s", label: "admin.settings.ownWrapUp", hint: "admin.settings.ownWrapUpHint", kind: "seconds", min: 0 },
     { key: "chats_at_once", label: "admin.settings.chats", hint: "admin.settings.chatsHint", kind: "number", min: 1 },
     { key: "emails_at_once", label: "admin.settings.emails", hint: "admin.settings.emailsHint", kind: "number", min: 1 },
+    { key: "beside_call", label: "admin.settings.besideCall", hint: "admin.settings.besideHint", kind: "choices", options: offered("webchat", "email") },
+    { key: "beside_chat", label: "admin.settings.besideChat", hint: "admin.settings.besideHint", kind: "choices", options: offered("voice", "email") },
+    { key: "beside_email", label: "admin.settings.besideEmail", hint: "admin.settings.besideEmailHint", kind: "choices", options: offered("voice", "webchat") },
     { key: "phone_keys", label: "keys.setting", hint: "keys.settingHint", kind: "switch" },
     { key: "watch_notice", label: "listened.setting", hint: "listened.settingHint", kind: "choice", required: true, options: [{ value: "off", label: "listened.off" }, { value: "tone", label: "listened.tone" }, { value: "sentence", label: "listened.sentence" }] },
     { key: "watch_notice_to", label: "listened.to", kind: "choice", required: true, options: [{ value: "both", label: "listened.both" }, { value: "agent", label: "listened.agent" }], when: (values) => values["watch_notice"] !== "off" },

@@ -14,9 +14,9 @@ import { notice } from "@/shared/components/notices";
 
 /**
  * An offer must be noticed wherever the agent looks: sound, the tab's title, a system notification when the page is not in
- * sight, and a sentence for the screen reader (returned, to stand in a live region).
+ * sight, and a sentence for the screen reader (it stands in a live region). Nobody is offered anything before the first paint.
  */
-export function useOfferSignals(): string {
+export default function OfferSignals(): string {
   const { t } = useTranslation();
   const who = useWho();
   const navigate = useNavigate();

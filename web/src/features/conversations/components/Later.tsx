@@ -1,0 +1,23 @@
+import { Button, Stack, TextInput } from "@mantine/core";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { serverNow } from "@/shared/format/clock";
+import { instantIn } from "@/shared/format/time";
+import { useSession } from "@/shared/session";
+import "@/shared/i18n/inbox";
+import { laterChoices } from "../later";
+
+/** Until when something is put aside. */
+export function Later({ onPick }: { onPick: (until: string) => void }) {
+  const { t } = useTranslation();
+  const zone = useSession().user.time_zone;
+  const [own, setOwn] = useState("");
+  const chosen = instantIn(own, zone);
+  return (
+    <Stack gap={8} role="group" aria-label={t("inbox.snooze")}>
+      {laterChoices(serverNow(), zone).map((one, index) => <Button key={one.word} data-autofocus={index === 0 || undefined} variant="default" justify="start" onClick={() => onPick(one.at)}>{t(`inbox.later.${one.word}`)}</Button>)}
+      <TextInput type="datetime-local" label={t("inbox.later.own")} value={own} onChange={(event) => setOwn(event.currentTarget.value)} />
+      <Button disabled={!chosen || Date.parse(chosen) <= serverNow()} onClick={() => chosen && onPick(chosen)}>{t("inbox.snooze")}</Button>
+    </Stack>
+  );
+}
