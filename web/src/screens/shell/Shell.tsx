@@ -5,7 +5,6 @@ import { Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { alertRealtime } from "@/features/analytics/realtime/alerts";
 import { boardRealtime } from "@/features/analytics/realtime/board";
-import { shareRealtime } from "@/features/channels/realtime/share";
 import { inboxRealtime } from "@/features/conversations/realtime/inbox";
 import { interactionRealtime } from "@/features/conversations/realtime/interactions";
 import { threadRealtime } from "@/features/conversations/realtime/threads";
@@ -38,7 +37,7 @@ import { TopBar } from "./TopBar";
 import { useBootstrap } from "./useBootstrap";
 import { useOfferSignals } from "./useOfferSignals";
 
-const HANDLERS = [presenceRealtime, assignmentRealtime, callRealtime, contactRealtime, interactionRealtime, boardRealtime, alertRealtime, callbackRealtime, threadRealtime, inboxRealtime, shareRealtime];
+const HANDLERS = [presenceRealtime, assignmentRealtime, callRealtime, contactRealtime, interactionRealtime, boardRealtime, alertRealtime, callbackRealtime, threadRealtime, inboxRealtime];
 const Reminders = soon(() => import("@/features/routing/components/Reminders").then((part) => part.default));
 const ChatSignals = soon(() => import("./ChatSignals").then((part) => part.default));
 const AlertSignals = soon(() => import("../live/AlertSignals").then((part) => part.default));

@@ -1,8 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import type { Share } from "@/shared/api/types";
-import type { RealtimeHandler } from "@/shared/realtime/context";
+import { alsoHandle } from "@/shared/realtime/context";
 
-/** The first bundle has this file: what else belongs to shared sessions is in ../api/share. */
 export function putShare(queries: QueryClient, share: Share): void {
   queries.setQueryData(["shares", share.interaction_id], (all: Share[] | undefined) => {
     const known = all?.find((one) => one.kind === share.kind);
@@ -11,9 +10,9 @@ export function putShare(queries: QueryClient, share: Share): void {
   });
 }
 
-export const shareRealtime: RealtimeHandler = {
+alsoHandle({
   apply: (queries, event) => {
     if (event.type === "share.changed") putShare(queries, event.data);
   },
   resync: (topic) => (topic === "me" ? [["shares"]] : []),
-};
+});
