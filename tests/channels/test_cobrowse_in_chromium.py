@@ -222,9 +222,11 @@ async def test_card_password_and_marked_text_never_leave_the_browser(
     assert "data:image/webp" in relayed
 
 
+@pytest.mark.parametrize("name", ["127.0.0.1", "localhost"], ids=["storage", "no-storage"])
 async def test_it_is_seen_on_every_page_and_ends_where_it_is_stopped(
-    site: Site, host: HostSite, server: int, context: BrowserContext
+    site: Site, host: HostSite, server: int, context: BrowserContext, name: str
 ):
+    host.name = name
     showing = await asked(site, host, server, context)
     page, agent = showing.page, showing.on.agent
     await showing.agree()
