@@ -9,7 +9,7 @@ const proxy = backend
   ? {
       "/api": { target: backend, ws: true, changeOrigin: true, headers: { origin: backend } },
       "/chat": { target: backend, changeOrigin: true },
-      "^/widget(\\.js|-assets/)": { target: backend, changeOrigin: true },
+      "^/widget(\\.js|-share\\.js|-assets/)": { target: backend, changeOrigin: true },
       "/sip": { target: backend, ws: true, changeOrigin: true, headers: { origin: backend } },
     }
   : undefined;

@@ -2,12 +2,14 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 import uvicorn
+from fastapi import FastAPI
 from playwright.async_api import Browser
 
 from tests.api import Site
@@ -18,7 +20,14 @@ from tests.support import until
 @pytest.fixture
 async def server(site: Site) -> AsyncIterator[int]:
     """The port on which the app is."""
-    config = uvicorn.Config(site.app, host="127.0.0.1", port=0, lifespan="off", log_level="warning")
+    async with serving(site.app) as port:
+        yield port
+
+
+@asynccontextmanager
+async def serving(app: FastAPI) -> AsyncGenerator[int]:
+    """An app that runs already, on a port."""
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, lifespan="off", log_level="warning")
     config.timeout_graceful_shutdown = 1
     running = uvicorn.Server(config)
     task = asyncio.create_task(running.serve())
@@ -27,14 +36,16 @@ async def server(site: Site) -> AsyncIterator[int]:
         return running.started
 
     await until(up)
-    yield running.servers[0].sockets[0].getsockname()[1]
-    running.should_exit = True
-    await task
+    try:
+        yield running.servers[0].sockets[0].getsockname()[1]
+    finally:
+        running.should_exit = True
+        await task
 
 
 @dataclass
 class HostSite:
-    """A customer's website: one page that embeds what `script` says, under a strict policy.
+    """A customer's website: pages that embed what `script` says, under a strict policy. `bodies` by path; `files` beside them.
 
     Under the name "localhost" it is another site, not only another origin, than the app: the browser refuses the window storage.
     """
@@ -43,6 +54,8 @@ class HostSite:
     name: str = "127.0.0.1"
     script: str = ""
     policy: str = ""
+    bodies: dict[str, str] = field(default_factory=lambda: {"/": "<h1>Shop</h1><button>Buy</button>"})
+    files: dict[str, tuple[str, bytes]] = field(default_factory=dict[str, tuple[str, bytes]])
 
     @property
     def origin(self) -> str:
@@ -55,11 +68,18 @@ class HostSite:
             f"default-src 'none'; script-src {app}; frame-src {app}; require-trusted-types-for 'script'"
         )
 
-    def page(self) -> bytes:
+    def answer(self, address: str) -> tuple[str, bytes] | None:
+        """(kind, content) of a page or a file."""
+        path = address.partition("?")[0]
+        if path in self.bodies:
+            return "text/html; charset=utf-8", self.page(self.bodies[path])
+        return self.files.get(path)
+
+    def page(self, body: str) -> bytes:
         text = (
             '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Shop</title>'
             '<meta name="viewport" content="width=device-width, initial-scale=1">'
-            f"{self.script}</head><body><main><h1>Shop</h1><button>Buy</button></main></body></html>"
+            f"{self.script}</head><body><main>{body}</main></body></html>"
         )
         return text.encode()
 
@@ -70,12 +90,13 @@ def host() -> Iterator[HostSite]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            if self.path != "/":
+            found = shown.answer(self.path)
+            if found is None:
                 self.send_error(404)
                 return
-            body = shown.page()
+            kind, body = found
             self.send_response(200)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Type", kind)
             self.send_header("Content-Security-Policy", shown.policy)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

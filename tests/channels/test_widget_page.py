@@ -13,7 +13,7 @@ from tests.channels.shop import Shop
 from tongdai.channels.webchat.api_page import FOLDER
 from tongdai.channels.webchat.policies import content_policy, preferred_language
 
-LOADER_MOST, WINDOW_MOST = 5 * 1024, 60 * 1024
+LOADER_MOST, WINDOW_MOST, SHARE_MOST = 5 * 1024, 60 * 1024, 36 * 1024
 
 
 @pytest.fixture
@@ -28,10 +28,13 @@ def test_the_chat_is_light() -> None:
     assert len(gzip.compress(loader)) <= LOADER_MOST
     assert 5_000 < len(gzip.compress(window)) <= WINDOW_MOST
     assert b"innerHTML" not in loader
+    # What records a page is no part of either.
+    assert 10_000 < len(gzip.compress((FOLDER / "widget-share.js").read_bytes())) <= SHARE_MOST
 
 
-async def test_any_site_may_fetch_the_loader(visitor: httpx.AsyncClient):
-    answer = await visitor.get("/widget.js")
+@pytest.mark.parametrize("name", ["widget.js", "widget-share.js"])
+async def test_any_site_may_fetch_what_runs_in_its_pages(visitor: httpx.AsyncClient, name: str):
+    answer = await visitor.get(f"/{name}")
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("text/javascript")
     assert answer.headers["access-control-allow-origin"] == "*"

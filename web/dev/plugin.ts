@@ -12,6 +12,7 @@ import "./routes-admin.ts";
 import "./routes-callbacks.ts";
 import "./routes-chat.ts";
 import "./routes-inbox.ts";
+import "./routes-share.ts";
 import "./routes-closings.ts";
 import { attachSip } from "./sip.ts";
 

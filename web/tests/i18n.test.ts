@@ -13,6 +13,7 @@ import inbox from "@/shared/i18n/locales/en/inbox.json";
 import mail from "@/shared/i18n/locales/en/mail.json";
 import outbound from "@/shared/i18n/locales/en/outbound.json";
 import refusals from "@/shared/i18n/locales/en/refusals.json";
+import share from "@/shared/i18n/locales/en/share.json";
 import sound from "@/shared/i18n/locales/en/sound.json";
 import tables from "@/shared/i18n/locales/en/tables.json";
 import together from "@/shared/i18n/locales/en/together.json";
@@ -22,7 +23,7 @@ import uk from "@/shared/i18n/locales/uk";
 import vi from "@/shared/i18n/locales/vi";
 
 /** All of English; the first bundle has only a part of it. */
-const en = { ...firstEnglish, ...admin, ...audit, ...callbacks, ...chat, ...exchange, ...floor, ...flows, ...inbox, ...mail, ...outbound, ...refusals, ...sound, ...tables, ...together, ...waiting, ...widgets };
+const en = { ...firstEnglish, ...admin, ...audit, ...callbacks, ...chat, ...exchange, ...floor, ...flows, ...inbox, ...mail, ...outbound, ...refusals, ...share, ...sound, ...tables, ...together, ...waiting, ...widgets };
 const PLURAL = /_(zero|one|two|few|many|other)$/;
 const base = (key: string): string => key.replace(PLURAL, "");
 const keysOf = (catalogue: Record<string, string>): Set<string> => new Set(Object.keys(catalogue).map(base));

@@ -16,7 +16,7 @@ import { Uploads, type Upload } from "../widget/app/uploads.ts";
 import { CATALOGUES, fill, languageOf, written } from "../widget/app/words/index.ts";
 
 const config: Config = { look: { title: {}, greeting: {}, colour: "#0b6bcb", side: "right" }, pre_chat: [], country: "VN" };
-const state: ChatState = { phase: "agent", agent: "An", position: null, read_seq: 0 };
+const state: ChatState = { phase: "agent", agent: "An", position: null, read_seq: 0, shares: [] };
 const message = (seq: number, more: Partial<Message> = {}): Message => ({
   seq, author: "agent", name: "An", kind: "text", body: `${seq}`, data: {}, attachments: [], client_id: null, at: `2026-11-30T10:00:${String(seq).padStart(2, "0")}Z`, ...more,
 });
@@ -60,7 +60,7 @@ describe("words", () => {
     const sources = (folder: string): string => readdirSync(folder, { withFileTypes: true })
       .map((one) => (one.isDirectory() ? (one.name === "words" ? "" : sources(join(folder, one.name))) : readFileSync(join(folder, one.name), "utf8"))).join("\n");
     const code = sources("widget/app");
-    const unused = Object.keys(CATALOGUES.en).filter((key) => !code.includes(`words.${key}`) && ![..."name email phone tooBig empty kind tooMany most failed".split(" ")].includes(key));
+    const unused = Object.keys(CATALOGUES.en).filter((key) => !code.includes(`words.${key}`) && ![..."name email phone tooBig empty kind tooMany most failed shareNoLine shareBlocked shareTooLarge shareFailed shareGone".split(" ")].includes(key));
     expect(unused).toEqual([]);
   });
   it("come in the language of the site, else the browser's", () => {

@@ -11,12 +11,22 @@ export interface Look {
 }
 
 export type ToFrame =
-  /** `kept`: what the site keeps for a window whose own storage the browser refuses. */
-  | { type: "hello"; page: string; kept: Record<string, string> }
+  /** `kept`: what the site keeps for a window whose own storage the browser refuses; `share`: the session in which this tab is shown. */
+  | { type: "hello"; page: string; kept: Record<string, string>; share: string | null }
   | { type: "shown"; open: boolean; focus: boolean; page: string; narrow: boolean }
   /** Whether the site's page itself has the focus: then an open window is being looked at. */
   | { type: "attention"; there: boolean }
-  | { type: "page"; page: string };
+  | { type: "page"; page: string }
+  | { type: "shared"; message: FromPage };
+
+/** To what runs in the page while it is shown to the agent (`share/`). `who`: the agent. */
+export type ToPage =
+  | { do: "begin"; who: string; words: { bar: string; stop: string } }
+  | { do: "again" | "end" }
+  | { do: "point" | "mark"; x: number; y: number };
+
+/** And from there. `text`: the next of what the agent sees; `blocked`: the site does not let it run. */
+export type FromPage = { is: "events"; text: string } | { is: "stop" | "tooLarge" | "blocked" };
 
 /** Of a message the site hears that it came, not what it says. */
 export interface Told {
@@ -30,5 +40,7 @@ export type ToHost =
   | { type: "unread"; count: number; label: string }
   | { type: "message"; message: Told }
   | { type: "keep"; name: string; value: string | null }
+  /** `id`: of the session, kept for this tab's next page; null: there is none any more. */
+  | { type: "share"; id: string | null; message: ToPage }
   | { type: "where" }
   | { type: "close" };

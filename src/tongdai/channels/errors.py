@@ -45,3 +45,9 @@ class NobodyToAnswer(Conflict):
     """This cannot be answered by e-mail: its mailbox is not in use any more, or the mail has been erased."""
 
     code = "nobody_to_answer"
+
+
+class ShareOver(Conflict):
+    """This is over already: it was taken back, or not answered in time."""
+
+    code = "share_over"

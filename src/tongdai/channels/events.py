@@ -1,5 +1,7 @@
 """Facts of module channels."""
 
+from uuid import UUID
+
 from tongdai.platform.facts import Fact
 
 
@@ -13,3 +15,10 @@ class MailboxChanged(Fact, type="channels.mailbox_changed"):
 
 class MailQueued(Fact, type="channels.mail_queued"):
     """A mail is to be sent. The aggregate is the mail."""
+
+
+class ShareChanged(Fact, type="channels.share_changed"):
+    """A shared session was asked for, begun or ended. The aggregate is the session; `user_id` is its agent."""
+
+    state: str
+    user_id: UUID

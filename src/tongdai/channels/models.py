@@ -130,6 +130,33 @@ visitors = tenant_table(
     reference("contact_id", "contacts"),
 )  # fmt: skip
 
+shares = tenant_table(
+    "shares",
+    Column("visitor_id", UUID(as_uuid=True), nullable=False),
+    Column("interaction_id", UUID(as_uuid=True), nullable=False),
+    Column("conversation_id", UUID(as_uuid=True), nullable=False),
+    Column("user_id", UUID(as_uuid=True), nullable=False, comment="the agent"),
+    Column("kind", Text, nullable=False, comment="cobrowse"),
+    Column("state", Text, nullable=False, comment="asked, on, over"),
+    Column("asked_at", DateTime(timezone=True), nullable=False),
+    Column("began_at", DateTime(timezone=True)),
+    Column("ended_at", DateTime(timezone=True)),
+    Column("ended_by", Text, comment="customer, agent, system"),
+    Column("why", Text, comment="declined, unable, withdrawn, unanswered, stopped, lost, left"),
+    Column("customer_at", DateTime(timezone=True), comment="when the customer was last connected"),
+    Column("agent_at", DateTime(timezone=True), comment="when the agent was"),
+    Column("version", Integer, nullable=False, server_default="1"),
+    reference("visitor_id", "visitors"),
+    reference("interaction_id", "interactions", on_delete="CASCADE"),
+    reference("conversation_id", "conversations", on_delete="CASCADE"),
+    reference("user_id", "users"),
+    Index("shares_interaction_idx", "tenant_id", "interaction_id", "asked_at"),
+    # One of a kind at a time, however often it is asked for at once.
+    Index("shares_open_key", "tenant_id", "interaction_id", "kind", unique=True, postgresql_where=text("state <> 'over'")),
+    Index("shares_overdue_idx", "asked_at", postgresql_where=text("state <> 'over'")),
+    comment="shared sessions: that they were, not what was seen in them",
+)  # fmt: skip
+
 chats = tenant_table(
     "chats",
     Column("widget_id", UUID(as_uuid=True), nullable=False),

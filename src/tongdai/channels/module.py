@@ -17,6 +17,12 @@ from tongdai.channels.email.outbox import Outbox
 from tongdai.channels.email.reader import Readers
 from tongdai.channels.email.repository import Mails
 from tongdai.channels.email.service import CHANNEL as EMAIL
+from tongdai.channels.sharing import api as sharing_api
+from tongdai.channels.sharing import api_visitor as sharing_visitor
+from tongdai.channels.sharing import keeper as sharing_keeper
+from tongdai.channels.sharing import service as sharing
+from tongdai.channels.sharing.live import publish_shares
+from tongdai.channels.sharing.rooms import Rooms
 from tongdai.channels.waking import waking
 from tongdai.channels.webchat import api, api_files, api_page, api_visitor, service
 from tongdai.channels.webchat.adapter import WebChatAdapter
@@ -25,10 +31,12 @@ from tongdai.channels.webchat.keeper import keeping
 from tongdai.channels.webchat.known import KnownWidgets
 from tongdai.channels.webchat.lines import Lines
 from tongdai.channels.webchat.repository import Chats
+from tongdai.conversations.events import AssignmentDone, WrapUpStarted
 from tongdai.conversations.public import ChannelAdapters, InteractionRow
 from tongdai.crm.public import CustomerSource, CustomerSources
 from tongdai.platform.auth import Permission
 from tongdai.platform.database import Transaction
+from tongdai.platform.passing import Passing
 from tongdai.platform.registry import Registry, Runtime
 from tongdai.routing.events import ContactTimedOut
 from tongdai.tenancy.public import Subject, Subjects
@@ -75,6 +83,7 @@ def register(app: Registry) -> None:
     app.ensure(ChannelAdapters).add(service.CHANNEL, adapter)
     app.ensure(Desks).add(service.CHANNEL, ChatDesk(dialogues, lines))
     _register_email(app)
+    _register_sharing(app)
 
     async def flow_over(tx: Transaction, interaction: InteractionRow, at: datetime) -> None:
         for chat in await Chats(tx).of_interactions([interaction.id]):
@@ -98,6 +107,22 @@ def register(app: Registry) -> None:
     app.add_routes(api.router)
     app.add_routes(desk.router)
     app.add_routes(api_handing.router)
+
+
+def _register_sharing(app: Registry) -> None:
+    """What customers show to their agents: its routes, where both sides meet, and what ends it."""
+    passing = Passing()
+    rooms = Rooms(passing)
+    app.put(rooms)
+    passing.listen_to(app.subscriptions)
+    rooms.listen(app.subscriptions)
+    publish_shares(app.hub)
+    app.subscriptions.handle(WrapUpStarted, "channels.shares_wrapped_up", sharing.agent_left)
+    app.subscriptions.handle(AssignmentDone, "channels.shares_done", sharing.agent_left)
+    app.run_service(lambda runtime: passing.running(runtime.events))
+    app.run_service(sharing_keeper.keeping)
+    app.add_routes(sharing_api.router)
+    app.add_routes(sharing_visitor.router)
 
 
 def _register_email(app: Registry) -> None:

@@ -21,6 +21,8 @@ from tongdai.platform.partitions import months_from
 log = logging.getLogger(__name__)
 
 CHANNEL = "tongdai_facts"
+PASSED = "tongdai_passed"
+"""What is passed on without being kept; on the same connection."""
 BATCH = 1000
 MAX_TRIES = 8
 REMEMBERED = 50_000
@@ -131,6 +133,7 @@ class EventStream:
                 connection.add_termination_listener(partial(_set, lost))
                 try:
                     await connection.add_listener(CHANNEL, self._heard)
+                    await connection.add_listener(PASSED, self._heard_passing)
                     await self._tell_others()
                     self._wake()
                     await lost.wait()
@@ -143,6 +146,25 @@ class EventStream:
             self._others_until = asyncio.get_running_loop().time() + 3 * HEARTBEAT
             self._wake()
 
+    def _heard_passing(self, _: object, __: int, ___: str, payload: object) -> None:
+        for listener in self._subscriptions.passed:
+            try:
+                listener(str(payload))
+            except Exception:
+                log.exception("what another process passed on could not be taken")
+
+    @property
+    def has_others(self) -> bool:
+        """Whether there are other processes on this database, as far as one has heard."""
+        return asyncio.get_running_loop().time() < self._others_until
+
+    async def pass_on(self, payloads: Sequence[str]) -> None:
+        """To all processes, in this order. Raises DatabaseAway."""
+        await self._database.look(
+            f"SELECT pg_notify('{PASSED}', one) FROM unnest(%(all)s::text[]) WITH ORDINALITY AS t (one, place) ORDER BY place",
+            {"all": list(payloads)},
+        )
+
     async def _tell_others(self) -> None:
         with contextlib.suppress(DatabaseAway):
             await self._database.look(f"NOTIFY {CHANNEL}, '{self._name}'")
@@ -152,7 +174,7 @@ class EventStream:
         while True:
             await self._notify_due.wait()
             self._notify_due.clear()
-            if asyncio.get_running_loop().time() < self._others_until:
+            if self.has_others:
                 await self._tell_others()
             await asyncio.sleep(0.01)
 

@@ -37,6 +37,7 @@ class Subscriptions:
         self.listeners: dict[str, list[Callable[[Recorded], None]]] = {}
         self.handlers: dict[str, list[Handler]] = {}
         self.followers: list[Callable[[Sequence[Recorded]], Awaitable[None]]] = []
+        self.passed: list[Callable[[str], None]] = []
 
     def on_fact(self, fact: type[F], callback: Callable[[Recorded], None]) -> None:
         self.listeners.setdefault(fact.type, []).append(callback)
@@ -48,6 +49,10 @@ class Subscriptions:
 
     def follow(self, callback: Callable[[Sequence[Recorded]], Awaitable[None]]) -> None:
         self.followers.append(callback)
+
+    def on_passed(self, callback: Callable[[str], None]) -> None:
+        """Have `callback` called with what any process on the database passes on without keeping it (see `passing`)."""
+        self.passed.append(callback)
 
 
 def encode_position(position: Position) -> str:

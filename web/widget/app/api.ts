@@ -78,6 +78,15 @@ export class Api {
     return this.ask("POST", "typing");
   }
 
+  /** Whether one's page is shown; `unable`: it cannot be. */
+  answer(share: string, answer: "agree" | "decline" | "unable"): Promise<Answer<null>> {
+    return this.ask("POST", `shares/${share}/answer`, { answer });
+  }
+
+  endShare(share: string): Promise<Answer<null>> {
+    return this.ask("POST", `shares/${share}/end`);
+  }
+
   end(): Promise<Answer<null>> {
     return this.ask("POST", "end");
   }

@@ -1,4 +1,4 @@
-import type { ToFrame, ToHost } from "../bridge.ts";
+import type { FromPage, ToFrame, ToHost } from "../bridge.ts";
 
 export interface Shown {
   open: boolean;
@@ -14,6 +14,9 @@ export class Host {
   page = this.embedded ? "" : location.origin + location.pathname;
   onShown: () => void = () => undefined;
   onAttention: () => void = () => undefined;
+  onShared: (message: FromPage) => void = () => undefined;
+  /** The session in which this tab was shown on the page before. */
+  share: string | null = null;
   /** Resolves with what the site keeps for us, once it has spoken. */
   readonly greeted: Promise<Record<string, string>>;
   private greet: (kept: Record<string, string>) => void = () => undefined;
@@ -49,6 +52,7 @@ export class Host {
       this.origin = origin;
       this.page = message.page;
       for (const one of this.waiting.splice(0)) this.say(one);
+      this.share = message.share;
       this.greet(message.kept);
     } else if (message.type === "shown") {
       const { open, narrow, page, focus } = message;
@@ -59,5 +63,6 @@ export class Host {
       this.attention = message.there;
       this.onAttention();
     } else if (message.type === "page") this.page = message.page;
+    else if (message.type === "shared") this.onShared(message.message);
   }
 }

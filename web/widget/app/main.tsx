@@ -4,6 +4,7 @@ import { Client } from "./client.ts";
 import { inkOn } from "./colour.ts";
 import { Host } from "./host.ts";
 import { paint } from "./look.ts";
+import { Sharing } from "./sharing.ts";
 import { Kept } from "./storage.ts";
 import type { Page } from "./types.ts";
 import { ChatContext } from "./views/context.ts";
@@ -34,8 +35,10 @@ if (kept.refused && host.embedded) {
 } else begin(root);
 
 function begin(place: HTMLElement): void {
+  const client = new Client(page, kept, language);
+  const sharing = new Sharing(client.api, client.store, host, words, () => client.own.token ?? "");
   render(
-    <ChatContext.Provider value={{ client: new Client(page, kept, language), host, words, language }}>
+    <ChatContext.Provider value={{ client, host, sharing, words, language }}>
       <Window />
     </ChatContext.Provider>,
     place,

@@ -18,7 +18,7 @@ export interface Known {
   link: Link;
 }
 
-const NONE: ChatState = { phase: "none", agent: null, position: null, read_seq: 0 };
+const NONE: ChatState = { phase: "none", agent: null, position: null, read_seq: 0, shares: [] };
 const TYPING_MS = 7000;
 
 export class Store {
@@ -39,7 +39,8 @@ export class Store {
 
   /** What another tab knows. */
   take(known: Known): void {
-    this.known = known;
+    // A tab from before an update does not know of shared sessions.
+    this.known = { ...known, state: { ...known.state, shares: known.state.shares ?? [] } };
     this.since = known.messages.at(-1)?.seq ?? 0;
     this.told();
   }

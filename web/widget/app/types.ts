@@ -24,10 +24,17 @@ export interface Message {
   name: string;
   kind: "text" | "event";
   body: string;
-  data: { choices?: Choice[]; event?: string; pressed?: string };
+  data: { choices?: Choice[]; event?: string; what?: string; pressed?: string };
   attachments: Attachment[];
   client_id: string | null;
   at: string;
+}
+
+/** What the agent asks to be shown, or is being shown. */
+export interface Share {
+  id: string;
+  kind: "cobrowse";
+  state: "asked" | "on";
 }
 
 export interface ChatState {
@@ -35,6 +42,7 @@ export interface ChatState {
   agent: string | null;
   position: number | null;
   read_seq: number;
+  shares: Share[];
 }
 
 export interface Asked {

@@ -1,13 +1,9 @@
 import type { Look } from "../bridge.ts";
+import { dress } from "./dress.ts";
 
 const SVG = "http://www.w3.org/2000/svg";
 const BUBBLE = "M12 4c4.7 0 8.5 3.2 8.5 7.2s-3.8 7.2-8.5 7.2c-.9 0-1.8-.1-2.6-.4L5 20l1-3.6c-1.6-1.3-2.5-3.1-2.5-5.2C3.5 7.2 7.3 4 12 4Z";
 const DOWN = "m6 9.5 6 6 6-6";
-
-/** All styles are set one by one: a site's policy may forbid style attributes and sheets, but not this. */
-export function dress(element: HTMLElement | SVGElement, styles: Partial<CSSStyleDeclaration>): void {
-  Object.assign(element.style, styles);
-}
 
 /** The round button in the corner. */
 export class Launcher {

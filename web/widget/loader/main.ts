@@ -1,4 +1,4 @@
-import type { Look, ToFrame, ToHost } from "../bridge.ts";
+import type { FromPage, Look, ToFrame, ToHost, ToPage } from "../bridge.ts";
 import { Launcher } from "./launcher.ts";
 import { announce, on, type Listener } from "./listeners.ts";
 import { Pane } from "./pane.ts";
@@ -38,7 +38,7 @@ function start(): void {
   function load(): void {
     if (pane.frame.isConnected) return;
     pane.frame.addEventListener("load", () => {
-      tell({ type: "hello", page: page(), kept: all(localStore, `${memory}:`) });
+      tell({ type: "hello", page: page(), kept: all(localStore, `${memory}:`), share: recall(sessionStore, `${memory}:share`) });
       setTimeout(() => {
         if (ready) return;
         // Not for this site, or there is no such chat: no button that leads nowhere.
@@ -58,6 +58,7 @@ function start(): void {
   function layout(): void {
     pane.lay(open);
     launcher.lay(open, open && pane.full && ready);
+    root.toggleAttribute("data-full", open && pane.full);
   }
 
   function set(wanted: boolean, focus: boolean): void {
@@ -71,6 +72,22 @@ function start(): void {
     else if (!open && inWindow) launcher.element.focus();
     shown(focus);
     announce(open ? "open" : "close");
+  }
+
+  /** What shows the page to an agent is fetched when it is wanted. */
+  let sharing: Promise<Sharing> | null = null;
+  const shared = (message: FromPage): void => tell({ type: "shared", message });
+  function share(id: string | null, message: ToPage): void {
+    remember(sessionStore, `${memory}:share`, id);
+    if (!sharing && message.do !== "begin") return;
+    sharing ??= import(/* @vite-ignore */ `${origin}/widget-share.js`) as Promise<Sharing>;
+    sharing.then(
+      ({ hear }) => hear(message, shared),
+      () => {
+        sharing = null;
+        shared({ is: "blocked" });
+      },
+    );
   }
 
   const toggle = (): void => set(!open, true);
@@ -98,6 +115,7 @@ function start(): void {
       launcher.count(unread, said.label);
       count();
     } else if (said.type === "keep") remember(localStore, `${memory}:${said.name}`, said.value);
+    else if (said.type === "share") share(said.id, said.message);
     else if (said.type === "message") announce("message", said.message);
     else if (said.type === "where") tell({ type: "page", page: page() });
     else if (said.type === "close") set(false, true);
@@ -115,12 +133,18 @@ function start(): void {
     layout();
     const known = recall(localStore, memory);
     if (known) look(JSON.parse(known) as Look);
-    if (document.readyState === "complete") idle(load);
+    // Who is being shown goes on being shown, and sees it, as soon as there is a page.
+    if (recall(sessionStore, `${memory}:share`)) load();
+    else if (document.readyState === "complete") idle(load);
     else window.addEventListener("load", () => idle(load));
     document.dispatchEvent(new CustomEvent("tongdai"));
   };
   if (document.body) begin();
   else document.addEventListener("DOMContentLoaded", begin);
+}
+
+interface Sharing {
+  hear: (message: ToPage, told: (message: FromPage) => void) => void;
 }
 
 const localStore = (): Storage => window.localStorage;

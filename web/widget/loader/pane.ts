@@ -1,5 +1,5 @@
 import type { Look } from "../bridge.ts";
-import { dress } from "./launcher.ts";
+import { dress } from "./dress.ts";
 
 const NARROW = 480;
 const LOW = 420;

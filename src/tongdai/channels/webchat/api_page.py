@@ -65,9 +65,13 @@ GONE = {
 @router.get("/widget.js")
 async def get_loader() -> Response:
     """Any site may fetch it; who may show the chat says the chat's page."""
-    headers = {"Cache-Control": f"public, max-age={LOADER_S}", "Access-Control-Allow-Origin": "*"}
-    headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return _file("widget.js", headers)
+    return _for_sites("widget.js")
+
+
+@router.get("/widget-share.js")
+async def get_sharing() -> Response:
+    """What runs in a site's page while its visitor shows it to an agent; the loader fetches it then."""
+    return _for_sites("widget-share.js")
 
 
 @router.get("/widget-assets/{name}")
@@ -115,6 +119,13 @@ async def _config(runtime: Runtime, widget: WidgetRow) -> WidgetConfig:
         pre_chat=[Asked.model_validate(one) for one in widget.pre_chat],
         country=country,
     )
+
+
+def _for_sites(name: str) -> Response:
+    """Under a name that stays, for pages of any origin."""
+    headers = {"Cache-Control": f"public, max-age={LOADER_S}", "Access-Control-Allow-Origin": "*"}
+    headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return _file(name, headers)
 
 
 def _file(name: str, headers: dict[str, str]) -> Response:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
+from tongdai.channels.sharing.schemas import VisitorShare
 from tongdai.channels.webchat.policies import origin_of
 from tongdai.conversations.public import MOST_FILES, AttachmentView, ClientId
 from tongdai.platform.bodies import Body, Change, Locale, Name
@@ -51,12 +52,14 @@ class VisitorMessageView(BaseModel):
 
 
 class ChatState(BaseModel):
-    """How the chat stands. `position`: the visitor's place in the queue, from 1; `read_seq`: so far the other side has read."""
+    """How the chat stands. `position`: the visitor's place in the queue, from 1; `read_seq`: so far the other side has read;
+    `shares`: what the agent asks to be shown, or is being shown."""
 
     phase: Annotated[str, one_of("none", "bot", "waiting", "agent", "ended")]
     agent: str | None
     position: int | None
     read_seq: int
+    shares: list[VisitorShare]
 
 
 class Asked(BaseModel):

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from tongdai.channels.dialogue.service import TextDialogues
 from tongdai.channels.errors import VisitorUnknown, WrongChannel
+from tongdai.channels.sharing import service as sharing
 from tongdai.channels.webchat.policies import token_hash
 from tongdai.channels.webchat.repository import ChatRow, Chats, VisitorRow, WidgetRow
 from tongdai.conversations import public as conversations
@@ -253,6 +254,7 @@ async def close(
         await routing.leave(tx, interaction.id, "abandoned", at)
         interaction = await conversations.lock(tx, interaction.id)
     await routing.withdraw_direct(tx, interaction, at)
+    await sharing.end_all(tx, interaction.id, at)
     await say_what_happened(tx, chat, "ended", at, user_id)
     await conversations.close(tx, interaction, at, hung_up_by=by, short_abandon_s=short)
     for assignment in await conversations.Assignments(tx).open_of_interaction(interaction.id):

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from tongdai.channels.sharing.repository import Shares
+from tongdai.channels.sharing.schemas import VisitorShare
 from tongdai.channels.webchat.repository import ChatRow, Chats
 from tongdai.channels.webchat.schemas import ChatState, VisitorMessageView
 from tongdai.conversations import public as conversations
@@ -11,7 +13,7 @@ from tongdai.platform.database import Transaction
 from tongdai.routing import public as routing
 
 LAST = 100
-NONE = ChatState(phase="none", agent=None, position=None, read_seq=0)
+NONE = ChatState(phase="none", agent=None, position=None, read_seq=0, shares=[])
 _PHASES = {Phase.WAIT: "waiting", Phase.TALK: "agent", Phase.HOLD: "agent"}
 
 
@@ -43,12 +45,17 @@ async def chat_state(tx: Transaction, chat: ChatRow | None) -> ChatState:
     (interaction,) = await conversations.Interactions(tx).get([chat.interaction_id])
     read = thread.read_seq if thread is not None else 0
     if interaction.state == State.CLOSED:
-        return ChatState(phase="ended", agent=None, position=None, read_seq=read)
+        return ChatState(phase="ended", agent=None, position=None, read_seq=read, shares=[])
     phase = _PHASES.get(Phase(interaction.phase), "bot")
     agent = await _first_name(tx, interaction.user_id) if phase == "agent" and interaction.user_id else None
     place = await routing.prospect_of(tx, interaction.id, expecting=False) if phase == "waiting" else None
+    shares = await Shares(tx).open_of(interaction.id) if phase == "agent" else []
     return ChatState(
-        phase=phase, agent=agent, position=place.position if place is not None else None, read_seq=read
+        phase=phase,
+        agent=agent,
+        position=place.position if place is not None else None,
+        read_seq=read,
+        shares=[VisitorShare(id=one.id, kind=one.kind, state=one.state) for one in shares],
     )
 
 

@@ -4406,6 +4406,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assignments/{assignment_id}/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Shares
+         * @description My last session of each kind with the customer whom I have, over or not.
+         */
+        get: operations["get_shares_api_v1_assignments__assignment_id__shares_get"];
+        put?: never;
+        /**
+         * Post Share
+         * @description Ask the customer whom I have to show me their page. Asked again while that is open, it is the same session.
+         */
+        post: operations["post_share_api_v1_assignments__assignment_id__shares_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assignments/shares/{share_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post End
+         * @description Stop it, or take the question back.
+         */
+        post: operations["post_end_api_v1_assignments_shares__share_id__end_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/{key}/shares/{share_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Answer
+         * @description The visitor agrees to show their page, or does not.
+         */
+        post: operations["post_answer_api_v1_chat__key__shares__share_id__answer_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/{key}/shares/{share_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post End
+         * @description The visitor shows their page no longer.
+         */
+        post: operations["post_end_api_v1_chat__key__shares__share_id__end_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/chat/{key}/open": {
         parameters: {
             query?: never;
@@ -5385,6 +5469,26 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "share.changed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Share Changed
+         * @description Told over /api/v1/realtime as `data` of a message of this `type`.
+         */
+        post: operations["share_changedshare_changed_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "alert.changed": {
         parameters: {
             query?: never;
@@ -5723,9 +5827,20 @@ export interface components {
         };
         /**
          * Answer
+         * @description `unable`: this window has no page beside it that could be shown.
+         */
+        "Answer-Input": {
+            /**
+             * Answer
+             * @enum {string}
+             */
+            answer: "agree" | "decline" | "unable";
+        };
+        /**
+         * Answer
          * @description What the flow asked and heard.
          */
-        Answer: {
+        "Answer-Output": {
             /** Label */
             label: string;
             /** Value */
@@ -5735,7 +5850,7 @@ export interface components {
          * Asked
          * @description Asked before the chat.
          */
-        Asked: {
+        "Asked-Output": {
             /**
              * Name
              * @enum {string}
@@ -5824,7 +5939,7 @@ export interface components {
             /** Wrap Up Ends At */
             wrap_up_ends_at: string | null;
             /** Flow Answers */
-            flow_answers: components["schemas"]["Answer"][];
+            flow_answers: components["schemas"]["Answer-Output"][];
             /** Call Id */
             call_id: string | null;
             /** Auto Answer */
@@ -6791,7 +6906,8 @@ export interface components {
         };
         /**
          * ChatState
-         * @description How the chat stands. `position`: the visitor's place in the queue, from 1; `read_seq`: so far the other side has read.
+         * @description How the chat stands. `position`: the visitor's place in the queue, from 1; `read_seq`: so far the other side has read;
+         *     `shares`: what the agent asks to be shown, or is being shown.
          */
         ChatState: {
             /**
@@ -6805,6 +6921,8 @@ export interface components {
             position: number | null;
             /** Read Seq */
             read_seq: number;
+            /** Shares */
+            shares: components["schemas"]["VisitorShare"][];
         };
         /**
          * Chosen
@@ -8647,6 +8765,12 @@ export interface components {
             /** Digits */
             digits: string;
         };
+        /**
+         * Kind
+         * @description What is shared.
+         * @enum {string}
+         */
+        Kind: "cobrowse";
         /**
          * LastDialled
          * @description An outside number that I called, and whom that reached.
@@ -11177,6 +11301,45 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * Share
+         * @description A session for its agent. `ended_by`, `why`: once it is over.
+         */
+        Share: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Interaction Id
+             * Format: uuid
+             */
+            interaction_id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "cobrowse";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "asked" | "on" | "over";
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Began At */
+            began_at: string | null;
+            /** Ended By */
+            ended_by: ("customer" | "agent" | "system") | null;
+            /** Why */
+            why: ("declined" | "unable" | "withdrawn" | "unanswered" | "stopped" | "lost" | "left") | null;
+            /** Version */
+            version: number;
+        };
         /** Skill */
         Skill: {
             /**
@@ -12310,6 +12473,27 @@ export interface components {
             at: string;
         };
         /**
+         * VisitorShare
+         * @description A session for its customer, while it is asked for or on.
+         */
+        VisitorShare: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "cobrowse";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "asked" | "on" | "over";
+        };
+        /**
          * VoicemailNews
          * @description How many messages are new to me: in my box, and in those of my ring groups.
          */
@@ -12522,7 +12706,7 @@ export interface components {
             origins: string[];
             look: components["schemas"]["Look"];
             /** Pre Chat */
-            pre_chat: components["schemas"]["Asked"][];
+            pre_chat: components["schemas"]["Asked-Output"][];
         };
         /** WidgetChange */
         WidgetChange: {
@@ -12555,7 +12739,7 @@ export interface components {
              * Pre Chat
              * @default []
              */
-            pre_chat: components["schemas"]["Asked"][];
+            pre_chat: components["schemas"]["tongdai__channels__webchat__schemas__Asked"][];
         };
         /**
          * WidgetConfig
@@ -12564,7 +12748,7 @@ export interface components {
         WidgetConfig: {
             look: components["schemas"]["Look"];
             /** Pre Chat */
-            pre_chat: components["schemas"]["Asked"][];
+            pre_chat: components["schemas"]["Asked-Output"][];
             /** Country */
             country: string;
         };
@@ -12597,7 +12781,7 @@ export interface components {
              * Pre Chat
              * @default []
              */
-            pre_chat: components["schemas"]["Asked"][];
+            pre_chat: components["schemas"]["tongdai__channels__webchat__schemas__Asked"][];
         };
         /** WithView */
         WithView: {
@@ -12626,6 +12810,29 @@ export interface components {
             assignments: components["schemas"]["AssignmentView"][];
             /** Call */
             call: unknown;
+        };
+        /**
+         * Asked
+         * @description What is to be shared.
+         */
+        tongdai__channels__sharing__api__Asked: {
+            kind: components["schemas"]["Kind"];
+        };
+        /**
+         * Asked
+         * @description Asked before the chat.
+         */
+        tongdai__channels__webchat__schemas__Asked: {
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "name" | "email" | "phone";
+            /**
+             * Required
+             * @default false
+             */
+            required: boolean;
         };
     };
     responses: never;
@@ -22900,6 +23107,171 @@ export interface operations {
             };
         };
     };
+    get_shares_api_v1_assignments__assignment_id__shares_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Share"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_share_api_v1_assignments__assignment_id__shares_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["tongdai__channels__sharing__api__Asked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Share"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_end_api_v1_assignments_shares__share_id__end_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                share_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Share"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_answer_api_v1_chat__key__shares__share_id__answer_post: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-Visitor": string;
+            };
+            path: {
+                key: string;
+                share_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Answer-Input"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_end_api_v1_chat__key__shares__share_id__end_post: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-Visitor": string;
+            };
+            path: {
+                key: string;
+                share_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     post_open_api_v1_chat__key__open_post: {
         parameters: {
             query?: never;
@@ -24463,6 +24835,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VoicemailNews"];
+                };
+            };
+        };
+    };
+    share_changedshare_changed_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Share"];
                 };
             };
         };

@@ -49,6 +49,7 @@ export type Forwarding = Shape["ForwardingView"];
 export type Direction = Assignment["direction"];
 export type PhoneNumberValue = NonNullable<Assignment["number"]>;
 export type Assignment = Shape["AssignmentView"];
+export type Share = Shape["Share"];
 export type Disposition = Shape["DispositionView"];
 export type Call = Shape["CallView"];
 export type Watch = Shape["WatchView"];

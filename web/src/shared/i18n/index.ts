@@ -14,6 +14,7 @@ import type inbox from "./locales/en/inbox.json";
 import type mail from "./locales/en/mail.json";
 import type outbound from "./locales/en/outbound.json";
 import type refusals from "./locales/en/refusals.json";
+import type share from "./locales/en/share.json";
 import type sound from "./locales/en/sound.json";
 import type tables from "./locales/en/tables.json";
 import type together from "./locales/en/together.json";
@@ -62,6 +63,6 @@ declare module "i18next" {
     defaultNS: "translation";
     keySeparator: false;
     nsSeparator: false;
-    resources: { translation: typeof en & typeof admin & typeof audit & typeof callbacks & typeof chat & typeof exchange & typeof floor & typeof flows & typeof inbox & typeof mail & typeof outbound & typeof refusals & typeof sound & typeof tables & typeof together & typeof waiting & typeof widgets };
+    resources: { translation: typeof en & typeof admin & typeof audit & typeof callbacks & typeof chat & typeof exchange & typeof floor & typeof flows & typeof inbox & typeof mail & typeof outbound & typeof refusals & typeof share & typeof sound & typeof tables & typeof together & typeof waiting & typeof widgets };
   }
 }

@@ -10,6 +10,10 @@ export interface RealtimeHandler {
   resync: (topic: string) => readonly (readonly unknown[])[];
 }
 
+/** Of parts that are not needed at once: what they show, they fetch when they come. */
+const late: RealtimeHandler[] = [];
+export const alsoHandle = (handler: RealtimeHandler): void => void late.push(handler);
+
 const Context = createContext<RealtimeClient | null>(null);
 
 export function RealtimeProvider({ handlers, children }: { handlers: RealtimeHandler[]; children: ReactNode }) {
@@ -18,9 +22,9 @@ export function RealtimeProvider({ handlers, children }: { handlers: RealtimeHan
     () =>
       new RealtimeClient({
         url: () => `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}${API}/realtime`,
-        onEvent: (event) => handlers.forEach((handler) => handler.apply(queries, event)),
+        onEvent: (event) => [...handlers, ...late].forEach((handler) => handler.apply(queries, event)),
         onResync: (topic) =>
-          handlers.flatMap((handler) => handler.resync(topic)).forEach((queryKey) => void queries.invalidateQueries({ queryKey })),
+          [...handlers, ...late].flatMap((handler) => handler.resync(topic)).forEach((queryKey) => void queries.invalidateQueries({ queryKey })),
         onSignedOut: () => void queries.invalidateQueries({ queryKey: ["me"] }),
         onPoll: () => void queries.refetchQueries({ type: "active", predicate: (query) => query.meta?.["live"] === true }),
       }),

@@ -7,6 +7,7 @@ import { Header } from "./Header.tsx";
 import { WarningIcon } from "./icons.tsx";
 import { Messages } from "./Messages.tsx";
 import { PreChat } from "./PreChat.tsx";
+import { ShareCard } from "./Share.tsx";
 import { holdFocus, placeFocus } from "./focus.ts";
 
 const LOST_MS = 2500;
@@ -19,7 +20,10 @@ export function Window() {
   const [, shownAgain] = useState(0);
   const [dropping, setDropping] = useState(false);
   const told = useRef<number | null>(null);
-  const { pending, unread } = client;
+  const { pending } = client;
+  // A question that waits for an answer is something to read, too.
+  const asked = known.state.shares.filter((one) => one.state === "asked").length;
+  const unread = client.unread + (host.shown.open ? 0 : asked);
   const title = written(known.config.look.title, language) || words.title;
   const asks = known.asking || ((known.opened || client.own.token === null) && known.config.pre_chat.length > 0 && known.state.phase === "none" && known.messages.length === 0 &&
     pending.length === 0 && !known.name && !client.own.about);
@@ -40,9 +44,9 @@ export function Window() {
   }, [client, host, known.messages]);
 
   useEffect(() => {
-    const count = client.unread; // without what was just seen
+    const count = client.unread + (host.shown.open ? 0 : asked); // without what was just seen
     host.say({ type: "unread", count, label: fill(words.unread, { count }) });
-  }, [client, host, words, unread]);
+  }, [client, host, words, unread, asked]);
 
   useEffect(() => {
     if (host.shown.open && host.shown.focus && document.hasFocus()) placeFocus(root.current);
@@ -81,6 +85,7 @@ export function Window() {
       ) : (
         <>
           <Messages pending={pending} asks={asks} />
+          <ShareCard />
           {asks ? <PreChat /> : <Composer />}
         </>
       )}

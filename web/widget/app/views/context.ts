@@ -2,6 +2,7 @@ import { createContext } from "preact";
 import { useContext, useEffect, useState } from "preact/hooks";
 import type { Client } from "../client.ts";
 import type { Host } from "../host.ts";
+import type { Sharing } from "../sharing.ts";
 import type { Known } from "../store.ts";
 import type { Language } from "../types.ts";
 import type { Uploads } from "../uploads.ts";
@@ -10,6 +11,7 @@ import type { Words } from "../words/en.ts";
 export interface Chat {
   client: Client;
   host: Host;
+  sharing: Sharing;
   words: Words;
   language: Language;
 }

@@ -3460,6 +3460,76 @@ def upgrade() -> None:
         "recording_parts_recording_idx", "recording_parts", ["tenant_id", "recording_id"], unique=False
     )
     op.create_table(
+        "shares",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("visitor_id", sa.UUID(), nullable=False),
+        sa.Column("interaction_id", sa.UUID(), nullable=False),
+        sa.Column("conversation_id", sa.UUID(), nullable=False),
+        sa.Column("user_id", sa.UUID(), nullable=False, comment="the agent"),
+        sa.Column("kind", sa.Text(), nullable=False, comment="cobrowse"),
+        sa.Column("state", sa.Text(), nullable=False, comment="asked, on, over"),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_by", sa.Text(), nullable=True, comment="customer, agent, system"),
+        sa.Column(
+            "why",
+            sa.Text(),
+            nullable=True,
+            comment="declined, unable, withdrawn, unanswered, stopped, lost, left",
+        ),
+        sa.Column(
+            "customer_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="when the customer was last connected",
+        ),
+        sa.Column("agent_at", sa.DateTime(timezone=True), nullable=True, comment="when the agent was"),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "conversation_id"],
+            ["conversations.tenant_id", "conversations.id"],
+            name=op.f("shares_tenant_id_conversation_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "interaction_id"],
+            ["interactions.tenant_id", "interactions.id"],
+            name=op.f("shares_tenant_id_interaction_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "user_id"],
+            ["users.tenant_id", "users.id"],
+            name=op.f("shares_tenant_id_user_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "visitor_id"],
+            ["visitors.tenant_id", "visitors.id"],
+            name=op.f("shares_tenant_id_visitor_id_fkey"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("shares_pkey")),
+        comment="shared sessions: that they were, not what was seen in them",
+    )
+    op.create_index(
+        "shares_interaction_idx", "shares", ["tenant_id", "interaction_id", "asked_at"], unique=False
+    )
+    op.create_index(
+        "shares_open_key",
+        "shares",
+        ["tenant_id", "interaction_id", "kind"],
+        unique=True,
+        postgresql_where=sa.text("state <> 'over'"),
+    )
+    op.create_index(
+        "shares_overdue_idx",
+        "shares",
+        ["asked_at"],
+        unique=False,
+        postgresql_where=sa.text("state <> 'over'"),
+    )
+    op.create_table(
         "voicemail_mails",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("voicemail_id", sa.UUID(), nullable=False),

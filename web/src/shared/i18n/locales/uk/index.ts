@@ -16,6 +16,7 @@ import people from "./people.json";
 import problems from "./problems.json";
 import refusals from "./refusals.json";
 import routing from "./routing.json";
+import share from "./share.json";
 import sound from "./sound.json";
 import tables from "./tables.json";
 import telephony from "./telephony.json";
@@ -23,4 +24,4 @@ import together from "./together.json";
 import waiting from "./waiting.json";
 import widgets from "./widgets.json";
 
-export default { ...admin, ...analytics, ...audit, ...callbacks, ...calls, ...chat, ...common, ...crm, ...exchange, ...floor, ...flows, ...inbox, ...mail, ...outbound, ...people, ...problems, ...refusals, ...routing, ...sound, ...tables, ...telephony, ...together, ...waiting, ...widgets };
+export default { ...admin, ...analytics, ...audit, ...callbacks, ...calls, ...chat, ...common, ...crm, ...exchange, ...floor, ...flows, ...inbox, ...mail, ...outbound, ...people, ...problems, ...refusals, ...routing, ...share, ...sound, ...tables, ...telephony, ...together, ...waiting, ...widgets };

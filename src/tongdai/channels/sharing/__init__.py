@@ -1,0 +1,1 @@
+"""Shared sessions inside a conversation: a customer shows their page to the agent with whom they write."""
