@@ -302,7 +302,7 @@ async def test_what_is_too_large_or_no_text_ends_the_connection_and_nothing_else
                     await customer.recv()
         assert customer.close_code == 4413
     async with agent_socket(server, agent, share["id"]) as socket:
-        await socket.send("x" * 501)
+        await socket.send("x" * 60_001)
         async with asyncio.timeout(5):
             await socket.wait_closed()
         assert socket.close_code == 4413
@@ -324,6 +324,23 @@ async def test_a_flood_is_read_slowly_and_waits_for_nobody(site: Site, server: i
         assert [end.side for end in ends if end.waiting > policies.WAITING] == []
         idle.transport.abort()
         customer.transport.abort()
+
+
+async def test_through_which_servers_a_call_goes_is_told_to_its_two_sides_alone(site: Site):
+    shop, agent, visitor, card = await talking(site, agents=2)
+    other = next(one for one in shop.agents if one.id != agent.id)
+    share = await agent.ok("POST", f"/assignments/{card['id']}/shares", {"kind": "video"})
+    page = await ask(agent, card)
+    assert page["id"] != share["id"]  # a page may be shown in a call
+    assert await agent.ok("GET", f"/assignments/shares/{share['id']}/ice") == []
+    assert (await other.get(f"/assignments/shares/{share['id']}/ice")).status_code == 404
+    path = f"/chat/{visitor.key}/shares/{share['id']}/ice"
+    early = await visitor.http.get(path, headers={"X-Visitor": visitor.token})
+    assert (early.status_code, early.json()["code"]) == (409, "share_over")
+    assert await answers(visitor, share) == 204
+    assert (await visitor.http.get(path, headers={"X-Visitor": visitor.token})).json() == []
+    stranger = await shop.visitor()
+    assert (await stranger.http.get(path, headers={"X-Visitor": stranger.token})).status_code == 404
 
 
 async def test_nobody_answers_or_somebody_does_not_come_back(site: Site):

@@ -17,13 +17,14 @@ import share from "@/shared/i18n/locales/en/share.json";
 import sound from "@/shared/i18n/locales/en/sound.json";
 import tables from "@/shared/i18n/locales/en/tables.json";
 import together from "@/shared/i18n/locales/en/together.json";
+import video from "@/shared/i18n/locales/en/video.json";
 import waiting from "@/shared/i18n/locales/en/waiting.json";
 import widgets from "@/shared/i18n/locales/en/widgets.json";
 import uk from "@/shared/i18n/locales/uk";
 import vi from "@/shared/i18n/locales/vi";
 
 /** All of English; the first bundle has only a part of it. */
-const en = { ...firstEnglish, ...admin, ...audit, ...callbacks, ...chat, ...exchange, ...floor, ...flows, ...inbox, ...mail, ...outbound, ...refusals, ...share, ...sound, ...tables, ...together, ...waiting, ...widgets };
+const en = { ...firstEnglish, ...admin, ...audit, ...callbacks, ...chat, ...exchange, ...floor, ...flows, ...inbox, ...mail, ...outbound, ...refusals, ...share, ...sound, ...tables, ...together, ...video, ...waiting, ...widgets };
 const PLURAL = /_(zero|one|two|few|many|other)$/;
 const base = (key: string): string => key.replace(PLURAL, "");
 const keysOf = (catalogue: Record<string, string>): Set<string> => new Set(Object.keys(catalogue).map(base));

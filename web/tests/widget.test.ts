@@ -60,7 +60,7 @@ describe("words", () => {
     const sources = (folder: string): string => readdirSync(folder, { withFileTypes: true })
       .map((one) => (one.isDirectory() ? (one.name === "words" ? "" : sources(join(folder, one.name))) : readFileSync(join(folder, one.name), "utf8"))).join("\n");
     const code = sources("widget/app");
-    const unused = Object.keys(CATALOGUES.en).filter((key) => !code.includes(`words.${key}`) && ![..."name email phone tooBig empty kind tooMany most failed shareNoLine shareBlocked shareTooLarge shareFailed shareGone".split(" ")].includes(key));
+    const unused = Object.keys(CATALOGUES.en).filter((key) => !code.includes(`words.${key}`) && ![..."name email phone tooBig empty kind tooMany most failed shareNoLine shareBlocked shareTooLarge shareFailed shareGone talkNoLine talkRefused talkBusy talkMissing".split(" ")].includes(key));
     expect(unused).toEqual([]);
   });
   it("come in the language of the site, else the browser's", () => {

@@ -136,7 +136,7 @@ shares = tenant_table(
     Column("interaction_id", UUID(as_uuid=True), nullable=False),
     Column("conversation_id", UUID(as_uuid=True), nullable=False),
     Column("user_id", UUID(as_uuid=True), nullable=False, comment="the agent"),
-    Column("kind", Text, nullable=False, comment="cobrowse"),
+    Column("kind", Text, nullable=False, comment="cobrowse, video"),
     Column("state", Text, nullable=False, comment="asked, on, over"),
     Column("asked_at", DateTime(timezone=True), nullable=False),
     Column("began_at", DateTime(timezone=True)),

@@ -16,13 +16,13 @@ from tongdai.platform.database import Scope, Transaction
 from tongdai.platform.errors import Forbidden, NotFound, invalid_field
 from tongdai.platform.http import Me, RuntimeOf
 from tongdai.platform.registry import Runtime
+from tongdai.platform.relays import ice_servers
 from tongdai.routing import public as routing
 from tongdai.telephony import views
 from tongdai.telephony.ari.connection import AsteriskAway
 from tongdai.telephony.commands import KEEP, KNOW, PLACE, Wanted
 from tongdai.telephony.events import DeviceChanged, RingOnChosen
 from tongdai.telephony.exchange import Exchange
-from tongdai.telephony.relays import ice_servers
 from tongdai.telephony.repository import Calls, DeviceRow, Lines
 from tongdai.telephony.together.parties import Parties
 

@@ -12,6 +12,7 @@ from tongdai.kit.phone import national_format
 from tongdai.people import public as people
 from tongdai.platform.database import Transaction
 from tongdai.platform.http import one_of
+from tongdai.platform.relays import IceServer
 from tongdai.routing import public as routing
 from tongdai.telephony.extensions.repository import Reach
 from tongdai.telephony.recording.repository import Recordings, Running
@@ -107,12 +108,6 @@ class DeviceView(BaseModel):
     kind: Annotated[str, one_of("webrtc", "sip")]
     sip_user: str
     registered: bool
-
-
-class IceServer(BaseModel):
-    urls: str
-    username: str | None = None
-    credential: str | None = None
 
 
 class PhoneView(BaseModel):

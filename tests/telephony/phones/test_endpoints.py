@@ -10,8 +10,8 @@ import pytest
 
 from tongdai.kit.ids import new_id
 from tongdai.platform.config import ConfigurationError, Settings, load_settings
+from tongdai.platform.relays import ice_servers
 from tongdai.telephony.phones.endpoints import device_objects
-from tongdai.telephony.relays import ice_servers
 from tongdai.telephony.repository import DeviceRow
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -83,6 +83,11 @@ export class Api {
     return this.ask("POST", `shares/${share}/answer`, { answer });
   }
 
+  /** Through which servers a call goes. */
+  ice(share: string): Promise<Answer<RTCIceServer[]>> {
+    return this.ask("GET", `shares/${share}/ice`);
+  }
+
   endShare(share: string): Promise<Answer<null>> {
     return this.ask("POST", `shares/${share}/end`);
   }

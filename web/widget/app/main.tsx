@@ -5,6 +5,7 @@ import { inkOn } from "./colour.ts";
 import { Host } from "./host.ts";
 import { paint } from "./look.ts";
 import { Sharing } from "./sharing.ts";
+import { Talking } from "./talking.ts";
 import { Kept } from "./storage.ts";
 import type { Page } from "./types.ts";
 import { ChatContext } from "./views/context.ts";
@@ -37,8 +38,9 @@ if (kept.refused && host.embedded) {
 function begin(place: HTMLElement): void {
   const client = new Client(page, kept, language);
   const sharing = new Sharing(client.api, client.store, host, words, () => client.own.token ?? "");
+  const talking = new Talking(client.api, client.store, client.own);
   render(
-    <ChatContext.Provider value={{ client, host, sharing, words, language }}>
+    <ChatContext.Provider value={{ client, host, sharing, talking, words, language }}>
       <Window />
     </ChatContext.Provider>,
     place,

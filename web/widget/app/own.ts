@@ -1,5 +1,5 @@
 import { Kept } from "./storage.ts";
-import type { About } from "./types.ts";
+import type { About, Wanted } from "./types.ts";
 
 /** What this browser keeps of its visitor: who it is to the server, what it has seen, what is being written. */
 export class Own {
@@ -36,6 +36,15 @@ export class Own {
 
   set about(about: About | null) {
     this.kept.set("about", about && JSON.stringify(about));
+  }
+
+  /** The call in which this tab takes part; it outlives a change of the site's page. */
+  get call(): { id: string; wanted: Wanted } | null {
+    return JSON.parse(this.tab.get("call") ?? "null") as { id: string; wanted: Wanted } | null;
+  }
+
+  set call(call: { id: string; wanted: Wanted } | null) {
+    this.tab.set("call", call && JSON.stringify(call));
   }
 
   /** It outlives a change of the site's page. */

@@ -22,7 +22,7 @@ export interface ShareEnds {
 }
 
 /**
- * Takes what is shown to the agent. Nothing waits here: while the network is slower than the page, what happens on it is left
+ * Takes what is shown to the agent, or what two ends of a call say to each other. Nothing waits here: while the network is slower than the page, what happens on it is left
  * out, and once there is room the page is told anew.
  */
 export class ShareLine {
@@ -65,6 +65,11 @@ export class ShareLine {
     const count = Math.ceil(text.length / PIECE);
     for (let at = 0; at < count; at += 1) socket.send(`${this.number}|${at}/${count}|${text.slice(at * PIECE, (at + 1) * PIECE)}`);
     this.number += 1;
+  }
+
+  /** A word of one's own, which is small and never left out while there is a connection. */
+  say(message: object): void {
+    if (this.open) this.socket?.send(JSON.stringify(message));
   }
 
   private caughtUp(): void {

@@ -30,10 +30,13 @@ export interface Message {
   at: string;
 }
 
+/** With what the customer comes into a call. */
+export type Wanted = "camera" | "microphone" | "nothing";
+
 /** What the agent asks to be shown, or is being shown. */
 export interface Share {
   id: string;
-  kind: "cobrowse";
+  kind: "cobrowse" | "video";
   state: "asked" | "on";
 }
 

@@ -13,6 +13,7 @@ export class Pane {
   constructor(address: string) {
     this.frame.src = address;
     this.frame.title = "Chat";
+    this.frame.allow = "camera; microphone; display-capture; autoplay";
     dress(this.frame, {
       all: "initial", position: "fixed", border: "0", zIndex: "2147483000", display: "none", colorScheme: "light dark",
       boxShadow: "0 2px 8px rgba(0,0,0,.1), 0 16px 48px rgba(0,0,0,.22)", overflow: "hidden", background: "transparent",

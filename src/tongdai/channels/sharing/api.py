@@ -17,6 +17,7 @@ from tongdai.platform.bodies import Body
 from tongdai.platform.database import Scope, Transaction
 from tongdai.platform.errors import NotFound
 from tongdai.platform.http import Authenticator, Me, RuntimeOf, Tx, runtime_of
+from tongdai.platform.relays import IceServer, ice_servers
 
 router = APIRouter(prefix="/api/v1", tags=["webchat"])
 TAKE = "calls.take"
@@ -64,6 +65,14 @@ async def post_end(share_id: UUID, me: Me, tx: Tx, runtime: RuntimeOf) -> Share:
     me.reach(TAKE)
     row = await _mine(tx, me, share_id)
     return Share.of(await service.end(tx, row.id, Side.AGENT, Why.STOPPED, runtime.clock.now()))
+
+
+@router.get("/assignments/shares/{share_id}/ice")
+async def get_ice(share_id: UUID, me: Me, tx: Tx, runtime: RuntimeOf) -> list[IceServer]:
+    """Through which servers my call goes."""
+    me.reach(TAKE)
+    await _mine(tx, me, share_id)
+    return ice_servers(runtime.settings, me.user_id, runtime.clock.now())
 
 
 @router.websocket("/assignments/shares/{share_id}/socket")

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
-from tongdai.channels.errors import TooFast
+from tongdai.channels.errors import ShareOver, TooFast
 from tongdai.channels.sharing import service
 from tongdai.channels.sharing.line import carry
 from tongdai.channels.sharing.policies import Side, Stage, Why
@@ -21,11 +21,14 @@ from tongdai.platform.database import Scope, Transaction
 from tongdai.platform.errors import AppError, NotFound
 from tongdai.platform.http import RuntimeOf, runtime_of
 from tongdai.platform.registry import Runtime
+from tongdai.platform.relays import IceServer, ice_servers
 
 router = APIRouter(prefix="/api/v1/chat/{key}/shares/{share_id}", tags=["visitors"])
 ANSWERS = Bucket(burst=20, rate=0.5)
 """By token: each page that is loaded opens a connection."""
 FIRST_S = 10.0
+CALL_HOURS = 2
+"""So long a visitor may use our relay."""
 
 
 def _calm(runtime: Runtime, token: str) -> None:
@@ -63,6 +66,18 @@ async def post_end(key: str, share_id: UUID, runtime: RuntimeOf, token: TokenHea
     async with runtime.database.transaction(Scope(widget.tenant_id)) as tx:
         row = await _mine(tx, widget, token, share_id)
         await service.end(tx, row.id, Side.CUSTOMER, Why.STOPPED, runtime.clock.now())
+
+
+@router.get("/ice")
+async def get_ice(key: str, share_id: UUID, runtime: RuntimeOf, token: TokenHeader) -> list[IceServer]:
+    """Through which servers a call goes to which the visitor has agreed."""
+    _calm(runtime, token)
+    widget = await widget_of(runtime, key)
+    async with runtime.database.transaction(Scope(widget.tenant_id)) as tx:
+        row = await _mine(tx, widget, token, share_id)
+    if row.state != Stage.ON:
+        raise ShareOver()
+    return ice_servers(runtime.settings, row.visitor_id, runtime.clock.now(), CALL_HOURS)
 
 
 @router.websocket("/socket")

@@ -9,6 +9,8 @@ class Kind(StrEnum):
     """What is shared."""
 
     COBROWSE = "cobrowse"
+    VIDEO = "video"
+    """A call between the two browsers: what goes through us are the words by which they find each other."""
 
 
 class Stage(StrEnum):
@@ -68,7 +70,7 @@ def end_of_itself(
     return None
 
 
-MOST_CHARACTERS = {Side.CUSTOMER: 250_000, Side.AGENT: 500}
+MOST_CHARACTERS = {Side.CUSTOMER: 250_000, Side.AGENT: 60_000}
 """Of one message; a page is sent in pieces."""
 WAITING = 4_000_000
 """Characters that wait for a slow side. When there are more, they are dropped: by the numbers that the pieces carry the
@@ -87,7 +89,7 @@ class Allowance:
 
     @classmethod
     def of(cls, side: Side, now: float) -> "Allowance":
-        burst, rate = (8_000_000.0, 500_000.0) if side is Side.CUSTOMER else (20_000.0, 5_000.0)
+        burst, rate = (8_000_000.0, 500_000.0) if side is Side.CUSTOMER else (200_000.0, 20_000.0)
         return cls(burst, rate, burst, now)
 
     def wait(self, characters: int, now: float) -> float:

@@ -5,6 +5,7 @@ import { IconMail, IconMailOff, IconMessageCircle, IconMessageOff } from "@table
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ShareButton, SharePanel } from "@/features/channels/components/SharePanel";
+import { VideoButton, VideoPanel } from "@/features/channels/components/VideoPanel";
 import { Composer } from "@/features/conversations/components/Composer";
 import { Thread } from "@/features/conversations/components/Thread";
 import { useOutbox } from "@/features/conversations/components/useOutbox";
@@ -47,12 +48,14 @@ export function ChatPane({ row, conversationId, reasons, onCall }: { row: Assign
         </div>
         {open && <span className={classes.state}><StateBadge state="talking" icon={letter ? IconMail : IconMessageCircle} label={t(letter ? "mail.open" : "chat.open")}>{row.accepted_at && <Elapsed since={row.accepted_at} />}</StateBadge></span>}
         {open && !letter && <ShareButton row={row} keyClass={classes.key} />}
+        {open && !letter && <VideoButton row={row} keyClass={classes.key} />}
         {open && <SendChat row={row} onCall={onCall} keyClass={classes.key} />}
         {open && <Button variant="default" leftSection={letter ? <IconMailOff size={16} /> : <IconMessageOff size={16} />} onClick={() => setAsking(true)}>{endText}{!onCall && <kbd className={classes.key}>{keyText("Alt+X")}</kbd>}</Button>}
         {!open && <StateBadge state="wrap_up" />}
       </header>
       <Handing row={row} />
       {!letter && <SharePanel row={row} who={who} />}
+      {!letter && <VideoPanel row={row} who={who} />}
       <Thread conversationId={conversationId} customer={who} live={open} />
       {open && <Composer conversationId={conversationId} customer={who} mayWrite letter={letter} takesFocus onTyping={letter ? undefined : () => tellTyping(row.id)} />}
       {row.state === "wrap_up" && (

@@ -4450,6 +4450,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assignments/shares/{share_id}/ice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Ice
+         * @description Through which servers my call goes.
+         */
+        get: operations["get_ice_api_v1_assignments_shares__share_id__ice_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/chat/{key}/shares/{share_id}/answer": {
         parameters: {
             query?: never;
@@ -4484,6 +4504,26 @@ export interface paths {
          * @description The visitor shows their page no longer.
          */
         post: operations["post_end_api_v1_chat__key__shares__share_id__end_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/{key}/shares/{share_id}/ice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Ice
+         * @description Through which servers a call goes to which the visitor has agreed.
+         */
+        get: operations["get_ice_api_v1_chat__key__shares__share_id__ice_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -8770,7 +8810,7 @@ export interface components {
          * @description What is shared.
          * @enum {string}
          */
-        Kind: "cobrowse";
+        Kind: "cobrowse" | "video";
         /**
          * LastDialled
          * @description An outside number that I called, and whom that reached.
@@ -11320,7 +11360,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "cobrowse";
+            kind: "cobrowse" | "video";
             /**
              * State
              * @enum {string}
@@ -12486,7 +12526,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "cobrowse";
+            kind: "cobrowse" | "video";
             /**
              * State
              * @enum {string}
@@ -23204,6 +23244,37 @@ export interface operations {
             };
         };
     };
+    get_ice_api_v1_assignments_shares__share_id__ice_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                share_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IceServer"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     post_answer_api_v1_chat__key__shares__share_id__answer_post: {
         parameters: {
             query?: never;
@@ -23260,6 +23331,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_ice_api_v1_chat__key__shares__share_id__ice_get: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-Visitor": string;
+            };
+            path: {
+                key: string;
+                share_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IceServer"][];
+                };
             };
             /** @description Validation Error */
             422: {

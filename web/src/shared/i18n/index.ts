@@ -18,6 +18,7 @@ import type share from "./locales/en/share.json";
 import type sound from "./locales/en/sound.json";
 import type tables from "./locales/en/tables.json";
 import type together from "./locales/en/together.json";
+import type video from "./locales/en/video.json";
 import type waiting from "./locales/en/waiting.json";
 import type widgets from "./locales/en/widgets.json";
 
@@ -63,6 +64,6 @@ declare module "i18next" {
     defaultNS: "translation";
     keySeparator: false;
     nsSeparator: false;
-    resources: { translation: typeof en & typeof admin & typeof audit & typeof callbacks & typeof chat & typeof exchange & typeof floor & typeof flows & typeof inbox & typeof mail & typeof outbound & typeof refusals & typeof share & typeof sound & typeof tables & typeof together & typeof waiting & typeof widgets };
+    resources: { translation: typeof en & typeof admin & typeof audit & typeof callbacks & typeof chat & typeof exchange & typeof floor & typeof flows & typeof inbox & typeof mail & typeof outbound & typeof refusals & typeof share & typeof sound & typeof tables & typeof together & typeof video & typeof waiting & typeof widgets };
   }
 }

@@ -84,15 +84,15 @@ function Event({ message }: { message: Message }) {
   const { words } = useChat();
   if (message.data.event === "left") return <Notice>{fill(words.left, { name: message.name || words.somebody })}</Notice>;
   if (message.data.event === "joined") return <Notice>{fill(words.joined, { name: message.name || words.somebody })}</Notice>;
-  if (message.data.event === "cobrowse") return <Shared what={message.data.what} />;
+  if (message.data.event === "cobrowse") return <Shared what={message.data.what} began={words.shareBegan} ended={words.shareEnded} />;
+  if (message.data.event === "video") return <Shared what={message.data.what} began={words.talkBegan} ended={words.talkEnded} />;
   return message.data.event === "ended" ? <Notice>{words.ended}</Notice> : null;
 }
 
-/** Of a page that was shown, when it began and that it ended. */
-function Shared({ what }: { what: string | undefined }) {
-  const { words } = useChat();
-  if (what === "agreed") return <Notice>{words.shareBegan}</Notice>;
-  return what === "stopped" || what === "lost" ? <Notice>{words.shareEnded}</Notice> : null;
+/** Of a page that was shown, or of a call: that it began, that it ended. */
+function Shared({ what, began, ended }: { what: string | undefined; began: string; ended: string }) {
+  if (what === "agreed") return <Notice>{began}</Notice>;
+  return what === "stopped" || what === "lost" ? <Notice>{ended}</Notice> : null;
 }
 
 function dayOf(at: Date, language: string, yesterday: string): string {

@@ -10,8 +10,9 @@ export function ShareCard() {
   const { state } = useKnown();
   const [, again] = useState(0);
   useEffect(() => sharing.subscribe(() => again((count) => count + 1)), [sharing]);
-  const asked = state.shares.find((one) => one.state === "asked" && one.id !== sharing.mine);
-  const on = state.shares.find((one) => one.state === "on" || one.id === sharing.mine);
+  const share = state.shares.find((one) => one.kind === "cobrowse");
+  const on = share && (share.state === "on" || share.id === sharing.mine) ? share : null;
+  const asked = share && !on ? share : null;
   const name = state.agent || words.somebody;
   return (
     <>

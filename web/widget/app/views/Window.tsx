@@ -8,6 +8,7 @@ import { WarningIcon } from "./icons.tsx";
 import { Messages } from "./Messages.tsx";
 import { PreChat } from "./PreChat.tsx";
 import { ShareCard } from "./Share.tsx";
+import { TalkCard } from "./Talk.tsx";
 import { holdFocus, placeFocus } from "./focus.ts";
 
 const LOST_MS = 2500;
@@ -84,6 +85,7 @@ export function Window() {
         <p class="gone" role="alert">{words.gone}</p>
       ) : (
         <>
+          <TalkCard />
           <Messages pending={pending} asks={asks} />
           <ShareCard />
           {asks ? <PreChat /> : <Composer />}

@@ -3,6 +3,7 @@ import { useContext, useEffect, useState } from "preact/hooks";
 import type { Client } from "../client.ts";
 import type { Host } from "../host.ts";
 import type { Sharing } from "../sharing.ts";
+import type { Talking } from "../talking.ts";
 import type { Known } from "../store.ts";
 import type { Language } from "../types.ts";
 import type { Uploads } from "../uploads.ts";
@@ -12,6 +13,7 @@ export interface Chat {
   client: Client;
   host: Host;
   sharing: Sharing;
+  talking: Talking;
   words: Words;
   language: Language;
 }

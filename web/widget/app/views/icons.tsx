@@ -15,5 +15,6 @@ export const BubbleIcon = () => <Icon size={26}><path d="M12 4.500c4.5 0 8 3 8 6
 export const CheckIcon = () => <Icon size={14}><path d="m5 12.5 4.5 4.500L19 7.5" /></Icon>;
 export const SeenIcon = () => <Icon size={14}><path d="m2 12.5 4.5 4.500L15 8M11.5 16l1.5 1.5 9.5-9.5" /></Icon>;
 export const ClockIcon = () => <Icon size={14}><circle cx="12" cy="12" r="8.5" /><path d="M12 7.500V12l3 2" /></Icon>;
+export const VideoIcon = () => <Icon size={18}><rect x="2.500" y="6" width="13" height="12" rx="2.500" /><path d="m15.500 10.500 6-3.500v10l-6-3.500" /></Icon>;
 export const EyeIcon = () => <Icon size={18}><path d="M2 12s3.500-6.500 10-6.500S22 12 22 12s-3.500 6.500-10 6.500S2 12 2 12Z" /><circle cx="12" cy="12" r="3" /></Icon>;
 export const WarningIcon = () => <Icon size={16}><path d="M12 4 2.8 19.500h18.400L12 4ZM12 10v4M12 16.800v.1" /></Icon>;

@@ -3467,7 +3467,7 @@ def upgrade() -> None:
         sa.Column("interaction_id", sa.UUID(), nullable=False),
         sa.Column("conversation_id", sa.UUID(), nullable=False),
         sa.Column("user_id", sa.UUID(), nullable=False, comment="the agent"),
-        sa.Column("kind", sa.Text(), nullable=False, comment="cobrowse"),
+        sa.Column("kind", sa.Text(), nullable=False, comment="cobrowse, video"),
         sa.Column("state", sa.Text(), nullable=False, comment="asked, on, over"),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("began_at", sa.DateTime(timezone=True), nullable=True),

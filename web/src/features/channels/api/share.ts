@@ -17,5 +17,5 @@ function useChange<Input>(call: (input: Input) => Promise<Share>) {
   return useMutation({ mutationFn: call, onSuccess: (share) => putShare(queries, share) });
 }
 
-export const useAskToSee = () => useChange((assignment: Id) => http.post<Share>(`/assignments/${assignment}/shares`, { kind: "cobrowse" }));
+export const useAsk = (kind: Share["kind"]) => useChange((assignment: Id) => http.post<Share>(`/assignments/${assignment}/shares`, { kind }));
 export const useEndShare = () => useChange((share: Id) => http.post<Share>(`/assignments/shares/${share}/end`));

@@ -9,8 +9,9 @@ import type { Assignment, Share } from "@/shared/api/types";
 import { Elapsed } from "@/shared/components/Elapsed";
 import { Loading, useProblemText } from "@/shared/components/Feedback";
 import { notice } from "@/shared/components/notices";
-import { sharesQuery, useAskToSee, useEndShare } from "../api/share";
+import { sharesQuery, useAsk, useEndShare } from "../api/share";
 import classes from "./Share.module.css";
+import { useTopLayer } from "./useTopLayer";
 
 // What draws a page is as large as half the desktop: only who looks at one fetches it.
 const SharedPage = lazy(() => import("./SharedPage"));
@@ -21,7 +22,7 @@ export function ShareButton({ row, keyClass }: { row: Assignment; keyClass?: str
   const share = useQuery(sharesQuery(row)).data?.find((one) => one.kind === "cobrowse");
   const describe = useProblemText();
   const failed = { onError: (error: unknown) => notice(describe(error), "bad") };
-  const ask = useAskToSee();
+  const ask = useAsk("cobrowse");
   const end = useEndShare();
   const open = share && share.state !== "over" ? share : null;
   const name = t(!open ? "share.ask" : open.state === "asked" ? "share.takeBack" : "share.stop");
@@ -55,17 +56,7 @@ export function SharePanel({ row, who }: { row: Assignment; who: string }) {
   const [address, setAddress] = useState("");
   const panel = useRef<HTMLElement>(null);
   const shown = share?.state === "on";
-  // In the browser's top layer, below the bar with one's presence: what is around the chat does not confine it.
-  useEffect(() => {
-    const element = panel.current;
-    if (!element || !large || !shown) return;
-    element.popover = "manual";
-    element.showPopover();
-    return () => {
-      element.hidePopover();
-      element.popover = null;
-    };
-  }, [large, shown]);
+  useTopLayer(panel, large && shown);
   useEndNotice(share, who);
   if (!share || share.state === "over") return null;
   const stop = () => end.mutate(share.id, { onError: (error: unknown) => notice(describe(error), "bad") });

@@ -12,6 +12,7 @@ import { useTopic } from "@/shared/realtime/context";
 import { useSession } from "@/shared/session";
 import "@/shared/i18n/chat";
 import "@/shared/i18n/share";
+import "@/shared/i18n/video";
 import { loadOlder, threadQuery, typingQuery } from "../api/threads";
 import { threadTopic } from "../realtime/threads";
 import { dayOf, marksOf, partsOf } from "../thread";
@@ -37,7 +38,7 @@ function EventLine({ message, customer }: { message: Message; customer: string }
   const zone = useSession().user.time_zone;
   const event = message.data["event"];
   const who = message.user?.name ?? customer;
-  const text = event === "cobrowse" ? t(`share.event.${message.data["what"] as "asked"}`, { who }) : event === "joined" ? t("chat.event.joined", { who }) : event === "left" ? t("chat.event.left", { who }) : event === "bounced" ? t("chat.event.bounced") : event === "ended" ? (message.user ? t("chat.event.endedBy", { who }) : t("chat.event.ended")) : null;
+  const text = event === "cobrowse" ? t(`share.event.${message.data["what"] as "asked"}`, { who }) : event === "video" ? t(`video.event.${message.data["what"] as "asked"}`, { who }) : event === "joined" ? t("chat.event.joined", { who }) : event === "left" ? t("chat.event.left", { who }) : event === "bounced" ? t("chat.event.bounced") : event === "ended" ? (message.user ? t("chat.event.endedBy", { who }) : t("chat.event.ended")) : null;
   return text ? <li className={classes.event}><span>{text}, <time dateTime={message.at}>{timeOfDay(message.at, i18n.language, zone)}</time></span></li> : null;
 }
 

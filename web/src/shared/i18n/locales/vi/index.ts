@@ -21,7 +21,8 @@ import sound from "./sound.json";
 import tables from "./tables.json";
 import telephony from "./telephony.json";
 import together from "./together.json";
+import video from "./video.json";
 import waiting from "./waiting.json";
 import widgets from "./widgets.json";
 
-export default { ...admin, ...analytics, ...audit, ...callbacks, ...calls, ...chat, ...common, ...crm, ...exchange, ...floor, ...flows, ...inbox, ...mail, ...outbound, ...people, ...problems, ...refusals, ...routing, ...share, ...sound, ...tables, ...telephony, ...together, ...waiting, ...widgets };
+export default { ...admin, ...analytics, ...audit, ...callbacks, ...calls, ...chat, ...common, ...crm, ...exchange, ...floor, ...flows, ...inbox, ...mail, ...outbound, ...people, ...problems, ...refusals, ...routing, ...share, ...sound, ...tables, ...telephony, ...together, ...video, ...waiting, ...widgets };

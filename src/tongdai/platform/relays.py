@@ -6,17 +6,27 @@ import hmac
 from datetime import datetime
 from uuid import UUID
 
+from pydantic import BaseModel
+
 from tongdai.platform.config import Settings
-from tongdai.telephony.views import IceServer
 
 
-def ice_servers(settings: Settings, user_id: UUID, now: datetime) -> list[IceServer]:
-    """With `turn_secret` each gets credentials of its own that end with the longest session, else those of the settings."""
+class IceServer(BaseModel):
+    urls: str
+    username: str | None = None
+    credential: str | None = None
+
+
+def ice_servers(
+    settings: Settings, user_id: UUID, now: datetime, hours: int | None = None
+) -> list[IceServer]:
+    """With `turn_secret` each gets credentials of its own that end after so many `hours` (None: with the longest session), else
+    those of the settings."""
     relays = [f"turn:{settings.turn_server}"] if settings.turn_server else []
     addresses = list(dict.fromkeys([*settings.ice_servers, *relays]))
     user, password = settings.turn_user, settings.turn_password
     if settings.turn_secret:
-        until = int(now.timestamp()) + settings.session_hours * 3600
+        until = int(now.timestamp()) + (hours or settings.session_hours) * 3600
         user, password = turn_credentials(settings.turn_secret, user_id, until)
     return [
         IceServer(urls=address, username=user or None, credential=password or None)
