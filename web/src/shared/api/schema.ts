@@ -4297,7 +4297,8 @@ export interface paths {
         head?: never;
         /**
          * Patch Mailbox
-         * @description An empty password leaves the present one. Another server asks for it again: a password goes to no other server.
+         * @description An empty secret leaves the present one. Another server asks for it again: a password goes to no other server, and what a
+         *     provider has given is forgotten.
          */
         patch: operations["patch_mailbox_api_v1_mailboxes__mailbox_id__patch"];
         trace?: never;
@@ -4339,6 +4340,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mailboxes/{mailbox_id}/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Sign In
+         * @description Begin to sign in at the mailbox's provider.
+         */
+        post: operations["post_sign_in_api_v1_mailboxes__mailbox_id__sign_in_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailbox-sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Sign In
+         * @description The provider sends the browser back here. The mailbox then says how it is.
+         */
+        get: operations["get_sign_in_api_v1_mailbox_sign_in_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mails/{mail_id}/page": {
         parameters: {
             query?: never;
@@ -4348,12 +4389,147 @@ export interface paths {
         };
         /**
          * Get Page
-         * @description The mail as its sender wanted it to look, without what could run. Images of others' servers only when asked for: they tell
-         *     the sender that, when and where it was read.
+         * @description The mail as its sender wanted it to look, without what could run, with the pictures that came along. Images of others'
+         *     servers only when asked for: they tell the sender that, when and where it was read.
          */
         get: operations["get_page_api_v1_mails__mail_id__page_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Letters */
+        get: operations["get_letters_api_v1_conversations__conversation_id__letters_get"];
+        put?: never;
+        /**
+         * Post Letter
+         * @description Write to the customer whose letter I have, or send one on. Sent again, it is the same.
+         */
+        post: operations["post_letter_api_v1_conversations__conversation_id__letters_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signatures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Signatures */
+        get: operations["list_signatures_api_v1_signatures_get"];
+        put?: never;
+        /** Post Signature */
+        post: operations["post_signature_api_v1_signatures_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signatures/{signature_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Signature */
+        get: operations["get_signature_api_v1_signatures__signature_id__get"];
+        put?: never;
+        post?: never;
+        /** Delete Signature */
+        delete: operations["delete_signature_api_v1_signatures__signature_id__delete"];
+        options?: never;
+        head?: never;
+        /** Patch Signature */
+        patch: operations["patch_signature_api_v1_signatures__signature_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/signatures/{signature_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore Signature */
+        post: operations["restore_signature_api_v1_signatures__signature_id__restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail-rules/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Try Rules
+         * @description Which of these rules take such a letter, and what becomes of it. Nothing is stored.
+         */
+        post: operations["post_try_rules_api_v1_mail_rules_try_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spam": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Spam
+         * @description What was put aside in the last thirty days, newest first.
+         */
+        get: operations["list_spam_api_v1_spam_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spam/{mail_id}/let-through": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Let Through
+         * @description It is no spam: it waits for an agent as if it had just come, sorted by the other rules.
+         */
+        post: operations["post_let_through_api_v1_spam__mail_id__let_through_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6857,6 +7033,28 @@ export interface components {
             /** Name */
             name: string;
         };
+        /**
+         * Condition
+         * @description One thing that a rule looks at. `exists`: there is something of it, whatever it says (a subject, a file).
+         */
+        Condition: {
+            /**
+             * Of
+             * @enum {string}
+             */
+            of: "sender" | "receiver" | "subject" | "text" | "file";
+            /**
+             * How
+             * @default contains
+             * @enum {string}
+             */
+            how: "contains" | "is" | "ends" | "exists";
+            /**
+             * Value
+             * @default
+             */
+            value: string;
+        };
         /** Consent */
         Consent: {
             /** Purpose */
@@ -8539,6 +8737,105 @@ export interface components {
             at: string;
         };
         /**
+         * LetThrough
+         * @description The conversation that the letter is in now.
+         */
+        LetThrough: {
+            /**
+             * Conversation Id
+             * Format: uuid
+             */
+            conversation_id: string;
+        };
+        /**
+         * LetterIn
+         * @description `client_id`: the same letter sent again has the same. `answers`, `forwards`: the message of the letter that it answers (the
+         *     customer's last, where none is named), or that it sends on with its files to somebody outside.
+         */
+        LetterIn: {
+            /** Client Id */
+            client_id: string;
+            /**
+             * Body
+             * @default
+             */
+            body: string;
+            /**
+             * Attachments
+             * @default []
+             */
+            attachments: string[];
+            /** To */
+            to: string[];
+            /**
+             * Cc
+             * @default []
+             */
+            cc: string[];
+            /**
+             * Bcc
+             * @default []
+             */
+            bcc: string[];
+            /**
+             * Subject
+             * @default
+             */
+            subject: string;
+            /** Answers */
+            answers?: string | null;
+            /** Forwards */
+            forwards?: string | null;
+        };
+        /**
+         * LetterView
+         * @description A letter that came, and what an answer to it begins with. `others`: who gets an answer to all beside `answer_to`. `files`:
+         *     the names of those that go along when it is sent on; `missing`: how many do not: they are in the mailbox only. `aside`:
+         *     of somebody whom we only forwarded to.
+         */
+        LetterView: {
+            /**
+             * Message Id
+             * Format: uuid
+             */
+            message_id: string;
+            sender: components["schemas"]["Party"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Answer To */
+            answer_to: string;
+            /** Others */
+            others: string[];
+            /** Answer Subject */
+            answer_subject: string;
+            /** Forward Subject */
+            forward_subject: string;
+            /** Files */
+            files: string[];
+            /** Missing */
+            missing: number;
+            /** Aside */
+            aside: boolean;
+        };
+        /**
+         * LettersView
+         * @description From which mailbox an answer comes, what stands under it, and the letters that can be answered, first the one that an
+         *     answer is to unless another is chosen. None and empty: nothing here can be answered by e-mail.
+         */
+        LettersView: {
+            sender: components["schemas"]["Party"] | null;
+            /**
+             * Signature
+             * @default
+             */
+            signature: string;
+            /** Letters */
+            letters: components["schemas"]["LetterView"][];
+        };
+        /**
          * Look
          * @description Texts by language; `colour` of the button, `side` of the page on which it stands.
          */
@@ -8571,7 +8868,8 @@ export interface components {
         };
         /**
          * Mailbox
-         * @description An address that customers write to. The password is write-only. `tagged`: its server delivers name+mark@, too, so that
+         * @description An address that customers write to. Password and client secret are write-only; `signed_in`: the provider's permission is
+         *     kept. `tagged`: its server delivers name+mark@, too, so that
          *     answers come to an address that names their conversation.
          */
         Mailbox: {
@@ -8599,15 +8897,31 @@ export interface components {
             smtp: components["schemas"]["Access"];
             /** Username */
             username: string;
+            /**
+             * Sign In
+             * @enum {string}
+             */
+            sign_in: "password" | "oauth";
             /** Has Password */
             has_password: boolean;
+            oauth: components["schemas"]["OAuth"] | null;
+            /** Has Client Secret */
+            has_client_secret: boolean;
+            /** Signed In */
+            signed_in: boolean;
+            /** Acknowledgement */
+            acknowledgement: {
+                [key: string]: string;
+            };
+            /** Rules */
+            rules: components["schemas"]["Rule"][];
             /** Tagged */
             tagged: boolean;
             /**
              * State
              * @enum {string}
              */
-            state: "new" | "reading" | "no_password" | "sign_in" | "unreachable" | "certificate" | "refused" | "folder" | "key" | "storing";
+            state: "new" | "reading" | "no_password" | "sign_in" | "sign_again" | "provider" | "unreachable" | "certificate" | "refused" | "folder" | "key" | "storing";
             /** Problem */
             problem: string;
             /** State At */
@@ -8639,10 +8953,34 @@ export interface components {
              */
             username: string;
             /**
+             * Sign In
+             * @default password
+             * @enum {string}
+             */
+            sign_in: "password" | "oauth";
+            /**
              * Password
              * @default
              */
             password: string;
+            oauth?: components["schemas"]["OAuth"] | null;
+            /**
+             * Client Secret
+             * @default
+             */
+            client_secret: string;
+            /**
+             * Acknowledgement
+             * @default {}
+             */
+            acknowledgement: {
+                [key: string]: string;
+            };
+            /**
+             * Rules
+             * @default []
+             */
+            rules: components["schemas"]["Rule"][];
             /**
              * Tagged
              * @default false
@@ -8667,10 +9005,34 @@ export interface components {
             /** Username */
             username: string;
             /**
+             * Sign In
+             * @default password
+             * @enum {string}
+             */
+            sign_in: "password" | "oauth";
+            /**
              * Password
              * @default
              */
             password: string;
+            oauth?: components["schemas"]["OAuth"] | null;
+            /**
+             * Client Secret
+             * @default
+             */
+            client_secret: string;
+            /**
+             * Acknowledgement
+             * @default {}
+             */
+            acknowledgement: {
+                [key: string]: string;
+            };
+            /**
+             * Rules
+             * @default []
+             */
+            rules: components["schemas"]["Rule"][];
             /**
              * Tagged
              * @default false
@@ -9074,6 +9436,23 @@ export interface components {
             project_id: string | null;
         };
         /**
+         * OAuth
+         * @description The provider at which a person signs in, and our application there.
+         */
+        OAuth: {
+            /** Authorize Url */
+            authorize_url: string;
+            /** Token Url */
+            token_url: string;
+            /** Client Id */
+            client_id: string;
+            /**
+             * Scope
+             * @default
+             */
+            scope: string;
+        };
+        /**
          * Opened
          * @description The chat as it stands, for a browser that just opened it.
          */
@@ -9313,10 +9692,24 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[Signature] */
+        Page_Signature_: {
+            /** Items */
+            items: components["schemas"]["Signature"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[Skill] */
         Page_Skill_: {
             /** Items */
             items: components["schemas"]["Skill"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[SpamView] */
+        Page_SpamView_: {
+            /** Items */
+            items: components["schemas"]["SpamView"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -9401,6 +9794,19 @@ export interface components {
              * Format: date-time
              */
             comes_back_at: string;
+        };
+        /**
+         * Party
+         * @description Somebody in a mail's headers.
+         */
+        Party: {
+            /** Address */
+            address: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
         };
         /**
          * PartyView
@@ -10802,6 +11208,51 @@ export interface components {
             candidates: components["schemas"]["Candidate"][];
         };
         /**
+         * Rule
+         * @description A letter of which all of `when` is true waits in `queue_id` (None: in the mailbox's), with `tags`, before others by
+         *     `priority`, without being acknowledged unless `acknowledge`, or not at all: as `spam` it is put aside. `go_on`: rules after it
+         *     count as well.
+         */
+        Rule: {
+            /** Name */
+            name: string;
+            /** When */
+            when: components["schemas"]["Condition"][];
+            /** Queue Id */
+            queue_id?: string | null;
+            /**
+             * Tags
+             * @default []
+             */
+            tags: string[];
+            /**
+             * Priority
+             * @default 0
+             */
+            priority: number;
+            /**
+             * Acknowledge
+             * @default true
+             */
+            acknowledge: boolean;
+            /**
+             * Spam
+             * @default false
+             */
+            spam: boolean;
+            /**
+             * Go On
+             * @default false
+             */
+            go_on: boolean;
+        };
+        /** RulesTrial */
+        RulesTrial: {
+            /** Rules */
+            rules: components["schemas"]["Rule"][];
+            letter: components["schemas"]["TrialLetter"];
+        };
+        /**
          * SeenIn
          * @description All messages up to this one.
          */
@@ -10981,6 +11432,79 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * SignInAt
+         * @description Where a person signs in to the mailbox's provider, who sends them back.
+         */
+        SignInAt: {
+            /** Url */
+            url: string;
+        };
+        /**
+         * Signature
+         * @description What stands under letters of one mailbox, queue or team; each None: of all.
+         */
+        Signature: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Archived */
+            archived: boolean;
+            /** Version */
+            version: number;
+            /** Name */
+            name: string;
+            /** Body */
+            body: {
+                [key: string]: string;
+            };
+            /** Mailbox Id */
+            mailbox_id: string | null;
+            /** Queue Id */
+            queue_id: string | null;
+            /** Team Id */
+            team_id: string | null;
+        };
+        /** SignatureChange */
+        SignatureChange: {
+            /** Version */
+            version: number;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Body
+             * @default {}
+             */
+            body: {
+                [key: string]: string;
+            };
+            /** Mailbox Id */
+            mailbox_id?: string | null;
+            /** Queue Id */
+            queue_id?: string | null;
+            /** Team Id */
+            team_id?: string | null;
+        };
+        /** SignatureIn */
+        SignatureIn: {
+            /** Name */
+            name: string;
+            /** Body */
+            body: {
+                [key: string]: string;
+            };
+            /** Mailbox Id */
+            mailbox_id?: string | null;
+            /** Queue Id */
+            queue_id?: string | null;
+            /** Team Id */
+            team_id?: string | null;
+        };
         /** Skill */
         Skill: {
             /**
@@ -11030,6 +11554,67 @@ export interface components {
              * Format: date-time
              */
             until: string;
+        };
+        /**
+         * Sorted
+         * @description What becomes of a letter, and which rules said so.
+         */
+        Sorted: {
+            /**
+             * Rules
+             * @default []
+             */
+            rules: string[];
+            /** Queue Id */
+            queue_id?: string | null;
+            /**
+             * Tags
+             * @default []
+             */
+            tags: string[];
+            /**
+             * Priority
+             * @default 0
+             */
+            priority: number;
+            /**
+             * Acknowledge
+             * @default true
+             */
+            acknowledge: boolean;
+            /**
+             * Spam
+             * @default false
+             */
+            spam: boolean;
+        };
+        /**
+         * SpamView
+         * @description A letter that was put aside. `text`: its beginning; `rule`: which took it.
+         */
+        SpamView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Mailbox */
+            mailbox: string;
+            /** Sender */
+            sender: string;
+            /** Name */
+            name: string;
+            /** Subject */
+            subject: string;
+            /** Text */
+            text: string;
+            /** Rule */
+            rule: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
         };
         /**
          * SpeedDialView
@@ -11393,7 +11978,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "ok" | "no_password" | "sign_in" | "unreachable" | "certificate" | "refused" | "folder" | "key";
+            state: "ok" | "no_password" | "sign_in" | "sign_again" | "provider" | "unreachable" | "certificate" | "refused" | "folder" | "key";
             /** Problem */
             problem: string;
         };
@@ -11417,6 +12002,37 @@ export interface components {
             };
             /** At */
             at?: string | null;
+        };
+        /**
+         * TrialLetter
+         * @description A letter that nobody has sent: addresses, or names with addresses; names of files.
+         */
+        TrialLetter: {
+            /**
+             * Sender
+             * @default
+             */
+            sender: string;
+            /**
+             * Receivers
+             * @default []
+             */
+            receivers: string[];
+            /**
+             * Subject
+             * @default
+             */
+            subject: string;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+            /**
+             * Files
+             * @default []
+             */
+            files: string[];
         };
         /** TrialLine */
         TrialLine: {
@@ -22523,6 +23139,69 @@ export interface operations {
             };
         };
     };
+    post_sign_in_api_v1_mailboxes__mailbox_id__sign_in_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mailbox_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInAt"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_sign_in_api_v1_mailbox_sign_in_get: {
+        parameters: {
+            query?: {
+                code?: string;
+                state?: string;
+                error?: string;
+                error_description?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     get_page_api_v1_mails__mail_id__page_get: {
         parameters: {
             query?: {
@@ -22542,6 +23221,363 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_letters_api_v1_conversations__conversation_id__letters_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LettersView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_letter_api_v1_conversations__conversation_id__letters_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LetterIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_signatures_api_v1_signatures_get: {
+        parameters: {
+            query?: {
+                q?: string;
+                cursor?: string;
+                limit?: number;
+                archived?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Signature_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_signature_api_v1_signatures_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignatureIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signature"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_signature_api_v1_signatures__signature_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                signature_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signature"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_signature_api_v1_signatures__signature_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                signature_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    patch_signature_api_v1_signatures__signature_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                signature_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignatureChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signature"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    restore_signature_api_v1_signatures__signature_id__restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                signature_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signature"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_try_rules_api_v1_mail_rules_try_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RulesTrial"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sorted"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_spam_api_v1_spam_get: {
+        parameters: {
+            query?: {
+                q?: string;
+                cursor?: string;
+                limit?: number;
+                archived?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SpamView_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_let_through_api_v1_spam__mail_id__let_through_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mail_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LetThrough"];
+                };
             };
             /** @description Validation Error */
             422: {
