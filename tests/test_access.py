@@ -109,6 +109,8 @@ def _example(schema: dict[str, Any], known: dict[str, Any]) -> Any:
         case _:
             if schema.get("format") == "uuid":
                 return str(new_id())
+            if schema.get("format") == "email":
+                return "a@example.com"
             if schema.get("format") == "date-time":
                 return "2099-01-01T00:00:00Z"
             return "a@example.com" if "@" in schema.get("pattern", "") else "example123"
@@ -170,6 +172,7 @@ async def furnish(site: Site, admin: Person) -> dict[str, UUID]:
             "username": "secret",
         },
     )
+    await make("signature_id", "/signatures", {"name": "Secret Signature", "body": {"en": "Secret"}})
     made["interaction_id"] = await site.world.arrive(made["queue_id"])
     return made
 
@@ -214,6 +217,8 @@ async def _everything(site: Site) -> list[Any]:
                 "api_tokens",
                 "data_tables",
                 "data_rows",
+                "mailboxes",
+                "signatures",
             )
         ]
 
@@ -239,6 +244,8 @@ async def test_ids_of_another_tenant_cannot_be_referred_to(site: Site):
             {"name": "a", "columns": [{"name": "a", "key": True}], "project_id": ids["project_id"]},
         ),
         ("/calendars", {"name": "A", "time_zone": "UTC", "project_id": ids["project_id"]}),
+        ("/signatures", {"name": "A", "body": {"en": "A"}, "team_id": ids["team_id"]}),
+        ("/signatures", {"name": "A", "body": {"en": "A"}, "mailbox_id": ids["mailbox_id"]}),
         ("/contacts", {"name": "A", "company_id": ids["company_id"]}),
         ("/dispositions-admin", {"label": {"en": "A"}, "code": "a", "parent_id": ids["disposition_id"]}),
     ):
@@ -278,6 +285,8 @@ MATRIX = {
     "telephony.edit": "- - - - - - - - tenant",
     "flows.publish": "- - - - - - tenant - tenant",
     "data_tables.edit": "- - - - - - tenant - tenant",
+    "mails.spam": "- - tenant - - - tenant - tenant",
+    "mailboxes.edit": "- - - - - - - - tenant",
 }
 
 

@@ -41,6 +41,12 @@ class TooFast(TooMany):
     code = "too_fast"
 
 
+class SignInStale(AppError):
+    """This sign-in took too long, or somebody else began it: begin it again at the mailbox."""
+
+    code = "sign_in_stale"
+
+
 class NobodyToAnswer(Conflict):
     """This cannot be answered by e-mail: its mailbox is not in use any more, or the mail has been erased."""
 

@@ -26,8 +26,13 @@ mailboxes = tenant_table(
     Column("imap", JSONB, nullable=False, comment="{host, port, security}"),
     Column("smtp", JSONB, nullable=False, comment="the same"),
     Column("username", Text, nullable=False),
+    Column("sign_in", Text, nullable=False, server_default="password", comment="password; oauth: at the provider"),
     Column("password", LargeBinary, comment="sealed by the installation's key; NULL: none yet"),
+    Column("oauth", JSONB, comment="{authorize_url, token_url, client_id, scope}"),
+    Column("client_secret", LargeBinary, comment="the application's at the provider, sealed"),
     Column("secret", LargeBinary, nullable=False, comment="by which its conversations' marks are made"),
+    Column("acknowledgement", JSONB, nullable=False, server_default=text("'{}'"), comment='{"en": …}; none: nothing is sent'),
+    Column("rules", JSONB, nullable=False, server_default=text("'[]'"), comment="in their order: see email/rules.py"),
     Column("tagged", Boolean, nullable=False, server_default="false", comment="its server delivers name+mark@, too"),
     Column("since", DateTime(timezone=True), nullable=False, comment="older mails are left where they are"),
     Column("archived", Boolean, nullable=False, server_default="false"),
@@ -50,6 +55,33 @@ mailbox_readers = tenant_table(
     comment="how far each mailbox is read, and how that goes",
 )  # fmt: skip
 
+signatures = tenant_table(
+    "signatures",
+    Column("name", Text, nullable=False),
+    Column("body", JSONB, nullable=False, comment='{"en": …, "vi": …, "uk": …}'),
+    Column("mailbox_id", UUID(as_uuid=True), comment="NULL: for all; so with those below"),
+    Column("queue_id", UUID(as_uuid=True)),
+    Column("team_id", UUID(as_uuid=True), comment="the writer's"),
+    Column("archived", Boolean, nullable=False, server_default="false"),
+    Column("version", Integer, nullable=False, server_default="1"),
+    UniqueConstraint("tenant_id", "name"),
+    reference("mailbox_id", "mailboxes"),
+    reference("queue_id", "queues"),
+    reference("team_id", "teams"),
+    comment="what stands under letters",
+)  # fmt: skip
+
+mailbox_tokens = tenant_table(
+    "mailbox_tokens",
+    Column("mailbox_id", UUID(as_uuid=True), nullable=False),
+    Column("refresh", LargeBinary, nullable=False, comment="sealed"),
+    Column("access", LargeBinary, nullable=False, comment="sealed"),
+    Column("expires_at", DateTime(timezone=True), nullable=False, comment="of the access token"),
+    reference("mailbox_id", "mailboxes", on_delete="CASCADE"),
+    key=("mailbox_id",),
+    comment="what a provider allows us by, where it signs people in itself",
+)  # fmt: skip
+
 mails = tenant_table(
     "mails",
     Column("mailbox_id", UUID(as_uuid=True), nullable=False),
@@ -61,13 +93,18 @@ mails = tenant_table(
     Column("written_id", UUID(as_uuid=True), comment="its message in the thread"),
     Column("subject", Text, nullable=False, server_default=""),
     Column("sender", Text, nullable=False, server_default=""),
-    Column("receivers", JSONB, nullable=False, server_default=text("'[]'"), comment="addresses of to and cc"),
+    Column("receivers", JSONB, nullable=False, server_default=text("'[]'"), comment="addresses of to, cc and bcc"),
+    Column("cc", JSONB, nullable=False, server_default=text("'[]'"), comment="those of them that get a copy"),
+    Column("bcc", JSONB, nullable=False, server_default=text("'[]'"), comment="and those of whom the others do not know"),
     Column("answer_to", Text, nullable=False, server_default="", comment="where an answer to an incoming one goes"),
     Column("in_reply_to", Text),
     Column("parents", JSONB, nullable=False, server_default=text("'[]'"), comment="its References"),
+    Column("forwards_id", UUID(as_uuid=True), comment="the message that an outgoing one sends on to somebody outside"),
+    Column("aside", Boolean, nullable=False, server_default="false", comment="of somebody whom we only forwarded to, or to them"),
+    Column("automatic", Boolean, nullable=False, server_default="false", comment="a machine wrote it: another's, or we"),
     Column("token", Text, comment="of an outgoing one's subject"),
     Column("html", Text, nullable=False, server_default="", comment="clean"),
-    Column("state", Text, nullable=False, comment="received, ignored; queued, sending, sent, uncertain, failed, bounced"),
+    Column("state", Text, nullable=False, comment="received, ignored, spam; queued, sending, sent, uncertain, failed, bounced"),
     Column("due_at", DateTime(timezone=True)),
     Column("attempts", SmallInteger, nullable=False, server_default="0"),
     Column("problem", Text, nullable=False, server_default="", comment="in the server's words"),
@@ -75,13 +112,30 @@ mails = tenant_table(
     reference("mailbox_id", "mailboxes"),
     reference("conversation_id", "conversations", on_delete="CASCADE"),
     reference("written_id", "messages", on_delete="CASCADE"),
+    reference("forwards_id", "messages", on_delete="CASCADE"),
     UniqueConstraint("tenant_id", "mailbox_id", "direction", "message_id"),
     Index("mails_conversation_idx", "tenant_id", "conversation_id", "at"),
     Index("mails_written_idx", "tenant_id", "written_id"),
+    Index("mails_forwards_idx", "tenant_id", "forwards_id", postgresql_where=text("forwards_id IS NOT NULL")),
+    Index(
+        "mails_acknowledged_idx", "tenant_id", "at", postgresql_where=text("automatic AND direction = 'out'")
+    ),
     Index("mails_token_idx", "tenant_id", "mailbox_id", "token", postgresql_where=text("token IS NOT NULL")),
     Index("mails_unmarked_idx", "tenant_id", "mailbox_id", postgresql_where=text("NOT marked")),
     Index("mails_due_idx", "due_at", postgresql_where=text("state = 'queued'")),
     comment="every mail that came or goes; the row is the outbox",
+)  # fmt: skip
+
+spam_mails = tenant_table(
+    "spam_mails",
+    Column("mail_id", UUID(as_uuid=True), nullable=False),
+    Column("name", Text, nullable=False, server_default="", comment="the sender's"),
+    Column("text", Text, nullable=False, comment="its beginning"),
+    Column("rule", Text, nullable=False, comment="which took it"),
+    Column("sealed", LargeBinary, nullable=False, comment="the mail as it came, or its beginning"),
+    reference("mail_id", "mails", on_delete="CASCADE"),
+    key=("mail_id",),
+    comment="letters that were put aside, outside of every conversation",
 )  # fmt: skip
 
 text_runs = tenant_table(

@@ -10,13 +10,14 @@ from tongdai.channels import api_handing, desk, handing
 from tongdai.channels.desk import Desks
 from tongdai.channels.dialogue.service import TextDialogues
 from tongdai.channels.email import api as email_api
+from tongdai.channels.email import api_letters, api_signatures, api_sorting
 from tongdai.channels.email import keeper as email_keeper
 from tongdai.channels.email.adapter import EmailAdapter
+from tongdai.channels.email.beginning import CHANNEL as EMAIL
 from tongdai.channels.email.desk import MailDesk
 from tongdai.channels.email.outbox import Outbox
 from tongdai.channels.email.reader import Readers
 from tongdai.channels.email.repository import Mails
-from tongdai.channels.email.service import CHANNEL as EMAIL
 from tongdai.channels.sharing import api as sharing_api
 from tongdai.channels.sharing import api_visitor as sharing_visitor
 from tongdai.channels.sharing import keeper as sharing_keeper
@@ -70,8 +71,10 @@ def register(app: Registry) -> None:
     """Flows over text; web chat with its widgets, its visitors' lines and its adapter; e-mail."""
     app.declare(Permission("widgets.edit", "Edit the chat windows of websites"))
     app.declare(Permission("mailboxes.edit", "Edit mailboxes"))
+    app.declare(Permission("mails.spam", "See what was taken for spam, and let it through"))
     app.ensure(Subjects).add(Subject("widget", "widgets"))
     app.ensure(Subjects).add(Subject("mailbox", "mailboxes"))
+    app.ensure(Subjects).add(Subject("signature", "signatures"))
     app.ensure(CustomerSources).add(Visited())
     app.ensure(CustomerSources).add(Mailed())
     dialogues, lines, widgets, adapter = TextDialogues(), Lines(), KnownWidgets(), WebChatAdapter()
@@ -141,3 +144,6 @@ def _register_email(app: Registry) -> None:
     app.run_service(readers.service)
     app.run_service(email_keeper.keeping)
     app.add_routes(email_api.router)
+    app.add_routes(api_letters.router)
+    app.add_routes(api_signatures.router)
+    app.add_routes(api_sorting.router)

@@ -2,6 +2,7 @@
 
 from tongdai.conversations.adapters import Capabilities, ChannelAdapter, ChannelAdapters
 from tongdai.conversations.assignments import AssignmentRow, Assignments
+from tongdai.conversations.attachments.policies import IMAGES
 from tongdai.conversations.attachments.policies import MOST_PER_MESSAGE as MOST_FILES
 from tongdai.conversations.attachments.repository import AttachmentRow, Attachments
 from tongdai.conversations.attachments.serving import RAW_BODY, FileName, answer_with, passed_over, upload
@@ -13,14 +14,19 @@ from tongdai.conversations.errors import (
     DispositionNeedsNote,
     FileUnreadable,
     NotInState,
+    NotYours,
     TooManyFiles,
 )
 from tongdai.conversations.inbox.access import readable
+from tongdai.conversations.inbox.schemas import Tag
 from tongdai.conversations.inbox.service import wake
 from tongdai.conversations.inbox.tags import Tags
 from tongdai.conversations.live import tell_typing
 from tongdai.conversations.messages import MessageRow
 from tongdai.conversations.policies import Ending, Phase, Result, State, Work, ending_of
+from tongdai.conversations.replies.policies import filled, in_language
+from tongdai.conversations.replies.schemas import Text as TextWithVariables
+from tongdai.conversations.replies.schemas import Texts
 from tongdai.conversations.repository import DispositionRule, InteractionRow, Interactions
 from tongdai.conversations.schemas import CustomerNumber
 from tongdai.conversations.service import (
@@ -46,7 +52,7 @@ from tongdai.conversations.service import (
     take_over,
 )
 from tongdai.conversations.sources import InteractionSource, InteractionSources
-from tongdai.conversations.thread_views import ClientId, SeenIn, ThreadBrief
+from tongdai.conversations.thread_views import ClientId, MessageView, SeenIn, ThreadBrief, message_views
 from tongdai.conversations.thread_views import briefs as thread_briefs
 from tongdai.conversations.threads import (
     close_conversation,
@@ -63,6 +69,7 @@ from tongdai.conversations.writing import (
     is_note,
     last_messages,
     message,
+    messages,
     messages_after,
     says_something,
     see,
@@ -72,6 +79,7 @@ from tongdai.conversations.writing import (
 )
 
 __all__ = [
+    "IMAGES",
     "MOST_FILES",
     "NOTE_FIELD",
     "RAW_BODY",
@@ -96,16 +104,21 @@ __all__ = [
     "InteractionSources",
     "Interactions",
     "MessageRow",
+    "MessageView",
     "MyDay",
     "NewInteraction",
     "NewMessage",
     "NotInState",
+    "NotYours",
     "Phase",
     "Result",
     "SeenIn",
     "State",
     "StoredFile",
+    "Tag",
     "Tags",
+    "TextWithVariables",
+    "Texts",
     "ThreadBrief",
     "TooManyFiles",
     "Work",
@@ -125,10 +138,12 @@ __all__ = [
     "ending_of",
     "enter",
     "extend_wrap_up",
+    "filled",
     "finish",
     "forget_promise",
     "hand_over",
     "identify",
+    "in_language",
     "interaction_rows",
     "is_note",
     "join",
@@ -136,6 +151,8 @@ __all__ = [
     "lock",
     "lock_assignment",
     "message",
+    "message_views",
+    "messages",
     "messages_after",
     "my_day",
     "offer",

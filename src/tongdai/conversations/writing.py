@@ -161,8 +161,12 @@ async def last_messages(tx: Transaction, conversation_id: UUID, limit: int) -> l
     return await Messages(tx).before(conversation_id, None, limit, notes=False)
 
 
+async def messages(tx: Transaction, message_ids: list[UUID]) -> list[MessageRow]:
+    return await Messages(tx).get(message_ids)
+
+
 async def message(tx: Transaction, message_id: UUID) -> MessageRow | None:
-    found = await Messages(tx).get([message_id])
+    found = await messages(tx, [message_id])
     return found[0] if found else None
 
 

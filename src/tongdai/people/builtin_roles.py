@@ -37,6 +37,7 @@ _SUPERVISE = (
     " interactions.see interactions.edit calls.listen calls.monitor calls.join calls.do_not_call queues.see queues.edit"
     " voicemail.download queues.staff blending.edit users.see live.see closing.switch presence.force alerts.edit flows.see"
     " skills.edit dispositions.edit callbacks.see callbacks.edit conversations.assign replies.edit inbox_views.edit"
+    " mails.spam"
 )
 _SEE_ALL = "tokens.edit contacts.see interactions.see queues.see users.see live.see flows.see callbacks.see"
 _MANAGE = (

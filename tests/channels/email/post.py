@@ -145,6 +145,17 @@ class Office:
         path = f"/conversations/{card['thread']['conversation_id']}/messages"
         return await (agent or self.agent).ok("POST", path, {"client_id": str(new_id()), "body": body})
 
+    async def letters(self, card: dict[str, Any]) -> list[dict[str, Any]]:
+        """What its writer is shown to begin with."""
+        return (await self.agent.ok("GET", f"/conversations/{card['thread']['conversation_id']}/letters"))[
+            "letters"
+        ]
+
+    async def posts(self, card: dict[str, Any], **letter: Any) -> dict[str, Any]:
+        """Written with a heading of its own."""
+        path = f"/conversations/{card['thread']['conversation_id']}/letters"
+        return await self.agent.ok("POST", path, {"client_id": str(new_id()), **letter})
+
     async def messages(self, card: dict[str, Any], kind: str = "text") -> list[dict[str, Any]]:
         path = f"/conversations/{card['thread']['conversation_id']}/messages"
         return [one for one in (await self.admin.ok("GET", path))["messages"] if one["kind"] == kind]

@@ -5,11 +5,13 @@ started itself, with no service that changes its user; it insists on being root,
 run as nobody.
 """
 
+import base64
 import contextlib
 import grp
 import itertools
 import os
 import pwd
+import re
 import shutil
 import signal
 import smtplib
@@ -19,6 +21,7 @@ import tempfile
 from collections.abc import Generator
 from pathlib import Path
 
+from tests.channels.email.provider import ISSUER, KEY
 from tests.platform.embedded.waiting import wait_for
 from tests.ports import free_port
 
@@ -62,7 +65,8 @@ smtpd_sasl_auth_enable = yes
 smtpd_sasl_type = dovecot
 smtpd_sasl_path = inet:127.0.0.1:{auth}
 smtpd_sasl_security_options = noanonymous
-message_size_limit = 20000000
+message_size_limit = 100000000
+virtual_mailbox_limit = 0
 """
 _MASTER_CF = """
 {smtp} inet n n n - - smtpd
@@ -97,6 +101,7 @@ default_login_user = {user}
 first_valid_uid = 1
 auth_failure_delay = 0
 auth_cache_size = 0
+auth_mechanisms = plain login xoauth2
 mail_location = maildir:{home}/mail/%u
 recipient_delimiter = +
 auth_username_format = %Lu
@@ -106,7 +111,13 @@ sendmail_path = {home}/sendmail
 submission_host = 127.0.0.1:{smtp}
 imap_idle_notify_interval = 2 mins
 passdb {{
+  driver = oauth2
+  mechanisms = xoauth2
+  args = {home}/oauth2.conf
+}}
+passdb {{
   driver = passwd-file
+  mechanisms = plain login
   args = scheme=PLAIN username_format=%Lu {home}/users
 }}
 userdb {{
@@ -124,6 +135,9 @@ service imap-login {{
 }}
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service stats {{
   chroot =
@@ -147,6 +161,13 @@ plugin {{
   sieve_vacation_min_period = 0
   sieve_vacation_send_from_recipient = yes
 }}
+"""
+
+_OAUTH2 = """
+introspection_mode = local
+local_validation_key_dict = fs:posix:prefix={home}/keys/
+issuers = {issuer}
+username_attribute = email
 """
 
 
@@ -174,6 +195,10 @@ class MailServers:
         (self.home / "etc/main.cf").write_text(_MAIN_CF.format(**values))
         (self.home / "etc/master.cf").write_text(_MASTER_CF.format(**values))
         (self.home / "dovecot.conf").write_text(_DOVECOT.format(**values))
+        (self.home / "oauth2.conf").write_text(_OAUTH2.format(home=self.home, issuer=ISSUER))
+        key = self.home / "keys/default/HS256/default"
+        key.parent.mkdir(parents=True)
+        key.write_bytes(base64.b64encode(KEY))
         (self.home / "users").touch()
 
     def person(self, name: str, domain: str = DOMAIN) -> str:
@@ -199,7 +224,7 @@ class MailServers:
     def letters(self, address: str) -> list[bytes]:
         """What has been delivered there, oldest first."""
         files = [one for part in ("new", "cur") for one in (self.maildir(address) / part).glob("*")]
-        return [one.read_bytes() for one in sorted(files, key=lambda one: one.name)]
+        return [one.read_bytes() for one in sorted(files, key=_delivered_at)]
 
     def hand_in(self, sender: str, receiver: str, raw: bytes) -> None:
         """As another mail server does: where nobody signs in, so that it is taken while dovecot is dead, too."""
@@ -267,6 +292,11 @@ class MailServers:
     def stop_all(self) -> None:
         for name in list(self._processes):
             self.stop(name)
+
+
+def _delivered_at(file: Path) -> list[int]:
+    """Seconds, and the microseconds that dovecot names without leading noughts (`1796066324.M9P1.host`)."""
+    return [int(one) for one in re.findall(r"\d+", file.name)[:2]]
 
 
 def _group_of(gid: int) -> str:

@@ -41,11 +41,21 @@ def test_a_mark_with_another_letter_is_none(conversation: UUID, place: int, lett
 
 def test_subjects_get_their_token_and_re_once():
     token = identity.subject_token(SECRET, UUID(int=1))
-    once = identity.reply_subject("RE: Re: Where?", token)
+    once = identity.with_token(identity.reply_subject("RE: Re: Fwd: Where?"), token)
     assert once == f"Re: Where? [#{token}]"
-    assert identity.reply_subject(once, token) == once
+    assert identity.with_token(identity.reply_subject(once), token) == once
+    assert identity.forward_subject(once) == "Fwd: Where?"
+    assert identity.with_token("", token) == f"[#{token}]"
     assert identity.token_in(f"AW: {once.upper()}") == token
     assert identity.token_in("[#123]") is None
+
+
+def test_own_addresses_are_known_with_their_marks():
+    own = {OWN, "a+b@shop.example"}
+    assert identity.is_own(own, "Support+x@Shop.example")
+    assert identity.is_own(own, "a+b@shop.example")
+    assert not identity.is_own(own, "a@shop.example")
+    assert not identity.is_own(own, "support@khach.example")
 
 
 def test_references_grow_and_are_trimmed_in_the_middle():

@@ -1,6 +1,7 @@
 """An agent reads and answers a customer's mail in the desktop, and an administrator keeps the mailbox: in a real browser."""
 
 import asyncio
+import base64
 import os
 import re
 from pathlib import Path
@@ -14,6 +15,9 @@ from tests.channels.email.servers import MailServers
 from tests.support import until
 
 SOON = 15_000
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 
 
 async def signed_in(
@@ -121,4 +125,122 @@ async def test_an_administrator_tries_a_mailbox(
     await shot(page, "mailbox")
     await page.set_viewport_size({"width": 360, "height": 760})
     await shot(page, "mailbox-narrow")
+    await context.close()
+
+
+async def test_an_agent_answers_all_and_asks_an_expert(
+    site: Site, servers: MailServers, server: int, browser: Browser
+):
+    app = f"http://127.0.0.1:{server}"
+    office = await Office.open(site, servers)
+    await office.admin.ok("POST", "/signatures", {"name": "All", "body": {"en": "{{agent.name}}, The shop"}})
+    lan, minh, expert = office.customer(), office.customer(), office.customer()
+    made = lan.letter(office.address, "It does not start.", "Broken", Cc=minh.address)
+    made.add_alternative('<p>It does <img src="cid:p@x"> not start.</p>', subtype="html")
+    made.get_payload()[1].add_related(PNG, "image", "png", cid="<p@x>", filename="p.png")  # type: ignore[index, union-attr]
+    made.make_mixed()
+    made.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="log.pdf")
+    context = await signed_in(browser, office.agent, app)
+    page = await context.new_page()
+    await page.goto(f"{app}/workspace")
+    servers.hand_in(lan.address, office.address, made.as_bytes())
+    await page.get_by_test_id("offer").get_by_role("button", name="Accept").click()
+    heading = page.get_by_role("group", name="Who gets the letter")
+    await expect(heading).to_contain_text(lan.address, timeout=SOON)
+    await expect(page.get_by_text(f"copy to {minh.address}")).to_be_visible()
+    await expect(page.get_by_label("Signature: it is sent under the letter")).to_contain_text("The shop")
+    await expect(page.get_by_role("list", name="Files").get_by_role("listitem")).to_have_count(1)
+    await page.get_by_role("button", name="Show as sent").click()
+    picture = page.frame_locator("iframe[title^='The mail as sent']").locator("img")
+    await expect(picture).to_have_js_property("naturalWidth", 1, timeout=SOON)
+    await shot(page, "picture")
+    await page.get_by_role("button", name="Hide what was sent").click()
+    await heading.get_by_role("button", name="Answer all").click()
+    await expect(heading).to_contain_text(minh.address)
+    await heading.get_by_role("button", name="Receivers and subject").click()
+    bcc = heading.get_by_role("combobox", name="Bcc")
+    await bcc.fill("nobody")
+    await bcc.press("Enter")
+    await expect(heading.get_by_text("Not an e-mail address: nobody")).to_be_visible()
+    field = page.get_by_role("textbox", name="Answer")
+    await field.fill("Please wait.")
+    await expect(page.get_by_role("button", name="Send", exact=True)).to_be_disabled()
+    await bcc.press("Backspace")
+    await bcc.press("Backspace")
+    await heading.get_by_role("textbox", name="Subject").fill("Your machine")
+    await shot(page, "heading")
+    await field.press("Control+Enter")
+    got = await minh.gets()
+    assert (got["To"], got["Cc"]) == (lan.address, minh.address)
+    assert str(got["Subject"]).startswith("Your machine")
+    assert "The shop" in got.as_string()
+
+    await heading.get_by_role("button", name="Forward").click()
+    await expect(page.get_by_role("button", name="Send", exact=True)).to_be_disabled()
+    to = heading.get_by_role("combobox", name="To", exact=True)
+    await to.fill(expert.address)
+    await to.press("Enter")
+    await expect(heading).to_contain_text("log.pdf")
+    await shot(page, "forward")
+    await page.get_by_role("button", name="Send", exact=True).click()
+    got = await expert.gets()
+    await expect(page.get_by_text(f"Sends on the letter of {lan.address}")).to_be_visible(timeout=SOON)
+    expert.answer(got, "Press it twice.")
+    await expect(page.get_by_text("Answers what was forwarded to them")).to_be_visible(timeout=SOON)
+    await expect(heading).to_contain_text(lan.address)
+    await shot(page, "aside")
+    await page.set_viewport_size({"width": 360, "height": 760})
+    await shot(page, "heading-narrow")
+    await context.close()
+
+
+async def test_an_administrator_sorts_letters_and_lets_spam_through(
+    site: Site, servers: MailServers, server: int, browser: Browser
+):
+    app = f"http://127.0.0.1:{server}"
+    office = await Office.open(site, servers)
+    context = await signed_in(browser, office.admin, app, "dark")
+    page = await context.new_page()
+    await page.goto(f"{app}/admin/mailboxes/{office.mailbox['id']}")
+    await page.get_by_role("button", name="Add a rule").click(timeout=SOON)
+    rule = page.get_by_role("group", name="Rule 1")
+    await rule.get_by_role("textbox", name="Name").fill("Adverts")
+    rule = page.get_by_role("group", name="Adverts")
+    await rule.get_by_role("textbox", name="Words").fill("cheap")
+    await rule.get_by_text("Put it aside as spam").click()
+    await page.get_by_text("Try the rules with a letter").first.click()
+    await page.get_by_role("textbox", name="Its subject").fill("CHÉAP watches")
+    await page.get_by_role("button", name="Try the rules with a letter").click()
+    await expect(page.get_by_text("Taken by: Adverts")).to_be_visible(timeout=SOON)
+    await shot(page, "rules")
+    await page.set_viewport_size({"width": 360, "height": 760})
+    await shot(page, "rules-narrow")
+    await page.set_viewport_size({"width": 1400, "height": 900})
+    await page.get_by_role("button", name="Save").click()
+
+    async def saved() -> bool:
+        return (await office.row()).rules != []
+
+    await until(saved)
+    lan = office.customer()
+    lan.write(office.address, "Buy!", "Cheap watches")
+
+    async def aside() -> bool:
+        return (await office.admin.ok("GET", "/spam"))["items"] != []
+
+    await until(aside)
+    await page.goto(f"{app}/admin/spam")
+    await expect(page.get_by_text("Cheap watches")).to_be_visible(timeout=SOON)
+    await shot(page, "spam")
+    await page.get_by_role("button", name="Not spam").click()
+    await expect(page.get_by_text("No spam")).to_be_visible(timeout=SOON)
+    await office.taken()
+    await page.goto(f"{app}/admin/signatures")
+    await page.get_by_role("button", name="New signature").click(timeout=SOON)
+    await shot(page, "signature")
+    await page.goto(f"{app}/admin/mailboxes/{office.mailbox['id']}")
+    await page.get_by_role("combobox", name="Sign in by").click(timeout=SOON)
+    await page.get_by_role("option", name="The provider's own sign-in (Google, Microsoft)").click()
+    await expect(page.get_by_text(f"{app}/api/v1/mailbox-sign-in")).to_be_visible()
+    await shot(page, "provider")
     await context.close()

@@ -5,9 +5,10 @@ from email.message import EmailMessage
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tongdai.channels.email.pages import clean, has_images, text_of
+from tongdai.channels.email.files import taken
+from tongdai.channels.email.pages import clean, content_ids, has_images, text_of, with_pictures
 from tongdai.channels.email.quotes import split
-from tongdai.channels.email.reading import Address, read
+from tongdai.channels.email.reading import Address, File, read
 
 
 def mail(**headers: str) -> EmailMessage:
@@ -201,3 +202,41 @@ def test_nothing_of_a_text_gets_lost_by_folding(lines: list[str]):
     new, quoted = split(text)
     assert "".join((new + quoted).split()) == "".join(text.split())
     assert new or not text.strip()
+
+
+def test_what_is_cut_leaves_its_last_part_out_and_keeps_the_rest():
+    made = mail()
+    made.set_content("See both")
+    made.add_attachment(b"%PDF-1.7 first", maintype="application", subtype="pdf", filename="first.pdf")
+    made.add_attachment(bytes(50_000), maintype="application", subtype="octet-stream", filename="second.bin")
+    told = read(made.as_bytes()[:20_000], cut=True)
+    assert told.text == "See both"
+    assert [(one.name, one.whole) for one in told.files] == [("first.pdf", True), ("second.bin", False)]
+    assert told.files[1].content == b""
+    assert [one.name for one in taken(told.files, ())] == ["first.pdf"]
+    assert read(b"Subject: x\r\n\r\n" + b"words " * 1000, cut=True).text.startswith("words")
+
+
+def test_pictures_in_the_text_take_no_place_of_other_files():
+    def file(name: str, cid: str | None = None) -> File:
+        return File(name, "image/png", b"x", cid is not None, cid)
+
+    icons = [file(f"icon{n}.png", f"i{n}") for n in range(25)]
+    others = [file(f"{n}.png") for n in range(12)]
+    kept = taken([*icons, *others], [one.cid for one in icons if one.cid])
+    assert [one.name for one in kept] == [f"icon{n}.png" for n in range(20)] + [f"{n}.png" for n in range(10)]
+    assert taken([file("logo.png", "unused")], []) != []
+
+
+def test_pictures_of_the_mail_are_put_into_its_page_and_nothing_else_is():
+    html = clean(
+        '<p><img src="cid:logo%40x"><img src=\'CID:a&amp;b"><script>\'><img src="cid:none"><img src="data:image/png;base64,AA">'
+        '<img src="javascript:x()"></p>'
+    )
+    assert content_ids(html) == ["logo@x", 'a&b"><script>', "none"]
+    page = with_pictures(html, {"logo@x": 'data:image/png;base64,"<x>'})
+    assert 'src="data:image/png;base64,&quot;&lt;x&gt;"' in page
+    assert page.count('src=""') == 2
+    assert "cid:" not in page.lower()
+    assert "javascript" not in page
+    assert not has_images(html)

@@ -187,14 +187,15 @@ async def test_whose_data_are_erased_leaves_no_letter_behind(site: Site, servers
 
 def test_a_mail_goes_out_as_others_can_read_it():
     mailbox = MailboxRow(
-        new_id(), new_id(), None, 'Cửa hàng "Ánh"', "support@shop.example", new_id(), {}, {}, "u", None, b"s" * 32,
+        new_id(), new_id(), None, 'Cửa hàng "Ánh"', "support@shop.example", new_id(), {}, {}, "u", "password", None,
+        None, None, b"s" * 32, {}, [],
         False, datetime.now(UTC), False, 1,
     )  # fmt: skip
     long = f"<{'a' * 150}@{ELSEWHERE}>"
     row = MailRow(
         new_id(), new_id(), mailbox.id, "out", f"<{'b' * 120}@shop.example>", None, True, new_id(), new_id(),
-        "Re: Đơn hàng " * 20, mailbox.address, ["lan@khach.example"], "", long, [long] * 20, "t", "queued", None, 0, "",
-        datetime.now(UTC),
+        "Re: Đơn hàng " * 20, mailbox.address, ["lan@khach.example"], [], [], "", long, [long] * 20, None, False, False, "t",
+        "queued", None, 0, "", datetime.now(UTC),
     )  # fmt: skip
     raw = mail_of(mailbox, row, "Chào Lan,\n.\nFrom here 📦").as_bytes()
     assert max(len(line) for line in raw.split(b"\r\n")) <= 998

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from tongdai.channels import handing
-from tongdai.channels.email import service
+from tongdai.channels.email import letters, service
 from tongdai.conversations.public import Assignments, Capabilities, InteractionRow, MessageRow
 from tongdai.platform.auth import Principal
 from tongdai.platform.database import Scope, Transaction
@@ -29,7 +29,7 @@ class EmailAdapter:
     async def send(
         self, tx: Transaction, interaction: InteractionRow, message: MessageRow, at: datetime
     ) -> MessageRow:
-        return await service.reply(tx, message, at)
+        return await letters.post(tx, interaction, message, at)
 
     async def take(self, assignment_id: UUID, principal: Principal) -> None:
         assert self.runtime is not None

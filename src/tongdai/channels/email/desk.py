@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from tongdai.channels.email import service
+from tongdai.channels.email.beginning import CHANNEL
 from tongdai.channels.errors import WrongChannel
 from tongdai.conversations.public import AssignmentRow
 from tongdai.platform.database import Transaction
@@ -17,7 +18,7 @@ class MailDesk:
         await service.end(tx, part.interaction_id, at)
 
     async def send_on(self, tx: Transaction, part: AssignmentRow, queue_id: UUID, at: datetime) -> None:
-        if (await routing.queue_rules(tx, queue_id)).channel != service.CHANNEL:
+        if (await routing.queue_rules(tx, queue_id)).channel != CHANNEL:
             raise WrongChannel()
         await service.send_to_queue(tx, part.id, queue_id, at)
 

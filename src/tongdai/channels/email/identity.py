@@ -8,6 +8,7 @@ keep nothing else.
 import base64
 import hmac
 import re
+from collections.abc import Collection
 from uuid import UUID
 
 _ID = re.compile(r"<[^<>\s]{3,900}>")
@@ -54,6 +55,12 @@ def conversation_of_address(secret: bytes, own: str, address: str) -> UUID | Non
     return conversation_of(secret, mark) if f"{name}@{domain}".lower() == own.lower() else None
 
 
+def is_own(own: Collection[str], address: str) -> bool:
+    """Whether this is one of our own addresses, with or without something after its `+`."""
+    local, _, domain = address.lower().rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}" in own or address.lower() in own
+
+
 def subject_token(secret: bytes, conversation_id: UUID) -> str:
     """Short enough for a subject; counts only from somebody who takes part in the conversation."""
     return _letters(hmac.digest(secret, b"subject" + conversation_id.bytes, "sha256"))[:10]
@@ -64,12 +71,29 @@ def token_in(subject: str) -> str | None:
     return found[1].lower() if found else None
 
 
-def reply_subject(subject: str, token: str) -> str:
-    """`Re:` once, and the token once."""
+_PREFIX = re.compile(r"^(?:re|fwd?)\s*:\s*", re.IGNORECASE)
+
+
+def plain_subject(subject: str) -> str:
+    """What it is about, without the marks of answers and forwards before it and without a token."""
     plain = " ".join(_TOKEN.sub("", subject).split())
-    while plain.lower().startswith("re:"):
-        plain = plain[3:].strip()
-    return f"Re: {plain} [#{token}]" if plain else f"Re: [#{token}]"
+    while (found := _PREFIX.match(plain)) is not None:
+        plain = plain[found.end() :]
+    return plain
+
+
+def reply_subject(subject: str) -> str:
+    """`Re:` once."""
+    return f"Re: {plain_subject(subject)}".strip()
+
+
+def forward_subject(subject: str) -> str:
+    return f"Fwd: {plain_subject(subject)}".strip()
+
+
+def with_token(subject: str, token: str) -> str:
+    """The token once, at the end."""
+    return f"{' '.join(_TOKEN.sub('', subject).split())} [#{token}]".strip()
 
 
 def ids_in(text: str) -> tuple[str, ...]:

@@ -11,6 +11,8 @@ from typing import Any
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxLoginError
 
+from tongdai.platform.mail import xoauth2
+
 TIMEOUT_S = 30.0
 IDLE_S, LONGEST_IDLE_S = 1.0, 64.0
 """So long one waits for news before one looks all the same, at first and at most. News that come in one packet with the answer to
@@ -19,7 +21,7 @@ A line that died without a word is found out by it, too."""
 POLL_S = 30.0
 """Where the server has no IDLE."""
 LARGEST = 40_000_000
-"""Of what is larger only so much is read: more than any server takes."""
+"""Of what is larger only so much is read (bytes of the mail as it travels; its files are a quarter smaller)."""
 
 
 class Trouble(Exception):
@@ -32,21 +34,25 @@ class Trouble(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A mail as it lies there. `came_at`: when the server got it."""
+    """A mail as it lies there. `came_at`: when the server got it. `cut`: it is larger than LARGEST, and this its beginning."""
 
     uid: int
     raw: bytes
     came_at: datetime | None
+    cut: bool
 
 
 class Session:
     """An open inbox. Every method raises Trouble. `uid_validity` is as of the opening: who makes the UIDs anew ends the line."""
 
-    def __init__(self, access: dict[str, Any], username: str, password: str) -> None:
+    def __init__(self, access: dict[str, Any], username: str, password: str = "", token: str = "") -> None:
         try:
             self._box = _line(access)
             try:
-                self._box.login(username, password, "INBOX")
+                if token:
+                    self._sign_in_by(xoauth2(username, token))
+                else:
+                    self._box.login(username, password, "INBOX")
                 told = self._box.client.response("UIDVALIDITY")[1]
                 self.uid_validity = int(told[0]) if told and told[0] else 0
             except BaseException:
@@ -54,6 +60,16 @@ class Session:
                 raise
         except Exception as error:
             raise trouble_of(error) from error
+
+    def _sign_in_by(self, told: str) -> None:
+        try:
+            # A refusal comes as a challenge that wants an empty answer.
+            self._box.client.authenticate("XOAUTH2", lambda challenge: b"" if challenge else told.encode())
+        except IMAP4.abort:
+            raise
+        except IMAP4.error as error:
+            raise Trouble("sign_in", str(error)) from error
+        self._box.folder.set("INBOX")  # pyright: ignore[reportUnknownMemberType]
 
     def after(self, uid: int) -> list[int]:
         """UIDs above this one. (`n:*` gives the last mail even when nothing is new.)"""
@@ -80,9 +96,8 @@ class Session:
         parts: list[bytes | tuple[bytes, bytes]] = answer[1]
         for part in parts:
             if isinstance(part, tuple):
-                return Fetched(
-                    uid, part[1], _came_at([part[0], *(one for one in parts if isinstance(one, bytes))])
-                )
+                told = [part[0], *(one for one in parts if isinstance(one, bytes))]
+                return Fetched(uid, part[1], _came_at(told), len(part[1]) >= LARGEST)
         return None
 
     def mark_read(self, uids: Iterable[int]) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from tongdai.channels.email.rules import Rule
 from tongdai.channels.email.schemas import Mailbox, MailboxIn
 from tongdai.kit.ids import new_id
 from tongdai.platform.database import Transaction
@@ -13,16 +14,19 @@ from tongdai.platform.database.rows import Edited
 from tongdai.platform.sealed import KeyRing, seal_text, unsealed_text
 
 _READER = "SELECT {} FROM mailbox_readers r WHERE (r.tenant_id, r.mailbox_id) = (t.tenant_id, t.id)"
+_TOKENS = "SELECT FROM mailbox_tokens k WHERE (k.tenant_id, k.mailbox_id) = (t.tenant_id, t.id)"
 MAILBOXES = Edited(
     "mailboxes",
     Mailbox,
     computed={
         "has_password": "t.password IS NOT NULL",
+        "has_client_secret": "t.client_secret IS NOT NULL",
+        "signed_in": f"EXISTS ({_TOKENS})",
         "state": f"coalesce(({_READER.format('r.state')}), 'new')",
         "problem": f"coalesce(({_READER.format('r.problem')}), '')",
         "state_at": f"({_READER.format('r.state_at')})",
     },
-    json=frozenset({"imap", "smtp"}),
+    json=frozenset({"imap", "smtp", "oauth", "acknowledgement", "rules"}),
     unique={"mailboxes_tenant_id_address_key": "address"},
 )
 
@@ -40,12 +44,21 @@ class MailboxRow:
     imap: dict[str, Any]
     smtp: dict[str, Any]
     username: str
+    sign_in: str
     password: bytes | None
+    oauth: dict[str, Any] | None
+    client_secret: bytes | None
     secret: bytes
+    acknowledgement: dict[str, str]
+    rules: list[dict[str, Any]]
     tagged: bool
     since: datetime
     archived: bool
     version: int
+
+    @property
+    def sorting(self) -> list[Rule]:
+        return [Rule.model_validate(one) for one in self.rules]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +67,15 @@ class Cursor:
 
     uid_validity: int | None
     last_uid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a provider has given, sealed."""
+
+    refresh: bytes
+    access: bytes
+    expires_at: datetime
 
 
 _ROW = ", ".join(MailboxRow.__slots__)
@@ -68,7 +90,9 @@ class Mailboxes:
     async def in_use(self) -> list[MailboxRow]:
         """Of all tenants. System scope."""
         return await self._tx.fetch_all(
-            MailboxRow, f"SELECT {_ROW} FROM mailboxes WHERE NOT archived AND password IS NOT NULL"
+            MailboxRow,
+            f"SELECT {_ROW} FROM mailboxes t WHERE NOT archived AND CASE sign_in WHEN 'oauth' THEN EXISTS ({_TOKENS})"
+            " ELSE password IS NOT NULL END",
         )
 
     async def get(self, mailbox_id: UUID) -> MailboxRow | None:
@@ -110,6 +134,42 @@ class Mailboxes:
             {"id": mailbox_id, "state": state, "problem": problem[:300], "at": at},
         )
 
+    async def kept(self, mailbox_id: UUID) -> Kept | None:
+        return await self._tx.fetch_one(
+            Kept,
+            "SELECT refresh, access, expires_at FROM mailbox_tokens WHERE tenant_id = %(tenant)s AND mailbox_id = %(id)s",
+            {"id": mailbox_id},
+        )
+
+    async def keep(self, mailbox_id: UUID, kept: Kept) -> None:
+        """A person has signed in."""
+        await self._tx.execute(
+            "INSERT INTO mailbox_tokens (tenant_id, mailbox_id, refresh, access, expires_at)"
+            " VALUES (%(tenant)s, %(id)s, %(refresh)s, %(access)s, %(expires)s) ON CONFLICT (tenant_id, mailbox_id)"
+            " DO UPDATE SET refresh = excluded.refresh, access = excluded.access, expires_at = excluded.expires_at",
+            {"id": mailbox_id, "refresh": kept.refresh, "access": kept.access, "expires": kept.expires_at},
+        )
+
+    async def renew(self, mailbox_id: UUID, before: bytes, kept: Kept) -> None:
+        """As long as nobody else has since: by what they got is asked next."""
+        await self._tx.execute(
+            "UPDATE mailbox_tokens SET refresh = %(refresh)s, access = %(access)s, expires_at = %(expires)s"
+            " WHERE tenant_id = %(tenant)s AND mailbox_id = %(id)s AND refresh = %(before)s",
+            {
+                "id": mailbox_id,
+                "before": before,
+                "refresh": kept.refresh,
+                "access": kept.access,
+                "expires": kept.expires_at,
+            },
+        )
+
+    async def drop_tokens(self, mailbox_id: UUID) -> None:
+        await self._tx.execute(
+            "DELETE FROM mailbox_tokens WHERE tenant_id = %(tenant)s AND mailbox_id = %(id)s",
+            {"id": mailbox_id},
+        )
+
 
 def sealed_for(mailbox_id: UUID) -> str:
     return f"mailbox {mailbox_id}"
@@ -120,14 +180,22 @@ def password_of(row: MailboxRow, ring: KeyRing) -> str:
     return unsealed_text(row.password, ring, sealed_for(row.id)) if row.password else ""
 
 
-def written_values(mailbox_id: UUID, values: dict[str, Any], password: str, ring: KeyRing) -> dict[str, Any]:
-    """What is stored of what an administrator wrote; an empty password leaves the present one."""
-    kept = {name: value for name, value in values.items() if name != "password"}
-    return {**kept, "password": seal_text(password, ring, sealed_for(mailbox_id))} if password else kept
+def written_values(
+    mailbox_id: UUID, values: dict[str, Any], password: str, client_secret: str, ring: KeyRing
+) -> dict[str, Any]:
+    """What is stored of what an administrator wrote; an empty secret leaves the present one."""
+    kept = {name: value for name, value in values.items() if name not in ("password", "client_secret")}
+    if password:
+        kept["password"] = seal_text(password, ring, sealed_for(mailbox_id))
+    if client_secret:
+        kept["client_secret"] = seal_text(client_secret, ring, f"{sealed_for(mailbox_id)} client")
+    return kept
 
 
 async def add(tx: Transaction, new: MailboxIn, ring: KeyRing, at: datetime) -> UUID:
     mailbox_id = new_id()
     values = new.model_dump(mode="json") | {"queue_id": new.queue_id, "project_id": new.project_id}
     values |= {"secret": secrets.token_bytes(32), "since": at}
-    return await MAILBOXES.add(tx, written_values(mailbox_id, values, new.password, ring), mailbox_id)
+    return await MAILBOXES.add(
+        tx, written_values(mailbox_id, values, new.password, new.client_secret, ring), mailbox_id
+    )

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncGenerator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -16,20 +17,32 @@ from email.policy import EmailPolicy
 from uuid import UUID
 
 from tongdai.channels.email import identity, service
+from tongdai.channels.email.access import Credentials, credentials_of
+from tongdai.channels.email.automatic import OUR_HEADERS
 from tongdai.channels.email.files import put_into
-from tongdai.channels.email.mailboxes import Mailboxes, MailboxRow, password_of
+from tongdai.channels.email.forwards import forwarded_text
+from tongdai.channels.email.mailboxes import Mailboxes, MailboxRow
+from tongdai.channels.email.oauth import ProviderAway, SignInAgain
 from tongdai.channels.email.repository import MailRow, Mails
+from tongdai.channels.email.signatures import under
 from tongdai.channels.events import MailQueued
 from tongdai.conversations import public as conversations
-from tongdai.conversations.public import AttachmentRow, Attachments, FileUnreadable, MessageRow
+from tongdai.conversations.public import AttachmentRow, Attachments, FileUnreadable
 from tongdai.kit.waiting import is_set_within
 from tongdai.platform import leases
 from tongdai.platform.database import Scope, Transaction
 from tongdai.platform.database.driver import CONFLICTS
 from tongdai.platform.database.session import DatabaseAway
-from tongdai.platform.mail import MailNotTaken, MailRefused, MailServer, MailUncertain, send_mail
+from tongdai.platform.mail import (
+    MailNotSignedIn,
+    MailNotTaken,
+    MailRefused,
+    MailServer,
+    MailUncertain,
+    send_mail,
+)
 from tongdai.platform.registry import Runtime
-from tongdai.platform.sealed import Damaged, KeyMissing, KeyRing
+from tongdai.platform.sealed import Damaged, KeyMissing
 
 log = logging.getLogger(__name__)
 
@@ -62,11 +75,12 @@ class _Written(EmailPolicy):
         )
 
 
-def server_of(mailbox: MailboxRow, password: str) -> MailServer:
+def server_of(mailbox: MailboxRow, known: Credentials) -> MailServer:
     access = mailbox.smtp
     # A server beside us that wants no sign-in does not offer one.
-    user = mailbox.username if password else ""
-    return MailServer(str(access["host"]), int(access["port"]), str(access["security"]), user, password)
+    user = mailbox.username if known.password or known.token else ""
+    host, port, security = str(access["host"]), int(access["port"]), str(access["security"])
+    return MailServer(host, port, security, user, known.password, known.token)
 
 
 def mail_of(mailbox: MailboxRow, row: MailRow, body: str) -> EmailMessage:
@@ -74,7 +88,9 @@ def mail_of(mailbox: MailboxRow, row: MailRow, body: str) -> EmailMessage:
     mail = EmailMessage(policy=_Written(linesep="\r\n"))
     mail["Subject"] = row.subject
     mail["From"] = Address(mailbox.name, addr_spec=mailbox.address)
-    mail["To"] = Address(addr_spec=row.receivers[0])
+    for name, addresses in (("To", row.to), ("Cc", row.cc)):
+        if addresses:
+            mail[name] = [Address(addr_spec=one) for one in addresses]
     if mailbox.tagged and row.conversation_id is not None:
         mail["Reply-To"] = Address(
             mailbox.name,
@@ -86,16 +102,34 @@ def mail_of(mailbox: MailboxRow, row: MailRow, body: str) -> EmailMessage:
         mail["In-Reply-To"] = row.in_reply_to
     if row.parents:
         mail["References"] = " ".join(row.parents)
+    if row.automatic:
+        for name, value in OUR_HEADERS.items():
+            mail[name] = value
     mail.set_content(body)
     return mail
 
 
-async def _answer(tx: Transaction, row: MailRow) -> tuple[MessageRow | None, list[AttachmentRow]]:
-    """What an agent wrote, with its files."""
-    message = await conversations.message(tx, row.written_id) if row.written_id is not None else None
-    if message is None:
-        return None, []
-    return message, (await Attachments(tx).of_messages([message.id])).get(message.id, [])
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What an agent wrote, and what that sends on, with the files of both."""
+
+    text: str
+    files: list[AttachmentRow]
+
+
+async def _content(tx: Transaction, row: MailRow) -> Content | None:
+    """None when its message has been erased, or what it sends on."""
+    ids = [one for one in (row.written_id, row.forwards_id) if one is not None]
+    found = {one.id: one for one in await conversations.messages(tx, ids)}
+    files = await Attachments(tx).of_messages(ids)
+    written, forwarded = (found.get(one) if one else None for one in (row.written_id, row.forwards_id))
+    if written is None or (row.forwards_id is not None and (forwarded is None or not forwarded.data)):
+        return None
+    told: dict[str, object] = written.data.get("email", {})
+    signed = under(written.body, str(told.get("signature", "")))
+    text = signed if forwarded is None else f"{signed}\n\n{forwarded_text(forwarded)}".lstrip()
+    content = Content(text, [file for one in ids for file in files.get(one, [])])
+    return content if written.body or forwarded or content.files else None
 
 
 class Outbox:
@@ -168,10 +202,10 @@ class Outbox:
         async with self._runtime.database.transaction(scope) as tx:
             row = await Mails(tx).claim(mailbox_id)
             mailbox = await Mailboxes(tx).get(mailbox_id)
-            message, files = await _answer(tx, row) if row is not None else (None, [])
+            content = await _content(tx, row) if row is not None else None
         if row is None or mailbox is None:
             return False
-        state, problem, due_at = await self._offer(mailbox, row, message, files, clock.now())
+        state, problem, due_at = await self._offer(mailbox, row, content, clock.now())
         if problem:
             # What the server said is in the row: it may name the receiver.
             log.warning("mail %s: %s", row.id, state)
@@ -195,27 +229,39 @@ class Outbox:
                 await asyncio.sleep(AGAIN_S)
 
     async def _offer(
-        self,
-        mailbox: MailboxRow,
-        row: MailRow,
-        message: MessageRow | None,
-        files: list[AttachmentRow],
-        at: datetime,
+        self, mailbox: MailboxRow, row: MailRow, content: Content | None, at: datetime
     ) -> tuple[str, str, datetime | None]:
         """(state, problem, when again)."""
-        if message is None or not row.receivers or not (message.body or files):
+        if content is None or not row.receivers:
             return "failed", "the message is gone", None
         try:
-            password = password_of(mailbox, KeyRing(self._runtime.settings.key_ring))
-            mail = mail_of(mailbox, row, message.body)
-            await put_into(self._runtime.settings, mail, files)
-            await asyncio.to_thread(send_mail, server_of(mailbox, password), mail)
-        except (MailNotTaken, KeyMissing) as error:
-            if row.attempts <= len(WAITS):
-                return "queued", str(error), at + WAITS[row.attempts - 1]
-            return "failed", str(error), None
+            mail = mail_of(mailbox, row, content.text)
+            await put_into(self._runtime.settings, mail, content.files)
+            await self._hand_in(mailbox, mail, row)
+        except SignInAgain as error:
+            return self._later(row, f"the mailbox has to be signed in again: {error}", at)
+        except (MailNotTaken, KeyMissing, ProviderAway) as error:
+            return self._later(row, str(error), at)
         except (MailRefused, Damaged, FileUnreadable, ValueError, MessageError) as error:
             return "failed", str(error), None
         except MailUncertain as error:
             return "uncertain", str(error), None
         return "sent", "", None
+
+    async def _hand_in(self, mailbox: MailboxRow, mail: EmailMessage, row: MailRow) -> None:
+        """Of what we write by ourselves nobody is told that it came back. A token that the server does not take may have been
+        taken back before its time: a fresh one is tried."""
+        known = await credentials_of(self._runtime, mailbox)
+        sender = "" if row.automatic else None
+        try:
+            await asyncio.to_thread(send_mail, server_of(mailbox, known), mail, sender, row.receivers)
+        except MailNotSignedIn:
+            if not known.token:
+                raise
+            known = await credentials_of(self._runtime, mailbox, refused=known.token)
+            await asyncio.to_thread(send_mail, server_of(mailbox, known), mail, sender, row.receivers)
+
+    def _later(self, row: MailRow, problem: str, at: datetime) -> tuple[str, str, datetime | None]:
+        if row.attempts <= len(WAITS):
+            return "queued", problem, at + WAITS[row.attempts - 1]
+        return "failed", problem, None

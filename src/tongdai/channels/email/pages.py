@@ -1,10 +1,15 @@
 """HTML of mails: made harmless, and read as text. Pure.
 
-What is kept is shown in a frame without scripts under a policy of its own (see api_mails.py); both hold alone.
+What is kept is shown in a frame without scripts under a policy of its own (see api.py); both hold alone. Pictures that came
+with the mail are put into it there; those of others' servers are addressed, and fetched only on request.
 """
 
+import re
+from collections.abc import Mapping
 from copy import deepcopy
+from html import escape, unescape
 from html.parser import HTMLParser
+from urllib.parse import unquote
 
 import nh3
 
@@ -33,10 +38,28 @@ def clean(html: str) -> str:
         clean_content_tags={"script", "style", "title", "template"},
         attributes=_ATTRIBUTES,
         filter_style_properties=set(_STYLES),
-        url_schemes={"http", "https", "mailto", "tel"},
+        url_schemes={"http", "https", "mailto", "tel", "cid"},
         link_rel="noopener noreferrer",
         set_tag_attribute_values={"a": {"target": "_blank"}},
     )
+
+
+_CID = re.compile(r'src="(?i:cid):([^"]{1,750})"')
+
+
+def content_ids(cleaned: str) -> list[str]:
+    """Of the pictures of its own that clean HTML shows, each once."""
+    return list(dict.fromkeys(unquote(unescape(one)) for one in _CID.findall(cleaned)))
+
+
+def with_pictures(cleaned: str, pictures: Mapping[str, str]) -> str:
+    """Clean HTML with the addresses that are known for content ids; the rest show nothing."""
+
+    def shown(found: re.Match[str]) -> str:
+        address = pictures.get(unquote(unescape(found[1])), "")
+        return f'src="{escape(address)}"'
+
+    return _CID.sub(shown, cleaned)
 
 
 def has_images(cleaned: str) -> bool:

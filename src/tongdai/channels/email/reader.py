@@ -14,12 +14,17 @@ from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
-from tongdai.channels.email import service
-from tongdai.channels.email.files import laid_in
+from tongdai.channels.email.access import Credentials, credentials_of
+from tongdai.channels.email.files import laid_in, taken
 from tongdai.channels.email.imap import IDLE_S, LONGEST_IDLE_S, Session, Trouble
-from tongdai.channels.email.mailboxes import Cursor, Mailboxes, MailboxRow, password_of
+from tongdai.channels.email.mailboxes import Cursor, Mailboxes, MailboxRow
+from tongdai.channels.email.oauth import ProviderAway, SignInAgain
+from tongdai.channels.email.pages import content_ids
 from tongdai.channels.email.reading import read
+from tongdai.channels.email.receiving import conversation_of, receive
 from tongdai.channels.email.repository import Mails
+from tongdai.channels.email.rules import Letter, sort
+from tongdai.channels.email.spam import put_away
 from tongdai.channels.events import MailboxChanged
 from tongdai.kit.waiting import is_set_within
 from tongdai.platform import leases
@@ -48,9 +53,9 @@ class Line:
         self._thread = ThreadPoolExecutor(1, "imap")
         self._session: Session | None = None
 
-    async def open(self, mailbox: MailboxRow, password: str) -> int:
+    async def open(self, mailbox: MailboxRow, password: str, token: str = "") -> int:
         """Gives the folder's UIDVALIDITY. Raises Trouble."""
-        opening = partial(Session, mailbox.imap, mailbox.username, password)
+        opening = partial(Session, mailbox.imap, mailbox.username, password, token)
         session: Session = await self._run(opening)
         self._session = session
         return session.uid_validity
@@ -106,15 +111,32 @@ class Reader:
 
     @contextlib.asynccontextmanager
     async def _opened(self) -> AsyncGenerator[tuple[Line, int]]:
-        try:
-            password = password_of(self._mailbox, KeyRing(self._runtime.settings.key_ring))
-        except (KeyMissing, Damaged) as error:
-            raise Trouble("key", str(error)) from error
         line = Line()
         try:
-            yield line, await line.open(self._mailbox, password)
+            yield line, await self._sign_in(line)
         finally:
             line.close()
+
+    async def _sign_in(self, line: Line) -> int:
+        """A token that the server does not take may have been taken back before its time: a fresh one is tried."""
+        known = await self._credentials()
+        try:
+            return await line.open(self._mailbox, known.password, known.token)
+        except Trouble as error:
+            if error.state != "sign_in" or not known.token:
+                raise
+        fresh = await self._credentials(refused=known.token)
+        return await line.open(self._mailbox, fresh.password, fresh.token)
+
+    async def _credentials(self, refused: str = "") -> Credentials:
+        try:
+            return await credentials_of(self._runtime, self._mailbox, refused)
+        except (KeyMissing, Damaged) as error:
+            raise Trouble("key", str(error)) from error
+        except SignInAgain as error:
+            raise Trouble("sign_again", str(error)) from error
+        except ProviderAway as error:
+            raise Trouble("provider", str(error)) from error
 
     async def _tell(self, state: str, problem: str) -> None:
         with contextlib.suppress(DatabaseAway):
@@ -153,16 +175,21 @@ class Reader:
         fetched = await line.do(lambda session: session.fetch(cursor.last_uid))
         if fetched is None or (fetched.came_at is not None and fetched.came_at < mailbox.since - SKEW):
             return False
-        mail = await asyncio.to_thread(read, fetched.raw)
+        mail = await asyncio.to_thread(partial(read, fetched.raw, cut=fetched.cut))
         at, database = self._runtime.clock.now(), self._runtime.database
+        sorted_to = await asyncio.to_thread(sort, mailbox.sorting, Letter.of(mail))
         async with database.transaction(self._scope) as tx:
             known = await Mails(tx).with_id(mailbox.id, "in", mail.message_id) is not None
-        files = () if known or mail.bounce is not None else mail.files
+            answers = sorted_to.spam and await conversation_of(tx, mailbox, mail) is not None
+        spam = sorted_to.spam and not answers
+        files = () if known or spam or mail.bounce is not None else taken(mail.files, content_ids(mail.html))
+        ring = KeyRing(self._runtime.settings.key_ring)
+        sealed = await asyncio.to_thread(put_away, mailbox, fetched.raw, ring) if spam else None
         async with (
             laid_in(self._runtime.settings, mailbox.tenant_id, files, at) as kept,
             database.transaction(self._scope) as tx,
         ):
-            await service.receive(tx, mailbox, cursor, mail, at, kept)
+            await receive(tx, mailbox, cursor, mail, at, kept, sorted_to, sealed)
         return True
 
     async def mark(self, line: Line, uids: list[int]) -> None:

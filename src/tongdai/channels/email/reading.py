@@ -32,19 +32,21 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A part that is a file of its own. `inline`: the text shows it in its place (`cid`)."""
+    """A part that is a file of its own. `inline`: the text shows it in its place (`cid`). `whole`: all of it was read."""
 
     name: str
     content_type: str
     content: bytes
     inline: bool
     cid: str | None
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class ReadMail:
     """A mail as far as it could be read. `message_id` is made from the mail where it has none; `text` is what is new in it,
-    `quoted` what stands below; `html` is clean; `headers` are the first of each name, in lower case."""
+    `quoted` what stands below; `html` is clean; `headers` are the first of each name, in lower case; `cut`: its end was not
+    read."""
 
     message_id: str
     subject: str
@@ -62,22 +64,24 @@ class ReadMail:
     files: tuple[File, ...]
     bounce: Bounce | None
     headers: dict[str, str]
+    cut: bool = False
 
 
-def read(raw: bytes) -> ReadMail:
-    """The mail. What the standard library cannot take apart (parts within parts without end) is one text."""
+def read(raw: bytes, *, cut: bool = False) -> ReadMail:
+    """The mail; `cut`: only its beginning. What the standard library cannot take apart (parts within parts without end) is one
+    text."""
     try:
-        return _read(message_from_bytes(raw), raw)
+        return _read(message_from_bytes(raw), raw, cut=cut)
     except (RecursionError, ValueError, LookupError, TypeError, AttributeError):
         # The library raises all of these on hostile mails, whatever it promises.
         head, _, body = raw.partition(b"\r\n\r\n" if b"\r\n\r\n" in raw else b"\n\n")
         plain = message_from_bytes(head[:50_000])
         del plain["Content-Type"]
         plain.set_payload("")
-        return replace(_read(plain, raw), text=_text_in(body, None)[:LONGEST_TEXT])
+        return replace(_read(plain, raw, cut=cut), text=_text_in(body, None)[:LONGEST_TEXT])
 
 
-def _read(message: Message, raw: bytes) -> ReadMail:
+def _read(message: Message, raw: bytes, *, cut: bool) -> ReadMail:
     headers: dict[str, str] = {}
     delivered: list[str] = []
     for name, value in message.raw_items():
@@ -85,7 +89,7 @@ def _read(message: Message, raw: bytes) -> ReadMail:
         headers.setdefault(name.lower(), shown)
         if name.lower() in ("delivered-to", "x-original-to", "envelope-to"):
             delivered.append(shown.strip().strip("<>").lower()[:320])
-    text, html, files = _content(message)
+    text, html, files = _content(message, cut=cut)
     html = clean(html) if html else ""
     new, quoted = split((text or text_of(html))[:LONGEST_TEXT])
     sender = (*_addresses(headers.get("from", "")), *_addresses(headers.get("sender", "")), Address(""))[0]
@@ -109,6 +113,7 @@ def _read(message: Message, raw: bytes) -> ReadMail:
         files=files,
         bounce=bounce_of(message),
         headers=headers,
+        cut=cut,
     )
 
 
@@ -123,17 +128,20 @@ def _known_as(named: str | None, headers: dict[str, str], raw: bytes) -> str:
     return f"<{hashlib.sha256(told + body).hexdigest()}@no.message-id>"
 
 
-def _content(message: Message) -> tuple[str, str, tuple[File, ...]]:
-    """(text, html, files) of a mail: the first text of each kind, further ones appended as a reader would see them."""
+def _content(message: Message, *, cut: bool) -> tuple[str, str, tuple[File, ...]]:
+    """(text, html, files) of a mail: the first text of each kind, further ones appended as a reader would see them. Where a mail
+    is `cut`, its last part is."""
     texts: list[str] = []
     pages: list[str] = []
     files: list[File] = []
-    for part in _leaves(message):
+    leaves = list(_leaves(message))
+    for part in leaves:
         kind = part.get_content_type()
         name = _line(decoded(_utf8(part.get_filename() or "")))
         attached = str(part.get("Content-Disposition", "")).strip().lower().startswith("attachment")
         if part.is_multipart() or attached or name or kind not in ("text/plain", "text/html"):
-            files.append(_file(part, kind, name))
+            file = _file(part, kind, name)
+            files.append(replace(file, content=b"", whole=False) if cut and part is leaves[-1] else file)
             continue
         payload = part.get_payload(decode=True)
         text = _text_in(payload if isinstance(payload, bytes) else b"", part.get_content_charset())

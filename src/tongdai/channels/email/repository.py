@@ -24,15 +24,25 @@ class MailRow:
     subject: str
     sender: str
     receivers: list[str]
+    cc: list[str]
+    bcc: list[str]
     answer_to: str
     in_reply_to: str | None
     parents: list[str]
+    forwards_id: UUID | None
+    aside: bool
+    automatic: bool
     token: str | None
     state: str
     due_at: datetime | None
     attempts: int
     problem: str
     at: datetime
+
+    @property
+    def to(self) -> list[str]:
+        """To whom it is addressed openly."""
+        return [one for one in self.receivers if one not in self.cc and one not in self.bcc]
 
 
 _MAIL = ", ".join(MailRow.__slots__)
@@ -41,7 +51,7 @@ _STORED = tuple(name for name in MailRow.__slots__ if name != "tenant_id")
 
 def _values(row: MailRow) -> dict[str, Any]:
     values = {name: getattr(row, name) for name in _STORED}
-    return values | {"receivers": Jsonb(row.receivers), "parents": Jsonb(row.parents)}
+    return values | {name: Jsonb(values[name]) for name in ("receivers", "cc", "bcc", "parents")}
 
 
 class Mails:
@@ -59,11 +69,19 @@ class Mails:
         )
         return added == 1
 
-    async def belongs(self, mail_id: UUID, conversation_id: UUID, written_id: UUID | None) -> None:
+    async def belongs(
+        self, mail_id: UUID, conversation_id: UUID, written_id: UUID | None, *, aside: bool, automatic: bool
+    ) -> None:
         await self._tx.execute(
-            "UPDATE mails SET conversation_id = %(conversation)s, written_id = %(written)s"
-            " WHERE tenant_id = %(tenant)s AND id = %(id)s",
-            {"id": mail_id, "conversation": conversation_id, "written": written_id},
+            "UPDATE mails SET conversation_id = %(conversation)s, written_id = %(written)s, aside = %(aside)s,"
+            " automatic = %(automatic)s WHERE tenant_id = %(tenant)s AND id = %(id)s",
+            {
+                "id": mail_id,
+                "conversation": conversation_id,
+                "written": written_id,
+                "aside": aside,
+                "automatic": automatic,
+            },
         )
 
     async def get(self, mail_id: UUID, *, lock: bool = False) -> MailRow | None:
@@ -86,13 +104,33 @@ class Mails:
             {"mailbox": mailbox_id, "direction": direction, "message": message_id},
         )
 
-    async def latest(self, conversation_id: UUID) -> MailRow | None:
-        """The last mail of the customer's in a conversation: what an answer answers."""
+    async def letters(self, conversation_id: UUID, limit: int) -> list[MailRow]:
+        """The last mails that came in a conversation and can be answered, newest first; those of people whom we only forwarded
+        to come last: an answer is the customer's unless somebody says otherwise."""
+        return await self._tx.fetch_all(
+            MailRow,
+            f"SELECT {_MAIL} FROM mails WHERE tenant_id = %(tenant)s AND conversation_id = %(conversation)s"
+            " AND direction = 'in' AND state = 'received' AND answer_to <> '' AND written_id IS NOT NULL"
+            " ORDER BY aside, at DESC, id DESC LIMIT %(limit)s",
+            {"conversation": conversation_id, "limit": limit},
+        )
+
+    async def letter(self, conversation_id: UUID, written_id: UUID) -> MailRow | None:
+        """The mail that came as this message of the conversation."""
         return await self._tx.fetch_one(
             MailRow,
             f"SELECT {_MAIL} FROM mails WHERE tenant_id = %(tenant)s AND conversation_id = %(conversation)s"
-            " AND direction = 'in' AND state = 'received' AND answer_to <> '' ORDER BY at DESC, id DESC LIMIT 1",
-            {"conversation": conversation_id},
+            " AND written_id = %(written)s AND direction = 'in' AND state = 'received' AND answer_to <> ''",
+            {"conversation": conversation_id, "written": written_id},
+        )
+
+    async def is_aside(self, conversation_id: UUID, address: str) -> bool:
+        """Whether all that this person had to do with the conversation is what was forwarded to them."""
+        return await self._tx.fetch_value(
+            "SELECT coalesce(bool_and(m.forwards_id IS NOT NULL OR m.aside), false) FROM mails m"
+            " WHERE m.tenant_id = %(tenant)s AND m.conversation_id = %(conversation)s"
+            " AND (m.sender = %(address)s OR m.receivers ? %(address)s)",
+            {"conversation": conversation_id, "address": address},
         )
 
     async def conversation_among(self, mailbox_id: UUID, ids: list[str], sender: str) -> UUID | None:
@@ -111,6 +149,15 @@ class Mails:
             f" AND m.token = %(token)s AND {_TAKES_PART} ORDER BY m.at DESC LIMIT 1",
             {"mailbox": mailbox_id, "token": token, "sender": sender},
         )
+
+    async def acknowledged(self, address: str, since: datetime) -> list[UUID]:
+        """The conversations of what was sent there by itself since then."""
+        rows = await self._tx.fetch_tuples(
+            "SELECT conversation_id FROM mails WHERE tenant_id = %(tenant)s AND automatic AND direction = 'out'"
+            " AND at > %(since)s AND receivers ? %(address)s",
+            {"address": address, "since": since},
+        )
+        return [conversation for (conversation,) in rows]
 
     async def unmarked(self, mailbox_id: UUID) -> list[int]:
         """UIDs of mails that are stored here and do not yet say so there."""
@@ -140,6 +187,15 @@ class Mails:
             {"mailbox": mailbox_id},
         )
         return rows[0] if rows else None
+
+    async def hurry(self, mailbox_id: UUID) -> list[UUID]:
+        """What waits for its next attempt is tried now: what hindered has been mended. Gives which."""
+        rows = await self._tx.fetch_tuples(
+            "UPDATE mails SET due_at = now() WHERE tenant_id = %(tenant)s AND mailbox_id = %(mailbox)s AND state = 'queued'"
+            " AND due_at > now() RETURNING id",
+            {"mailbox": mailbox_id},
+        )
+        return [mail_id for (mail_id,) in rows]
 
     async def due(self) -> list[tuple[UUID, UUID]]:
         """(tenant, mailbox) with something to send. System scope."""
@@ -174,7 +230,8 @@ class Mails:
     async def forget(self, contact_ids: list[UUID]) -> None:
         """Erase what was mailed with these contacts; that something was stays."""
         await self._tx.execute(
-            "UPDATE mails m SET subject = '', sender = '', receivers = '[]', answer_to = '', html = '', problem = '',"
+            "UPDATE mails m SET subject = '', sender = '', receivers = '[]', cc = '[]', bcc = '[]', answer_to = '',"
+            " html = '', problem = '',"
             " state = CASE WHEN m.state = 'queued' THEN 'failed' ELSE m.state END FROM conversations c"
             " WHERE m.tenant_id = %(tenant)s AND (c.tenant_id, c.id) = (m.tenant_id, m.conversation_id)"
             " AND (c.contact_id = ANY(%(ids)s) OR EXISTS (SELECT FROM interactions i"

@@ -5,35 +5,54 @@ import smtplib
 import ssl
 from contextlib import closing
 
+from tongdai.channels.email.access import Credentials, credentials_of
 from tongdai.channels.email.imap import Session, Trouble
-from tongdai.channels.email.mailboxes import MailboxRow, password_of
+from tongdai.channels.email.mailboxes import MailboxRow
+from tongdai.channels.email.oauth import ProviderAway, SignInAgain
 from tongdai.channels.email.outbox import server_of
 from tongdai.channels.email.schemas import Trial, Trials
 from tongdai.platform.mail import MailServer, hang_up, signed_in
-from tongdai.platform.sealed import Damaged, KeyMissing, KeyRing
+from tongdai.platform.registry import Runtime
+from tongdai.platform.sealed import Damaged, KeyMissing
 
 OK = Trial(state="ok", problem="")
 
 
-async def try_both(mailbox: MailboxRow, ring: KeyRing) -> Trials:
+async def try_both(runtime: Runtime, mailbox: MailboxRow) -> Trials:
     """Nothing is read and nothing is sent."""
+    known = await _known(runtime, mailbox)
+    if isinstance(known, Trial):
+        return Trials(imap=known, smtp=known)
+    trials = await _both(mailbox, known)
+    if not known.token or "sign_in" not in (trials.imap.state, trials.smtp.state):
+        return trials
+    fresh = await _known(runtime, mailbox, refused=known.token)
+    return Trials(imap=fresh, smtp=fresh) if isinstance(fresh, Trial) else await _both(mailbox, fresh)
+
+
+async def _known(runtime: Runtime, mailbox: MailboxRow, refused: str = "") -> Credentials | Trial:
+    """By what one signs in, or what hinders already."""
     try:
-        password = password_of(mailbox, ring)
+        known = await credentials_of(runtime, mailbox, refused)
     except (KeyMissing, Damaged) as error:
-        told = Trial(state="key", problem=str(error))
-        return Trials(imap=told, smtp=told)
-    if not password:
-        told = Trial(state="no_password", problem="")
-        return Trials(imap=told, smtp=told)
+        return Trial(state="key", problem=str(error))
+    except SignInAgain as error:
+        return Trial(state="sign_again", problem=_words(str(error)))
+    except ProviderAway as error:
+        return Trial(state="provider", problem=_words(str(error)))
+    return known if known.password or known.token else Trial(state="no_password", problem="")
+
+
+async def _both(mailbox: MailboxRow, known: Credentials) -> Trials:
     imap, smtp = await asyncio.gather(
-        asyncio.to_thread(_imap, mailbox, password), asyncio.to_thread(_smtp, server_of(mailbox, password))
+        asyncio.to_thread(_imap, mailbox, known), asyncio.to_thread(_smtp, server_of(mailbox, known))
     )
     return Trials(imap=imap, smtp=smtp)
 
 
-def _imap(mailbox: MailboxRow, password: str) -> Trial:
+def _imap(mailbox: MailboxRow, known: Credentials) -> Trial:
     try:
-        with closing(Session(mailbox.imap, mailbox.username, password)):
+        with closing(Session(mailbox.imap, mailbox.username, known.password, known.token)):
             return OK
     except Trouble as error:
         return Trial(state=error.state, problem=str(error))

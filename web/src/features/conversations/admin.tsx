@@ -1,9 +1,9 @@
 import { Say } from "@/shared/admin/Say";
+import { Texts } from "@/shared/admin/Texts";
 import { resourceOf } from "@/shared/admin/types";
 import type { Wanted } from "@/shared/api/types";
 import "@/shared/i18n/inbox";
 import { localized } from "@/shared/format/localized";
-import { ReplyTexts } from "./components/ReplyTexts";
 
 const CLIP = 90;
 
@@ -12,7 +12,7 @@ export const repliesResource = resourceOf<Wanted["cannedReply"]>({
   blank: { code: "", body: {}, queue_id: null },
   fields: [
     { key: "code", label: "replies.code", hint: "replies.codeHint", kind: "text", required: true },
-    { key: "body", label: "replies.text", hint: "replies.languages", kind: "custom", parts: true, input: (props) => <ReplyTexts {...props} /> },
+    { key: "body", label: "replies.text", hint: "replies.languages", kind: "custom", parts: true, input: (props) => <Texts {...props} required /> },
     { key: "queue_id", label: "calls.column.queue", hint: "replies.queueHint", kind: "ref", refs: "/queue-names" },
   ],
   Sentence: ({ row, names }) => {

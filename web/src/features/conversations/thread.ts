@@ -1,4 +1,5 @@
 import type { Message } from "@/shared/api/types";
+import { mailOf } from "./mail";
 
 /** What a reader takes in at once: a day's beginning, something that happened, or what one author wrote without a pause. */
 export type Part =
@@ -10,8 +11,11 @@ const PAUSE_MS = 5 * 60_000;
 
 export const dayOf = (at: string | number, zone: string): string => new Intl.DateTimeFormat("en-CA", { timeZone: zone }).format(new Date(at));
 
+/** Who wrote a customer's e-mail: not always the customer. */
+const writerOf = (message: Message): string | undefined => (message.author === "customer" ? mailOf(message)?.sender.address : undefined);
+
 const goesOn = (before: Message, now: Message): boolean =>
-  before.author === now.author && before.user?.id === now.user?.id && before.kind === now.kind && Date.parse(now.at) - Date.parse(before.at) < PAUSE_MS;
+  writerOf(before) === writerOf(now) && before.author === now.author && before.user?.id === now.user?.id && before.kind === now.kind && Date.parse(now.at) - Date.parse(before.at) < PAUSE_MS;
 
 export function partsOf(messages: readonly Message[], zone: string): Part[] {
   const parts: Part[] = [];

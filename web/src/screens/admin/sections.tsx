@@ -1,11 +1,12 @@
 import "@/shared/i18n/admin";
 import {
-  IconAward, IconBellRinging, IconBuilding, IconCalendarTime, IconClipboardCheck, IconClockPause, IconCoffee, IconFolders, IconHash, IconForms, IconHistory, IconMail, IconMessage2, IconMessageCircle, IconKey, IconMicrophone, IconMusic, IconPhoneCall, IconPhoneOff, IconPhoneOutgoing, IconPlaylist, IconRoute, IconShieldLock, IconStack2, IconTable, IconUser, IconUsers, IconUsersGroup, IconWorld, type IconProps,
+  IconAward, IconBellRinging, IconBuilding, IconCalendarTime, IconClipboardCheck, IconClockPause, IconCoffee, IconFolders, IconHash, IconForms, IconHistory, IconMail, IconMailOff, IconMessage2, IconMessageCircle, IconKey, IconMicrophone, IconMusic, IconPhoneCall, IconPhoneOff, IconPhoneOutgoing, IconPlaylist, IconRoute, IconShieldLock, IconSignature, IconStack2, IconTable, IconUser, IconUsers, IconUsersGroup, IconWorld, type IconProps,
 } from "@tabler/icons-react";
 import { type ComponentType, lazy, Suspense } from "react";
 import { alertRulesResource } from "@/features/analytics/admin";
 import { widgetsResource } from "@/features/channels/admin";
 import { mailboxesResource } from "@/features/channels/mailboxes";
+import { signaturesResource } from "@/features/channels/signatures";
 import { repliesResource } from "@/features/conversations/admin";
 import { contactFieldsResource } from "@/features/crm/admin";
 import { reasonsResource, rolesResource, skillsResource, teamsResource, usersResource } from "@/features/people/admin";
@@ -39,8 +40,9 @@ const DeskPhones = lazy(async () => ({ default: (await import("@/features/teleph
 const DoNotCall = lazy(async () => ({ default: (await import("@/features/telephony/components/DoNotCall")).DoNotCall }));
 const Snippet = lazy(() => import("@/features/channels/components/Snippet"));
 const Widgets = () => <ResourceSection resource={widgetsResource} below={(row) => <Suspense><Snippet widgetKey={String(row["key"])} /></Suspense>} />;
+const SpamList = lazy(async () => ({ default: (await import("@/features/channels/components/SpamList")).SpamList }));
 const TryMailbox = lazy(() => import("@/features/channels/components/TryMailbox"));
-const Mailboxes = () => <ResourceSection resource={mailboxesResource} below={(row) => <Suspense><TryMailbox key={row.id} id={row.id} /></Suspense>} />;
+const Mailboxes = () => <ResourceSection resource={mailboxesResource} below={(row) => <Suspense><TryMailbox key={row.id} row={row} /></Suspense>} />;
 const Users = () => {
   const me = useSession();
   return <ResourceSection resource={usersResource} below={(row) => may(me, "telephony.edit") && <Suspense><DeskPhones key={row.id} userId={row.id} /><Forwarding key={`${row.id}-forwarding`} userId={row.id} /><VoicemailBox key={`${row.id}-box`} owner={{ user: row.id }} /><DialLimits key={`${row.id}-limits`} userId={row.id} /></Suspense>} />;
@@ -76,6 +78,8 @@ const SECTIONS: AdminSection[] = [
   of(callingHoursResource, "admin.group.calls", IconClockPause, "telephony.edit"),
   { key: "widgets", title: "admin.widgets", group: "admin.group.chat", icon: IconMessageCircle, permission: "widgets.edit", component: Widgets },
   { key: "mailboxes", title: "admin.mailboxes", group: "admin.group.email", icon: IconMail, permission: "mailboxes.edit", component: Mailboxes },
+  { key: "spam", title: "spam.title", group: "admin.group.email", icon: IconMailOff, permission: "mails.spam", component: SpamList },
+  of(signaturesResource, "admin.group.email", IconSignature, "mailboxes.edit"),
   of(repliesResource, "admin.group.chat", IconMessage2, "replies.edit"),
   of(contactFieldsResource, "admin.group.centre", IconForms, "fields.edit"),
   of(projectsResource, "admin.group.centre", IconFolders, "settings.edit"),

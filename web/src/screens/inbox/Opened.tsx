@@ -83,7 +83,7 @@ export function Opened({ id, onBack }: { id: Id; onBack?: () => void }) {
       <Thread conversationId={id} customer={name} live={mine} />
       <Colleagues conversationId={id} />
       {!mine && <Whose row={row} />}
-      <Composer key={mine ? "mine" : "note"} conversationId={id} customer={name} mayWrite={mine} onTyping={writes} />
+      <Composer key={mine ? "mine" : "note"} conversationId={id} customer={name} mayWrite={mine} letter={row.channel === "email"} onTyping={writes} />
     </div>
   );
 }

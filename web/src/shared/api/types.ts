@@ -119,6 +119,12 @@ export type InboxView = Shape["InboxView"];
 export type InboxCounts = Shape["InboxCounts"];
 export type Colleague = Shape["Colleague"];
 export type Reply = Shape["ReplyView"];
+export type MailboxSignIn = Shape["SignInAt"];
+export type MailRule = Shape["Rule"];
+export type MailSorted = Shape["Sorted"];
+export type SpamLetter = Shape["SpamView"];
+export type Letters = Shape["LettersView"];
+export type Letter = Shape["LetterView"];
 export type ColleagueHere = Shape["ColleagueHere"];
 
 export type ApiToken = Shape["Token"];
@@ -132,7 +138,7 @@ export type FlowVersion = Shape["FlowVersion"];
 /** What the forms of administration send. */
 export type Wanted = {
   user: Shape["UserIn"]; team: Shape["TeamIn"]; skill: Shape["SkillIn"]; role: Shape["RoleIn"]; reason: Shape["ReasonIn"]; queue: Shape["QueueIn"]; alertRule: Shape["AlertRuleIn"];
-  number: Shape["NumberIn"]; ringGroup: Shape["GroupIn"]; conferenceRoom: Shape["RoomIn"]; trunk: Shape["TrunkIn"]; callingHours: Shape["CallingHoursIn"]; callerIds: Shape["CallerIdIn"]; recordingRule: Shape["RecordingRuleIn"]; calendar: Shape["CalendarIn"]; project: Shape["ProjectIn"]; dataTable: Shape["DataTableIn"]; disposition: Shape["DispositionIn"]; contactField: Shape["FieldIn"]; settings: Shape["SettingsChange"]; widget: Shape["WidgetIn"]; mailbox: Shape["MailboxIn"]; cannedReply: Shape["CannedReplyIn"];
+  number: Shape["NumberIn"]; ringGroup: Shape["GroupIn"]; conferenceRoom: Shape["RoomIn"]; trunk: Shape["TrunkIn"]; callingHours: Shape["CallingHoursIn"]; callerIds: Shape["CallerIdIn"]; recordingRule: Shape["RecordingRuleIn"]; calendar: Shape["CalendarIn"]; project: Shape["ProjectIn"]; dataTable: Shape["DataTableIn"]; disposition: Shape["DispositionIn"]; contactField: Shape["FieldIn"]; settings: Shape["SettingsChange"]; widget: Shape["WidgetIn"]; mailbox: Shape["MailboxIn"]; signature: Shape["SignatureIn"]; cannedReply: Shape["CannedReplyIn"];
 };
 export type Prompt = Shape["Prompt"];
 export type PromptRenamed = Shape["PromptRenamed"];

@@ -2219,13 +2219,46 @@ def upgrade() -> None:
         sa.Column("smtp", postgresql.JSONB(astext_type=sa.Text()), nullable=False, comment="the same"),
         sa.Column("username", sa.Text(), nullable=False),
         sa.Column(
+            "sign_in",
+            sa.Text(),
+            server_default="password",
+            nullable=False,
+            comment="password; oauth: at the provider",
+        ),
+        sa.Column(
             "password",
             sa.LargeBinary(),
             nullable=True,
             comment="sealed by the installation's key; NULL: none yet",
         ),
         sa.Column(
+            "oauth",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=True,
+            comment="{authorize_url, token_url, client_id, scope}",
+        ),
+        sa.Column(
+            "client_secret",
+            sa.LargeBinary(),
+            nullable=True,
+            comment="the application's at the provider, sealed",
+        ),
+        sa.Column(
             "secret", sa.LargeBinary(), nullable=False, comment="by which its conversations' marks are made"
+        ),
+        sa.Column(
+            "acknowledgement",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'{}'"),
+            nullable=False,
+            comment='{"en": …}; none: nothing is sent',
+        ),
+        sa.Column(
+            "rules",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+            comment="in their order: see email/rules.py",
         ),
         sa.Column(
             "tagged",
@@ -2746,6 +2779,22 @@ def upgrade() -> None:
         comment="how far each mailbox is read, and how that goes",
     )
     op.create_table(
+        "mailbox_tokens",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("mailbox_id", sa.UUID(), nullable=False),
+        sa.Column("refresh", sa.LargeBinary(), nullable=False, comment="sealed"),
+        sa.Column("access", sa.LargeBinary(), nullable=False, comment="sealed"),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False, comment="of the access token"),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "mailbox_id"],
+            ["mailboxes.tenant_id", "mailboxes.id"],
+            name=op.f("mailbox_tokens_tenant_id_mailbox_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "mailbox_id", name=op.f("mailbox_tokens_pkey")),
+        comment="what a provider allows us by, where it signs people in itself",
+    )
+    op.create_table(
         "messages",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
@@ -2973,6 +3022,44 @@ def upgrade() -> None:
         "routing_decisions",
         ["tenant_id", "interaction_id", "at"],
         unique=False,
+    )
+    op.create_table(
+        "signatures",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column(
+            "body",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=False,
+            comment='{"en": …, "vi": …, "uk": …}',
+        ),
+        sa.Column("mailbox_id", sa.UUID(), nullable=True, comment="NULL: for all; so with those below"),
+        sa.Column("queue_id", sa.UUID(), nullable=True),
+        sa.Column("team_id", sa.UUID(), nullable=True, comment="the writer's"),
+        sa.Column("archived", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "mailbox_id"],
+            ["mailboxes.tenant_id", "mailboxes.id"],
+            name=op.f("signatures_tenant_id_mailbox_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "queue_id"],
+            ["queues.tenant_id", "queues.id"],
+            name=op.f("signatures_tenant_id_queue_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "team_id"],
+            ["teams.tenant_id", "teams.id"],
+            name=op.f("signatures_tenant_id_team_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("signatures_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("signatures_pkey")),
+        sa.UniqueConstraint("tenant_id", "name", name=op.f("signatures_tenant_id_name_key")),
+        comment="what stands under letters",
     )
     op.create_table(
         "text_runs",
@@ -3329,7 +3416,21 @@ def upgrade() -> None:
             postgresql.JSONB(astext_type=sa.Text()),
             server_default=sa.text("'[]'"),
             nullable=False,
-            comment="addresses of to and cc",
+            comment="addresses of to, cc and bcc",
+        ),
+        sa.Column(
+            "cc",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+            comment="those of them that get a copy",
+        ),
+        sa.Column(
+            "bcc",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+            comment="and those of whom the others do not know",
         ),
         sa.Column(
             "answer_to",
@@ -3346,13 +3447,33 @@ def upgrade() -> None:
             nullable=False,
             comment="its References",
         ),
+        sa.Column(
+            "forwards_id",
+            sa.UUID(),
+            nullable=True,
+            comment="the message that an outgoing one sends on to somebody outside",
+        ),
+        sa.Column(
+            "aside",
+            sa.Boolean(),
+            server_default="false",
+            nullable=False,
+            comment="of somebody whom we only forwarded to, or to them",
+        ),
+        sa.Column(
+            "automatic",
+            sa.Boolean(),
+            server_default="false",
+            nullable=False,
+            comment="a machine wrote it: another's, or we",
+        ),
         sa.Column("token", sa.Text(), nullable=True, comment="of an outgoing one's subject"),
         sa.Column("html", sa.Text(), server_default="", nullable=False, comment="clean"),
         sa.Column(
             "state",
             sa.Text(),
             nullable=False,
-            comment="received, ignored; queued, sending, sent, uncertain, failed, bounced",
+            comment="received, ignored, spam; queued, sending, sent, uncertain, failed, bounced",
         ),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.SmallInteger(), server_default="0", nullable=False),
@@ -3362,6 +3483,12 @@ def upgrade() -> None:
             ["tenant_id", "conversation_id"],
             ["conversations.tenant_id", "conversations.id"],
             name=op.f("mails_tenant_id_conversation_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "forwards_id"],
+            ["messages.tenant_id", "messages.id"],
+            name=op.f("mails_tenant_id_forwards_id_fkey"),
             ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
@@ -3385,9 +3512,23 @@ def upgrade() -> None:
         ),
         comment="every mail that came or goes; the row is the outbox",
     )
+    op.create_index(
+        "mails_acknowledged_idx",
+        "mails",
+        ["tenant_id", "at"],
+        unique=False,
+        postgresql_where=sa.text("automatic AND direction = 'out'"),
+    )
     op.create_index("mails_conversation_idx", "mails", ["tenant_id", "conversation_id", "at"], unique=False)
     op.create_index(
         "mails_due_idx", "mails", ["due_at"], unique=False, postgresql_where=sa.text("state = 'queued'")
+    )
+    op.create_index(
+        "mails_forwards_idx",
+        "mails",
+        ["tenant_id", "forwards_id"],
+        unique=False,
+        postgresql_where=sa.text("forwards_id IS NOT NULL"),
     )
     op.create_index(
         "mails_token_idx",
@@ -3557,6 +3698,25 @@ def upgrade() -> None:
         ["due_at"],
         unique=False,
         postgresql_where=sa.text("state IN ('due', 'sending')"),
+    )
+    op.create_table(
+        "spam_mails",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("mail_id", sa.UUID(), nullable=False),
+        sa.Column("name", sa.Text(), server_default="", nullable=False, comment="the sender's"),
+        sa.Column("text", sa.Text(), nullable=False, comment="its beginning"),
+        sa.Column("rule", sa.Text(), nullable=False, comment="which took it"),
+        sa.Column(
+            "sealed", sa.LargeBinary(), nullable=False, comment="the mail as it came, or its beginning"
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "mail_id"],
+            ["mails.tenant_id", "mails.id"],
+            name=op.f("spam_mails_tenant_id_mail_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "mail_id", name=op.f("spam_mails_pkey")),
+        comment="letters that were put aside, outside of every conversation",
     )
     # ### end Alembic commands ###
     isolate_tenants(op)

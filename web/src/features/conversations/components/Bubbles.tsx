@@ -8,7 +8,8 @@ import { useProblemText } from "@/shared/components/Feedback";
 import { exactText, timeOfDay } from "@/shared/format/time";
 import { useSession } from "@/shared/session";
 import type { Outbox, Unsent } from "../outbox";
-import { mailOf } from "../mail";
+import { refusedAddresses } from "../letter";
+import { besides, mailOf } from "../mail";
 import { linked } from "../thread";
 import { Files } from "./Files";
 import { Delivery, MailFoot, MailHead } from "./MailParts";
@@ -45,18 +46,20 @@ export function Bubbles({ messages, customer, marks }: { messages: [Message, ...
   const { t } = useTranslation();
   const first = messages[0];
   const note = first.kind === "note";
-  const name = first.author === "customer" ? customer : first.author === "bot" ? t("chat.bot") : (first.user?.name ?? "");
+  const mailed = mailOf(first);
+  const name = first.author === "customer" ? (mailed?.aside ? mailed.sender.name || mailed.sender.address : customer) : first.author === "bot" ? t("chat.bot") : (first.user?.name ?? "");
   return (
     <li className={classes.group} data-author={first.author} data-note={note || undefined}>
       <Byline name={name} at={first.at} author={first.author} note={note} />
       {messages.map((message) => {
         const mail = mailOf(message);
+        const files = besides(message, mail);
         const mark = mail ? undefined : marks.get(message.seq);
         return (
           <Fragment key={message.id}>
             {mail && <MailHead mail={mail} />}
-            {(message.body || message.attachments.length === 0) && <Body text={message.body} />}
-            {message.attachments.length > 0 && <Files conversationId={message.conversation_id} files={message.attachments} />}
+            {(message.body || (message.attachments.length === 0 && !mail?.forwards)) && <Body text={message.body} />}
+            {files.length > 0 && <Files conversationId={message.conversation_id} files={files} />}
             {mail && <MailFoot mail={mail} />}
             {mail && <Delivery mail={mail} />}
             {choicesOf(message).length > 0 && <ul className={classes.choices} aria-label={t("chat.choices")}>{choicesOf(message).map((one) => <li key={one.key}>{one.label}</li>)}</ul>}
@@ -76,11 +79,12 @@ export function UnsentBubble({ row, outbox }: { row: Unsent; outbox: Outbox }) {
   return (
     <li className={classes.group} data-author="agent" data-note={row.kind === "note" || undefined} data-unsent={row.refused ? "refused" : "waiting"}>
       <Byline name={me.user.name} at={row.at} author="agent" note={row.kind === "note"} />
+      {row.heading && <span className={classes.mark}>{t("mail.to", { who: [...row.heading.to, ...row.heading.cc, ...row.heading.bcc].join(", ") })}</span>}
       {row.body && <Body text={row.body} />}
       {row.attachments && row.attachments.length > 0 && <Files conversationId={row.conversation_id} files={row.attachments} />}
       {row.refused ? (
         <div className={classes.refused} role="alert">
-          <span><IconAlertTriangle size={15} aria-hidden /> {t("chat.refused", { why: describe(new Problem(row.refused)) })}</span>
+          <span><IconAlertTriangle size={15} aria-hidden /> {t("chat.refused", { why: (row.heading && refusedAddresses(row.heading, row.refused.fields).join(" · ")) || describe(new Problem(row.refused)) })}</span>
           <span>
             <Button variant="default" size="compact-sm" onClick={() => outbox.again(row.client_id)}>{t("chat.again")}</Button>{" "}
             <Button variant="subtle" color="gray" size="compact-sm" onClick={() => outbox.remove(row.client_id)}>{t("chat.discard")}</Button>

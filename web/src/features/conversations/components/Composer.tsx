@@ -1,9 +1,10 @@
 import { ActionIcon, Button, Textarea } from "@mantine/core";
 import { IconLock, IconPaperclip, IconSend2 } from "@tabler/icons-react";
-import { Suspense, useEffect, useRef, useState } from "react";
+import { Suspense, useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { keyText, useActions } from "@/shared/actions/registry";
 import type { Id } from "@/shared/api/types";
+import { type Heading, mayGo } from "../letter";
 import "@/shared/i18n/chat";
 import "@/shared/i18n/mail";
 import { soon } from "@/shared/later";
@@ -13,8 +14,9 @@ import { useOutbox } from "./useOutbox";
 import { filesOf, useUploads } from "./useUploads";
 
 const Replies = soon(async () => (await import("./Replies")).default);
+const LetterHead = soon(async () => (await import("./LetterHead")).default);
 const TYPING_MS = 3000;
-interface Draft { body: string; kind: "text" | "note" }
+interface Draft { body: string; kind: "text" | "note"; heading?: Heading }
 const keyOf = (id: Id): string => `tongdai.chat-draft.${id}`;
 
 function keptDraft(id: Id): Draft {
@@ -53,7 +55,7 @@ export function Composer({ conversationId, customer, mayWrite, letter = false, t
   const change = (part: Partial<Draft>) => {
     const next = { ...draft, ...part };
     setDraft(next);
-    if (next.body || next.kind === "note") localStorage.setItem(keyOf(conversationId), JSON.stringify(next));
+    if (next.body || next.kind === "note" || next.heading) localStorage.setItem(keyOf(conversationId), JSON.stringify(next));
     else localStorage.removeItem(keyOf(conversationId));
   };
   const type = (body: string) => {
@@ -62,10 +64,17 @@ export function Composer({ conversationId, customer, mayWrite, letter = false, t
     told.current = Date.now();
     onTyping?.();
   };
-  const something = draft.body.trim() !== "" || rows.some((one) => !one.problem);
+  const [heading, setHeading] = useState<Heading | null>(null);
+  const [signature, setSignature] = useState("");
+  const headed = useCallback((shown: Heading | null, under: string) => {
+    setHeading(shown);
+    setSignature(under);
+  }, []);
+  const something = draft.body.trim() !== "" || rows.some((one) => !one.problem) || (lines && heading?.mode === "forward");
+  const ready = something && (!lines || (heading !== null && mayGo(heading)));
   /** Files that are still on their way up are waited for; of what does not go its writer hears first. */
   const send = async () => {
-    if (!something || hurried) return;
+    if (!ready || hurried) return;
     const body = draft.body.trim();
     if (uploads.busy) {
       setHurried(true);
@@ -74,10 +83,10 @@ export function Composer({ conversationId, customer, mayWrite, letter = false, t
       if (uploads.snapshot().some((one) => one.problem)) return;
     }
     const files = uploads.take();
-    if (!body && files.length === 0) return;
-    outbox.write(conversationId, note ? "note" : "text", body, files);
+    if (!body && files.length === 0 && heading?.mode !== "forward") return;
+    outbox.write(conversationId, note ? "note" : "text", body, files, lines ? (heading ?? undefined) : undefined);
     told.current = 0;
-    change({ body: "", kind: "text" });
+    change({ body: "", kind: "text", heading: undefined });
     field.current?.focus();
   };
   const toggle = () => {
@@ -95,6 +104,7 @@ export function Composer({ conversationId, customer, mayWrite, letter = false, t
       }}
     >
       {dropping && <p className={classes.dropping}>{t("chat.drop")}</p>}
+      {lines && <Suspense><LetterHead conversationId={conversationId} chosen={draft.heading} onChoose={(chosen) => change({ heading: chosen })} onShown={headed} /></Suspense>}
       {rows.length > 0 && <Tray rows={rows} uploads={uploads} />}
       {asked !== undefined && <Suspense><Replies conversationId={conversationId} q={asked} field={field} onPick={(body) => { change({ body }); field.current?.focus(); }} /></Suspense>}
       <Textarea
@@ -115,6 +125,7 @@ export function Composer({ conversationId, customer, mayWrite, letter = false, t
           uploads.add(files);
         }}
       />
+      {lines && signature && <pre className={classes.signature} aria-label={t("mail.signature")}>{signature}</pre>}
       <input
         ref={chooser} type="file" multiple hidden aria-hidden
         onChange={(event) => {
@@ -129,7 +140,7 @@ export function Composer({ conversationId, customer, mayWrite, letter = false, t
           ? <Button variant="subtle" color="gray" size="compact-md" aria-pressed={note} className={classes.switch} leftSection={<IconLock size={16} />} onClick={toggle}>{t("chat.note")} <kbd>{keyText("Alt+I")}</kbd></Button>
           : <span className={classes.only}><IconLock size={15} aria-hidden /> {t("chat.noteMark")}</span>}
         <span className={classes.hint}>{t("chat.slash")} · {t(lines ? "mail.enter" : "chat.enter")}</span>
-        <Button type="submit" size="compact-md" className={classes.send} disabled={!something} loading={hurried} leftSection={<IconSend2 size={16} />}>{t(note ? "chat.sendNote" : "chat.send")}</Button>
+        <Button type="submit" size="compact-md" className={classes.send} disabled={!ready} loading={hurried} leftSection={<IconSend2 size={16} />}>{t(note ? "chat.sendNote" : "chat.send")}</Button>
       </div>
     </form>
   );

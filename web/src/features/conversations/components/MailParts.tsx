@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { IconAlertTriangle, IconCheck, IconClock, IconPaperclip, IconRobot } from "@tabler/icons-react";
+import { IconAlertTriangle, IconArrowBackUp, IconArrowForwardUp, IconCheck, IconClock, IconPaperclip, IconRobot } from "@tabler/icons-react";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import "@/shared/i18n/mail";
@@ -12,10 +12,13 @@ const HIGHEST = 2400;
 export function MailHead({ mail }: { mail: Mail }) {
   const { t } = useTranslation();
   const parties = (list: Mail["to"]) => list.map(partyText).join(", ");
+  const { bcc = [] } = mail;
   return (
     <div className={classes.head}>
       <span className={classes.subject}>{mail.subject || t("mail.noSubject")}</span>
-      <span className={classes.parties}>{t("mail.from", { who: partyText(mail.sender) })}{mail.to.length > 0 && ` · ${t("mail.to", { who: parties(mail.to) })}`}{mail.cc.length > 0 && ` · ${t("mail.cc", { who: parties(mail.cc) })}`}</span>
+      <span className={classes.parties}>{t("mail.from", { who: partyText(mail.sender) })}{mail.to.length > 0 && ` · ${t("mail.to", { who: parties(mail.to) })}`}{mail.cc.length > 0 && ` · ${t("mail.cc", { who: parties(mail.cc) })}`}{bcc.length > 0 && ` · ${t("mail.bcc", { who: parties(bcc) })}`}</span>
+      {mail.forwards && <span className={classes.note}><IconArrowForwardUp size={14} aria-hidden /> {t("mail.forwards", { who: partyText(mail.forwards) })}</span>}
+      {mail.aside && <span className={classes.note}><IconArrowBackUp size={14} aria-hidden /> {t("mail.aside")}</span>}
     </div>
   );
 }
@@ -38,10 +41,12 @@ export function MailFoot({ mail }: { mail: Mail }) {
   const [shown, setShown] = useState({ quoted: false, formatted: false, images: false });
   const toggle = (what: keyof typeof shown) => setShown((now) => ({ ...now, [what]: !now[what] }));
   const button = (what: keyof typeof shown, text: string) => <Button variant="subtle" color="gray" size="compact-sm" aria-expanded={shown[what]} onClick={() => toggle(what)}>{text}</Button>;
-  if (!mail.quoted && !mail.html && mail.files.length === 0 && !mail.automatic) return null;
+  if (!mail.quoted && !mail.html && mail.files.length === 0 && !mail.automatic && !mail.cut && !mail.signature) return null;
   return (
     <div className={classes.foot}>
+      {mail.signature && <pre className={classes.signature}>{mail.signature}</pre>}
       {mail.automatic && <span className={classes.note}><IconRobot size={14} aria-hidden /> {t("mail.automatic")}</span>}
+      {mail.cut && <span className={classes.note}><IconAlertTriangle size={14} aria-hidden /> {t("mail.cut")}</span>}
       <div className={classes.tools}>
         {mail.quoted && button("quoted", t(shown.quoted ? "mail.hideQuoted" : "mail.showQuoted"))}
         {mail.html && button("formatted", t(shown.formatted ? "mail.hideFormatted" : "mail.showFormatted"))}
