@@ -1307,6 +1307,237 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/intent-sets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Sets */
+        get: operations["list_sets_api_v1_intent_sets_get"];
+        put?: never;
+        /** Post Set */
+        post: operations["post_set_api_v1_intent_sets_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intent-sets/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Examples
+         * @description What is wrong with these examples, without storing them.
+         */
+        post: operations["check_examples_api_v1_intent_sets_check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intent-sets/{set_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Set */
+        get: operations["get_set_api_v1_intent_sets__set_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Set
+         * @description Put it aside. Flows that ask it go on by `unavailable`.
+         */
+        delete: operations["delete_set_api_v1_intent_sets__set_id__delete"];
+        options?: never;
+        head?: never;
+        /** Patch Set */
+        patch: operations["patch_set_api_v1_intent_sets__set_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/intent-sets/{set_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore Set */
+        post: operations["restore_set_api_v1_intent_sets__set_id__restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intent-sets/{set_id}/train": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Train Set
+         * @description Begin to train and measure a version of the examples as they are stored; it is ready seconds to minutes later.
+         */
+        post: operations["train_set_api_v1_intent_sets__set_id__train_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intent-sets/{set_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Versions */
+        get: operations["list_versions_api_v1_intent_sets__set_id__versions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intent-sets/{set_id}/versions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Version */
+        get: operations["get_version_api_v1_intent_sets__set_id__versions__number__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intent-sets/{set_id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish Version
+         * @description Let flows ask this version; an older one again, too.
+         */
+        post: operations["publish_version_api_v1_intent_sets__set_id__publish_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intent-sets/{set_id}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Sentence
+         * @description What a version understands of a sentence, which is not stored.
+         */
+        post: operations["try_sentence_api_v1_intent_sets__set_id__try_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/articles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Articles
+         * @description By title; `q` is looked for in title and body.
+         */
+        get: operations["list_articles_api_v1_articles_get"];
+        put?: never;
+        /** Post Article */
+        post: operations["post_article_api_v1_articles_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/articles/{article_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Article */
+        get: operations["get_article_api_v1_articles__article_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Article
+         * @description Put it aside: nobody is told of it any more.
+         */
+        delete: operations["delete_article_api_v1_articles__article_id__delete"];
+        options?: never;
+        head?: never;
+        /** Patch Article */
+        patch: operations["patch_article_api_v1_articles__article_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/articles/{article_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore Article */
+        post: operations["restore_article_api_v1_articles__article_id__restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts": {
         parameters: {
             query?: never;
@@ -4897,6 +5128,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/flow-outcomes/{flow_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Outcomes
+         * @description Of contacts that began within so many days back from now, or ever; of one version, or of all.
+         */
+        get: operations["get_outcomes_api_v1_flow_outcomes__flow_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -5684,6 +5935,101 @@ export interface components {
             label: string;
             /** Value */
             value: string;
+        };
+        /**
+         * Article
+         * @description `read`: bots know it as it is now.
+         */
+        Article: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Archived */
+            archived: boolean;
+            /** Version */
+            version: number;
+            /** Title */
+            title: string;
+            /** Body */
+            body: string;
+            /** Language */
+            language: string;
+            /** Link */
+            link: string;
+            /** Public */
+            public: boolean;
+            /** Project Id */
+            project_id: string | null;
+            /** Read */
+            read: boolean;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /** ArticleChange */
+        ArticleChange: {
+            /** Version */
+            version: number;
+            /**
+             * Title
+             * @default article
+             */
+            title: string;
+            /**
+             * Body
+             * @default text
+             */
+            body: string;
+            /**
+             * Language
+             * @default en
+             * @enum {string}
+             */
+            language: "en" | "vi" | "uk";
+            /**
+             * Link
+             * @default
+             */
+            link: string;
+            /**
+             * Public
+             * @default false
+             */
+            public: boolean;
+            /** Project Id */
+            project_id?: string | null;
+        };
+        /**
+         * ArticleIn
+         * @description `public`: bots may tell customers what stands in it. Without a project it is the whole centre's.
+         */
+        ArticleIn: {
+            /** Title */
+            title: string;
+            /** Body */
+            body: string;
+            /**
+             * Language
+             * @default en
+             * @enum {string}
+             */
+            language: "en" | "vi" | "uk";
+            /**
+             * Link
+             * @default
+             */
+            link: string;
+            /**
+             * Public
+             * @default false
+             */
+            public: boolean;
+            /** Project Id */
+            project_id?: string | null;
         };
         /**
          * Asked
@@ -7643,6 +7989,18 @@ export interface components {
             version?: number | null;
         };
         /**
+         * DropOff
+         * @description So many left at this step, before they had waited for anybody.
+         */
+        DropOff: {
+            /** Node */
+            node: string;
+            /** Label */
+            label: string;
+            /** Count */
+            count: number;
+        };
+        /**
          * Ending
          * @description How a call of ours went, as far as the network tells: what results are suggested by.
          * @enum {string}
@@ -7890,6 +8248,27 @@ export interface components {
             note: string;
             /** Version */
             version?: number | null;
+        };
+        /**
+         * FlowOutcomes
+         * @description Each contact whom the flow has led is one of: `contained` (led to an end, without waiting for an agent), `agent` (reached
+         *     one), `gave_up` (left, or was sent away, while waiting), `left` (in the flow, by themselves), `failed` (the flow did).
+         */
+        FlowOutcomes: {
+            /** Contacts */
+            contacts: number;
+            /** Contained */
+            contained: number;
+            /** Agent */
+            agent: number;
+            /** Gave Up */
+            gave_up: number;
+            /** Left */
+            left: number;
+            /** Failed */
+            failed: number;
+            /** Drop Offs */
+            drop_offs: components["schemas"]["DropOff"][];
         };
         /** FlowSaved */
         FlowSaved: {
@@ -8349,6 +8728,235 @@ export interface components {
             unread: number;
             /** Snoozed */
             snoozed: number;
+        };
+        /**
+         * IntentIn
+         * @description `name` is the exit in flows; agents read the `title`.
+         */
+        IntentIn: {
+            /** Name */
+            name: string;
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+            /**
+             * Examples
+             * @default {}
+             */
+            examples: {
+                [key: string]: string[];
+            };
+        };
+        /**
+         * IntentMeasures
+         * @description `precision`: of what was taken for it, the share that was it (null: nothing was). `recall`: of its examples, the share that
+         *     was understood as it. `taken`: how many of its examples were taken for each intent, in their order; the last for none.
+         */
+        IntentMeasures: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Examples */
+            examples: number;
+            /** Precision */
+            precision: number | null;
+            /** Recall */
+            recall: number;
+            /** Taken */
+            taken: number[];
+        };
+        /**
+         * IntentProblem
+         * @description `rule`: too_few_intents; name_twice; few_examples, too_many_examples (`count` are there); duplicate (`text` stands in
+         *     `intent` twice); contradiction (it stands in `intent` and in `other`, null: among what is none). A `warning` does not stop
+         *     training: a duplicate counts once.
+         */
+        IntentProblem: {
+            /**
+             * Rule
+             * @enum {string}
+             */
+            rule: "too_few_intents" | "name_twice" | "few_examples" | "too_many_examples" | "duplicate" | "contradiction";
+            /** Intent */
+            intent?: string | null;
+            /** Other */
+            other?: string | null;
+            /** Text */
+            text?: string | null;
+            /** Count */
+            count?: number | null;
+            /**
+             * Warning
+             * @default false
+             */
+            warning: boolean;
+        };
+        /**
+         * IntentSet
+         * @description `published_number` is the version that flows ask. `none`: examples of what is none of the intents.
+         */
+        IntentSet: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Archived */
+            archived: boolean;
+            /** Version */
+            version: number;
+            /** Name */
+            name: string;
+            /** Project Id */
+            project_id: string | null;
+            /** Intents */
+            intents: components["schemas"]["IntentIn"][];
+            /** None */
+            none: {
+                [key: string]: string[];
+            };
+            /** Published Number */
+            published_number: number | null;
+        };
+        /** IntentSetChange */
+        IntentSetChange: {
+            /** Version */
+            version: number;
+            /**
+             * Name
+             * @default intents
+             */
+            name: string;
+            /** Project Id */
+            project_id?: string | null;
+            /**
+             * Intents
+             * @default []
+             */
+            intents: components["schemas"]["IntentIn"][];
+            /**
+             * None
+             * @default {}
+             */
+            none: {
+                [key: string]: string[];
+            };
+        };
+        /** IntentSetIn */
+        IntentSetIn: {
+            /** Name */
+            name: string;
+            /** Project Id */
+            project_id?: string | null;
+            /**
+             * Intents
+             * @default []
+             */
+            intents: components["schemas"]["IntentIn"][];
+            /**
+             * None
+             * @default {}
+             */
+            none: {
+                [key: string]: string[];
+            };
+        };
+        /**
+         * IntentVersion
+         * @description `right_share`: of the examples, those that are understood rightly by a classifier that has not seen them.
+         */
+        IntentVersion: {
+            /** Number */
+            number: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "training" | "ready" | "failed";
+            /** Problem */
+            problem: string | null;
+            /** Threshold */
+            threshold: number | null;
+            /** Right Share */
+            right_share: number | null;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Made By */
+            made_by: string | null;
+        };
+        /**
+         * IntentVersionDetail
+         * @description `shares` are those at the version's threshold, `curve` at others.
+         */
+        IntentVersionDetail: {
+            /** Number */
+            number: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "training" | "ready" | "failed";
+            /** Problem */
+            problem: string | null;
+            /** Threshold */
+            threshold: number | null;
+            /** Right Share */
+            right_share: number | null;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Made By */
+            made_by: string | null;
+            /** Intents */
+            intents: components["schemas"]["IntentIn"][];
+            /** None */
+            none: {
+                [key: string]: string[];
+            };
+            /**
+             * Strangers
+             * @default 0
+             */
+            strangers: number;
+            /**
+             * Measures
+             * @default []
+             */
+            measures: components["schemas"]["IntentMeasures"][];
+            shares?: components["schemas"]["ThresholdShares"] | null;
+            /**
+             * Curve
+             * @default []
+             */
+            curve: components["schemas"]["ThresholdShares"][];
+            /**
+             * Mistaken
+             * @default []
+             */
+            mistaken: components["schemas"]["Mistaken"][];
+        };
+        /** IntentsCheckIn */
+        IntentsCheckIn: {
+            /**
+             * Intents
+             * @default []
+             */
+            intents: components["schemas"]["IntentIn"][];
+            /**
+             * None
+             * @default {}
+             */
+            none: {
+                [key: string]: string[];
+            };
         };
         /**
          * InteractionRowView
@@ -8820,6 +9428,20 @@ export interface components {
             at: string;
         };
         /**
+         * Mistaken
+         * @description An example that is not understood: what it was taken for, null for none.
+         */
+        Mistaken: {
+            /** Text */
+            text: string;
+            /** Intent */
+            intent: string;
+            /** Taken For */
+            taken_for: string | null;
+            /** Score */
+            score: number;
+        };
+        /**
          * MusicChange
          * @description `standard`: true makes it the centre's own instead of another; false, and there is none: then the built-in music plays.
          */
@@ -9110,6 +9732,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[Article] */
+        Page_Article_: {
+            /** Items */
+            items: components["schemas"]["Article"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[AuditEntry] */
         Page_AuditEntry_: {
             /** Items */
@@ -9233,6 +9862,20 @@ export interface components {
         Page_GroupView_: {
             /** Items */
             items: components["schemas"]["GroupView"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[IntentSet] */
+        Page_IntentSet_: {
+            /** Items */
+            items: components["schemas"]["IntentSet"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[IntentVersion] */
+        Page_IntentVersion_: {
+            /** Items */
+            items: components["schemas"]["IntentVersion"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -9767,6 +10410,16 @@ export interface components {
              * @default
              */
             note: string;
+        };
+        /**
+         * PublishVersionIn
+         * @description `threshold`: another than the one that was measured to be best.
+         */
+        PublishVersionIn: {
+            /** Number */
+            number: number;
+            /** Threshold */
+            threshold?: number | null;
         };
         /**
          * QualityView
@@ -11270,6 +11923,23 @@ export interface components {
             writable: boolean;
         };
         /**
+         * ThresholdShares
+         * @description At this threshold: examples understood rightly, wrongly, not at all; sentences that are none of the intents and are not
+         *     taken for any (`refused`).
+         */
+        ThresholdShares: {
+            /** Threshold */
+            threshold: number;
+            /** Right */
+            right: number;
+            /** Wrong */
+            wrong: number;
+            /** Missed */
+            missed: number;
+            /** Refused */
+            refused: number;
+        };
+        /**
          * TimelineEntry
          * @description Something in a contact's history. `interaction` is a row of the interaction log.
          */
@@ -11471,6 +12141,19 @@ export interface components {
              * @default []
              */
             answers: string[];
+            /**
+             * Buttons
+             * @default []
+             */
+            buttons: [
+                string,
+                string
+            ][];
+            /**
+             * Intents
+             * @default []
+             */
+            intents: string[];
             /** Ended */
             ended?: string | null;
             /**
@@ -11495,6 +12178,29 @@ export interface components {
         Trials: {
             imap: components["schemas"]["Trial"];
             smtp: components["schemas"]["Trial"];
+        };
+        /**
+         * Tried
+         * @description `intent` is null when nothing is believed; `nearest` are the likeliest ones with their scores.
+         */
+        Tried: {
+            /** Intent */
+            intent: string | null;
+            /** Title */
+            title: string | null;
+            /** Score */
+            score: number;
+            /** Language */
+            language: string | null;
+            /** Anger */
+            anger: number;
+            /** Angry */
+            angry: boolean;
+            /** Nearest */
+            nearest: [
+                string,
+                number
+            ][];
         };
         /**
          * Trunk
@@ -11790,6 +12496,16 @@ export interface components {
             last_answer_at: string | null;
             /** Round Trip Ms */
             round_trip_ms: number | null;
+        };
+        /**
+         * TryIn
+         * @description A sentence for a version, the published one when left out.
+         */
+        TryIn: {
+            /** Text */
+            text: string;
+            /** Number */
+            number?: number | null;
         };
         /**
          * Typing
@@ -15673,6 +16389,589 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_sets_api_v1_intent_sets_get: {
+        parameters: {
+            query?: {
+                q?: string;
+                cursor?: string;
+                limit?: number;
+                archived?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_IntentSet_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_set_api_v1_intent_sets_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntentSetIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntentSet"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    check_examples_api_v1_intent_sets_check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntentsCheckIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntentProblem"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_set_api_v1_intent_sets__set_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                set_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntentSet"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_set_api_v1_intent_sets__set_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                set_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    patch_set_api_v1_intent_sets__set_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                set_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntentSetChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntentSet"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    restore_set_api_v1_intent_sets__set_id__restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                set_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntentSet"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    train_set_api_v1_intent_sets__set_id__train_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                set_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntentVersion"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_versions_api_v1_intent_sets__set_id__versions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                set_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_IntentVersion_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_version_api_v1_intent_sets__set_id__versions__number__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                set_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntentVersionDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    publish_version_api_v1_intent_sets__set_id__publish_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                set_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublishVersionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntentSet"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    try_sentence_api_v1_intent_sets__set_id__try_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                set_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tried"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_articles_api_v1_articles_get: {
+        parameters: {
+            query?: {
+                q?: string;
+                cursor?: string;
+                limit?: number;
+                archived?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Article_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_article_api_v1_articles_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArticleIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Article"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_article_api_v1_articles__article_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                article_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Article"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_article_api_v1_articles__article_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                article_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    patch_article_api_v1_articles__article_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                article_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArticleChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Article"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    restore_article_api_v1_articles__article_id__restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                article_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Article"];
+                };
             };
             /** @description Validation Error */
             422: {
@@ -23655,6 +24954,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AlertRuleView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_outcomes_api_v1_flow_outcomes__flow_id__get: {
+        parameters: {
+            query?: {
+                number?: number | null;
+                days?: number | null;
+            };
+            header?: never;
+            path: {
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowOutcomes"];
                 };
             };
             /** @description Validation Error */

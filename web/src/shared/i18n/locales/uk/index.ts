@@ -1,6 +1,7 @@
 import admin from "./admin.json";
 import analytics from "./analytics.json";
 import audit from "./audit.json";
+import bots from "./bots.json";
 import callbacks from "./callbacks.json";
 import calls from "./calls.json";
 import chat from "./chat.json";
@@ -23,4 +24,4 @@ import together from "./together.json";
 import waiting from "./waiting.json";
 import widgets from "./widgets.json";
 
-export default { ...admin, ...analytics, ...audit, ...callbacks, ...calls, ...chat, ...common, ...crm, ...exchange, ...floor, ...flows, ...inbox, ...mail, ...outbound, ...people, ...problems, ...refusals, ...routing, ...sound, ...tables, ...telephony, ...together, ...waiting, ...widgets };
+export default { ...admin, ...analytics, ...audit, ...bots, ...callbacks, ...calls, ...chat, ...common, ...crm, ...exchange, ...floor, ...flows, ...inbox, ...mail, ...outbound, ...people, ...problems, ...refusals, ...routing, ...sound, ...tables, ...telephony, ...together, ...waiting, ...widgets };
