@@ -23,13 +23,14 @@ nodes:
     say: It is on its way.
     go: end
   fails:
-    set: {x: number(chat.message)}
+    set: {x: number(wish)}
     go: end
   queue:
     queue: {queue: Chats}
     go: {timeout: end}
   end:
     hang_up:
+variables: {wish: nothing}
 """
 
 

@@ -67,6 +67,9 @@ tests:
   - name: Who is angry goes to a person
     intents: {where is it!!!: {intent: order, score: 0.9, angry: true}}
     steps: [{says: where is it!!!}, {passes: [ask, order, person]}]
+  - name: Who is angry is not asked again
+    intents: {liars!: {intent: null, angry: true}}
+    steps: [{says: liars!}, {passes: [ask, person]}, {variables: {understood.angry: true}}]
   - name: Nothing twice
     intents: {my cat: null, my dog: null}
     steps: [{says: my cat}, {hears: did not understand}, {says: my dog}, {passes: [ask, person]}]

@@ -114,7 +114,7 @@ async def test_nobody_sees_or_asks_the_intents_of_another_centre(site: Site):
     other = await site.another_centre()
     stranger = await other.sign_in("admin")
     assert (await stranger.ok("GET", "/intent-sets"))["items"] == []
-    for method, path, sent in (
+    tried: tuple[tuple[str, str, dict[str, Any] | None], ...] = (
         ("GET", "", None),
         ("PATCH", "", {"version": 1, "intents": []}),
         ("DELETE", "", None),
@@ -123,7 +123,8 @@ async def test_nobody_sees_or_asks_the_intents_of_another_centre(site: Site):
         ("POST", "/try", {"text": "Where is my parcel?"}),
         ("GET", "/versions", None),
         ("GET", "/versions/1", None),
-    ):
+    )
+    for method, path, sent in tried:
         answer = await stranger.http.request(method, f"/intent-sets/{made['id']}{path}", json=sent)
         assert answer.status_code == 404, (method, path, answer.text)
     assert (await understood(other, "Where is my parcel?")).data["reason"] == "not_published"

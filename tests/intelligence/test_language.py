@@ -87,8 +87,9 @@ async def test_what_is_learned_is_what_the_sentences_say():
     """scripts/learn_sentences.py writes it."""
     stored, fresh = json.loads(LEARNED.read_text()), Model().learn()
     assert stored["centres"].keys() == fresh["centres"].keys() == {"en", "vi", "uk", ""}
-    for name, centre in fresh["centres"].items():
-        assert stored["centres"][name] == pytest.approx(centre, abs=1e-3), name
+    for which in ("centres", "passage_centres"):
+        for name, centre in fresh[which].items():
+            assert stored[which][name] == pytest.approx(centre, abs=1e-3), name
     assert stored["anger"][1] == pytest.approx(fresh["anger"][1], abs=1e-2)
 
 

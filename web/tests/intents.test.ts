@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { bodyOf, countOf, draftOf, freeName } from "@/features/flows/intents/draft";
 
-const STORED = { intents: [{ name: "order", title: "Where it is", examples: { en: ["Where is it?", "When?"], vi: ["Ở đâu?"] } }, { name: "refund", title: "", examples: {} }], none: { uk: ["Привіт"] } };
+const STORED: Parameters<typeof draftOf>[0] = { intents: [{ name: "order", title: "Where it is", examples: { en: ["Where is it?", "When?"], vi: ["Ở đâu?"] } }, { name: "refund", title: "", examples: {} }], none: { uk: ["Привіт"] } };
 
 describe("examples as they are typed", () => {
   it("come back as they were", () => expect(bodyOf(draftOf(STORED))).toEqual(STORED));

@@ -48,8 +48,8 @@ def answers_of(path: list[tuple[Graph, str, str]], variables: Mapping[str, Any])
 
 def _asked(kept: Any) -> str:
     """The question that an article was to answer."""
-    found = cast("Mapping[str, Any]", kept) if isinstance(kept, Mapping) else {}
-    return str(found.get("question") or "")[:MAX_QUOTED]
+    question: Any = cast("Mapping[str, Any]", kept).get("question") if isinstance(kept, Mapping) else None
+    return str(question or "")[:MAX_QUOTED]
 
 
 def _understood(exit_: str, kept: Any) -> str:

@@ -354,7 +354,7 @@ def _row(rows: Sequence[Mapping[str, Any]], key: Mapping[str, str]) -> Mapping[s
 
 
 def _understood(command: Understand, told: Any) -> Reply:
-    members: Mapping[str, Any] = told if isinstance(told, dict) else {"intent": told}
+    members = cast("Mapping[str, Any]", told) if isinstance(told, dict) else {"intent": told}
     known = members.get("intent") is not None
     return Reply(
         command.id, "understood" if known else "out_of_scope", {"score": 1 if known else 0, **members}

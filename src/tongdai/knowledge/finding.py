@@ -57,7 +57,7 @@ class Finder:
             log.warning("no article can be looked for: %s", error)
             return Reply(command.id, "unavailable", {"reason": "language_model"})
         language = asked.language or command.language
-        found = await asyncio.to_thread(nearest, asked.question, language, passages)
+        found = await asyncio.to_thread(nearest, asked.vector, language, passages)
         if found is None:
             return Reply(command.id, "nothing")
         passage = found.passage

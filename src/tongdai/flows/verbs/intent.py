@@ -40,9 +40,9 @@ _NOTHING: Mapping[str, Any] = {
 
 class Intent(Verb):
     """Understands what was written (`text`, or the answer to `say`) by the intents of a set, and leaves by the exit of that name.
-    What it does not understand it asks again, `retries` times. `keys` are buttons beside writing, or keys on the telephone.
-    `save` holds intent, title, score, text, language, anger and angry. `languages`: in that one of them in which was written the
-    flow goes on."""
+    What it does not understand it asks again, `retries` times, unless the writer is angry. `keys` are buttons beside writing, or
+    keys on the telephone. `save` holds intent, title, score, text, language, anger and angry. `languages`: in that one of them in
+    which was written the flow goes on."""
 
     name = "intent"
     named = ("intents", "items")
@@ -169,7 +169,7 @@ class Intent(Verb):
         intent = found.get("intent")
         if reply.result == "understood" and intent in self.intents:
             return self._leave(ctx, str(intent), found)
-        if attempt < self.retries and self.say is not None:
+        if attempt < self.retries and self.say is not None and not found.get("angry"):
             # Who wrote before being asked anything is asked now, without an apology.
             return self._ask(ctx, attempt + 1, self._sorry(ctx) if attempt >= 0 else ())
         return self._leave(ctx, "out_of_scope", found)

@@ -60,9 +60,7 @@ class E5:
 
     async def understand(self, text: str) -> Understanding:
         answer = await _asked(self._answering, {"text": text[: e5_worker.LONGEST]})
-        return Understanding(
-            tuple(answer["vector"]), tuple(answer["question"]), answer["language"], answer["anger"]
-        )
+        return Understanding(tuple(answer["vector"]), answer["language"], answer["anger"])
 
     async def read(self, passages: Sequence[str]) -> list[tuple[float, ...]]:
         answer = await _asked(self._training, {"passages": list(passages)})

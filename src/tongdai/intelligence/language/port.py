@@ -22,11 +22,10 @@ class LanguageCapabilities:
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """A sentence: as a classifier takes it (`vector`), and as passages are compared with it (`question`). `language`: None where
-    it cannot be told (a number, a name). `anger`: 0–1; from ANGRY on its writer is taken for angry."""
+    """A sentence, as classifiers take it and as passages are compared with it. `language`: None where it cannot be told (a
+    number, a name). `anger`: 0–1; from ANGRY on its writer is taken for angry."""
 
     vector: tuple[float, ...]
-    question: tuple[float, ...]
     language: str | None
     anger: float
 
@@ -57,7 +56,7 @@ class LanguageModel(Protocol):
         ...
 
     async def read(self, passages: Sequence[str]) -> list[tuple[float, ...]]:
-        """Vectors of texts in which answers are looked for: the nearest to `Understanding.question` by their product. Beside
+        """Vectors of texts in which answers are looked for: the nearest to `Understanding.vector` by their product. Beside
         those who are answered. Raises NoLanguageModel."""
         ...
 

@@ -26,7 +26,7 @@ export function Outcomes({ flowId, of }: { flowId: Id; of: Counted }) {
   const share = (count: number) => percentText(found.contacts ? count / found.contacts : null, i18n.language);
   const table = () => ({ columns: [t("outcomes.title"), t("outcomes.count")], rows: [...ENDS.map((end) => [t(`outcomes.${end}`), found[end]]), ...found.drop_offs.map((one) => [`${t("outcomes.left")}: ${one.label}`, one.count])] });
   const most = Math.max(1, ...found.drop_offs.map((one) => one.count));
-  let start = 0;
+  const widths = ENDS.map((end) => (found.contacts ? (found[end] / found.contacts) * WIDTH : 0));
   return (
     <section className="td-card" style={{ padding: "12px 16px", marginTop: 12 }}>
       <Group justify="space-between"><Title order={3} fz="md">{t("outcomes.title")}</Title>{found.contacts > 0 && <ChartMenu name={t("outcomes.title")} table={table} drawing={() => drawing.current} />}</Group>
@@ -34,12 +34,7 @@ export function Outcomes({ flowId, of }: { flowId: Id; of: Counted }) {
         <>
           <Text mb={6}>{t("outcomes.sentence", { share: share(found.contained), contacts: numberText(found.contacts, i18n.language) })}</Text>
           <svg ref={drawing} className={classes.ends} viewBox={`0 0 ${WIDTH} 18`} preserveAspectRatio="none" role="img" aria-label={ENDS.map((end) => `${t(`outcomes.${end}`)} ${share(found[end])}`).join(", ")}>
-            {ENDS.map((end) => {
-              const width = (found[end] / found.contacts) * WIDTH;
-              const x = start;
-              start += width;
-              return width > 0 && <rect key={end} x={x} width={width} y="0" height="18" fill={COLOUR[end]} />;
-            })}
+            {ENDS.map((end, index) => found[end] > 0 && <rect key={end} x={widths.slice(0, index).reduce((sum, width) => sum + width, 0)} width={widths[index]} y="0" height="18" fill={COLOUR[end]} />)}
           </svg>
           <ul className={classes.legend}>{ENDS.map((end) => <li key={end}><span style={{ background: COLOUR[end] }} aria-hidden />{t(`outcomes.${end}`)} <strong className="td-num">{share(found[end])}</strong> <span className="td-num td-muted">{numberText(found[end], i18n.language)}</span></li>)}</ul>
           <Title order={4} fz="sm" mt="sm">{t("outcomes.where")}</Title>

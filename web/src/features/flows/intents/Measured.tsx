@@ -21,8 +21,8 @@ export function Measured({ detail, threshold, setThreshold }: Props) {
   const curve = detail.curve ?? [];
   const first = curve[0];
   const last = curve.at(-1);
-  const near = curve.reduce((best, one) => (Math.abs(one.threshold - threshold) < Math.abs(best.threshold - threshold) ? one : best), first ?? detail.shares);
-  if (!first || !last || !near) return null;
+  if (!first || !last) return null;
+  const near = curve.reduce((best, one) => (Math.abs(one.threshold - threshold) < Math.abs(best.threshold - threshold) ? one : best), first);
   const x = (value: number) => ((value - first.threshold) / (last.threshold - first.threshold)) * WIDTH;
   const y = (value: number) => 3 + (1 - value) * (HEIGHT - 6);
   const line = (of: (typeof SERIES)[number]) => curve.map((one, index) => `${index ? "L" : "M"}${x(one.threshold).toFixed(1)} ${y(one[of]).toFixed(1)}`).join("");
