@@ -9,6 +9,7 @@ import "./routes-together.ts";
 import "./routes-records.ts";
 import "./routes-floor.ts";
 import "./routes-admin.ts";
+import "./routes-bots.ts";
 import "./routes-callbacks.ts";
 import "./routes-chat.ts";
 import "./routes-inbox.ts";

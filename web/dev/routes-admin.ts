@@ -6,7 +6,7 @@ type Row = Record<string, unknown> & { id: string; version: number };
 const gone = new Map<string, Row>();
 
 /** List, create, read, change with versions, archive and restore over one in-memory table. */
-function resource(path: string, rows: Row[]): void {
+export function resource(path: string, rows: Row[]): void {
   const find = (rowId: string | undefined): Row => {
     const row = rows.find((one) => one.id === rowId);
     if (!row) throw new Refusal(404, "not_found");
@@ -36,7 +36,7 @@ function resource(path: string, rows: Row[]): void {
     return row;
   });
 }
-const table = (kind: number, rows: Record<string, unknown>[]): Row[] => rows.map((row, index) => ({ id: id(kind, index), version: 1, ...row }));
+export const table = (kind: number, rows: Record<string, unknown>[]): Row[] => rows.map((row, index) => ({ id: id(kind, index), version: 1, ...row }));
 const skills = table(41, ["Vietnamese", "English", "Ukrainian", "Billing", "Technical"].map((name) => ({ name })));
 const roles = table(42, ["Agent", "Team leader", "Supervisor", "Quality", "Admin"].map((name, index) => ({ name, builtin: name.toLowerCase(), grants: Object.fromEntries(PERMISSIONS().slice(0, 2 + index * 2).map((one) => [one.name, one.scopes[Math.min(index, one.scopes.length - 1)]])) })));
 function PERMISSIONS() {

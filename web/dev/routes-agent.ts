@@ -8,7 +8,7 @@ import { bye, invite, registered } from "./sip.ts";
 const now = (): string => new Date().toISOString();
 const inSeconds = (seconds: number): string => ago(-seconds);
 const lan = users[0] ?? { id: id(3, 0), name: "Lan", email: "lan@demo.test" };
-const SUPERVISOR = ["calls.listen", "calls.monitor", "fields.edit", "dispositions.edit", "calls.do_not_call", "calls.take", "contacts.edit", "live.see", "alerts.edit", "presence.force", "callbacks.see", "callbacks.edit", "queues.see", "queues.staff", "blending.edit", "users.edit", "teams.edit", "skills.edit", "roles.edit", "reasons.edit", "queues.edit", "telephony.edit", "flows.see", "data_tables.edit", "settings.edit", "tokens.edit", "audit.see", "interactions.see", "interactions.edit", "conversations.assign", "replies.edit", "closing.switch", "widgets.edit", "mailboxes.edit"];
+const SUPERVISOR = ["calls.listen", "calls.monitor", "fields.edit", "dispositions.edit", "calls.do_not_call", "calls.take", "contacts.edit", "live.see", "alerts.edit", "presence.force", "callbacks.see", "callbacks.edit", "queues.see", "queues.staff", "blending.edit", "users.edit", "teams.edit", "skills.edit", "roles.edit", "reasons.edit", "queues.edit", "telephony.edit", "flows.see", "data_tables.edit", "intents.edit", "articles.edit", "settings.edit", "tokens.edit", "audit.see", "interactions.see", "interactions.edit", "conversations.assign", "replies.edit", "closing.switch", "widgets.edit", "mailboxes.edit"];
 let me: Me | null = null;
 let presence: Presence = { user_id: lan.id, channels: { voice: true }, connected: true, missed_offers: 0, state: "not_ready", shown: "not_ready", reason: reasons[1] ?? null, since: ago(95) };
 const assignments = new Map<string, Assignment>();

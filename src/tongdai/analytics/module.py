@@ -1,6 +1,6 @@
 """What analytics adds to the system."""
 
-from tongdai.analytics import alerts, api, api_alerts, views
+from tongdai.analytics import alerts, api, api_alerts, api_flows, views
 from tongdai.analytics.events import AlertAcknowledged, AlertCleared, AlertRaised
 from tongdai.analytics.service import PERMISSION, LiveBoards
 from tongdai.analytics.watching import AlertWatch
@@ -27,6 +27,7 @@ def register(app: Registry) -> None:
     app.run_service(watch.service)
     app.add_routes(api.router)
     app.add_routes(api_alerts.router)
+    app.add_routes(api_flows.router)
     facts = [AlertRaised, AlertCleared, AlertAcknowledged]
     app.hub.publish(facts, alerts.publish, topics=lambda _: {alerts.TOPIC})
     app.hub.describe(alert_changed=views.AlertView)

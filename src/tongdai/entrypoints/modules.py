@@ -8,6 +8,7 @@ MODULES = (
     "tenancy",
     "people",
     "flows",
+    "knowledge",
     "crm",
     "conversations",
     "routing",

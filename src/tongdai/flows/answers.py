@@ -2,18 +2,21 @@
 PIN was right, in order."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from tongdai.flows.graph import Graph
 from tongdai.flows.repository import FlowRepository, RunRepository
 from tongdai.flows.verbs.check_pin import CheckPin
 from tongdai.flows.verbs.gather import Gather
+from tongdai.flows.verbs.intent import OWN_EXITS, Intent
+from tongdai.flows.verbs.look_up_article import LookUpArticle
 from tongdai.flows.verbs.menu import Menu
 from tongdai.flows.verbs.voice_command import VoiceCommand
 from tongdai.platform.database import Transaction
 
 MAX_ANSWERS = 20
+MAX_QUOTED = 200
 NOT_ANSWERS = frozenset({"", "no_input", "invalid", "no_match"})
 
 
@@ -26,6 +29,12 @@ def answers_of(path: list[tuple[Graph, str, str]], variables: Mapping[str, Any])
             continue
         if isinstance(node.verb, Menu | VoiceCommand):
             value = exit_
+        elif isinstance(node.verb, Intent):
+            value = _understood(exit_, variables.get(node.verb.save))
+        elif isinstance(node.verb, LookUpArticle):
+            value = _asked(variables.get(node.verb.save))
+            if not value:
+                continue
         elif isinstance(node.verb, Gather):
             value = str(variables.get(node.verb.save, ""))
         elif isinstance(node.verb, CheckPin):
@@ -35,6 +44,25 @@ def answers_of(path: list[tuple[Graph, str, str]], variables: Mapping[str, Any])
             continue
         found[(graph.flow, node_id)] = {"label": node.label, "value": value}
     return list(found.values())[:MAX_ANSWERS]
+
+
+def _asked(kept: Any) -> str:
+    """The question that an article was to answer."""
+    question: Any = cast("Mapping[str, Any]", kept).get("question") if isinstance(kept, Mapping) else None
+    return str(question or "")[:MAX_QUOTED]
+
+
+def _understood(exit_: str, kept: Any) -> str:
+    """What was understood and how surely; of what was not, the words. `kept` may be of a later visit: then the exit alone."""
+    if not isinstance(kept, Mapping):
+        return exit_
+    found = cast("Mapping[str, Any]", kept)
+    if exit_ in OWN_EXITS:
+        return str(found.get("text") or exit_)[:MAX_QUOTED]
+    score = found.get("score")
+    if found.get("intent") != exit_ or not isinstance(score, int | float):
+        return exit_
+    return f"{found.get('title') or exit_} ({score:.0%})"
 
 
 async def path_of(tx: Transaction, run_id: UUID) -> list[dict[str, Any]]:

@@ -315,6 +315,40 @@ class HttpRequest(Command):
         return self.repeat
 
 
+class Understand(Command):
+    """What is wanted in this text, by the published version of a set of intents? Replies: understood {intent, title, score,
+    language, anger, angry}, out_of_scope {the same, of the nearest intent}, unavailable {reason}. `among`: what the flow has ways
+    for."""
+
+    kind = "understand"
+    lane = Lane.OUTSIDE
+    results = frozenset({"understood", "out_of_scope", "unavailable"})
+    intents: str
+    among: tuple[str, ...]
+    text: str
+
+
+class CheckMood(Command):
+    """Is the writer of this text angry? Replies: calm, angry, both with {anger, language}; unavailable {reason}."""
+
+    kind = "check_mood"
+    lane = Lane.OUTSIDE
+    results = frozenset({"calm", "angry", "unavailable"})
+    text: str
+
+
+class FindArticle(Command):
+    """Which passage of a public article answers this question? Replies: found {title, link, text, score}, nothing, unavailable
+    {reason}. `project`: of whose articles, besides those of the whole centre."""
+
+    kind = "find_article"
+    lane = Lane.OUTSIDE
+    results = frozenset({"found", "nothing", "unavailable"})
+    question: str
+    language: str
+    project: str | None = None
+
+
 CORE_COMMANDS: tuple[type[Command], ...] = (
     Answer,
     Say,
@@ -334,4 +368,7 @@ CORE_COMMANDS: tuple[type[Command], ...] = (
     Record,
     Invite,
     HttpRequest,
+    Understand,
+    CheckMood,
+    FindArticle,
 )

@@ -15,7 +15,7 @@
 Steps — the caller: `press`, `says`, `silence` (let the wait run out, or seconds), `hang_up`, `reply` (what a queue, a transfer, a
 voicemail or a web service answers). Expected: `hears`, `at` (node), `passes` (nodes, in order), `queued` / `asks` (fields
 of the command that is waited for), `variables`, `ends`. Inside answers come from `calendars`, `switches` (name → closed; others
-are open), `caller` and `tables` (name → rows, each {column: value}).
+are open), `caller`, `tables` (name → rows, each {column: value}) and `intents` (sentence → what is understood; null: nothing).
 """
 
 from __future__ import annotations
@@ -71,11 +71,21 @@ def _test(tree: Tree, node: yaml.Node) -> FlowTest:
     members = tree.mapping(node)
     line = node.start_mark.line + 1
     for name, item in members.items():
-        if name not in ("name", "at", "with", "calendars", "switches", "caller", "tables", "steps"):
+        if name not in (
+            "name",
+            "at",
+            "with",
+            "calendars",
+            "switches",
+            "caller",
+            "tables",
+            "intents",
+            "steps",
+        ):
             tree.problem(
                 item,
                 f"'{name}' is not known",
-                "A test has name, at, with, calendars, switches, caller, tables and steps.",
+                "A test has name, at, with, calendars, switches, caller, tables, intents and steps.",
             )
     at = DEFAULT_AT
     if "at" in members:
@@ -105,7 +115,8 @@ def _test(tree: Tree, node: yaml.Node) -> FlowTest:
             tree.problem(item, f"there is no step '{do}'", f"There are {', '.join(STEPS)}.")
         steps.append(TestStep(do, value, item.start_mark.line + 1))
     values: dict[str, Any] = {
-        n: tree.value(members[n]) if n in members else {} for n in ("with", "calendars", "switches", "tables")
+        n: tree.value(members[n]) if n in members else {}
+        for n in ("with", "calendars", "switches", "tables", "intents")
     }
     if "tables" in members and not _are_tables(values["tables"]):
         tree.problem(
@@ -121,6 +132,7 @@ def _test(tree: Tree, node: yaml.Node) -> FlowTest:
         values["switches"] or {},
         tree.value(members["caller"]) if "caller" in members else None,
         values["tables"] or {},
+        values["intents"] or {},
     )
 
 

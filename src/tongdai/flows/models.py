@@ -15,6 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
+from tongdai.flows.intents.models import intent_sets, intent_versions
 from tongdai.flows.tables.models import data_rows, data_tables, pin_callers
 from tongdai.platform.database.tables import reference, tenant_table
 
@@ -25,6 +26,8 @@ __all__ = [
     "flow_versions",
     "flow_visits",
     "flows",
+    "intent_sets",
+    "intent_versions",
     "pin_callers",
     "prompts",
 ]

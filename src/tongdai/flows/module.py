@@ -7,8 +7,11 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 
 from tongdai.flows import api, designer_api, prompts_api
-from tongdai.flows.commands import CheckCalendar, CheckPin, HttpRequest
+from tongdai.flows.commands import CheckCalendar, CheckMood, CheckPin, HttpRequest, Understand
 from tongdai.flows.events import FlowChanged, FlowPublished, PromptChanged
+from tongdai.flows.intents import api as intents_api
+from tongdai.flows.intents.training import Trainer
+from tongdai.flows.intents.understanding import Understander, knows_intent, knows_intents
 from tongdai.flows.library import Library
 from tongdai.flows.outside.when_needed import HttpWhenNeeded
 from tongdai.flows.performers import Performers, Performing
@@ -22,7 +25,7 @@ from tongdai.flows.uses import FlowUses, PromptUses
 from tongdai.flows.verb import Reference, VerbRegistry
 from tongdai.flows.verbs import CORE_VERBS
 from tongdai.flows.versions import Versions
-from tongdai.intelligence.public import Recognisers, SpeechCache, default_voices
+from tongdai.intelligence.public import LanguageModels, Recognisers, SpeechCache, default_voices
 from tongdai.platform.auth import Extent, Permission
 from tongdai.platform.database import Transaction
 from tongdai.platform.facts import Recorded
@@ -43,15 +46,22 @@ def register(app: Registry) -> None:
         verbs.add(verb)
     performers.inside(CheckCalendar, check_calendar)
     performers.knows("calendar", knows_calendar)
-    recognisers = app.ensure(Recognisers)
+    recognisers, models = app.ensure(Recognisers), app.ensure(LanguageModels)
 
     async def understands(_: Transaction, reference: Reference) -> bool:
         return recognisers.understands(reference.name)
 
+    async def reads(_: Transaction, __: Reference) -> bool:
+        return bool(models.providers)
+
     performers.knows("recogniser", understands)
+    performers.knows("language_model", reads)
+    performers.knows("intents", knows_intents)
+    performers.knows("intent", knows_intent)
     app.ensure(Subjects).add(
         Subject("flow", "flows", name="coalesce(nullif(t.title, ''), t.name)"),
         Subject("prompt", "prompts"),
+        Subject("intent_set", "intent_sets"),
         Subject("data_table", "data_tables"),
         Subject("data_row", "data_rows", name=_NAME_OF_ITS_TABLE),
     )
@@ -71,12 +81,14 @@ def register(app: Registry) -> None:
         Permission("flows.see", "See flows and prompts"),
         Permission("flows.edit", "Edit flows and prompts"),
         Permission("flows.publish", "Publish flows and roll them back"),
+        Permission(intents_api.EDIT, "See, edit and publish intents", (Extent.PROJECT, Extent.TENANT)),
         Permission(tables_api.EDIT, "See and edit data tables", (Extent.PROJECT, Extent.TENANT)),
     )
     app.add_routes(designer_api.router)
     app.add_routes(api.router)
     app.add_routes(prompts_api.router)
     app.add_routes(tables_api.router)
+    app.add_routes(intents_api.router)
 
     @asynccontextmanager
     async def service(runtime: Runtime) -> AsyncGenerator[None]:
@@ -85,12 +97,17 @@ def register(app: Registry) -> None:
             runtime.database, folder / "recorded", SpeechCache(folder / "speech", default_voices())
         )
         app.put(renderer)
+        understander = Understander(runtime.database, models)
+        app.put(understander)
+        performers.outside(Understand, understander.perform)
+        performers.outside(CheckMood, understander.check_mood)
         async with HttpWhenNeeded() as http:
             performers.outside(HttpRequest, http.perform)
             try:
                 yield
             finally:
                 await recognisers.stop()
+                await models.stop()
 
     def forget_prompts(recorded: Recorded) -> None:
         app.get(PromptRenderer).forget(recorded.tenant_id)
@@ -98,6 +115,9 @@ def register(app: Registry) -> None:
     app.subscriptions.on_fact(PromptChanged, forget_prompts)
     app.subscriptions.on_fact(SettingsChanged, forget_prompts)
     app.run_service(service)
+    trainer = Trainer(models)
+    app.put(trainer)
+    app.run_service(trainer.service)
 
 
 async def check_calendar(performing: Performing, command: CheckCalendar) -> Reply:

@@ -192,6 +192,8 @@ class TrialOut(BaseModel):
     kind: str | None = None
     asks: list[str] = []
     answers: list[str] = []
+    buttons: list[tuple[str, str]] = []
+    intents: list[str] = []
     ended: str | None = None
     variables: dict[str, Any] = {}
     refused: str | None = None

@@ -32,6 +32,10 @@ class Trial:
     asks: tuple[str, ...]
     """Values that its answer may bring: the columns of a row that is looked up."""
     answers: tuple[str, ...]
+    buttons: tuple[tuple[str, str], ...]
+    """(key, label) of what may be chosen; in writing these are buttons."""
+    intents: tuple[str, ...]
+    """What may be understood of what was written."""
     ended: str | None
     variables: Mapping[str, Any]
     refused: str | None
@@ -68,6 +72,8 @@ def attempt(
         kind=command.kind if command is not None and waiting else None,
         asks=getattr(command, "columns", ()) if waiting else (),
         answers=() if caller.keys is not None else tuple(sorted(answers)),
+        buttons=tuple((one.key, one.label) for one in getattr(command, "choices", ())) if waiting else (),
+        intents=getattr(command, "among", ()) if waiting else (),
         ended=run.ended,
         variables=run.variables,
         refused=refused,

@@ -11,6 +11,7 @@ from typing import Any, Protocol, cast
 from pydantic import ValidationError
 
 from tongdai.flows.graph import Document, DocumentNode, Graph, Node, wire
+from tongdai.flows.missing import missing
 from tongdai.flows.verb import Exit, Reference, Verb, VerbRegistry
 from tongdai.flows.verbs.sub_flow import SubFlow
 
@@ -42,27 +43,6 @@ class Problem:
         place = f"line {self.line}: " if self.line else ""
         where = f"node '{self.node}': " if self.node else ""
         return f"{place}{'warning: ' if self.warning else ''}{where}{self.message}. {self.mend}"
-
-
-_OF_TABLES = {
-    "column": ("the table '{0}' has no column '{1}'", "Add the column to the table, or name another."),
-    "key": (
-        "the rows of '{0}' are not found by {1}",
-        "Name the columns by which the table finds its rows, and no others.",
-    ),
-    "secret_column": ("the column '{1}' of '{0}' holds no PINs", "Name a column of the kind PIN."),
-    "open_column": ("the column '{1}' of '{0}' holds PINs", "A PIN is never told to a flow: use check_pin."),
-}
-"""What is said of a Reference to a part of a table, and the mend."""
-_DEAF = (
-    "speech is not understood on this server: callers choose by keys alone",
-    "Install the extra `ai` (pip install 'tongdai[ai]'), or use a menu.",
-)
-
-
-def _split(name: str) -> tuple[str, str]:
-    table, _, part = name.partition(".")
-    return table, part
 
 
 class World(Protocol):
@@ -328,17 +308,13 @@ class _Checker:
         for node in nodes.values():
             for reference in node.verb.references():
                 if world is not None and world.exists(reference) is False:
-                    kind = reference.kind
-                    extra = f" in '{reference.language}'" if reference.language else ""
-                    deaf = kind == "recogniser"
-                    message, mend = _DEAF if deaf else _OF_TABLES.get(kind, ("", ""))
+                    lack = missing(reference)
                     self.add(
-                        f"missing_{kind}",
-                        message.format(*_split(reference.name))
-                        or f"there is no {kind} '{reference.name}'{extra}",
-                        mend or f"Create the {kind} first, or name another.",
+                        f"missing_{reference.kind}",
+                        lack.message,
+                        lack.mend,
                         node.id,
-                        warning=deaf,
+                        warning=lack.warning,
                         name=reference.name,
                     )
             if isinstance(node.verb, SubFlow):

@@ -140,8 +140,9 @@ class Verb(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """`kind`: queue | calendar | prompt | flow | mailbox | extension | recogniser (name: a language, "" for any) | table |
-    column ("table.column") | key ("table.a,b": the columns by which rows of the table are found). `language` narrows a prompt."""
+    """`kind`: queue | calendar | prompt | flow | mailbox | extension | recogniser (name: a language, "" for any) |
+    language_model (name: "") | intents | intent ("set.intent") | table | column ("table.column") | key ("table.a,b": the columns
+    by which rows of the table are found). `language` narrows a prompt."""
 
     kind: str
     name: str

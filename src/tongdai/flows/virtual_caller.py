@@ -22,6 +22,7 @@ from tongdai.flows.commands import (
     LookUpRow,
     Record,
     Say,
+    Understand,
 )
 from tongdai.flows.dialogue import DigitCollector
 from tongdai.flows.json_path import find
@@ -67,6 +68,8 @@ class FlowTest:
     caller: Any = None
     tables: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """Rows of data tables: [{column: value}]."""
+    intents: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """What is understood of a sentence: an intent, null for none, or all of the answer's members."""
 
 
 class Missed(AssertionError):
@@ -192,6 +195,8 @@ class VirtualCaller:
             row = _row(rows, command.key) or {}
             right = str(row.get(command.column, "")) == command.pin.get_secret_value()
             return Reply(command.id, "verified" if right else "wrong")
+        if isinstance(command, Understand) and command.text in self.test.intents:
+            return _understood(command, self.test.intents[command.text])
         return self.waits(command)
 
     def rows_of(self, table: str) -> Sequence[Mapping[str, Any]] | None:
@@ -346,6 +351,14 @@ def _row(rows: Sequence[Mapping[str, Any]], key: Mapping[str, str]) -> Mapping[s
         if all(str(row.get(column, "")).casefold() == value.casefold() for column, value in key.items()):
             return row
     return None
+
+
+def _understood(command: Understand, told: Any) -> Reply:
+    members = cast("Mapping[str, Any]", told) if isinstance(told, dict) else {"intent": told}
+    known = members.get("intent") is not None
+    return Reply(
+        command.id, "understood" if known else "out_of_scope", {"score": 1 if known else 0, **members}
+    )
 
 
 def _reply(command: Command, value: Any) -> Reply:

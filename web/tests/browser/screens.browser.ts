@@ -11,7 +11,7 @@ const PARTS: Record<string, string[]> = {
   "the customers'": ["/voicemails", "/callbacks", "/contacts", `/contacts/${id("0006", "d")}`],
   "the board's": ["/live", "/live/alerts", "/wall?every=0"],
   "the people's": ["/admin/users", "/admin/teams", "/admin/skills", "/admin/roles", "/admin/reasons"],
-  "the calls'": ["/admin/numbers", "/admin/flows", `/admin/flows/${id("002b", "0")}`, "/admin/tables", `/admin/tables/${id("0040", "0")}`, "/admin/queues", "/admin/alerts", "/admin/hours"],
+  "the calls'": ["/admin/numbers", "/admin/flows", `/admin/flows/${id("002b", "0")}`, "/admin/tables", `/admin/tables/${id("0040", "0")}`, "/admin/intents", `/admin/intents/${id("0050", "0")}`, "/admin/articles", "/admin/queues", "/admin/alerts", "/admin/hours"],
   "the rules of calls'": ["/admin/groups", "/admin/rooms", "/admin/recording-rules", "/admin/caller-ids", "/admin/do-not-call", "/admin/calling-hours"],
   "the company's": ["/admin/prompts", "/admin/music", "/admin/dispositions", "/admin/trunks", "/admin/widgets", "/admin/mailboxes", "/admin/contact-fields", "/admin/projects", "/admin/settings", "/admin/tokens", "/admin/audit"],
 };

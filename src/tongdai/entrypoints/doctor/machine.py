@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tongdai.entrypoints.doctor.finding import Finding
+from tongdai.intelligence.public import LanguageModels
 from tongdai.platform.config import Settings
 from tongdai.platform.embedded.certificates import own_address
 
@@ -22,6 +23,9 @@ def machine(settings: Settings) -> Iterator[Finding]:
     if shutil.which("espeak-ng") is None:
         text = "no program speaks texts of flows that have no recording: install the package espeak-ng."
         yield Finding("hint", "Speech", text)
+    if not LanguageModels().providers:
+        text = "nothing here understands what customers write to bots: pip install 'tongdai[ai]' (Linux on x86-64)."
+        yield Finding("hint", "Understanding", text)
 
 
 def _media_address(settings: Settings) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from tongdai.flows.verb import Verb, VerbRegistry
 from tongdai.flows.verbs.answer import Answer
 from tongdai.flows.verbs.branch import Branch
 from tongdai.flows.verbs.callback import Callback
+from tongdai.flows.verbs.check_mood import CheckMood
 from tongdai.flows.verbs.check_pin import CheckPin
 from tongdai.flows.verbs.directory import Directory
 from tongdai.flows.verbs.emergency_switch import EmergencySwitch
@@ -13,8 +14,10 @@ from tongdai.flows.verbs.gather import Gather
 from tongdai.flows.verbs.hang_up import HangUp
 from tongdai.flows.verbs.hours import Hours
 from tongdai.flows.verbs.http import Http
+from tongdai.flows.verbs.intent import Intent
 from tongdai.flows.verbs.invite import Invite
 from tongdai.flows.verbs.language import Language
+from tongdai.flows.verbs.look_up_article import LookUpArticle
 from tongdai.flows.verbs.look_up_caller import LookUpCaller
 from tongdai.flows.verbs.look_up_table import LookUpTable
 from tongdai.flows.verbs.loop import Loop
@@ -37,6 +40,8 @@ CORE_VERBS: tuple[type[Verb], ...] = (
     Say,
     Menu,
     VoiceCommand,
+    Intent,
+    CheckMood,
     Gather,
     Language,
     Set,
@@ -48,6 +53,7 @@ CORE_VERBS: tuple[type[Verb], ...] = (
     EmergencySwitch,
     LookUpCaller,
     LookUpTable,
+    LookUpArticle,
     CheckPin,
     Recording,
     Invite,

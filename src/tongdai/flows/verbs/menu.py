@@ -12,7 +12,7 @@ from tongdai.flows.errors import FlowFault
 from tongdai.flows.replies import Reply
 from tongdai.flows.verb import Context, Exit, Go, Outcome, Reference, Verb
 from tongdai.flows.verbs.fields import ExitName, Keys, Seconds, Text, VariableName, keys_as_texts
-from tongdai.flows.verbs.parts import Part, Parts, in_language, references, spoken
+from tongdai.flows.verbs.parts import Part, Parts, label_of, references, spoken
 
 _OWN = ("no_input", "invalid")
 
@@ -74,14 +74,10 @@ class Menu(Verb):
             timeout=self.timeout,
             inter_digit=self.inter_digit if longest > 1 else 0,
             barge_in=self.barge_in,
-            choices=tuple(Choice(key=key, label=self._label(name, ctx)) for key, name in self.keys.items()),
+            choices=tuple(
+                Choice(key=key, label=label_of(self.labels, name, ctx)) for key, name in self.keys.items()
+            ),
         )
-
-    def _label(self, name: str, ctx: Context) -> str:
-        given = self.labels.get(name)
-        if isinstance(given, dict):
-            given = in_language(given, ctx.language)[1] if given else None
-        return name if given is None else " ".join(given.text(ctx.variables).split())
 
     def resume(self, ctx: Context, reply: Reply) -> Outcome:
         if reply.result == "failed":

@@ -127,6 +127,14 @@ def in_language(texts: Mapping[str, Template], tag: str) -> tuple[str, Template]
     return next(iter(texts.items())) if chosen is None else (tag, chosen)
 
 
+def label_of(labels: Mapping[str, Template | Mapping[str, Template]], name: str, ctx: Context) -> str:
+    """What stands on a choice's button: its label, in the customer's language where it has several, else its name."""
+    given = labels.get(name)
+    if given is not None and not isinstance(given, Template):
+        given = in_language(given, ctx.language)[1] if given else None
+    return name if given is None else " ".join(given.text(ctx.variables).split())
+
+
 def spoken(parts: Sequence[Part], ctx: Context) -> Prompts:
     return tuple(prompt for part in parts for prompt in part.prompts(ctx))
 

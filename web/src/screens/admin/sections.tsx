@@ -1,6 +1,6 @@
 import "@/shared/i18n/admin";
 import {
-  IconAward, IconBellRinging, IconBuilding, IconCalendarTime, IconClipboardCheck, IconClockPause, IconCoffee, IconFolders, IconHash, IconForms, IconHistory, IconMail, IconMailOff, IconMessage2, IconMessageCircle, IconKey, IconMicrophone, IconMusic, IconPhoneCall, IconPhoneOff, IconPhoneOutgoing, IconPlaylist, IconRoute, IconShieldLock, IconSignature, IconStack2, IconTable, IconUser, IconUsers, IconUsersGroup, IconWorld, type IconProps,
+  IconAward, IconBellRinging, IconBook2, IconBuilding, IconBulb, IconCalendarTime, IconClipboardCheck, IconClockPause, IconCoffee, IconFolders, IconHash, IconForms, IconHistory, IconMail, IconMailOff, IconMessage2, IconMessageCircle, IconKey, IconMicrophone, IconMusic, IconPhoneCall, IconPhoneOff, IconPhoneOutgoing, IconPlaylist, IconRoute, IconShieldLock, IconSignature, IconStack2, IconTable, IconUser, IconUsers, IconUsersGroup, IconWorld, type IconProps,
 } from "@tabler/icons-react";
 import { type ComponentType, lazy, Suspense } from "react";
 import { alertRulesResource } from "@/features/analytics/admin";
@@ -9,6 +9,7 @@ import { mailboxesResource } from "@/features/channels/mailboxes";
 import { signaturesResource } from "@/features/channels/signatures";
 import { repliesResource } from "@/features/conversations/admin";
 import { contactFieldsResource } from "@/features/crm/admin";
+import { articlesResource } from "@/features/knowledge/admin";
 import { reasonsResource, rolesResource, skillsResource, teamsResource, usersResource } from "@/features/people/admin";
 import { queuesResource } from "@/features/routing/admin";
 import { callerIdsResource, callingHoursResource, numbersResource, recordingRulesResource, ringGroupsResource, roomsResource, trunksResource } from "@/features/telephony/admin";
@@ -26,6 +27,7 @@ export interface AdminSection { key: string; title: TKey; group: TKey; icon: Com
 
 const FlowList = lazy(async () => ({ default: (await import("@/features/flows/components/Flows")).FlowList }));
 const FlowView = lazy(async () => ({ default: (await import("@/features/flows/components/Flows")).FlowView }));
+const Intents = lazy(async () => ({ default: (await import("@/features/flows/intents/Intents")).Intents }));
 const DataTables = lazy(async () => ({ default: (await import("@/features/flows/tables/DataTables")).DataTables }));
 const DispositionTree = lazy(async () => ({ default: (await import("@/features/routing/components/DispositionTree")).DispositionTree }));
 const Prompts = lazy(async () => ({ default: (await import("@/features/telephony/components/Prompts")).Prompts }));
@@ -80,6 +82,8 @@ const SECTIONS: AdminSection[] = [
   { key: "mailboxes", title: "admin.mailboxes", group: "admin.group.email", icon: IconMail, permission: "mailboxes.edit", component: Mailboxes },
   { key: "spam", title: "spam.title", group: "admin.group.email", icon: IconMailOff, permission: "mails.spam", component: SpamList },
   of(signaturesResource, "admin.group.email", IconSignature, "mailboxes.edit"),
+  { key: "intents", title: "admin.intents", group: "admin.group.chat", icon: IconBulb, permission: "intents.edit", component: Intents },
+  of(articlesResource, "admin.group.chat", IconBook2, "articles.edit"),
   of(repliesResource, "admin.group.chat", IconMessage2, "replies.edit"),
   of(contactFieldsResource, "admin.group.centre", IconForms, "fields.edit"),
   of(projectsResource, "admin.group.centre", IconFolders, "settings.edit"),

@@ -1307,6 +1307,237 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/intent-sets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Sets */
+        get: operations["list_sets_api_v1_intent_sets_get"];
+        put?: never;
+        /** Post Set */
+        post: operations["post_set_api_v1_intent_sets_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intent-sets/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Examples
+         * @description What is wrong with these examples, without storing them.
+         */
+        post: operations["check_examples_api_v1_intent_sets_check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intent-sets/{set_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Set */
+        get: operations["get_set_api_v1_intent_sets__set_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Set
+         * @description Put it aside. Flows that ask it go on by `unavailable`.
+         */
+        delete: operations["delete_set_api_v1_intent_sets__set_id__delete"];
+        options?: never;
+        head?: never;
+        /** Patch Set */
+        patch: operations["patch_set_api_v1_intent_sets__set_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/intent-sets/{set_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore Set */
+        post: operations["restore_set_api_v1_intent_sets__set_id__restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intent-sets/{set_id}/train": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Train Set
+         * @description Begin to train and measure a version of the examples as they are stored; it is ready seconds to minutes later.
+         */
+        post: operations["train_set_api_v1_intent_sets__set_id__train_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intent-sets/{set_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Versions */
+        get: operations["list_versions_api_v1_intent_sets__set_id__versions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intent-sets/{set_id}/versions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Version */
+        get: operations["get_version_api_v1_intent_sets__set_id__versions__number__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intent-sets/{set_id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish Version
+         * @description Let flows ask this version; an older one again, too.
+         */
+        post: operations["publish_version_api_v1_intent_sets__set_id__publish_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intent-sets/{set_id}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Sentence
+         * @description What a version understands of a sentence, which is not stored.
+         */
+        post: operations["try_sentence_api_v1_intent_sets__set_id__try_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/articles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Articles
+         * @description By title; `q` is looked for in title and body.
+         */
+        get: operations["list_articles_api_v1_articles_get"];
+        put?: never;
+        /** Post Article */
+        post: operations["post_article_api_v1_articles_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/articles/{article_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Article */
+        get: operations["get_article_api_v1_articles__article_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Article
+         * @description Put it aside: nobody is told of it any more.
+         */
+        delete: operations["delete_article_api_v1_articles__article_id__delete"];
+        options?: never;
+        head?: never;
+        /** Patch Article */
+        patch: operations["patch_article_api_v1_articles__article_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/articles/{article_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore Article */
+        post: operations["restore_article_api_v1_articles__article_id__restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts": {
         parameters: {
             query?: never;
@@ -4343,7 +4574,8 @@ export interface paths {
         head?: never;
         /**
          * Patch Mailbox
-         * @description An empty password leaves the present one. Another server asks for it again: a password goes to no other server.
+         * @description An empty secret leaves the present one. Another server asks for it again: a password goes to no other server, and what a
+         *     provider has given is forgotten.
          */
         patch: operations["patch_mailbox_api_v1_mailboxes__mailbox_id__patch"];
         trace?: never;
@@ -4385,6 +4617,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mailboxes/{mailbox_id}/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Sign In
+         * @description Begin to sign in at the mailbox's provider.
+         */
+        post: operations["post_sign_in_api_v1_mailboxes__mailbox_id__sign_in_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailbox-sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Sign In
+         * @description The provider sends the browser back here. The mailbox then says how it is.
+         */
+        get: operations["get_sign_in_api_v1_mailbox_sign_in_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mails/{mail_id}/page": {
         parameters: {
             query?: never;
@@ -4394,12 +4666,147 @@ export interface paths {
         };
         /**
          * Get Page
-         * @description The mail as its sender wanted it to look, without what could run. Images of others' servers only when asked for: they tell
-         *     the sender that, when and where it was read.
+         * @description The mail as its sender wanted it to look, without what could run, with the pictures that came along. Images of others'
+         *     servers only when asked for: they tell the sender that, when and where it was read.
          */
         get: operations["get_page_api_v1_mails__mail_id__page_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Letters */
+        get: operations["get_letters_api_v1_conversations__conversation_id__letters_get"];
+        put?: never;
+        /**
+         * Post Letter
+         * @description Write to the customer whose letter I have, or send one on. Sent again, it is the same.
+         */
+        post: operations["post_letter_api_v1_conversations__conversation_id__letters_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signatures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Signatures */
+        get: operations["list_signatures_api_v1_signatures_get"];
+        put?: never;
+        /** Post Signature */
+        post: operations["post_signature_api_v1_signatures_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signatures/{signature_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Signature */
+        get: operations["get_signature_api_v1_signatures__signature_id__get"];
+        put?: never;
+        post?: never;
+        /** Delete Signature */
+        delete: operations["delete_signature_api_v1_signatures__signature_id__delete"];
+        options?: never;
+        head?: never;
+        /** Patch Signature */
+        patch: operations["patch_signature_api_v1_signatures__signature_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/signatures/{signature_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore Signature */
+        post: operations["restore_signature_api_v1_signatures__signature_id__restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail-rules/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Try Rules
+         * @description Which of these rules take such a letter, and what becomes of it. Nothing is stored.
+         */
+        post: operations["post_try_rules_api_v1_mail_rules_try_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spam": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Spam
+         * @description What was put aside in the last thirty days, newest first.
+         */
+        get: operations["list_spam_api_v1_spam_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spam/{mail_id}/let-through": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Let Through
+         * @description It is no spam: it waits for an agent as if it had just come, sorted by the other rules.
+         */
+        post: operations["post_let_through_api_v1_spam__mail_id__let_through_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5061,6 +5468,26 @@ export interface paths {
         put?: never;
         /** Restore Alert Rule */
         post: operations["restore_alert_rule_api_v1_alert_rules__rule_id__restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flow-outcomes/{flow_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Outcomes
+         * @description Of contacts that began within so many days back from now, or ever; of one version, or of all.
+         */
+        get: operations["get_outcomes_api_v1_flow_outcomes__flow_id__get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5885,6 +6312,101 @@ export interface components {
             label: string;
             /** Value */
             value: string;
+        };
+        /**
+         * Article
+         * @description `read`: bots know it as it is now.
+         */
+        Article: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Archived */
+            archived: boolean;
+            /** Version */
+            version: number;
+            /** Title */
+            title: string;
+            /** Body */
+            body: string;
+            /** Language */
+            language: string;
+            /** Link */
+            link: string;
+            /** Public */
+            public: boolean;
+            /** Project Id */
+            project_id: string | null;
+            /** Read */
+            read: boolean;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /** ArticleChange */
+        ArticleChange: {
+            /** Version */
+            version: number;
+            /**
+             * Title
+             * @default article
+             */
+            title: string;
+            /**
+             * Body
+             * @default text
+             */
+            body: string;
+            /**
+             * Language
+             * @default en
+             * @enum {string}
+             */
+            language: "en" | "vi" | "uk";
+            /**
+             * Link
+             * @default
+             */
+            link: string;
+            /**
+             * Public
+             * @default false
+             */
+            public: boolean;
+            /** Project Id */
+            project_id?: string | null;
+        };
+        /**
+         * ArticleIn
+         * @description `public`: bots may tell customers what stands in it. Without a project it is the whole centre's.
+         */
+        ArticleIn: {
+            /** Title */
+            title: string;
+            /** Body */
+            body: string;
+            /**
+             * Language
+             * @default en
+             * @enum {string}
+             */
+            language: "en" | "vi" | "uk";
+            /**
+             * Link
+             * @default
+             */
+            link: string;
+            /**
+             * Public
+             * @default false
+             */
+            public: boolean;
+            /** Project Id */
+            project_id?: string | null;
         };
         /**
          * Asked
@@ -7089,6 +7611,28 @@ export interface components {
             /** Name */
             name: string;
         };
+        /**
+         * Condition
+         * @description One thing that a rule looks at. `exists`: there is something of it, whatever it says (a subject, a file).
+         */
+        Condition: {
+            /**
+             * Of
+             * @enum {string}
+             */
+            of: "sender" | "receiver" | "subject" | "text" | "file";
+            /**
+             * How
+             * @default contains
+             * @enum {string}
+             */
+            how: "contains" | "is" | "ends" | "exists";
+            /**
+             * Value
+             * @default
+             */
+            value: string;
+        };
         /** Consent */
         Consent: {
             /** Purpose */
@@ -7875,6 +8419,18 @@ export interface components {
             version?: number | null;
         };
         /**
+         * DropOff
+         * @description So many left at this step, before they had waited for anybody.
+         */
+        DropOff: {
+            /** Node */
+            node: string;
+            /** Label */
+            label: string;
+            /** Count */
+            count: number;
+        };
+        /**
          * Ending
          * @description How a call of ours went, as far as the network tells: what results are suggested by.
          * @enum {string}
@@ -8122,6 +8678,27 @@ export interface components {
             note: string;
             /** Version */
             version?: number | null;
+        };
+        /**
+         * FlowOutcomes
+         * @description Each contact whom the flow has led is one of: `contained` (led to an end, without waiting for an agent), `agent` (reached
+         *     one), `gave_up` (left, or was sent away, while waiting), `left` (in the flow, by themselves), `failed` (the flow did).
+         */
+        FlowOutcomes: {
+            /** Contacts */
+            contacts: number;
+            /** Contained */
+            contained: number;
+            /** Agent */
+            agent: number;
+            /** Gave Up */
+            gave_up: number;
+            /** Left */
+            left: number;
+            /** Failed */
+            failed: number;
+            /** Drop Offs */
+            drop_offs: components["schemas"]["DropOff"][];
         };
         /** FlowSaved */
         FlowSaved: {
@@ -8633,6 +9210,235 @@ export interface components {
             shared: boolean;
         };
         /**
+         * IntentIn
+         * @description `name` is the exit in flows; agents read the `title`.
+         */
+        IntentIn: {
+            /** Name */
+            name: string;
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+            /**
+             * Examples
+             * @default {}
+             */
+            examples: {
+                [key: string]: string[];
+            };
+        };
+        /**
+         * IntentMeasures
+         * @description `precision`: of what was taken for it, the share that was it (null: nothing was). `recall`: of its examples, the share that
+         *     was understood as it. `taken`: how many of its examples were taken for each intent, in their order; the last for none.
+         */
+        IntentMeasures: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Examples */
+            examples: number;
+            /** Precision */
+            precision: number | null;
+            /** Recall */
+            recall: number;
+            /** Taken */
+            taken: number[];
+        };
+        /**
+         * IntentProblem
+         * @description `rule`: too_few_intents; name_twice; few_examples, too_many_examples (`count` are there); duplicate (`text` stands in
+         *     `intent` twice); contradiction (it stands in `intent` and in `other`, null: among what is none). A `warning` does not stop
+         *     training: a duplicate counts once.
+         */
+        IntentProblem: {
+            /**
+             * Rule
+             * @enum {string}
+             */
+            rule: "too_few_intents" | "name_twice" | "few_examples" | "too_many_examples" | "duplicate" | "contradiction";
+            /** Intent */
+            intent?: string | null;
+            /** Other */
+            other?: string | null;
+            /** Text */
+            text?: string | null;
+            /** Count */
+            count?: number | null;
+            /**
+             * Warning
+             * @default false
+             */
+            warning: boolean;
+        };
+        /**
+         * IntentSet
+         * @description `published_number` is the version that flows ask. `none`: examples of what is none of the intents.
+         */
+        IntentSet: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Archived */
+            archived: boolean;
+            /** Version */
+            version: number;
+            /** Name */
+            name: string;
+            /** Project Id */
+            project_id: string | null;
+            /** Intents */
+            intents: components["schemas"]["IntentIn"][];
+            /** None */
+            none: {
+                [key: string]: string[];
+            };
+            /** Published Number */
+            published_number: number | null;
+        };
+        /** IntentSetChange */
+        IntentSetChange: {
+            /** Version */
+            version: number;
+            /**
+             * Name
+             * @default intents
+             */
+            name: string;
+            /** Project Id */
+            project_id?: string | null;
+            /**
+             * Intents
+             * @default []
+             */
+            intents: components["schemas"]["IntentIn"][];
+            /**
+             * None
+             * @default {}
+             */
+            none: {
+                [key: string]: string[];
+            };
+        };
+        /** IntentSetIn */
+        IntentSetIn: {
+            /** Name */
+            name: string;
+            /** Project Id */
+            project_id?: string | null;
+            /**
+             * Intents
+             * @default []
+             */
+            intents: components["schemas"]["IntentIn"][];
+            /**
+             * None
+             * @default {}
+             */
+            none: {
+                [key: string]: string[];
+            };
+        };
+        /**
+         * IntentVersion
+         * @description `right_share`: of the examples, those that are understood rightly by a classifier that has not seen them.
+         */
+        IntentVersion: {
+            /** Number */
+            number: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "training" | "ready" | "failed";
+            /** Problem */
+            problem: string | null;
+            /** Threshold */
+            threshold: number | null;
+            /** Right Share */
+            right_share: number | null;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Made By */
+            made_by: string | null;
+        };
+        /**
+         * IntentVersionDetail
+         * @description `shares` are those at the version's threshold, `curve` at others.
+         */
+        IntentVersionDetail: {
+            /** Number */
+            number: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "training" | "ready" | "failed";
+            /** Problem */
+            problem: string | null;
+            /** Threshold */
+            threshold: number | null;
+            /** Right Share */
+            right_share: number | null;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Made By */
+            made_by: string | null;
+            /** Intents */
+            intents: components["schemas"]["IntentIn"][];
+            /** None */
+            none: {
+                [key: string]: string[];
+            };
+            /**
+             * Strangers
+             * @default 0
+             */
+            strangers: number;
+            /**
+             * Measures
+             * @default []
+             */
+            measures: components["schemas"]["IntentMeasures"][];
+            shares?: components["schemas"]["ThresholdShares"] | null;
+            /**
+             * Curve
+             * @default []
+             */
+            curve: components["schemas"]["ThresholdShares"][];
+            /**
+             * Mistaken
+             * @default []
+             */
+            mistaken: components["schemas"]["Mistaken"][];
+        };
+        /** IntentsCheckIn */
+        IntentsCheckIn: {
+            /**
+             * Intents
+             * @default []
+             */
+            intents: components["schemas"]["IntentIn"][];
+            /**
+             * None
+             * @default {}
+             */
+            none: {
+                [key: string]: string[];
+            };
+        };
+        /**
          * InteractionRowView
          * @description A row of the log. `result` is None while it lasts; `number` is None when it was withheld; `peer_name` is what the network
          *     calls the customer.
@@ -8827,6 +9633,105 @@ export interface components {
             at: string;
         };
         /**
+         * LetThrough
+         * @description The conversation that the letter is in now.
+         */
+        LetThrough: {
+            /**
+             * Conversation Id
+             * Format: uuid
+             */
+            conversation_id: string;
+        };
+        /**
+         * LetterIn
+         * @description `client_id`: the same letter sent again has the same. `answers`, `forwards`: the message of the letter that it answers (the
+         *     customer's last, where none is named), or that it sends on with its files to somebody outside.
+         */
+        LetterIn: {
+            /** Client Id */
+            client_id: string;
+            /**
+             * Body
+             * @default
+             */
+            body: string;
+            /**
+             * Attachments
+             * @default []
+             */
+            attachments: string[];
+            /** To */
+            to: string[];
+            /**
+             * Cc
+             * @default []
+             */
+            cc: string[];
+            /**
+             * Bcc
+             * @default []
+             */
+            bcc: string[];
+            /**
+             * Subject
+             * @default
+             */
+            subject: string;
+            /** Answers */
+            answers?: string | null;
+            /** Forwards */
+            forwards?: string | null;
+        };
+        /**
+         * LetterView
+         * @description A letter that came, and what an answer to it begins with. `others`: who gets an answer to all beside `answer_to`. `files`:
+         *     the names of those that go along when it is sent on; `missing`: how many do not: they are in the mailbox only. `aside`:
+         *     of somebody whom we only forwarded to.
+         */
+        LetterView: {
+            /**
+             * Message Id
+             * Format: uuid
+             */
+            message_id: string;
+            sender: components["schemas"]["Party"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Answer To */
+            answer_to: string;
+            /** Others */
+            others: string[];
+            /** Answer Subject */
+            answer_subject: string;
+            /** Forward Subject */
+            forward_subject: string;
+            /** Files */
+            files: string[];
+            /** Missing */
+            missing: number;
+            /** Aside */
+            aside: boolean;
+        };
+        /**
+         * LettersView
+         * @description From which mailbox an answer comes, what stands under it, and the letters that can be answered, first the one that an
+         *     answer is to unless another is chosen. None and empty: nothing here can be answered by e-mail.
+         */
+        LettersView: {
+            sender: components["schemas"]["Party"] | null;
+            /**
+             * Signature
+             * @default
+             */
+            signature: string;
+            /** Letters */
+            letters: components["schemas"]["LetterView"][];
+        };
+        /**
          * Look
          * @description Texts by language; `colour` of the button, `side` of the page on which it stands.
          */
@@ -8859,7 +9764,8 @@ export interface components {
         };
         /**
          * Mailbox
-         * @description An address that customers write to. The password is write-only. `tagged`: its server delivers name+mark@, too, so that
+         * @description An address that customers write to. Password and client secret are write-only; `signed_in`: the provider's permission is
+         *     kept. `tagged`: its server delivers name+mark@, too, so that
          *     answers come to an address that names their conversation.
          */
         Mailbox: {
@@ -8887,15 +9793,31 @@ export interface components {
             smtp: components["schemas"]["Access"];
             /** Username */
             username: string;
+            /**
+             * Sign In
+             * @enum {string}
+             */
+            sign_in: "password" | "oauth";
             /** Has Password */
             has_password: boolean;
+            oauth: components["schemas"]["OAuth"] | null;
+            /** Has Client Secret */
+            has_client_secret: boolean;
+            /** Signed In */
+            signed_in: boolean;
+            /** Acknowledgement */
+            acknowledgement: {
+                [key: string]: string;
+            };
+            /** Rules */
+            rules: components["schemas"]["Rule"][];
             /** Tagged */
             tagged: boolean;
             /**
              * State
              * @enum {string}
              */
-            state: "new" | "reading" | "no_password" | "sign_in" | "unreachable" | "certificate" | "refused" | "folder" | "key" | "storing";
+            state: "new" | "reading" | "no_password" | "sign_in" | "sign_again" | "provider" | "unreachable" | "certificate" | "refused" | "folder" | "key" | "storing";
             /** Problem */
             problem: string;
             /** State At */
@@ -8927,10 +9849,34 @@ export interface components {
              */
             username: string;
             /**
+             * Sign In
+             * @default password
+             * @enum {string}
+             */
+            sign_in: "password" | "oauth";
+            /**
              * Password
              * @default
              */
             password: string;
+            oauth?: components["schemas"]["OAuth"] | null;
+            /**
+             * Client Secret
+             * @default
+             */
+            client_secret: string;
+            /**
+             * Acknowledgement
+             * @default {}
+             */
+            acknowledgement: {
+                [key: string]: string;
+            };
+            /**
+             * Rules
+             * @default []
+             */
+            rules: components["schemas"]["Rule"][];
             /**
              * Tagged
              * @default false
@@ -8955,10 +9901,34 @@ export interface components {
             /** Username */
             username: string;
             /**
+             * Sign In
+             * @default password
+             * @enum {string}
+             */
+            sign_in: "password" | "oauth";
+            /**
              * Password
              * @default
              */
             password: string;
+            oauth?: components["schemas"]["OAuth"] | null;
+            /**
+             * Client Secret
+             * @default
+             */
+            client_secret: string;
+            /**
+             * Acknowledgement
+             * @default {}
+             */
+            acknowledgement: {
+                [key: string]: string;
+            };
+            /**
+             * Rules
+             * @default []
+             */
+            rules: components["schemas"]["Rule"][];
             /**
              * Tagged
              * @default false
@@ -9121,6 +10091,20 @@ export interface components {
              * Format: date-time
              */
             at: string;
+        };
+        /**
+         * Mistaken
+         * @description An example that is not understood: what it was taken for, null for none.
+         */
+        Mistaken: {
+            /** Text */
+            text: string;
+            /** Intent */
+            intent: string;
+            /** Taken For */
+            taken_for: string | null;
+            /** Score */
+            score: number;
         };
         /**
          * MusicChange
@@ -9399,6 +10383,23 @@ export interface components {
             project_id: string | null;
         };
         /**
+         * OAuth
+         * @description The provider at which a person signs in, and our application there.
+         */
+        OAuth: {
+            /** Authorize Url */
+            authorize_url: string;
+            /** Token Url */
+            token_url: string;
+            /** Client Id */
+            client_id: string;
+            /**
+             * Scope
+             * @default
+             */
+            scope: string;
+        };
+        /**
          * Opened
          * @description The chat as it stands, for a browser that just opened it.
          */
@@ -9432,6 +10433,13 @@ export interface components {
         Page_AlertView_: {
             /** Items */
             items: components["schemas"]["AlertView"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[Article] */
+        Page_Article_: {
+            /** Items */
+            items: components["schemas"]["Article"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -9561,6 +10569,20 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[IntentSet] */
+        Page_IntentSet_: {
+            /** Items */
+            items: components["schemas"]["IntentSet"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[IntentVersion] */
+        Page_IntentVersion_: {
+            /** Items */
+            items: components["schemas"]["IntentVersion"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[InteractionRowView] */
         Page_InteractionRowView_: {
             /** Items */
@@ -9638,10 +10660,24 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[Signature] */
+        Page_Signature_: {
+            /** Items */
+            items: components["schemas"]["Signature"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[Skill] */
         Page_Skill_: {
             /** Items */
             items: components["schemas"]["Skill"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[SpamView] */
+        Page_SpamView_: {
+            /** Items */
+            items: components["schemas"]["SpamView"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -9726,6 +10762,19 @@ export interface components {
              * Format: date-time
              */
             comes_back_at: string;
+        };
+        /**
+         * Party
+         * @description Somebody in a mail's headers.
+         */
+        Party: {
+            /** Address */
+            address: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
         };
         /**
          * PartyView
@@ -10092,6 +11141,16 @@ export interface components {
              * @default
              */
             note: string;
+        };
+        /**
+         * PublishVersionIn
+         * @description `threshold`: another than the one that was measured to be best.
+         */
+        PublishVersionIn: {
+            /** Number */
+            number: number;
+            /** Threshold */
+            threshold?: number | null;
         };
         /**
          * QualityView
@@ -11140,6 +12199,51 @@ export interface components {
             candidates: components["schemas"]["Candidate"][];
         };
         /**
+         * Rule
+         * @description A letter of which all of `when` is true waits in `queue_id` (None: in the mailbox's), with `tags`, before others by
+         *     `priority`, without being acknowledged unless `acknowledge`, or not at all: as `spam` it is put aside. `go_on`: rules after it
+         *     count as well.
+         */
+        Rule: {
+            /** Name */
+            name: string;
+            /** When */
+            when: components["schemas"]["Condition"][];
+            /** Queue Id */
+            queue_id?: string | null;
+            /**
+             * Tags
+             * @default []
+             */
+            tags: string[];
+            /**
+             * Priority
+             * @default 0
+             */
+            priority: number;
+            /**
+             * Acknowledge
+             * @default true
+             */
+            acknowledge: boolean;
+            /**
+             * Spam
+             * @default false
+             */
+            spam: boolean;
+            /**
+             * Go On
+             * @default false
+             */
+            go_on: boolean;
+        };
+        /** RulesTrial */
+        RulesTrial: {
+            /** Rules */
+            rules: components["schemas"]["Rule"][];
+            letter: components["schemas"]["TrialLetter"];
+        };
+        /**
          * SeenIn
          * @description All messages up to this one.
          */
@@ -11380,6 +12484,79 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * SignInAt
+         * @description Where a person signs in to the mailbox's provider, who sends them back.
+         */
+        SignInAt: {
+            /** Url */
+            url: string;
+        };
+        /**
+         * Signature
+         * @description What stands under letters of one mailbox, queue or team; each None: of all.
+         */
+        Signature: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Archived */
+            archived: boolean;
+            /** Version */
+            version: number;
+            /** Name */
+            name: string;
+            /** Body */
+            body: {
+                [key: string]: string;
+            };
+            /** Mailbox Id */
+            mailbox_id: string | null;
+            /** Queue Id */
+            queue_id: string | null;
+            /** Team Id */
+            team_id: string | null;
+        };
+        /** SignatureChange */
+        SignatureChange: {
+            /** Version */
+            version: number;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Body
+             * @default {}
+             */
+            body: {
+                [key: string]: string;
+            };
+            /** Mailbox Id */
+            mailbox_id?: string | null;
+            /** Queue Id */
+            queue_id?: string | null;
+            /** Team Id */
+            team_id?: string | null;
+        };
+        /** SignatureIn */
+        SignatureIn: {
+            /** Name */
+            name: string;
+            /** Body */
+            body: {
+                [key: string]: string;
+            };
+            /** Mailbox Id */
+            mailbox_id?: string | null;
+            /** Queue Id */
+            queue_id?: string | null;
+            /** Team Id */
+            team_id?: string | null;
+        };
         /** Skill */
         Skill: {
             /**
@@ -11429,6 +12606,67 @@ export interface components {
              * Format: date-time
              */
             until: string;
+        };
+        /**
+         * Sorted
+         * @description What becomes of a letter, and which rules said so.
+         */
+        Sorted: {
+            /**
+             * Rules
+             * @default []
+             */
+            rules: string[];
+            /** Queue Id */
+            queue_id?: string | null;
+            /**
+             * Tags
+             * @default []
+             */
+            tags: string[];
+            /**
+             * Priority
+             * @default 0
+             */
+            priority: number;
+            /**
+             * Acknowledge
+             * @default true
+             */
+            acknowledge: boolean;
+            /**
+             * Spam
+             * @default false
+             */
+            spam: boolean;
+        };
+        /**
+         * SpamView
+         * @description A letter that was put aside. `text`: its beginning; `rule`: which took it.
+         */
+        SpamView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Mailbox */
+            mailbox: string;
+            /** Sender */
+            sender: string;
+            /** Name */
+            name: string;
+            /** Subject */
+            subject: string;
+            /** Text */
+            text: string;
+            /** Rule */
+            rule: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
         };
         /**
          * SpeedDialView
@@ -11669,6 +12907,23 @@ export interface components {
             writable: boolean;
         };
         /**
+         * ThresholdShares
+         * @description At this threshold: examples understood rightly, wrongly, not at all; sentences that are none of the intents and are not
+         *     taken for any (`refused`).
+         */
+        ThresholdShares: {
+            /** Threshold */
+            threshold: number;
+            /** Right */
+            right: number;
+            /** Wrong */
+            wrong: number;
+            /** Missed */
+            missed: number;
+            /** Refused */
+            refused: number;
+        };
+        /**
          * TimelineEntry
          * @description Something in a contact's history. `interaction` is a row of the interaction log.
          */
@@ -11792,7 +13047,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "ok" | "no_password" | "sign_in" | "unreachable" | "certificate" | "refused" | "folder" | "key";
+            state: "ok" | "no_password" | "sign_in" | "sign_again" | "provider" | "unreachable" | "certificate" | "refused" | "folder" | "key";
             /** Problem */
             problem: string;
         };
@@ -11816,6 +13071,37 @@ export interface components {
             };
             /** At */
             at?: string | null;
+        };
+        /**
+         * TrialLetter
+         * @description A letter that nobody has sent: addresses, or names with addresses; names of files.
+         */
+        TrialLetter: {
+            /**
+             * Sender
+             * @default
+             */
+            sender: string;
+            /**
+             * Receivers
+             * @default []
+             */
+            receivers: string[];
+            /**
+             * Subject
+             * @default
+             */
+            subject: string;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+            /**
+             * Files
+             * @default []
+             */
+            files: string[];
         };
         /** TrialLine */
         TrialLine: {
@@ -11870,6 +13156,19 @@ export interface components {
              * @default []
              */
             answers: string[];
+            /**
+             * Buttons
+             * @default []
+             */
+            buttons: [
+                string,
+                string
+            ][];
+            /**
+             * Intents
+             * @default []
+             */
+            intents: string[];
             /** Ended */
             ended?: string | null;
             /**
@@ -11894,6 +13193,29 @@ export interface components {
         Trials: {
             imap: components["schemas"]["Trial"];
             smtp: components["schemas"]["Trial"];
+        };
+        /**
+         * Tried
+         * @description `intent` is null when nothing is believed; `nearest` are the likeliest ones with their scores.
+         */
+        Tried: {
+            /** Intent */
+            intent: string | null;
+            /** Title */
+            title: string | null;
+            /** Score */
+            score: number;
+            /** Language */
+            language: string | null;
+            /** Anger */
+            anger: number;
+            /** Angry */
+            angry: boolean;
+            /** Nearest */
+            nearest: [
+                string,
+                number
+            ][];
         };
         /**
          * Trunk
@@ -12189,6 +13511,16 @@ export interface components {
             last_answer_at: string | null;
             /** Round Trip Ms */
             round_trip_ms: number | null;
+        };
+        /**
+         * TryIn
+         * @description A sentence for a version, the published one when left out.
+         */
+        TryIn: {
+            /** Text */
+            text: string;
+            /** Number */
+            number?: number | null;
         };
         /**
          * Typing
@@ -16116,6 +17448,589 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_sets_api_v1_intent_sets_get: {
+        parameters: {
+            query?: {
+                q?: string;
+                cursor?: string;
+                limit?: number;
+                archived?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_IntentSet_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_set_api_v1_intent_sets_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntentSetIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntentSet"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    check_examples_api_v1_intent_sets_check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntentsCheckIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntentProblem"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_set_api_v1_intent_sets__set_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                set_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntentSet"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_set_api_v1_intent_sets__set_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                set_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    patch_set_api_v1_intent_sets__set_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                set_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntentSetChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntentSet"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    restore_set_api_v1_intent_sets__set_id__restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                set_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntentSet"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    train_set_api_v1_intent_sets__set_id__train_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                set_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntentVersion"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_versions_api_v1_intent_sets__set_id__versions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                set_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_IntentVersion_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_version_api_v1_intent_sets__set_id__versions__number__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                set_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntentVersionDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    publish_version_api_v1_intent_sets__set_id__publish_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                set_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublishVersionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntentSet"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    try_sentence_api_v1_intent_sets__set_id__try_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                set_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tried"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_articles_api_v1_articles_get: {
+        parameters: {
+            query?: {
+                q?: string;
+                cursor?: string;
+                limit?: number;
+                archived?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Article_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_article_api_v1_articles_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArticleIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Article"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_article_api_v1_articles__article_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                article_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Article"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_article_api_v1_articles__article_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                article_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    patch_article_api_v1_articles__article_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                article_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArticleChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Article"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    restore_article_api_v1_articles__article_id__restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                article_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Article"];
+                };
             };
             /** @description Validation Error */
             422: {
@@ -23116,6 +25031,69 @@ export interface operations {
             };
         };
     };
+    post_sign_in_api_v1_mailboxes__mailbox_id__sign_in_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mailbox_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInAt"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_sign_in_api_v1_mailbox_sign_in_get: {
+        parameters: {
+            query?: {
+                code?: string;
+                state?: string;
+                error?: string;
+                error_description?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     get_page_api_v1_mails__mail_id__page_get: {
         parameters: {
             query?: {
@@ -23135,6 +25113,363 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_letters_api_v1_conversations__conversation_id__letters_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LettersView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_letter_api_v1_conversations__conversation_id__letters_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LetterIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_signatures_api_v1_signatures_get: {
+        parameters: {
+            query?: {
+                q?: string;
+                cursor?: string;
+                limit?: number;
+                archived?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Signature_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_signature_api_v1_signatures_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignatureIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signature"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_signature_api_v1_signatures__signature_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                signature_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signature"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_signature_api_v1_signatures__signature_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                signature_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    patch_signature_api_v1_signatures__signature_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                signature_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignatureChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signature"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    restore_signature_api_v1_signatures__signature_id__restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                signature_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signature"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_try_rules_api_v1_mail_rules_try_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RulesTrial"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sorted"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_spam_api_v1_spam_get: {
+        parameters: {
+            query?: {
+                q?: string;
+                cursor?: string;
+                limit?: number;
+                archived?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SpamView_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_let_through_api_v1_spam__mail_id__let_through_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mail_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LetThrough"];
+                };
             };
             /** @description Validation Error */
             422: {
@@ -24478,6 +26813,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AlertRuleView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_outcomes_api_v1_flow_outcomes__flow_id__get: {
+        parameters: {
+            query?: {
+                number?: number | null;
+                days?: number | null;
+            };
+            header?: never;
+            path: {
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowOutcomes"];
                 };
             };
             /** @description Validation Error */

@@ -34,6 +34,13 @@ export type DeskPhoneAccount = Shape["PhoneAccount"];
 export type DoNotCallEntry = Shape["DoNotCallEntry"];
 export type DoNotCallIn = Shape["DoNotCallIn"];
 export type DoNotCallImported = Shape["Imported"];
+export type IntentSet = Shape["IntentSet"];
+export type IntentIn = Shape["IntentIn"];
+export type IntentProblem = Shape["IntentProblem"];
+export type IntentVersion = Shape["IntentVersion"];
+export type IntentVersionDetail = Shape["IntentVersionDetail"];
+export type IntentMeasures = Shape["IntentMeasures"];
+export type IntentTried = Shape["Tried"];
 export type DataTable = Shape["DataTable"];
 export type DataColumn = Shape["DataColumn"];
 export type DataRow = Shape["DataRow"];
@@ -133,12 +140,13 @@ export type AuditEntry = Shape["AuditEntry"];
 export type FlowRow = Shape["Flow"];
 export type FlowNode = Shape["GraphNode"];
 export type FlowGraph = Shape["FlowGraph"];
+export type FlowOutcomes = Shape["FlowOutcomes"];
 export type FlowVersion = Shape["FlowVersion"];
 
 /** What the forms of administration send. */
 export type Wanted = {
   user: Shape["UserIn"]; team: Shape["TeamIn"]; skill: Shape["SkillIn"]; role: Shape["RoleIn"]; reason: Shape["ReasonIn"]; queue: Shape["QueueIn"]; alertRule: Shape["AlertRuleIn"];
-  number: Shape["NumberIn"]; ringGroup: Shape["GroupIn"]; conferenceRoom: Shape["RoomIn"]; trunk: Shape["TrunkIn"]; callingHours: Shape["CallingHoursIn"]; callerIds: Shape["CallerIdIn"]; recordingRule: Shape["RecordingRuleIn"]; calendar: Shape["CalendarIn"]; project: Shape["ProjectIn"]; dataTable: Shape["DataTableIn"]; disposition: Shape["DispositionIn"]; contactField: Shape["FieldIn"]; settings: Shape["SettingsChange"]; widget: Shape["WidgetIn"]; mailbox: Shape["MailboxIn"]; signature: Shape["SignatureIn"]; cannedReply: Shape["CannedReplyIn"];
+  number: Shape["NumberIn"]; ringGroup: Shape["GroupIn"]; conferenceRoom: Shape["RoomIn"]; trunk: Shape["TrunkIn"]; callingHours: Shape["CallingHoursIn"]; callerIds: Shape["CallerIdIn"]; recordingRule: Shape["RecordingRuleIn"]; calendar: Shape["CalendarIn"]; project: Shape["ProjectIn"]; dataTable: Shape["DataTableIn"]; intentSet: Shape["IntentSetIn"]; article: Shape["ArticleIn"]; disposition: Shape["DispositionIn"]; contactField: Shape["FieldIn"]; settings: Shape["SettingsChange"]; widget: Shape["WidgetIn"]; mailbox: Shape["MailboxIn"]; signature: Shape["SignatureIn"]; cannedReply: Shape["CannedReplyIn"];
 };
 export type Prompt = Shape["Prompt"];
 export type PromptRenamed = Shape["PromptRenamed"];

@@ -5,6 +5,7 @@ import en from "./locales/en";
 // Not of the first bundle: these words come with the screens that need them, and the server tells refusals in English itself.
 import type admin from "./locales/en/admin.json";
 import type audit from "./locales/en/audit.json";
+import type bots from "./locales/en/bots.json";
 import type callbacks from "./locales/en/callbacks.json";
 import type chat from "./locales/en/chat.json";
 import type exchange from "./locales/en/exchange.json";
@@ -64,6 +65,6 @@ declare module "i18next" {
     defaultNS: "translation";
     keySeparator: false;
     nsSeparator: false;
-    resources: { translation: typeof en & typeof admin & typeof audit & typeof callbacks & typeof chat & typeof exchange & typeof floor & typeof flows & typeof inbox & typeof mail & typeof outbound & typeof refusals & typeof share & typeof sound & typeof tables & typeof together & typeof video & typeof waiting & typeof widgets };
+    resources: { translation: typeof en & typeof admin & typeof audit & typeof bots & typeof callbacks & typeof chat & typeof exchange & typeof floor & typeof flows & typeof inbox & typeof mail & typeof outbound & typeof refusals & typeof share & typeof sound & typeof tables & typeof together & typeof video & typeof waiting & typeof widgets };
   }
 }

@@ -818,6 +818,33 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", name=op.f("api_tokens_token_hash_key")),
     )
     op.create_table(
+        "articles",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("project_id", sa.UUID(), nullable=True),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("link", sa.Text(), server_default="", nullable=False, comment="where customers read more"),
+        sa.Column(
+            "public", sa.Boolean(), server_default="false", nullable=False, comment="customers may be told it"
+        ),
+        sa.Column("indexed", sa.Integer(), nullable=True, comment="the version that its passages are of"),
+        sa.Column("model", sa.Text(), nullable=True, comment="the language model of its passages' vectors"),
+        sa.Column("archived", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "project_id"],
+            ["projects.tenant_id", "projects.id"],
+            name=op.f("articles_tenant_id_project_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("articles_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("articles_pkey")),
+    )
+    op.create_table(
         "blending_rules",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
@@ -1195,6 +1222,38 @@ def upgrade() -> None:
         "inbox_views",
         ["tenant_id", sa.literal_column("lower(name)"), sa.literal_column("coalesce(user_id, tenant_id)")],
         unique=True,
+    )
+    op.create_table(
+        "intent_sets",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("project_id", sa.UUID(), nullable=True),
+        sa.Column("name", sa.Text(), nullable=False, comment="flows name it by this"),
+        sa.Column(
+            "intents",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=False,
+            comment="[{name, title, examples: {language: [text]}}]",
+        ),
+        sa.Column(
+            "none",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=False,
+            comment="{language: [text]}: examples of what is none of the intents",
+        ),
+        sa.Column("published_id", sa.UUID(), nullable=True, comment="the version that flows ask"),
+        sa.Column("archived", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "project_id"],
+            ["projects.tenant_id", "projects.id"],
+            name=op.f("intent_sets_tenant_id_project_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("intent_sets_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("intent_sets_pkey")),
+        sa.UniqueConstraint("tenant_id", "name", name=op.f("intent_sets_tenant_id_name_key")),
     )
     op.create_table(
         "numbers",
@@ -1654,6 +1713,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("alert_rules_pkey")),
     )
     op.create_table(
+        "article_passages",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("article_id", sa.UUID(), nullable=False),
+        sa.Column("number", sa.SmallInteger(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("vector", sa.LargeBinary(), nullable=False, comment="32 bits a number"),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "article_id"],
+            ["articles.tenant_id", "articles.id"],
+            name=op.f("article_passages_tenant_id_article_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "article_id", "number", name=op.f("article_passages_pkey")),
+    )
+    op.create_table(
         "callbacks",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
@@ -2052,6 +2126,68 @@ def upgrade() -> None:
         ),
     )
     op.create_index("identities_contact_idx", "identities", ["tenant_id", "contact_id"], unique=False)
+    op.create_table(
+        "intent_versions",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("set_id", sa.UUID(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column(
+            "intents",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=False,
+            comment="never changed, as `none`",
+        ),
+        sa.Column("none", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False, comment="training, ready or failed"),
+        sa.Column("problem", sa.Text(), nullable=True, comment="why training failed"),
+        sa.Column(
+            "claimed_until",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="some node trains it until then",
+        ),
+        sa.Column("model", sa.Text(), nullable=True, comment="the language model whose vectors it takes"),
+        sa.Column("weights", sa.LargeBinary(), nullable=True, comment="the classifier"),
+        sa.Column(
+            "known",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=True,
+            comment="[[intent, score]]: what each example was taken for, unseen",
+        ),
+        sa.Column(
+            "strangers",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=True,
+            comment="the same of sentences that are none of the intents",
+        ),
+        sa.Column("threshold", sa.Float(), nullable=True, comment="scores below are not believed"),
+        sa.Column(
+            "right_share",
+            sa.Float(),
+            nullable=True,
+            comment="examples that are understood rightly at the threshold",
+        ),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.UUID(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "set_id"],
+            ["intent_sets.tenant_id", "intent_sets.id"],
+            name=op.f("intent_versions_tenant_id_set_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("intent_versions_pkey")),
+        sa.UniqueConstraint(
+            "tenant_id", "set_id", "number", name=op.f("intent_versions_tenant_id_set_id_number_key")
+        ),
+    )
+    op.create_index(
+        "intent_versions_training_idx",
+        "intent_versions",
+        ["made_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'training'"),
+    )
     op.create_table(
         "interactions",
         sa.Column("tenant_id", sa.UUID(), nullable=False),

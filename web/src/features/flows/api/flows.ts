@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { http } from "@/shared/api/client";
-import type { FlowGraph, FlowProblem, FlowRow, FlowSaved, FlowSource, FlowTestReport, FlowText, FlowTrial, FlowVersion, Id, Page, VerbCard } from "@/shared/api/types";
+import type { FlowGraph, FlowOutcomes, FlowProblem, FlowRow, FlowSaved, FlowSource, FlowTestReport, FlowText, FlowTrial, FlowVersion, Id, Page, VerbCard } from "@/shared/api/types";
 
 export const flowsQuery = queryOptions({ queryKey: ["flows"], queryFn: async () => (await http.get<Page<FlowRow>>("/flows", { limit: 200 })).items });
 export const archivedFlowsQuery = queryOptions({ queryKey: ["flows", "archived"], queryFn: async () => (await http.get<Page<FlowRow>>("/flows", { archived: true })).items });
@@ -10,6 +10,7 @@ export const versionsQuery = (id: Id) =>
 export const verbsQuery = queryOptions({ queryKey: ["flow-verbs"], queryFn: async () => (await http.get<Page<VerbCard>>("/flow-verbs")).items, staleTime: Infinity });
 export const sourceQuery = (id: Id) => queryOptions({ queryKey: ["flow", id, "source"], queryFn: () => http.get<FlowSource>(`/flows/${id}`), staleTime: 0, refetchOnWindowFocus: false });
 export const promptNamesQuery = queryOptions({ queryKey: ["prompts", "names"], queryFn: async () => [...new Set((await http.get<Page<{ name: string }>>("/prompts")).items.map((one) => one.name))] });
+export const outcomesQuery = (id: Id, of: { days: number | null; number: number | null }) => queryOptions({ queryKey: ["flow", id, "outcomes", of], queryFn: () => http.get<FlowOutcomes>(`/flow-outcomes/${id}`, { ...of }), refetchInterval: 30_000, placeholderData: keepPreviousData });
 export const saveFlow = (document: unknown, version: number, publish = false) => http.post<FlowSaved>("/flows", { document, version, publish });
 export const checkFlow = (document: unknown) => http.post<FlowProblem[]>("/flows/check", { document });
 export const convertFlow = (body: { yaml?: string; document?: unknown }) => http.post<FlowText>("/flows/convert", body);

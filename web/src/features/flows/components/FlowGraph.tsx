@@ -1,7 +1,7 @@
 import "@xyflow/react/dist/style.css";
 import { useComputedColorScheme } from "@mantine/core";
 import {
-  IconArrowRight, IconBraces, IconCloud, IconDialpad, IconDoor, IconMessage, IconMessage2, IconMicrophone, IconPhone, IconPhoneOff, IconPhoneOutgoing, IconQuestionMark, IconRoute, IconSearch, IconTable, IconUsersGroup, type IconProps,
+  IconArrowRight, IconBraces, IconCloud, IconDialpad, IconDoor, IconMessage, IconMessage2, IconBulb, IconMicrophone, IconPhone, IconPhoneOff, IconPhoneOutgoing, IconQuestionMark, IconRoute, IconSearch, IconTable, IconUsersGroup, type IconProps,
 } from "@tabler/icons-react";
 import { Background, Controls, type Edge, Handle, MarkerType, type Node, type NodeProps, Position, ReactFlow } from "@xyflow/react";
 import { type ComponentType, useMemo } from "react";
@@ -13,7 +13,7 @@ import classes from "./Flow.module.css";
 import { joined, layout } from "./layout";
 
 const ICONS: Record<string, ComponentType<IconProps>> = {
-  answer: IconPhone, say: IconMessage, menu: IconDialpad, voice_command: IconMicrophone, gather: IconDialpad, branch: IconQuestionMark, hours: IconDoor, queue: IconUsersGroup, hang_up: IconPhoneOff,
+  answer: IconPhone, say: IconMessage, menu: IconDialpad, voice_command: IconMicrophone, intent: IconBulb, gather: IconDialpad, branch: IconQuestionMark, hours: IconDoor, queue: IconUsersGroup, hang_up: IconPhoneOff,
   http: IconCloud, look_up_caller: IconSearch, look_up_table: IconTable, check_pin: IconDialpad, recording: IconMicrophone, set: IconBraces, sub_flow: IconRoute, transfer: IconPhoneOutgoing, voicemail: IconMessage2,
 };
 type Drawn = Node<{ node: FlowNode; verb: string; count: number; share: number; locale: string }, "step">;

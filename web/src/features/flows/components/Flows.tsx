@@ -17,6 +17,7 @@ import { Designer } from "../designer/Designer";
 import { ArchivedFlows, ArchiveFlow } from "./Archive";
 import { CountsOf, LATELY } from "./CountsOf";
 import { FlowGraph } from "./FlowGraph";
+import { Outcomes } from "./Outcomes";
 
 function FlowSentence({ flow, numbers }: { flow: FlowRow; numbers: string[] }) {
   const named = { name: flow.title || flow.name, version: flow.published_number, numbers: numbers.join(", ") };
@@ -77,7 +78,14 @@ function DesignedFlow({ flowId }: { flowId: Id }) {
   const verbs = useQuery(verbsQuery);
   if (source.error ?? verbs.error) return <ProblemNote error={source.error ?? verbs.error} />;
   if (!source.data || !verbs.data) return <Loading rows={5} height={70} />;
-  return <><strong>{source.data.title || source.data.name}</strong><Designer source={source.data} cards={verbs.data} /></>;
+  return <><strong>{source.data.title || source.data.name}</strong><Designer source={source.data} cards={verbs.data} /><Led flowId={flowId} published={source.data.published_number} /></>;
+}
+
+/** Under the drawing: what became of those whom the flow led. */
+function Led({ flowId, published }: { flowId: Id; published: number | null }) {
+  const [counted, setCounted] = useState(LATELY);
+  if (published === null) return null;
+  return <><Group justify="end" mt="md"><CountsOf flowId={flowId} published={published} value={counted} onChange={setCounted} /></Group><Outcomes flowId={flowId} of={{ ...counted, number: counted.number ?? published }} /></>;
 }
 
 /** Who may edit flows draws them; others look at the published one. */
@@ -103,6 +111,7 @@ function PublishedFlow({ flowId }: { flowId: Id }) {
         <CountsOf flowId={flowId} published={flow?.published_number ?? null} value={counted} onChange={setCounted} />
       </Group>
       {graph.isPending ? <Loading rows={5} height={70} /> : graph.error ? <ProblemNote error={graph.error} retry={() => void graph.refetch()} /> : <FlowGraph graph={graph.data} />}
+      <Outcomes flowId={flowId} of={{ ...counted, number: counted.number ?? flow?.published_number ?? null }} />
     </section>
   );
 }

@@ -17,8 +17,8 @@ const plain = (schema: Schema): Schema => schema.anyOf?.find((one) => one.type !
 function useNames(format: string | undefined): string[] {
   const flows = useQuery({ ...flowsQuery, enabled: format === "flow" }).data;
   const prompts = useQuery({ ...promptNamesQuery, enabled: format === "prompt" }).data;
-  const path = format === "table" ? "/data-tables" : format === "queue" || format === "mailbox" ? "/queues" : format === "switch" ? "/closure-switches" : "/calendars";
-  const rows = useQuery({ ...rowsQuery(path), enabled: ["queue", "calendar", "mailbox", "table", "switch"].includes(format ?? "") }).data;
+  const path = format === "table" ? "/data-tables" : format === "intents" ? "/intent-sets" : format === "project" ? "/projects" : format === "queue" || format === "mailbox" ? "/queues" : format === "switch" ? "/closure-switches" : "/calendars";
+  const rows = useQuery({ ...rowsQuery(path), enabled: ["queue", "calendar", "mailbox", "table", "switch", "intents", "project"].includes(format ?? "") }).data;
   if (format === "flow") return (flows ?? []).map((flow) => flow.name);
   if (format === "prompt") return prompts ?? [];
   return [...new Set((rows ?? []).map((row) => String(row["name"])))];
@@ -112,6 +112,6 @@ export function SchemaField({ schema: given, ...field }: FieldProps & { schema: 
   if (schema.type === "boolean") return <Switch label={label} error={error} checked={Boolean(value ?? given.default)} onChange={(event) => onChange(event.currentTarget.checked)} />;
   if (schema.enum) return <Select label={label} error={error} data={schema.enum} value={String(value ?? preset ?? "")} onChange={onChange} allowDeselect={false} />;
   if (schema.type === "number" || schema.type === "integer") return <NumberInput label={label} error={error} placeholder={preset} value={typeof value === "number" ? value : ""} allowDecimal={schema.type === "number"} onChange={(next) => onChange(next === "" ? undefined : next)} />;
-  if (schema.format && ["queue", "flow", "calendar", "mailbox", "table", "switch"].includes(schema.format)) return <NameField format={schema.format} {...field} />;
+  if (schema.format && ["queue", "flow", "calendar", "mailbox", "table", "switch", "intents", "project"].includes(schema.format)) return <NameField format={schema.format} {...field} />;
   return <TextInput label={label} error={error} placeholder={preset} value={String(value ?? "")} onChange={(event) => onChange(event.currentTarget.value)} />;
 }

@@ -46,12 +46,14 @@ export function TryPanel({ trial, error, acts, setActs, keep }: TrialProps) {
       )}
       {going && trial.kind === "listen" && (
         <form onSubmit={(event) => { event.preventDefault(); if (words.trim()) { act({ do: "says", value: words.trim() }); setWords(""); } }}>
-          <Group gap={6} align="end"><TextInput label={t("try.says")} autoComplete="off" value={words} onChange={(event) => setWords(event.currentTarget.value)} style={{ flex: 1 }} /><Button type="submit" disabled={!words.trim()}>{t("try.say")}</Button></Group>
+          <Group gap={6} align="end"><TextInput label={t("try.writes")} autoComplete="off" value={words} onChange={(event) => setWords(event.currentTarget.value)} style={{ flex: 1 }} /><Button type="submit" disabled={!words.trim()}>{t("try.say")}</Button></Group>
         </form>
       )}
       {going && asks.length > 0 && <TryRow key={acts.length} columns={asks} found={(row) => act({ do: "reply", value: { result: "found", row } })} />}
+      {going && (trial.buttons ?? []).length > 0 && <Group gap={6} role="group" aria-label={t("try.choices")}>{(trial.buttons ?? []).map(([key, label]) => <Button key={key} size="xs" variant="light" onClick={() => act({ do: "press", value: key })}>{label.replaceAll("_", " ")}</Button>)}</Group>}
+      {going && (trial.intents ?? []).length > 0 && <Group gap={6} role="group" aria-label={t("try.understands")}>{(trial.intents ?? []).map((intent) => <Button key={intent} size="xs" variant="light" onClick={() => act({ do: "reply", value: { result: "understood", intent, score: 1 } })}>{intent}</Button>)}</Group>}
       <Group gap={6}>
-        {going && (trial.answers ?? []).filter((answer) => asks.length === 0 || answer !== "found").map((answer) => <Button key={answer} size="xs" variant="default" onClick={() => act({ do: "reply", value: answer })}>{exitText(t, answer)}</Button>)}
+        {going && (trial.answers ?? []).filter((answer) => (asks.length === 0 || answer !== "found") && answer !== "understood").map((answer) => <Button key={answer} size="xs" variant="default" onClick={() => act({ do: "reply", value: answer })}>{exitText(t, answer)}</Button>)}
         {going && trial.keys && <Button size="xs" variant="default" onClick={() => act({ do: "silence" })}>{t("try.silence")}</Button>}
         {going && <Button size="xs" variant="default" color="red" onClick={() => act({ do: "hang_up" })}>{t("try.hangUp")}</Button>}
         <Button size="xs" variant="subtle" disabled={acts.length === 0} onClick={() => setActs(acts.slice(0, -1))}>{t("try.back")}</Button>

@@ -1,6 +1,7 @@
 import admin from "./admin.json";
 import analytics from "./analytics.json";
 import audit from "./audit.json";
+import bots from "./bots.json";
 import callbacks from "./callbacks.json";
 import calls from "./calls.json";
 import chat from "./chat.json";
@@ -25,4 +26,4 @@ import video from "./video.json";
 import waiting from "./waiting.json";
 import widgets from "./widgets.json";
 
-export default { ...admin, ...analytics, ...audit, ...callbacks, ...calls, ...chat, ...common, ...crm, ...exchange, ...floor, ...flows, ...inbox, ...mail, ...outbound, ...people, ...problems, ...refusals, ...routing, ...share, ...sound, ...tables, ...telephony, ...together, ...video, ...waiting, ...widgets };
+export default { ...admin, ...analytics, ...audit, ...bots, ...callbacks, ...calls, ...chat, ...common, ...crm, ...exchange, ...floor, ...flows, ...inbox, ...mail, ...outbound, ...people, ...problems, ...refusals, ...routing, ...share, ...sound, ...tables, ...telephony, ...together, ...video, ...waiting, ...widgets };

@@ -1,0 +1,1 @@
+"""What customers want, in their own words: sets of intents with examples, trained, measured, published in versions."""

@@ -1,0 +1,103 @@
+"""Versions that wait for it are trained, one after the other, beside those who write."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from pydantic import TypeAdapter
+
+from tongdai.flows.intents.policies import lesson_of
+from tongdai.flows.intents.repository import Claimed, IntentVersions
+from tongdai.flows.intents.schemas import Examples, Intents
+from tongdai.intelligence.public import LanguageModels, NoLanguageModel, measuring
+from tongdai.kit.waiting import is_set_within
+from tongdai.platform.database import Scope, Transaction
+from tongdai.platform.database.session import DatabaseAway
+from tongdai.platform.registry import Runtime
+from tongdai.tenancy.public import audit
+
+log = logging.getLogger(__name__)
+
+EVERY_S = 30.0
+"""What another node began and did not finish is found within this time."""
+CLAIMED = timedelta(minutes=10)
+"""So long no other node begins with the same: longer than any training may take."""
+INTENTS: TypeAdapter[Intents] = TypeAdapter(Intents)
+EXAMPLES: TypeAdapter[Examples] = TypeAdapter(Examples)
+
+
+class Trainer:
+    """The one of the process. What it holds is claimed in the database; when the process dies the claim runs out, and another
+    begins anew."""
+
+    def __init__(self, models: LanguageModels) -> None:
+        self._models = models
+        self._wanted = asyncio.Event()
+
+    def wake(self) -> None:
+        """There is something to train."""
+        self._wanted.set()
+
+    @asynccontextmanager
+    async def service(self, runtime: Runtime) -> AsyncGenerator[None]:
+        task = asyncio.create_task(self._train_all(runtime))
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def _train_all(self, runtime: Runtime) -> None:
+        while True:
+            self._wanted.clear()
+            try:
+                while (claimed := await _claim(runtime)) is not None:
+                    await self._train(runtime, claimed)
+            except DatabaseAway:
+                log.info("intents are trained when the database is back")
+            except Exception:
+                log.exception("intents could not be trained")
+            await is_set_within(self._wanted, EVERY_S)
+
+    async def _train(self, runtime: Runtime, claimed: Claimed) -> None:
+        intents = INTENTS.validate_python(claimed.intents)
+        lesson = lesson_of(intents, EXAMPLES.validate_python(claimed.none))
+        scope = Scope(claimed.tenant_id)
+        try:
+            model = self._models.choose()
+            made = await model.train(lesson.texts, lesson.intents, len(intents))
+        except NoLanguageModel as error:
+            reason = str(error)
+
+            async def fail(tx: Transaction) -> None:
+                await IntentVersions(tx).failed(claimed.id, reason)
+
+            await runtime.database.retrying(scope, fail)
+            return
+        truth = lesson.intents[: len(made.known)]
+        threshold = measuring.best_threshold(truth, made.known, made.strangers)
+        right = measuring.share_at(threshold, truth, made.known, made.strangers).right
+
+        async def store(tx: Transaction) -> None:
+            await IntentVersions(tx).trained(
+                claimed.id,
+                model=model.name,
+                weights=made.classifier.to_bytes(),
+                known=made.known,
+                strangers=made.strangers,
+                threshold=threshold,
+                right_share=right,
+            )
+            await audit(tx, "intent_set.trained", "intent_set", claimed.set_id, {"number": claimed.number})
+
+        await runtime.database.retrying(scope, store)
+
+
+async def _claim(runtime: Runtime) -> Claimed | None:
+    now = runtime.clock.now()
+    async with runtime.database.transaction(Scope.system()) as tx:
+        return await IntentVersions(tx).claim(now, now + CLAIMED)

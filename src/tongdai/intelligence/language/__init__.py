@@ -1,0 +1,1 @@
+"""What a written sentence wants, which language it is in, and whether its writer is angry."""
