@@ -69,6 +69,7 @@ def test_every_short_form_is_the_one_that_the_catalogue_tells() -> None:
         "url": "https://a.b",
         "reason": "r",
         "mailbox": "m",
+        "text": "Hi",
     }
     values |= {"flow": "f", "exit": "e", "do": "never"}
     wholes: dict[str, Any] = {"values": {"x": "1"}, "conditions": {"x": "true"}}
