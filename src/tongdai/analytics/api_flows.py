@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 
 from tongdai.analytics.flow_outcomes import FlowOutcomes, outcomes_of
 from tongdai.analytics.repositories.flow_outcomes import ended_runs
+from tongdai.flows.public import FlowService
 from tongdai.platform.http import Me, RuntimeOf, Tx
 
 router = APIRouter(prefix="/api/v1", tags=["flows"])
@@ -24,5 +25,6 @@ async def get_outcomes(
 ) -> FlowOutcomes:
     """Of contacts that began within so many days back from now, or ever; of one version, or of all."""
     me.reach("flows.see")
+    await runtime.get(FlowService).get(tx, flow_id)
     since = runtime.clock.now() - timedelta(days=days) if days is not None else None
     return outcomes_of(await ended_runs(tx, flow_id, number, since))
