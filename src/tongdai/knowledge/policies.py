@@ -10,7 +10,7 @@ from operator import mul
 
 NEAR = 0.18
 """From here on a passage answers a question. Measured: see the README of module intelligence."""
-SAME_LANGUAGE = 0.1
+SAME_LANGUAGE = 0.08
 """What it counts that a passage is in the customer's language: of two that say the same, that one is told."""
 LENGTH = 600
 """Characters of a passage: what one reads in a chat without scrolling."""

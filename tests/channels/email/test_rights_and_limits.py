@@ -153,6 +153,28 @@ async def test_an_agent_has_several_mails_beside_each_other_and_passes_one_on(
         assert await tx.fetch_value(waiting, {"queue": other}) == 1
 
 
+async def test_who_writes_a_mail_is_offered_a_call_which_has_nothing_beside_it(
+    site: Site, servers: MailServers
+):
+    office = await Office.open(site, servers)
+    calls = await site.world.queue([office.agent.id], name="Calls")
+    lan = office.customer()
+    lan.write(office.address, "First")
+    card = await office.taken()
+    offer = await site.world.offered(await site.world.arrive(calls))
+    assert offer.user_id == office.agent.id
+    await site.world.accept(offer.id)
+    lan.write(office.address, "Second", "Another matter")
+
+    async def waits() -> bool:
+        return await office.counted("queue_entries") == 1
+
+    await until(waits)
+    await site.world.end(offer)
+    second = await office.card(office.agent, "offered")
+    assert second["thread"]["conversation_id"] != card["thread"]["conversation_id"]
+
+
 async def test_whose_agent_goes_offline_waits_for_another(site: Site, servers: MailServers):
     office = await Office.open(site, servers, agents=2)
     first, second = office.agents

@@ -27,8 +27,8 @@ export interface AdminSection { key: string; title: TKey; group: TKey; icon: Com
 
 const FlowList = lazy(async () => ({ default: (await import("@/features/flows/components/Flows")).FlowList }));
 const FlowView = lazy(async () => ({ default: (await import("@/features/flows/components/Flows")).FlowView }));
-const Intents = lazy(async () => ({ default: (await import("@/features/flows/intents/Intents")).Intents }));
-const DataTables = lazy(async () => ({ default: (await import("@/features/flows/tables/DataTables")).DataTables }));
+const Intents = lazy(async () => ({ default: (await import("@/features/flows/lists")).Intents }));
+const DataTables = lazy(async () => ({ default: (await import("@/features/flows/lists")).DataTables }));
 const DispositionTree = lazy(async () => ({ default: (await import("@/features/routing/components/DispositionTree")).DispositionTree }));
 const Prompts = lazy(async () => ({ default: (await import("@/features/telephony/components/Prompts")).Prompts }));
 const MusicLibrary = lazy(async () => ({ default: (await import("@/features/telephony/components/Music")).Music }));
