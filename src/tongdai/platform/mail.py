@@ -75,6 +75,8 @@ def send_mail(
             # Taken or not, it is known by now: a line that breaks here changes nothing.
             hang_up(line)
     except smtplib.SMTPAuthenticationError as error:
+        if error.smtp_code < 500:
+            raise MailNotTaken(f"{error.smtp_code} {_text(error.smtp_error)}") from error
         raise MailNotSignedIn("the mail server does not accept the user name or password") from error
     except (OSError, smtplib.SMTPException) as error:
         raise MailNotTaken(str(error) or type(error).__name__) from error

@@ -49,7 +49,7 @@ async def test_a_caller_is_told_once_and_connected_and_recorded_afterwards(floor
     await first.hears(CUSTOMER)
     assert customer.tenths(NOTICE) >= 8, "it was heard to its end"
     assert first.tenths(NOTICE) == 0, "agents have heard it often enough"
-    (row,) = await recordings(floor)
+    (row,) = await until(lambda: recordings(floor))
     assert row["announced"]
 
     # Somebody else takes the same call: it is told no second time, and announced all the same.

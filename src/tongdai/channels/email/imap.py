@@ -68,7 +68,7 @@ class Session:
         except IMAP4.abort:
             raise
         except IMAP4.error as error:
-            raise Trouble("sign_in", str(error)) from error
+            raise _not_signed_in(error) from error
         self._box.folder.set("INBOX")  # pyright: ignore[reportUnknownMemberType]
 
     def after(self, uid: int) -> list[int]:
@@ -150,7 +150,7 @@ def trouble_of(error: Exception) -> Trouble:
         case Trouble():
             return error
         case MailboxLoginError():
-            return Trouble("sign_in", str(error))
+            return _not_signed_in(error)
         case MailboxFolderSelectError():
             return Trouble("folder", str(error))
         case ssl.SSLCertVerificationError():
@@ -161,6 +161,12 @@ def trouble_of(error: Exception) -> Trouble:
             return Trouble("refused", str(error))
         case _:
             raise error
+
+
+def _not_signed_in(error: Exception) -> Trouble:
+    """A server that cannot look us up just now (RFC 5530) has refused nobody."""
+    told = str(error)
+    return Trouble("unreachable" if "[UNAVAILABLE]" in told.upper() else "sign_in", told)
 
 
 def _came_at(parts: list[bytes]) -> datetime | None:

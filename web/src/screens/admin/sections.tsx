@@ -41,19 +41,19 @@ const VoicemailBox = lazy(async () => ({ default: (await import("@/features/tele
 const DeskPhones = lazy(async () => ({ default: (await import("@/features/telephony/components/DeskPhones")).DeskPhones }));
 const DoNotCall = lazy(async () => ({ default: (await import("@/features/telephony/components/DoNotCall")).DoNotCall }));
 const Snippet = lazy(() => import("@/features/channels/components/Snippet"));
-const Widgets = () => <ResourceSection resource={widgetsResource} below={(row) => <Suspense><Snippet widgetKey={String(row["key"])} /></Suspense>} />;
+const Widgets = ({ itemId }: SectionProps) => <ResourceSection itemId={itemId} resource={widgetsResource} below={(row) => <Suspense><Snippet widgetKey={String(row["key"])} /></Suspense>} />;
 const SpamList = lazy(async () => ({ default: (await import("@/features/channels/components/SpamList")).SpamList }));
 const TryMailbox = lazy(() => import("@/features/channels/components/TryMailbox"));
-const Mailboxes = () => <ResourceSection resource={mailboxesResource} below={(row) => <Suspense><TryMailbox key={row.id} row={row} /></Suspense>} />;
-const Users = () => {
+const Mailboxes = ({ itemId }: SectionProps) => <ResourceSection itemId={itemId} resource={mailboxesResource} below={(row) => <Suspense><TryMailbox key={row.id} row={row} /></Suspense>} />;
+const Users = ({ itemId }: SectionProps) => {
   const me = useSession();
-  return <ResourceSection resource={usersResource} below={(row) => may(me, "telephony.edit") && <Suspense><DeskPhones key={row.id} userId={row.id} /><Forwarding key={`${row.id}-forwarding`} userId={row.id} /><VoicemailBox key={`${row.id}-box`} owner={{ user: row.id }} /><DialLimits key={`${row.id}-limits`} userId={row.id} /></Suspense>} />;
+  return <ResourceSection itemId={itemId} resource={usersResource} below={(row) => may(me, "telephony.edit") && <Suspense><DeskPhones key={row.id} userId={row.id} /><Forwarding key={`${row.id}-forwarding`} userId={row.id} /><VoicemailBox key={`${row.id}-box`} owner={{ user: row.id }} /><DialLimits key={`${row.id}-limits`} userId={row.id} /></Suspense>} />;
 };
-const Groups = () => <ResourceSection resource={ringGroupsResource} below={(row) => <Suspense><VoicemailBox key={row.id} owner={{ group: row.id }} /></Suspense>} />;
+const Groups = ({ itemId }: SectionProps) => <ResourceSection itemId={itemId} resource={ringGroupsResource} below={(row) => <Suspense><VoicemailBox key={row.id} owner={{ group: row.id }} /></Suspense>} />;
 const Flows = ({ itemId }: SectionProps) => (itemId ? <FlowView flowId={itemId} /> : <FlowList />);
 
 const of = (resource: Resource, group: TKey, icon: ComponentType<IconProps>, permission: string): AdminSection => ({
-  key: resource.section, title: resource.title, group, icon, permission, component: () => <ResourceSection resource={resource} />,
+  key: resource.section, title: resource.title, group, icon, permission, component: ({ itemId }) => <ResourceSection itemId={itemId} resource={resource} />,
 });
 
 const SECTIONS: AdminSection[] = [

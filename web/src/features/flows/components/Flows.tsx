@@ -83,9 +83,10 @@ function DesignedFlow({ flowId }: { flowId: Id }) {
 
 /** Under the drawing: what became of those whom the flow led. */
 function Led({ flowId, published }: { flowId: Id; published: number | null }) {
+  const { t } = useTranslation();
   const [counted, setCounted] = useState(LATELY);
   if (published === null) return null;
-  return <><Group justify="end" mt="md"><CountsOf flowId={flowId} published={published} value={counted} onChange={setCounted} /></Group><Outcomes flowId={flowId} of={{ ...counted, number: counted.number ?? published }} /></>;
+  return <section aria-label={t("outcomes.title")}><Group justify="end" mt="md"><CountsOf flowId={flowId} published={published} value={counted} onChange={setCounted} /></Group><Outcomes flowId={flowId} of={{ ...counted, number: counted.number ?? published }} /></section>;
 }
 
 /** Who may edit flows draws them; others look at the published one. */
