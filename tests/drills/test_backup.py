@@ -28,7 +28,7 @@ async def test_a_backup_of_a_running_demo_brings_back_calls_and_recordings_elsew
     archive = tmp_path / "centre.tongdai"
     async with running_stack(tmp_path / "first") as first:
         floor = Floor()
-        agents = asyncio.create_task(run_agents(first.target, 2, 3, floor, talk_s=3, wrap_up_s=1))
+        agents = asyncio.create_task(run_agents(first.target, 2, 3, floor, talk_s=8, wrap_up_s=1))
         calls = Calls(first)
         try:
             await calls.place(2)
