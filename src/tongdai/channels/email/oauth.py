@@ -8,8 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 from urllib.parse import urlencode
 
-import httpx
-
 from tongdai.platform.database.session import forbid_inside_transaction
 
 TIMEOUT_S = 20.0
@@ -85,6 +83,8 @@ async def renewed(app: Application, refresh: str, at: datetime) -> Tokens:
 
 
 async def _ask(app: Application, form: dict[str, str], at: datetime) -> Tokens:
+    import httpx  # takes a while to load, and most centres have no such mailbox
+
     forbid_inside_transaction("asking a mailbox's provider")
     form |= {"client_id": app.client_id} | ({"client_secret": app.secret} if app.secret else {})
     try:
