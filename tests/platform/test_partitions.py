@@ -17,7 +17,7 @@ def test_months_go_over_the_end_of_the_year():
 
 async def test_the_app_makes_the_months_that_come(database: Database):
     name = months_from(datetime.now(UTC))[-1][0]
-    await database.look(f"DROP TABLE {name}")
+    await database.look(f"DROP TABLE IF EXISTS {name}")
     stream = EventStream(database, Subscriptions())
     await stream.start()
 

@@ -62,6 +62,7 @@ class Media(asyncio.DatagramProtocol):
         self._keys: asyncio.Queue[str] = asyncio.Queue()
         self._sequence = 0
         self._time = 0
+        self._open = False
         self._task: asyncio.Task[None] | None = None
 
     @classmethod
@@ -85,6 +86,7 @@ class Media(asyncio.DatagramProtocol):
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         self._peer = addr
+        self._open = True
         if len(data) > 12 and data[1] & 0x7F == 8:
             self.heard.extend(_linear(code) for code in data[12:])
         elif len(data) > 12 and data[1] & 0x7F == EVENT_PAYLOAD and data[4:8] != self._key_at:
@@ -111,6 +113,7 @@ class Media(asyncio.DatagramProtocol):
         self._peer = (host, port)
 
     def press(self, keys: str) -> None:
+        """As people do once the line is open: something was heard, or a second has passed."""
         for key in keys:
             self._keys.put_nowait(key)
 
@@ -124,7 +127,7 @@ class Media(asyncio.DatagramProtocol):
             await asyncio.sleep(max(0.0, due - loop.time()))
             if self._peer is None:
                 continue
-            if not self._keys.empty():
+            if (self._open or self._time > RATE) and not self._keys.empty():
                 due = await self._send_key(self._keys.get_nowait(), due)
             chunk, self._sentence = self._sentence[:PACKET], self._sentence[PACKET:]
             if len(chunk) < PACKET:

@@ -37,15 +37,6 @@ class Ears:
 
         await until(at_the_door)
 
-    async def type(self, name: str, keys: str) -> None:
-        """As people do: once the question is heard. Keys before there is sound may be lost on the way."""
-
-        async def heard() -> bool:
-            return bool(self.media[name].heard)
-
-        await until(heard)
-        self.media[name].press(keys)
-
     async def count(self, where: str) -> int:
         return await self.floor.world.value(
             f"SELECT count(*) FROM calls WHERE tenant_id = %(tenant)s AND ended_at IS NULL AND {where}"
@@ -96,14 +87,14 @@ async def test_two_hear_each_other_and_who_does_not_know_the_pin_nobody(floor: F
         await make_room(tx, pin=True)
     ears = Ears(floor)
     await ears.dial("first")
-    await ears.type("first", f"{PIN}#")
+    ears.media["first"].press(f"{PIN}#")
     await ears.inside(1)
     await ears.dial("second")
-    await ears.type("second", f"{PIN}#")
+    ears.media["second"].press(f"{PIN}#")
     await ears.inside(2)
     await ears.dial("third")
     for wrong in range(1, 4):
-        await ears.type("third", f"{WRONG}#")
+        ears.media["third"].press(f"{WRONG}#")
 
         async def counted(wrong: int = wrong) -> bool:
             return await floor.world.value("SELECT pin_failures FROM conference_rooms") == wrong
