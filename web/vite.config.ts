@@ -15,7 +15,7 @@ const proxy = backend
   : undefined;
 
 /** Pickers and dialogs are many screens', but none of the first paint's. */
-const LATER = /@mantine[\\/]core[\\/]esm[\\/]components[\\/](Combobox|Select|MultiSelect|NumberInput|Pill|ScrollArea|Modal|Drawer)|react-number-format|react-remove-scroll|use-sidecar|react-style-singleton/;
+const LATER = /@mantine[\\/]core[\\/]esm[\\/]components[\\/](Combobox|Select|MultiSelect|TagsInput|Autocomplete|NumberInput|Pill|ScrollArea|Modal|Drawer|Table|SegmentedControl|FloatingIndicator|Slider|Tabs|Checkbox|Radio|Switch|Textarea)|react-number-format|react-remove-scroll|use-sidecar|react-style-singleton/;
 
 /** Everywhere but where one signs in. */
 const MENU = /@mantine[\\/]core[\\/]esm[\\/]components[\\/]Menu[\\/]/;
