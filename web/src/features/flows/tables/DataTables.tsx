@@ -1,19 +1,10 @@
 import "./words";
-import { ActionIcon, Button, Drawer, Text, TextInput, Tooltip } from "@mantine/core";
-import { IconArchive, IconPencil, IconPlus, IconSearch, IconTable } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { IconTable } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import classes from "@/shared/admin/Admin.module.css";
-import { rowsQuery, useWrites } from "@/shared/admin/api";
-import { ResourceForm } from "@/shared/admin/ResourceForm";
+import { LinkedRows } from "@/shared/admin/LinkedRows";
 import { Say } from "@/shared/admin/Say";
 import { list, resourceOf, type Row } from "@/shared/admin/types";
 import type { DataColumn, Wanted } from "@/shared/api/types";
-import { EmptyState, Loading, ProblemNote, useProblemText } from "@/shared/components/Feedback";
-import { notice, undoable } from "@/shared/components/notices";
-import { foldText } from "@/shared/format/text";
 import { numberText } from "@/shared/format/time";
 import { PATH } from "./api";
 import { ColumnsEditor } from "./ColumnsEditor";
@@ -36,52 +27,7 @@ function Sentence({ row }: { row: Row }) {
   return <Say text="tables.say" values={{ name: String(row["name"]), rows: numberText(Number(row["rows"] ?? 0), i18n.language), keys: columns.filter((one) => one.key).map((one) => one.name).join(", ") }} />;
 }
 
-function TableList() {
-  const { t } = useTranslation();
-  const navigate = useNavigate();
-  const describe = useProblemText();
-  const query = useQuery(rowsQuery(PATH));
-  const { archive, restore } = useWrites(PATH);
-  const [search, setSearch] = useState("");
-  const [editing, setEditing] = useState<Row | "new" | null>(null);
-  const rows = (query.data ?? []).filter((row) => foldText(String(row["name"])).includes(foldText(search)));
-  const open = (id: string) => void navigate({ to: "/admin/$section/$itemId", params: { section: "tables", itemId: id } });
-  const remove = (row: Row) =>
-    archive.mutate(row.id, {
-      onSuccess: () => undoable(t("common.archived", { name: String(row["name"]) }), t("common.undo"), () => restore.mutate(row.id)),
-      onError: (error) => notice(describe(error), "bad"),
-    });
-  return (
-    <section>
-      <Text c="dimmed" mb="sm" maw={640}>{t("tables.lead")}</Text>
-      <div className={classes.tools}>
-        <TextInput aria-label={t("common.search")} placeholder={t("common.search")} type="search" leftSection={<IconSearch size={16} />} value={search} onChange={(event) => setSearch(event.currentTarget.value)} />
-        <Button leftSection={<IconPlus size={16} />} onClick={() => setEditing("new")}>{t("tables.new")}</Button>
-      </div>
-      {query.isPending ? <Loading rows={4} height={52} /> : query.error ? <ProblemNote error={query.error} retry={() => void query.refetch()} />
-        : rows.length === 0 ? <EmptyState icon={<IconTable size={30} />} title={search ? t("search.nothing") : t("tables.empty")} text={search ? undefined : t("tables.emptyText")} />
-          : (
-            <ul className={`td-card ${classes.rows}`}>
-              {rows.map((row) => {
-                const name = String(row["name"]);
-                return (
-                  <li key={row.id}>
-                    <Link to="/admin/$section/$itemId" params={{ section: "tables", itemId: row.id }} className={classes.sentence} style={{ textDecoration: "none" }}><Sentence row={row} /></Link>
-                    <Tooltip label={t("tables.edit", { name })}><ActionIcon aria-label={t("tables.edit", { name })} onClick={() => setEditing(row)}><IconPencil size={17} /></ActionIcon></Tooltip>
-                    <Tooltip label={t("tables.live")} multiline maw={320}><ActionIcon aria-label={t("admin.archive", { name })} onClick={() => remove(row)}><IconArchive size={17} /></ActionIcon></Tooltip>
-                  </li>
-                );
-              })}
-            </ul>
-          )}
-      <Drawer opened={editing !== null} onClose={() => setEditing(null)} position="right" size="lg" title={editing === "new" ? t("tables.new") : editing ? String(editing["name"]) : ""} closeButtonProps={{ "aria-label": t("common.close") }}>
-        {editing !== null && <ResourceForm key={editing === "new" ? "new" : editing.id} resource={resource} row={editing === "new" ? null : editing} onDone={(saved) => { setEditing(null); notice(t("common.saved")); if (editing === "new") open(saved.id); }} />}
-      </Drawer>
-    </section>
-  );
-}
-
 /** The tables that flows look things up in; one of them with its rows. */
 export function DataTables({ itemId }: { itemId?: string }) {
-  return itemId ? <DataRows key={itemId} tableId={itemId} /> : <TableList />;
+  return itemId ? <DataRows key={itemId} tableId={itemId} /> : <LinkedRows resource={resource} icon={IconTable} edit="tables.edit" emptyText="tables.emptyText" Sentence={Sentence} />;
 }
