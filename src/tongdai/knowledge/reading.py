@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from tongdai.intelligence.public import LanguageModel, LanguageModels, NoLanguageModel
-from tongdai.kit.waiting import is_set_within
 from tongdai.knowledge.policies import passages_of
 from tongdai.knowledge.repository import Articles, Unread
 from tongdai.platform.database import Scope, Transaction
-from tongdai.platform.database.session import DatabaseAway
 from tongdai.platform.registry import Runtime
+from tongdai.platform.woken import Woken
 
 log = logging.getLogger(__name__)
-
-EVERY_S = 30.0
-"""What was not read, because the model or another node died, is found within this time."""
 
 
 class Reader:
@@ -26,36 +21,26 @@ class Reader:
 
     def __init__(self, models: LanguageModels) -> None:
         self._models = models
-        self._wanted = asyncio.Event()
+        self._woken = Woken()
 
     def wake(self) -> None:
         """There is something to read."""
-        self._wanted.set()
+        self._woken.wake()
 
     @asynccontextmanager
     async def service(self, runtime: Runtime) -> AsyncGenerator[None]:
-        task = asyncio.create_task(self._read_all(runtime))
-        try:
+        async with self._woken.looking("articles to be read", lambda: self._read_all(runtime)):
             yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
 
     async def _read_all(self, runtime: Runtime) -> None:
-        while True:
-            self._wanted.clear()
-            try:
-                if self._models.providers:
-                    model = self._models.choose()
-                    while (unread := await _next(runtime, model)) is not None:
-                        await _read(runtime, model, unread)
-            except DatabaseAway:
-                log.info("articles are read when the database is back")
-            except NoLanguageModel as error:
-                log.warning("articles cannot be read now: %s", error)
-            except Exception:
-                log.exception("articles could not be read")
-            await is_set_within(self._wanted, EVERY_S)
+        if not self._models.providers:
+            return
+        try:
+            model = self._models.choose()
+            while (unread := await _next(runtime, model)) is not None:
+                await _read(runtime, model, unread)
+        except NoLanguageModel as error:
+            log.warning("articles cannot be read now: %s", error)
 
 
 async def _next(runtime: Runtime, model: LanguageModel) -> Unread | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -14,16 +12,11 @@ from tongdai.flows.intents.policies import lesson_of
 from tongdai.flows.intents.repository import Claimed, IntentVersions
 from tongdai.flows.intents.schemas import Examples, Intents
 from tongdai.intelligence.public import LanguageModels, NoLanguageModel, measuring
-from tongdai.kit.waiting import is_set_within
 from tongdai.platform.database import Scope, Transaction
-from tongdai.platform.database.session import DatabaseAway
 from tongdai.platform.registry import Runtime
+from tongdai.platform.woken import Woken
 from tongdai.tenancy.public import audit
 
-log = logging.getLogger(__name__)
-
-EVERY_S = 30.0
-"""What another node began and did not finish is found within this time."""
 CLAIMED = timedelta(minutes=10)
 """So long no other node begins with the same: longer than any training may take."""
 INTENTS: TypeAdapter[Intents] = TypeAdapter(Intents)
@@ -36,32 +29,20 @@ class Trainer:
 
     def __init__(self, models: LanguageModels) -> None:
         self._models = models
-        self._wanted = asyncio.Event()
+        self._woken = Woken()
 
     def wake(self) -> None:
         """There is something to train."""
-        self._wanted.set()
+        self._woken.wake()
 
     @asynccontextmanager
     async def service(self, runtime: Runtime) -> AsyncGenerator[None]:
-        task = asyncio.create_task(self._train_all(runtime))
-        try:
+        async with self._woken.looking("intents to be trained", lambda: self._train_all(runtime)):
             yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
 
     async def _train_all(self, runtime: Runtime) -> None:
-        while True:
-            self._wanted.clear()
-            try:
-                while (claimed := await _claim(runtime)) is not None:
-                    await self._train(runtime, claimed)
-            except DatabaseAway:
-                log.info("intents are trained when the database is back")
-            except Exception:
-                log.exception("intents could not be trained")
-            await is_set_within(self._wanted, EVERY_S)
+        while (claimed := await _claim(runtime)) is not None:
+            await self._train(runtime, claimed)
 
     async def _train(self, runtime: Runtime, claimed: Claimed) -> None:
         intents = INTENTS.validate_python(claimed.intents)
