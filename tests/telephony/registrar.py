@@ -20,6 +20,8 @@ class Registrar(asyncio.DatagramProtocol):
         self.bound: dict[str, int] = {}
         """Account → seconds for which it is registered; 0 after signing out."""
         self.asked = 0
+        self.right_at = 0
+        """What `asked` was when somebody last gave the right password to register."""
         self.port = 0
         self._transport: asyncio.DatagramTransport | None = None
 
@@ -65,6 +67,8 @@ class Registrar(asyncio.DatagramProtocol):
         expires = re.search(r"expires=(\d+)", message.get("contact"))
         seconds = int(expires[1]) if expires else int(message.get("expires") or 3600)
         self.bound[fields["username"]] = seconds
+        if seconds > 0:
+            self.right_at = self.asked
         return "200 OK", [("Contact", message.get("contact")), ("Expires", str(seconds))]
 
 

@@ -81,6 +81,11 @@ class TrunkRow:
     srtp: bool
     country: str
 
+    @property
+    def registers(self) -> bool:
+        """Whether we sign in with the carrier."""
+        return self.registers_out and bool(self.host)
+
 
 @dataclass(frozen=True, slots=True)
 class NumberRow:

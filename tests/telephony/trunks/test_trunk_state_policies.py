@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tongdai.telephony.trunks.console import statuses, took
+from tongdai.telephony.trunks.console import LOST, statuses, took
 from tongdai.telephony.trunks.policies import (
     NO_ANSWER,
     Seen,
@@ -59,9 +59,15 @@ def test_the_console_says_which_registrations_stand() -> None:
         "host/1234/22.10.1\n\n <Registration/ServerURI....>  <Auth....>  <Status.......>\n=====\n\n"
         " trunk-a/sip:a.example                 trunk-a     Registered        (exp. 3550s)\n"
         " trunk-b/sip:b.example;transport=tcp   trunk-b     Rejected          (exp. 12s ago)\n"
-        " trunk-c/sip:c.example                 n/a         Unregistered      (exp. 0s)\n\nObjects found: 3\n"
+        " trunk-c/sip:c.example                 n/a         Unregistered      (exp. 0s)\n"
+        " trunk-d/sip:d.example                 trunk-d     Unregistered     0\n\nObjects found: 4\n"
     )
-    assert statuses(text) == {"trunk-a": "Registered", "trunk-b": "Rejected", "trunk-c": "Unregistered"}
+    assert statuses(text) == {
+        "trunk-a": "Registered",
+        "trunk-b": "Rejected",
+        "trunk-c": "Unregistered",
+        "trunk-d": LOST,
+    }
     assert statuses("No objects found.\n") == {}
 
 

@@ -88,6 +88,35 @@ async def test_a_trunk_is_refused_until_its_password_is_right(floor: Floor, carr
     assert answering.since == registered.since
 
 
+async def signs_in(carrier: Registrar, asked: int) -> None:
+    """Somebody gives the right password, after the carrier was asked so often."""
+
+    async def right() -> bool:
+        return carrier.right_at > asked
+
+    await until(right, timeout=30)
+
+
+async def test_every_change_of_a_password_is_tried_at_once(floor: Floor, carrier: Registrar):
+    made = await trunk(floor, carrier.port)
+    await becomes(floor, made, "registered")
+    for number in range(6):
+        asked = carrier.asked
+        carrier.password = f"secret-{number}"
+        await change(floor, made, f"password = '{carrier.password}'")
+        await signs_in(carrier, asked)
+
+
+async def test_a_registration_that_asterisk_lost_is_made_again(floor: Floor, carrier: Registrar):
+    made = await trunk(floor, carrier.port)
+    await becomes(floor, made, "registered")
+    (name,) = [one.sip_name for one in floor.exchange.directory.trunks() if one.id == made]
+    asked = carrier.asked
+    await floor.exchange.ari.asterisk.delete_object("res_pjsip", "registration", name)
+    await signs_in(carrier, asked)
+    await becomes(floor, made, "registered")
+
+
 async def test_doctor_names_the_trunks_that_are_down(floor: Floor, carrier: Registrar):
     carrier.refusal = "403 Forbidden"
     made = await trunk(floor, carrier.port)

@@ -80,7 +80,7 @@ class Directory:
                 if (before := before_trunks.get(name)) != trunk:
                     # A registration that was given up is not tried again for a new password, and one that is wanted no more
                     # would go on: only what is made anew starts anew.
-                    if before is not None and before.registers_out:
+                    if before is not None and before.registers:
                         await self._take_away(name, REGISTERED)
                     if before is not None and before.match and not trunk.match:
                         await self._take_away(name, IDENTIFIED)
@@ -95,7 +95,7 @@ class Directory:
                 if gone is not None:
                     await self._take_away(name, REGISTERED, IDENTIFIED)
                 # Signing out with the carrier is still going on, and needs the account, which alone lets nobody in.
-                keeps = gone is not None and gone.registers_out
+                keeps = gone is not None and gone.registers
                 await self._take_away(name, "endpoint", "aor", *(() if keeps else ("auth",)))
 
     async def _load(self) -> None:
@@ -145,6 +145,12 @@ class Directory:
                 )
             except AriError as error:
                 log.error("Asterisk refused %s %s: %s", one.kind, one.id, error)
+
+    async def register_again(self, trunk: TrunkRow) -> None:
+        """Of one that was taken away and made anew at once, Asterisk may lose what it does for the new one, because it finishes
+        taking away later. To have it changed once more makes it whole."""
+        log.warning("the registration of %s was lost, and is made anew", trunk.sip_name)
+        await self.push([one for one in trunk_objects(trunk, self._media_address) if one.kind == REGISTERED])
 
     async def know(self, device: DeviceRow) -> None:
         """Have a new device known and pushed before its owner is told of it."""

@@ -133,7 +133,7 @@ def trunk_objects(trunk: TrunkRow, media_address: str | None = None) -> Iterator
             name,
             {"endpoint": name, "match": ",".join(trunk.match)},
         )
-    if trunk.registers_out and trunk.host:
+    if trunk.registers:
         yield ConfigObject(
             "res_pjsip",
             "registration",

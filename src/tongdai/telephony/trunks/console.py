@@ -11,7 +11,11 @@ from pathlib import Path
 
 WAIT_S = 5.0
 _MOST = 8 << 20
-_LINE = re.compile(r"^ (?P<name>[\w-]+)/.*\s(?P<status>Registered|Unregistered|Rejected)(?:\s+\(exp\.|\s*$)")
+_LINE = re.compile(
+    r"^ (?P<name>[\w-]+)/.*\s(?P<status>Registered|Unregistered|Rejected)(?:\s+\(exp\.|(?P<lost>\s+0)?\s*$)"
+)
+LOST = "Lost"
+"""Asterisk knows of the registration, but does nothing for it: it writes "Unregistered 0"."""
 
 _CONTACT = re.compile(r"^\s*Contact:\s+(?P<name>[\w-]+)/.*\sAvail\s+(?P<took>\d+\.\d+)\s*$")
 
@@ -21,7 +25,7 @@ class ConsoleAway(Exception):
 
 
 async def registrations(socket: Path) -> dict[str, str]:
-    """Name of the trunk's registration → Registered, Unregistered or Rejected. Raises ConsoleAway."""
+    """Name of the trunk's registration → Registered, Unregistered, Rejected or LOST. Raises ConsoleAway."""
     return statuses(await _ask(socket, "pjsip list registrations"))
 
 
@@ -45,7 +49,7 @@ def took(text: str) -> dict[str, float]:
 def statuses(text: str) -> dict[str, str]:
     """What `pjsip list registrations` says."""
     found = (_LINE.match(line) for line in text.splitlines())
-    return {match["name"]: match["status"] for match in found if match}
+    return {match["name"]: LOST if match["lost"] else match["status"] for match in found if match}
 
 
 async def _ask(socket: Path, command: str) -> str:

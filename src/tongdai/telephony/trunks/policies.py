@@ -82,7 +82,7 @@ def _registration(seen: Seen) -> Registration:
     match seen.status:
         case "Registered":
             return "registered"
-        case "Unregistered":
+        case "Unregistered" | "Lost":
             return "trying"
         case "Rejected":
             # Without a log, silence is known by the OPTIONS that nobody answers.

@@ -19,7 +19,7 @@ from tongdai.telephony.events import TrunkStateChanged
 from tongdai.telephony.exchange import Exchange
 from tongdai.telephony.phones.endpoints import client_uri, trunk_uri
 from tongdai.telephony.repository import TrunkRow
-from tongdai.telephony.trunks.console import ConsoleAway, ask_way, registrations, round_trips
+from tongdai.telephony.trunks.console import LOST, ConsoleAway, ask_way, registrations, round_trips
 from tongdai.telephony.trunks.policies import Seen, TrunkState, due, news, next_state, refusals
 from tongdai.telephony.trunks.repository import TrunkStates
 
@@ -36,6 +36,8 @@ class TrunkWatch:
         self._written: dict[UUID, TrunkState] | None = None
         self._refused: dict[tuple[str, str], int] = {}
         self._complained = ""
+        self._lost: set[str] = set()
+        """Trunks whose registrations the last look did not find."""
         self._asked: set[tuple[str, str]] = set()
         """Trunks, and where they lead, whose carriers were asked at once whether they answer."""
 
@@ -76,7 +78,7 @@ class TrunkWatch:
         if socket is None:
             return {}, {}
         try:
-            registered = await registrations(socket) if any(one.registers_out for one in trunks) else {}
+            registered = await registrations(socket) if any(one.registers for one in trunks) else {}
             took, why = await round_trips(socket) if any(one.host for one in trunks) else {}, ""
             await self._ask_new(socket, [one for one in trunks if one.host])
         except ConsoleAway as error:
@@ -99,6 +101,7 @@ class TrunkWatch:
             async with self._runtime.database.transaction(Scope.system()) as tx:
                 self._written = await TrunkStates(tx).all()
         statuses, took = await self._console(trunks)
+        await self._mend(trunks, statuses)
         self._refused |= refusals(await asyncio.to_thread(self._log.read))
         for trunk in trunks:
             seen = await self._seen(trunk, statuses.get(trunk.sip_name), took.get(trunk.sip_name))
@@ -107,8 +110,18 @@ class TrunkWatch:
             if due(before, after) and await self._write(trunk, after, tell=news(before, after)):
                 self._written[trunk.id] = after
 
+    async def _mend(self, trunks: list[TrunkRow], statuses: dict[str, str]) -> None:
+        """Has registrations made again that Asterisk lost, once two looks did not find them: it may be about to make one."""
+        if self._complained or self._runtime.settings.asterisk_control is None:
+            return
+        lost = {one.sip_name for one in trunks if one.registers and statuses.get(one.sip_name, LOST) == LOST}
+        for trunk in trunks:
+            if trunk.sip_name in lost & self._lost:
+                await self._exchange.directory.register_again(trunk)
+        self._lost = lost - self._lost
+
     async def _seen(self, trunk: TrunkRow, status: str | None, took: float | None) -> Seen:
-        asked = trunk.registers_out and bool(trunk.host)
+        asked = trunk.registers
         answer = self._refused.get((trunk_uri(trunk), client_uri(trunk))) if asked else None
         reachable = bool(await self._exchange.directory.registered([trunk.sip_name]))
         return Seen(asked, status, answer, reachable, took if reachable else None)
