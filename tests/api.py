@@ -114,9 +114,21 @@ async def found(app: FastAPI, stack: AsyncExitStack) -> Site:
     return Site(app, World(runtime.database, tenant_id), stack, roles)
 
 
+_first: list[FastAPI] = []
+
+
+def app_of(settings: Settings) -> FastAPI:
+    """An app of its own. What its routes take and give is worked out once for all apps of this process: it depends on none."""
+    app = create_app(settings, own_process=False)
+    if not _first:
+        _first.append(app)
+    app.router.routes = _first[0].router.routes
+    return app
+
+
 @asynccontextmanager
 async def running_site(dsn: str, folder: Path) -> AsyncGenerator[Site]:
-    app = create_app(Settings(database_dsn=dsn, data_dir=folder))
+    app = app_of(Settings(database_dsn=dsn, data_dir=folder))
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(app.router.lifespan_context(app))
         yield await found(app, stack)

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from tests.api import Person, Site
+from tests.api import Person, Site, app_of
 from tests.channels.conftest import serving
 from tests.channels.shop import Shop, Visitor
 from tests.channels.watching import Watching, agent_socket, customer_socket, watching
@@ -16,7 +16,6 @@ from tests.support import until
 from tongdai.channels.sharing import line, policies
 from tongdai.channels.sharing.policies import Allowance, Side, Stage, Why, end_of_itself
 from tongdai.channels.sharing.rooms import Rooms
-from tongdai.entrypoints.api import create_app
 from tongdai.kit.clock import VirtualClock
 from tongdai.kit.ids import new_id
 
@@ -199,7 +198,7 @@ async def test_what_one_side_sends_the_other_is_handed(site: Site, server: int):
 
 async def test_the_two_sides_may_be_in_two_processes(site: Site, server: int):
     _, agent, visitor, card, share = await shown(site)
-    another = create_app(site.runtime.settings.model_copy(update={"node": "another"}))
+    another = app_of(site.runtime.settings.model_copy(update={"node": "another"}))
     async with another.router.lifespan_context(another), serving(another) as second:
 
         async def know_each_other() -> bool:

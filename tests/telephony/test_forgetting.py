@@ -7,10 +7,9 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from tests.api import Person, Site, found
+from tests.api import Person, Site, app_of, found
 from tests.support import until
 
-from tongdai.entrypoints.api import create_app
 from tongdai.kit.ids import new_id
 from tongdai.platform.config import Settings
 
@@ -21,7 +20,7 @@ FILES, SPOOL = "files", "spool"
 async def kept(dsn: str, tmp_path: Path) -> AsyncIterator[Site]:
     """The app with a collector on a spool of its own; no Asterisk."""
     (tmp_path / SPOOL).mkdir()
-    app = create_app(Settings(database_dsn=dsn, data_dir=tmp_path, asterisk_recordings=tmp_path / SPOOL))
+    app = app_of(Settings(database_dsn=dsn, data_dir=tmp_path, asterisk_recordings=tmp_path / SPOOL))
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(app.router.lifespan_context(app))
         yield await found(app, stack)

@@ -10,13 +10,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from tests.api import Person, Site, found
+from tests.api import Person, Site, app_of, found
 from tests.support import until
 from tests.telephony.conftest import HOTLINE, settings_for
 from tests.telephony.test_inbound import STRAIGHT
 from tests.telephony.ua import Leg, Ua
 
-from tongdai.entrypoints.api import create_app
 from tongdai.flows.public import FlowService
 from tongdai.kit.ids import new_id
 from tongdai.platform.embedded.asterisk import AsteriskServer
@@ -55,7 +54,7 @@ async def pair(dsn: str, asterisk: AsteriskServer, tmp_path: Path) -> AsyncItera
     assert owner.stdout is not None
     async with asyncio.timeout(30):
         assert await owner.stdout.readline() == b"owns\n"
-    app = create_app(second)
+    app = app_of(second)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(app.router.lifespan_context(app))
         made = Pair(owner, await found(app, stack), asterisk.settings.sip_port, [])

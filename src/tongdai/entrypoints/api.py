@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from importlib.resources import files
 from pathlib import Path
 
@@ -17,22 +17,26 @@ from tongdai.entrypoints.modules import register_all
 from tongdai.platform import search
 from tongdai.platform.config import Settings, load_settings
 from tongdai.platform.http import catch_everything, install_errors, problem
-from tongdai.platform.registry import Registry
+from tongdai.platform.registry import Registry, Runtime
 
 logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
 logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
-def create_app(settings: Settings | None = None, *, hand_off: bool = True) -> FastAPI:
-    """The ASGI application. Settings come from the environment unless given."""
+def create_app(
+    settings: Settings | None = None, *, hand_off: bool = True, own_process: bool = True
+) -> FastAPI:
+    """The ASGI application. Settings come from the environment unless given. `own_process`: nothing else lives in it, so that
+    its garbage is looked for as suits the app."""
     settings = settings or load_settings()
     registry = register_all(Registry())
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
-        async with registry.running(settings, hand_off=hand_off) as runtime, calm_collector():
+        async with registry.running(settings, hand_off=hand_off) as runtime:
             app.state.runtime = runtime
-            yield
+            async with calm_collector() if own_process else nullcontext():
+                yield
 
     app = FastAPI(
         title="Tongdai",
@@ -58,10 +62,11 @@ def create_app(settings: Settings | None = None, *, hand_off: bool = True) -> Fa
         return {"status": "ok"}
 
     @app.get("/api/v1/ready", include_in_schema=False)
-    async def ready() -> JSONResponse:
+    async def ready(request: Request) -> JSONResponse:
         """What this process does by now: {part: bool}; 503 until it is all of it. On one of several nodes only the one that
         drives Asterisk is ready for calls, so ask the others for their health."""
-        parts = {part: check() for part, check in registry.readiness.items()}
+        runtime: Runtime = request.app.state.runtime
+        parts = {part: check() for part, check in runtime.registry.readiness.items()}
         return JSONResponse(parts, 200 if all(parts.values()) else 503)
 
     _serve_desktop(app)

@@ -98,6 +98,10 @@ class Settings(BaseModel):
     node: str = "main"
     """This app process's name among several on one database; must be the same after a restart."""
 
+    event_log_months: Annotated[int, Field(ge=0, le=1200)] = 25
+    """So many months before this one are kept of the log of what happened, which the steps of a contact in its detail are read
+    from; 0: all. Contacts, segments, messages and figures stay whatever this is."""
+
     session_hours: int = 12
     presence_grace: float = 20.0
 

@@ -6,7 +6,6 @@ import logging
 import secrets
 from collections import OrderedDict
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -16,7 +15,7 @@ from tongdai.platform.database.session import Database, DatabaseAway
 from tongdai.platform.database.transaction import Scope
 from tongdai.platform.events import AFTER, ROWS, Handler, Subscriptions, log_end, read_after, recorded
 from tongdai.platform.facts import Position, Recorded
-from tongdai.platform.partitions import months_from
+from tongdai.platform.partitions import Months
 
 log = logging.getLogger(__name__)
 
@@ -41,8 +40,12 @@ TIDIED_AT_ONCE = 5_000
 class EventStream:
     """Runs the subscriptions of this process: the hand-off after commits, the ordered reader, the durable handlers."""
 
-    def __init__(self, database: Database, subscriptions: Subscriptions, *, hand_off: bool = True) -> None:
+    def __init__(
+        self, database: Database, subscriptions: Subscriptions, *, hand_off: bool = True, months: int = 0
+    ) -> None:
+        """`months`: see partitions.Months."""
         self._database = database
+        self._months = Months(database, months)
         self._subscriptions = subscriptions
         self._hand_off = hand_off
         self._woken = asyncio.Event()
@@ -67,7 +70,7 @@ class EventStream:
             self._notify(),
             self._beat(),
             self._redeliver(),
-            self._partition(),
+            self._months.run(),
         ):
             self._spawn(work)
 
@@ -182,20 +185,6 @@ class EventStream:
         while True:
             await asyncio.sleep(HEARTBEAT)
             await self._tell_others()
-
-    async def _partition(self) -> None:
-        """Make the months that come. Where rows of a month went into the last partition already, it stays so: the doctor says."""
-        while True:
-            try:
-                for name, statement in months_from(datetime.now(UTC)):
-                    if await self._database.look("SELECT to_regclass(%(name)s)", {"name": name}) == [(None,)]:
-                        await self._database.look(statement)
-            except DatabaseAway:
-                await asyncio.sleep(5)
-                continue
-            except Exception:
-                log.exception("the event log's next partitions could not be made")
-            await asyncio.sleep(6 * 3600)
 
     def _wake(self) -> None:
         """Read at once: others committed, or nothing was handed over."""

@@ -92,7 +92,9 @@ class Registry:
         database = Database(settings.database_dsn, pool_size=settings.database_pool_size)
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(database)
-            events = EventStream(database, self.subscriptions, hand_off=hand_off)
+            events = EventStream(
+                database, self.subscriptions, hand_off=hand_off, months=settings.event_log_months
+            )
             runtime = Runtime(settings, database, clock or SystemClock(), self.hub, events, self)
             self.put(runtime)
             if services:

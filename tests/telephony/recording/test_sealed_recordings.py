@@ -9,11 +9,10 @@ from uuid import UUID
 import numpy as np
 import pytest
 import soundfile as sf  # pyright: ignore[reportMissingTypeStubs]
-from tests.api import Person, Site, found
+from tests.api import Person, Site, app_of, found
 from tests.support import sound_of, until
 from tests.telephony.test_forgetting import customer, recorded
 
-from tongdai.entrypoints.api import create_app
 from tongdai.entrypoints.recording_commands import rotate_key
 from tongdai.platform.config import Settings
 from tongdai.platform.sealed import CHUNK, DEFAULT_RING, KeyRing, key_of, seal
@@ -23,7 +22,7 @@ from tongdai.platform.sealed import CHUNK, DEFAULT_RING, KeyRing, key_of, seal
 async def kept(dsn: str, tmp_path: Path) -> AsyncIterator[Site]:
     """The app with a collector on a spool of its own; no Asterisk."""
     (tmp_path / "spool").mkdir()
-    app = create_app(Settings(database_dsn=dsn, data_dir=tmp_path, asterisk_recordings=tmp_path / "spool"))
+    app = app_of(Settings(database_dsn=dsn, data_dir=tmp_path, asterisk_recordings=tmp_path / "spool"))
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(app.router.lifespan_context(app))
         yield await found(app, stack)

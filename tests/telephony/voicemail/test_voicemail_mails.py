@@ -12,11 +12,10 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from tests.api import Site, found
+from tests.api import Site, app_of, found
 from tests.support import World, until
 from tests.telephony.rtp import tone
 
-from tongdai.entrypoints.api import create_app
 from tongdai.intelligence.public import encode
 from tongdai.kit.ids import new_id
 from tongdai.platform.config import Settings
@@ -158,7 +157,7 @@ async def running(dsn: str, folder: Path, server: MailServer) -> AsyncGenerator[
         smtp_security="none",
         smtp_from="voicemail@example.com",
     )
-    app = create_app(settings)
+    app = app_of(settings)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(app.router.lifespan_context(app))
         yield Post(await found(app, stack), server, spool)
