@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 
+import numpy as np
 import pytest
 import pytest_asyncio
 from tests.intelligence.sentences import ANGRY, CALM, INTENTS, STRANGERS
@@ -90,7 +91,9 @@ async def test_what_is_learned_is_what_the_sentences_say():
     for which in ("centres", "passage_centres"):
         for name, centre in fresh[which].items():
             assert stored[which][name] == pytest.approx(centre, abs=1e-3), name
-    assert stored["anger"][1] == pytest.approx(fresh["anger"][1], abs=1e-2)
+    # Processors round otherwise, and a few sentences near the border move the plane a little.
+    before, now = (np.array(one["anger"][1]) for one in (stored, fresh))
+    assert before @ now / (np.linalg.norm(before) * np.linalg.norm(now)) > 0.995
 
 
 async def test_languages_are_told_and_what_is_in_none_is_not(e5: E5):

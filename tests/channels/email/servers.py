@@ -118,11 +118,11 @@ passdb {{
 passdb {{
   driver = passwd-file
   mechanisms = plain login
-  args = scheme=PLAIN username_format=%Lu {home}/users
+  args = scheme=PLAIN username_format=%Lu {home}/users/%Lu
 }}
 userdb {{
   driver = passwd-file
-  args = username_format=%Lu {home}/users
+  args = username_format=%Lu {home}/users/%Lu
 }}
 service imap-login {{
   chroot =
@@ -199,14 +199,15 @@ class MailServers:
         key = self.home / "keys/default/HS256/default"
         key.parent.mkdir(parents=True)
         key.write_bytes(base64.b64encode(KEY))
-        (self.home / "users").touch()
+        (self.home / "users").mkdir()
 
     def person(self, name: str, domain: str = DOMAIN) -> str:
         """A new address with a mailbox, `name` and a number."""
         address = f"{name}{next(_numbers)}@{domain}"
-        with (self.home / "users").open("a") as users:
-            user = self._user
-            users.write(f"{address}:{PASSWORD}:{user.pw_uid}:{user.pw_gid}::{self.home}/mail/{address}::\n")
+        user = self._user
+        # A file for each: dovecot looks into one once a second, and would not know whom it was given since.
+        told = f"{address}:{PASSWORD}:{user.pw_uid}:{user.pw_gid}::{self.home}/mail/{address}::\n"
+        (self.home / "users" / address.lower()).write_text(told)
         return address
 
     def away(self, address: str) -> None:
