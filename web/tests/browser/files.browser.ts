@@ -45,6 +45,8 @@ async function shot(page: Page, name: string): Promise<void> {
 
 it("takes several files by keyboard, clipboard and mouse, and sends them with the words", async () => {
   const { page, faults } = await chatting();
+  // Once the keys of the new contact are heard: a chooser that is asked for too early never comes.
+  await page.waitForFunction(() => document.activeElement?.closest("[data-composer]") !== null);
   const choosing = page.waitForEvent("filechooser");
   await page.keyboard.press("Alt+u");
   await (await choosing).setFiles([pdf("bill 11.pdf"), pdf("terms.pdf")]);
