@@ -25,6 +25,7 @@ _HERE = Path(__file__).parent
 _numbers = itertools.count()
 
 _STACKS = ("drills", "entrypoints", "network", "simulation")
+_FIRST_HALF = ("extensions", "outbound", "recording", "trunks", "voicemail")
 
 _LONGEST_S = 600
 _AGAIN_S = 30
@@ -36,13 +37,18 @@ settings.load_profile("tongdai")
 def _group(file: str) -> tuple[int, str]:
     """When a test file's turn comes, and which files share a worker with it.
 
-    Tests with real calls share one Asterisk, journeys one demo, and those that start whole stacks have ports of their own: each
-    kind is one group, so that they run one after the other, and they come first, because they take longest.
+    Tests with real calls share an Asterisk, journeys one demo, and those that start whole stacks have ports of their own: each
+    kind is one group, so that they run one after the other, and they come first, because they take longest. Calls mostly wait, so
+    there are two halves of them.
     """
-    folder, *_ = file.removeprefix("tests/").split("/")
-    if folder in ("telephony", "journeys"):
+    folder, part, *_ = [*file.removeprefix("tests/").split("/"), ""]
+    if folder == "telephony":
+        return 0, "telephony, first half" if part in _FIRST_HALF else folder
+    if folder == "journeys":
         return 0, folder
-    return (1, "stacks") if folder in _STACKS else (2, file)
+    if folder in _STACKS:
+        return 1, "stacks"
+    return (2 if folder == "desktop" else 3), file
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from tests.ports import free_port
+from tests.ports import free_port, rtp_ports
 from tests.support import World, until
 from tests.telephony import sip, tls
 from tests.telephony.ua import Ua
@@ -35,7 +35,7 @@ def asterisk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AsteriskServe
         pytest.fail("these tests need SIPp: apt-get install sip-tester")
     installation = find_installation(print)
     settings = fresh_settings(
-        "127.0.0.1", free_port(), rtp_ports=(30000, 32000), sip_tls_authorities=tls.authority()
+        "127.0.0.1", free_port(), rtp_ports=rtp_ports(), sip_tls_authorities=tls.authority()
     )
     server = AsteriskServer(tmp_path_factory.mktemp("asterisk"), installation, settings)
     process = server.start()
