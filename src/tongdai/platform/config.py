@@ -41,6 +41,8 @@ class Settings(BaseModel):
 
     database_dsn: str
     database_pool_size: Annotated[int, Field(ge=2, le=500)] = 12
+    database_calls_pool_size: Annotated[int, Field(ge=2, le=500)] = 6
+    """Connections beside those for calls alone, that wait behind no list and no report."""
     data_dir: Path = Path("var")
     public_url: Annotated[str, Field(pattern=r"^https?://[^\s/]+$")] = "http://127.0.0.1:8000"
     """Scheme, host and port as browsers see them; unsafe requests must come from this origin."""

@@ -119,7 +119,7 @@ class EventStream:
             )
 
     async def _run_handler(self, handler: Handler, event: Recorded) -> None:
-        async with self._database.transaction(Scope(event.tenant_id)) as tx:
+        async with self._database.transaction(Scope(event.tenant_id), prompt=True) as tx:
             marked = await tx.execute(
                 "INSERT INTO event_marks (handler, event_id) VALUES (%(handler)s, %(event)s) ON CONFLICT DO NOTHING",
                 {"handler": handler.name, "event": event.position[1]},

@@ -89,7 +89,11 @@ class Registry:
         self, settings: Settings, *, clock: Clock | None = None, services: bool = True, hand_off: bool = True
     ) -> AsyncGenerator[Runtime]:
         """Open the database, start the events and (unless `services` is False) the services."""
-        database = Database(settings.database_dsn, pool_size=settings.database_pool_size)
+        database = Database(
+            settings.database_dsn,
+            pool_size=settings.database_pool_size,
+            prompt_size=settings.database_calls_pool_size,
+        )
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(database)
             events = EventStream(

@@ -317,7 +317,8 @@ class Matcher:
     async def _claim_in_database(self, decision: Decision) -> None:
         claimed = None
         try:
-            async with self._claiming, self._live.database.transaction(Scope(decision.entry.tenant_id)) as tx:
+            scope = Scope(decision.entry.tenant_id)
+            async with self._claiming, self._live.database.transaction(scope, prompt=True) as tx:
                 claimed = await claim(tx, decision, self._now())
         except (OfferGone, DatabaseAway, UniqueViolation, *CONFLICTS):
             await asyncio.sleep(0.05)

@@ -207,7 +207,7 @@ class Arrivals:
         call.start(Dialling(call, routes, chase))
 
     async def _principal(self, device: DeviceRow) -> Principal:
-        async with self._exchange.database.transaction(Scope(device.tenant_id)) as tx:
+        async with self._exchange.database.transaction(Scope(device.tenant_id), prompt=True) as tx:
             return await people.principal_of_user(tx, device.user_id)
 
     async def place(
@@ -242,7 +242,9 @@ class Arrivals:
     ) -> tuple[CallRow, list[Route], Chase | None]:
         """A call with its books, and the ways to try: trunks, or the chase after a colleague or group."""
         exchange = self._exchange
-        async with exchange.database.transaction(Scope(principal.tenant_id, principal.user_id)) as tx:
+        async with exchange.database.transaction(
+            Scope(principal.tenant_id, principal.user_id), prompt=True
+        ) as tx:
             target = await Reach(tx).at(to)
             country, _ = await Lines(tx).country_and_zone()
         chase = None
@@ -299,7 +301,9 @@ class Arrivals:
             await Calls(tx).add(placed)
             return placed, routes
 
-        async with exchange.database.transaction(Scope(principal.tenant_id, principal.user_id)) as tx:
+        async with exchange.database.transaction(
+            Scope(principal.tenant_id, principal.user_id), prompt=True
+        ) as tx:
             placed, routes = await work(tx)
         self._shown[placed.interaction_id] = _shown("", dialled.number if dialled else to)
         return placed, routes, chase

@@ -90,7 +90,7 @@ class Commands:
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting[command_id] = done
         try:
-            async with database.transaction(scope) as tx:
+            async with database.transaction(scope, prompt=True) as tx:
                 row = await CommandRows(tx).add(command_id, me.user_id, wanted)
                 if row.id == command_id:
                     requested = CallCommandRequested(
@@ -106,7 +106,7 @@ class Commands:
             if row.state != "done":
                 async with asyncio.timeout(wanted.seconds):
                     await done
-                async with database.transaction(scope) as tx:
+                async with database.transaction(scope, prompt=True) as tx:
                     row = await CommandRows(tx).get(row.id) or row
         except TimeoutError as error:
             raise AsteriskAway() from error
@@ -139,7 +139,7 @@ class Commands:
     async def _carry_out(self, tenant_id: UUID, command_id: UUID) -> None:
         """Claim it, do it, say what came of it. Who does not get the row leaves it alone."""
         database = self._exchange.database
-        async with database.transaction(Scope(tenant_id)) as tx:
+        async with database.transaction(Scope(tenant_id), prompt=True) as tx:
             row = await CommandRows(tx).claim(command_id)
             if row is None:
                 return
@@ -154,7 +154,7 @@ class Commands:
         except AriError as error:
             log.info("command %s: %s", command_id, error)
             problem, status, detail = AsteriskAway.code, AsteriskAway.status, AsteriskAway().detail
-        async with database.transaction(Scope(tenant_id)) as tx:
+        async with database.transaction(Scope(tenant_id), prompt=True) as tx:
             await CommandRows(tx).answer(command_id, problem, status, detail)
             tx.emit(CallCommandAnswered(aggregate_id=command_id, aggregate_version=2, problem=problem))
 
@@ -181,7 +181,7 @@ class Commands:
 
     async def _keep_promise(self, me: Principal, wanted: Wanted) -> str:
         callback_id = UUID(wanted.argument)
-        async with self._exchange.database.transaction(Scope(me.tenant_id, me.user_id)) as tx:
+        async with self._exchange.database.transaction(Scope(me.tenant_id, me.user_id), prompt=True) as tx:
             number, project = await routing.number_of_callback(tx, me, callback_id)
         return str(await self._exchange.arrivals.place(me, number, None, callback_id, project))
 

@@ -147,6 +147,7 @@ class Exchange:
         """Asterisk is there (again): tell it whom we know, then look what became of the calls."""
         with self.reconciling():
             self.media.forget()
+            await self.database.fill()
             await asyncio.gather(self.directory.tell_all(), self.media.shelf.refresh())
             await self.utterances.after_restart(set(self._calls))
             await reconcile(self)

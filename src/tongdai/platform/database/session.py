@@ -52,14 +52,16 @@ WHERE tx = %(tx)s::text::xid8 AND id = %(id)s AND aggregate_id = %(aggregate)s A
 class Database:
     """A pool of connections and the one way to a transaction."""
 
-    def __init__(self, dsn: str, *, pool_size: int = 10, name: str = "tongdai") -> None:
+    def __init__(self, dsn: str, *, pool_size: int = 10, prompt_size: int = 0, name: str = "tongdai") -> None:
+        """`prompt_size`: connections beside the pool for what must not wait behind lists and reports; 0: there are none."""
         self.dsn = dsn
         self.name = name
         self.memory: dict[type[Any], Any] = {}
         """Caches that services keep in step with the facts, for use inside transactions."""
         self._on_commit: list[Callable[[list[Recorded]], None]] = []
-        self._size = pool_size
+        self._size, self._prompt_size = pool_size, prompt_size
         self._opened: driver.Pool | None = None
+        self._kept: driver.Pool | None = None
 
     async def open(self) -> None:
         """Waits for a server that is starting. Raises DatabaseAway when none answers."""
@@ -67,6 +69,8 @@ class Database:
         while True:
             try:
                 self._opened = await driver.open_pool(self.dsn, self._size, self.name)
+                if self._prompt_size:
+                    self._kept = await driver.open_pool(self.dsn, self._prompt_size, self.name, prompt=True)
             except (*LOST, TimeoutError) as error:
                 if asyncio.get_running_loop().time() > deadline:
                     raise DatabaseAway() from error
@@ -74,14 +78,29 @@ class Database:
             else:
                 return
 
+    async def fill(self) -> None:
+        """Connect what is kept for what must not wait, so that it does not wait for that either; nothing while the database is
+        away."""
+        if self._kept is None:
+            return
+        taken: list[Connection] = []
+        try:
+            with contextlib.suppress(DatabaseAway):
+                while len(taken) < self._prompt_size:
+                    taken += [await self._take(self._kept)]
+        finally:
+            for connection in taken:
+                await self._kept.release(connection)
+
     async def close(self) -> None:
         """Connections that are still at work get five seconds."""
-        if self._opened is not None:
-            try:
-                async with asyncio.timeout(5):
-                    await self._opened.close()
-            except TimeoutError:
-                self._opened.terminate()
+        for pool in (self._kept, self._opened):
+            if pool is not None:
+                try:
+                    async with asyncio.timeout(5):
+                        await pool.close()
+                except TimeoutError:
+                    pool.terminate()
 
     async def __aenter__(self) -> "Database":
         await self.open()
@@ -90,10 +109,9 @@ class Database:
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
-    @property
-    def _pool(self) -> driver.Pool:
+    def _pool(self, prompt: bool = False) -> driver.Pool:
         assert self._opened is not None, "the database has not been opened"
-        return self._opened
+        return self._kept if prompt and self._kept is not None else self._opened
 
     def on_commit(self, listener: Callable[[list[Recorded]], None]) -> None:
         """Have `listener` called with the facts of each commit of this process."""
@@ -101,17 +119,23 @@ class Database:
 
     @asynccontextmanager
     async def transaction(
-        self, scope: Scope, *, alone: str | None = None, sure_within: float | None = SURE_S
+        self,
+        scope: Scope,
+        *,
+        alone: str | None = None,
+        prompt: bool = False,
+        sure_within: float | None = SURE_S,
     ) -> AsyncGenerator[Transaction]:
         """One transaction on behalf of `scope`; the only one of its tenant with the same `alone`, others wait. Transactions do
-        not nest: pass `tx` down instead.
+        not nest: pass `tx` down instead. `prompt`: it is part of a call, say, and must not wait behind lists and reports.
 
         Raises DatabaseAway: nothing was done then. Only when the connection broke just as it committed, it recorded no fact,
         or for `sure_within` seconds nobody answered what became of it, it may have been done.
         """
         if _open.get() is not None:
             raise RuntimeError("a transaction is open already: pass it down")
-        connection, tx = await self._begin(scope, alone)
+        pool = self._pool(prompt)
+        connection, tx = await self._begin(pool, scope, alone)
         token = _open.set(tx)
         try:
             yield tx
@@ -142,7 +166,7 @@ class Database:
             self._tell(tx, recorded)
         finally:
             _open.reset(token)
-            await self._pool.release(connection)
+            await pool.release(connection)
 
     async def _is_told(self, event: Recorded, within: float | None) -> bool:
         """Whether this fact, and so the transaction that recorded it, was committed. Asked until the database answers, and says
@@ -178,34 +202,37 @@ class Database:
             if not rolled_back:
                 _cut(connection)
 
-    async def _begin(self, scope: Scope, alone: str | None) -> tuple[Connection, Transaction]:
+    async def _begin(
+        self, pool: driver.Pool, scope: Scope, alone: str | None
+    ) -> tuple[Connection, Transaction]:
         """A begun transaction. Connections that died with the server are thrown out until one answers."""
-        for _ in range(self._size + 1):
-            connection = await self._take()
+        for _ in range(max(self._size, self._prompt_size) + 1):
+            connection = await self._take(pool)
             tx = Transaction(connection, scope, self.memory, alone)
             try:
                 await tx.begin()
             except BROKEN:
                 _cut(connection)
-                await self._pool.release(connection)
+                await pool.release(connection)
             except BaseException:
                 _cut(connection)
-                await self._pool.release(connection)
+                await pool.release(connection)
                 raise
             else:
                 return connection, tx
         raise DatabaseAway()
 
-    async def _take(self) -> Connection:
+    async def _take(self, pool: driver.Pool) -> Connection:
         try:
-            return await self._pool.acquire(timeout=10)
+            return await pool.acquire(timeout=10)
         except (*BROKEN, TimeoutError) as error:
             raise DatabaseAway() from error
 
     async def look(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
         """One statement in a transaction of its own and in no scope, for what belongs to the installation: the event log,
         notifications. Row-level security shows it nothing of any tenant. Raises DatabaseAway."""
-        connection = await self._take()
+        pool = self._pool()
+        connection = await self._take(pool)
         text, values = arguments(sql, parameters or {})
         try:
             return [tuple(record) for record in await connection.fetch(text, *values)]
@@ -216,7 +243,7 @@ class Database:
             _cut(connection)
             raise DatabaseAway() from error
         finally:
-            await self._pool.release(connection)
+            await pool.release(connection)
 
     async def retrying(
         self, scope: Scope, work: Callable[[Transaction], Awaitable[Row]], *, alone: str | None = None
@@ -228,7 +255,7 @@ class Database:
         delay = 0.05
         while True:
             try:
-                async with self.transaction(scope, alone=alone, sure_within=None) as tx:
+                async with self.transaction(scope, alone=alone, prompt=True, sure_within=None) as tx:
                     return await work(tx)
             except (DatabaseAway, *CONFLICTS):
                 await asyncio.sleep(delay)
