@@ -134,6 +134,39 @@ class ConversationAwoke(ConversationFact, type="conversations.conversation_awoke
     why: str
 
 
+class ScheduledReplyFact(ConversationFact):
+    """What every fact about a reply that is to be sent later tells. `user_id`: who did it, none: the time had come."""
+
+    reply_id: UUID
+
+
+class ReplyScheduled(ScheduledReplyFact, type="conversations.reply_scheduled"):
+    """It waits, or waits otherwise now."""
+
+
+class ReplyWithdrawn(ScheduledReplyFact, type="conversations.reply_withdrawn"):
+    """It was taken back before it was sent."""
+
+
+class ReplyStopped(ScheduledReplyFact, type="conversations.reply_stopped"):
+    """It was not sent. `why`: answered (the customer wrote meanwhile), or the code of what forbids it."""
+
+    why: str
+
+
+class ReplySent(ScheduledReplyFact, type="conversations.reply_sent"):
+    """It is a message of its conversation now."""
+
+    message_id: UUID
+
+
+class ColleaguesMentioned(ConversationFact, type="conversations.colleagues_mentioned"):
+    """A note of `user_id` names these colleagues, who may read it."""
+
+    message_id: UUID
+    mentioned: list[UUID]
+
+
 class MessagesSeen(ThreadFact, type="conversations.messages_seen"):
     """All messages up to `seq` were seen. `by`: customer, agent."""
 

@@ -8,7 +8,8 @@ import { conversationQuery, tellHere } from "@/features/conversations/api/inbox"
 import { Composer } from "@/features/conversations/components/Composer";
 import { Colleagues } from "@/features/conversations/components/Colleagues";
 import { ConversationState } from "@/features/conversations/components/ConversationRow";
-import { SnoozeButton, TagButton } from "@/features/conversations/components/Marks";
+import { FollowButton, SnoozeButton, TagButton } from "@/features/conversations/components/Marks";
+import { useLooked } from "@/features/conversations/components/useLooked";
 import { Thread } from "@/features/conversations/components/Thread";
 import { assignmentsQuery, tellTyping, useAssign, useTake } from "@/features/routing/api/assignments";
 import { ColleaguePick } from "@/features/routing/components/ColleaguePick";
@@ -61,6 +62,7 @@ export function Opened({ id, onBack }: { id: Id; onBack?: () => void }) {
   const query = useQuery(conversationQuery(id));
   const held = useQuery(assignmentsQuery).data?.find((one) => one.thread?.conversation_id === id && one.state === "accepted");
   const row = query.data;
+  useLooked(row);
   if (query.isPending) return <div className={classes.pad}><Loading rows={6} height={44} /></div>;
   if (!row) return <div className={classes.pad}><ProblemNote error={query.error} retry={() => void query.refetch()} />{onBack && <Button mt="md" variant="default" onClick={onBack}>{t("common.back")}</Button>}</div>;
   const name = who(row);
@@ -77,6 +79,7 @@ export function Opened({ id, onBack }: { id: Id; onBack?: () => void }) {
           <h2 className={`${classes.who} td-break`}>{name}</h2>
           <div className={`${classes.about} td-muted`}><ConversationState state={row.state} /><span>{[row.queue?.name, row.agent?.name, ...row.tags.map((tag) => `#${tag}`)].filter(Boolean).join(" · ")}</span></div>
         </div>
+        <FollowButton row={row} />
         {may(me, "interactions.edit") && <><TagButton row={row} /><SnoozeButton row={row} /></>}
         {held && <Button component={Link} to="/workspace" variant="default" leftSection={<IconHeadset size={16} />}>{t("inbox.toWorkspace")}</Button>}
       </header>
