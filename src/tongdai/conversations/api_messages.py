@@ -70,7 +70,7 @@ async def post_message(
     if mine is None and body.kind != "note":
         raise NotYours()
     if body.mentions and body.kind != "note":
-        raise invalid_field("mentions", "Only notes mention colleagues.", "note_only")
+        raise invalid_field("mentions", "Only notes mention colleagues.", "choose")
     named = await mentioned(tx, conversation_id, body.mentions, runtime.get(PrincipalSources))
     if mine is not None:
         mine = await Interactions(tx).lock(mine.id) or mine

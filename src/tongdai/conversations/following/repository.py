@@ -12,11 +12,12 @@ class Following:
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
 
-    async def follow(self, conversation_id: UUID, user_id: UUID, at: datetime) -> None:
+    async def follow(self, conversation_id: UUID, user_id: UUID, at: datetime, *, news: int = 0) -> None:
+        """`news`: what is new to them already. Who follows goes on as before."""
         await self._tx.execute(
-            "INSERT INTO conversation_followers (tenant_id, conversation_id, user_id, since)"
-            " VALUES (%(tenant)s, %(id)s, %(user)s, %(at)s) ON CONFLICT DO NOTHING",
-            {"id": conversation_id, "user": user_id, "at": at},
+            "INSERT INTO conversation_followers (tenant_id, conversation_id, user_id, since, news)"
+            " VALUES (%(tenant)s, %(id)s, %(user)s, %(at)s, %(news)s) ON CONFLICT DO NOTHING",
+            {"id": conversation_id, "user": user_id, "at": at, "news": news},
         )
 
     async def unfollow(self, conversation_id: UUID, user_id: UUID) -> None:

@@ -47,7 +47,7 @@ async def tell_mentioned(
     if not told:
         return
     for user_id in told:
-        await Following(tx).follow(note.conversation_id, user_id, at)
+        await Following(tx).follow(note.conversation_id, user_id, at, news=1)
     await Following(tx).mention(note.conversation_id, note.id, told, at)
     thread = await lock_thread(tx, note.conversation_id)
     thread = replace(thread, version=thread.version + 1)

@@ -68,6 +68,6 @@ export function FollowButton({ row }: { row: Conversation }) {
   const follow = useFollowing();
   const name = t(row.following ? "follow.stop" : "follow.start");
   const toggle = () => follow.mutate({ id: row.id, following: !row.following }, { onSuccess: (now) => now.following && notice(t("follow.started")), onError: (error) => notice(describe(error), "bad") });
-  useActions([{ id: "inbox.follow", name, section: "general", hotkey: "W", perform: toggle }]);
-  return <Button variant="default" px={10} aria-pressed={row.following} title={`${name} (${keyText("W")})`} leftSection={row.following ? <IconBellFilled size={16} /> : <IconBell size={16} />} loading={follow.isPending} onClick={toggle}>{t(row.following ? "follow.on" : "follow.start")}</Button>;
+  useActions([{ id: "inbox.follow", name, section: "general", hotkey: "F", perform: toggle }]);
+  return <Button variant="default" px={10} aria-pressed={row.following} title={`${name} (${keyText("F")})`} leftSection={row.following ? <IconBellFilled size={16} /> : <IconBell size={16} />} loading={follow.isPending} onClick={toggle}>{t(row.following ? "follow.on" : "follow.start")}</Button>;
 }
