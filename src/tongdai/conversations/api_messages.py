@@ -56,8 +56,8 @@ async def get_messages(
     """The last messages, or those before number `before`."""
     thread, mine = await readable(tx, me, conversation_id)
     adapters = runtime.registry.ensure(ChannelAdapters)
-    undo_s = await grace_of(tx, adapters, mine.channel) if mine is not None else None
-    return await thread_view(tx, thread, before, limit, undo_s=undo_s)
+    undo_s = await grace_of(tx, adapters, thread.channel) if thread.channel is not None else 0
+    return await thread_view(tx, thread, before, limit, writable=mine is not None, undo_s=undo_s)
 
 
 @router.post("/{conversation_id}/messages", status_code=201)

@@ -44,7 +44,7 @@ class MessageView(BaseModel):
 
 class ThreadView(BaseModel):
     """The last messages, oldest first; `more` are before them. `seen_seq`: so far the customer has seen them. `writable`: the
-    reader has the contact and may write to the customer now; for `undo_s` seconds what they send can be taken back."""
+    reader has the contact and may write to the customer now; for `undo_s` seconds what is sent here can be taken back."""
 
     id: UUID
     messages: list[MessageView]
@@ -101,9 +101,8 @@ async def message_views(tx: Transaction, rows: list[MessageRow]) -> list[Message
 
 
 async def thread_view(
-    tx: Transaction, thread: ThreadRow, before: int | None, limit: int, *, undo_s: float | None
+    tx: Transaction, thread: ThreadRow, before: int | None, limit: int, *, writable: bool, undo_s: float
 ) -> ThreadView:
-    """`undo_s`: of who has the contact."""
     # What was written since the thread was read is not told with it: whoever reads is told of that as news.
     end = thread.last_seq + 1
     rows = await Messages(tx).before(thread.id, min(before or end, end), limit + 1)
@@ -115,8 +114,8 @@ async def thread_view(
         last_seq=thread.last_seq,
         seen_seq=thread.seen_seq,
         read_seq=thread.read_seq,
-        writable=undo_s is not None,
-        undo_s=undo_s or 0,
+        writable=writable,
+        undo_s=undo_s,
     )
 
 

@@ -13220,7 +13220,7 @@ export interface components {
         /**
          * ThreadView
          * @description The last messages, oldest first; `more` are before them. `seen_seq`: so far the customer has seen them. `writable`: the
-         *     reader has the contact and may write to the customer now; for `undo_s` seconds what they send can be taken back.
+         *     reader has the contact and may write to the customer now; for `undo_s` seconds what is sent here can be taken back.
          */
         ThreadView: {
             /**

@@ -9,6 +9,7 @@ import "@/shared/i18n/inbox";
 import { exactText, timeOfDay } from "@/shared/format/time";
 import { useSession } from "@/shared/session";
 import type { Outbox, Unsent } from "../outbox";
+import { whenText } from "../later";
 import { refusedAddresses } from "../letter";
 import { besides, mailOf } from "../mail";
 import { named } from "../mentions";
@@ -71,7 +72,7 @@ export function Bubbles({ messages, customer, marks }: { messages: [Message, ...
             {mail && <Delivery mail={mail} />}
             {choicesOf(message).length > 0 && <ul className={classes.choices} aria-label={t("chat.choices")}>{choicesOf(message).map((one) => <li key={one.key}>{one.label}</li>)}</ul>}
             {mentionsOf(message).some((one) => !one.told) && <span className={classes.mark}>{t("chat.unheard", { who: mentionsOf(message).filter((one) => !one.told).map((one) => one.name).join(", ") })}</span>}
-            {typeof message.data["planned"] === "string" && <span className={classes.mark}>{t("later.planned", { when: exactText(message.data["planned"], i18n.language, zone) })}</span>}
+            {typeof message.data["planned"] === "string" && <span className={classes.mark}>{t("later.planned", { when: whenText(message.data["planned"], i18n.language, zone) })}</span>}
             {mark && <span className={classes.mark} data-mark={mark}>{mark === "seen" ? <IconChecks size={14} aria-hidden /> : <IconCheck size={14} aria-hidden />} {t(`chat.mark.${mark}`)}</span>}
           </Fragment>
         );

@@ -156,8 +156,10 @@ export function Composer({ conversationId, customer, mayWrite, letter = false, t
           ? <Button variant="subtle" color="gray" size="compact-md" aria-pressed={note} className={classes.switch} leftSection={<IconLock size={16} />} onClick={toggle}>{t("chat.note")} <kbd>{keyText("Alt+I")}</kbd></Button>
           : <span className={classes.only}><IconLock size={15} aria-hidden /> {t("chat.noteMark")}</span>}
         <span className={classes.hint}>{t(note ? "chat.at" : "chat.slash")} · {t(lines ? "mail.enter" : "chat.enter")}</span>
-        {!note && <span className={classes.later}><Suspense><SendLater disabled={!ready || hurried} onPick={(later) => void send(later)} /></Suspense></span>}
-        <Button type="submit" size="compact-md" className={classes.send} disabled={!ready} loading={hurried} leftSection={<IconSend2 size={16} />}>{t(note ? "chat.sendNote" : "chat.send")}</Button>
+        <span className={classes.sending}>
+          {!note && <Suspense><SendLater disabled={!ready || hurried} onPick={(later) => void send(later)} /></Suspense>}
+          <Button type="submit" size="compact-md" disabled={!ready} loading={hurried} leftSection={<IconSend2 size={16} />}>{t(note ? "chat.sendNote" : "chat.send")}</Button>
+        </span>
       </div>
     </form>
   );

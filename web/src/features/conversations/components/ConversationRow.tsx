@@ -3,10 +3,10 @@ import { useTranslation } from "react-i18next";
 import type { Conversation } from "@/shared/api/types";
 import { StateBadge } from "@/shared/components/StateBadge";
 import { RelativeTime } from "@/shared/components/Time";
-import { exactText } from "@/shared/format/time";
 import { useWho } from "@/shared/format/who";
 import { useSession } from "@/shared/session";
 import "@/shared/i18n/inbox";
+import { whenText } from "../later";
 import classes from "./Inbox.module.css";
 
 const STATES = { bot: "not_ready", waiting: "offered", open: "talking", closed: "offline" } as const;
@@ -41,7 +41,7 @@ export function ConversationRow({ row, selected, chosen, onOpen, onChoose }: { r
           {row.tags.length > 2 && <span className={`${classes.when} td-muted`} title={row.tags.slice(2).join(", ")}>+{row.tags.length - 2}</span>}
           {row.mentioned && <IconAt size={15} className={classes.marked} aria-label={t("mention.row")} />}
           {row.following && <IconBell size={15} className={row.news > 0 ? classes.marked : classes.aside} aria-label={row.news > 0 ? t("follow.news", { count: row.news }) : t("follow.row")} />}
-          {row.stopped ? <IconAlertTriangle size={15} className={classes.stopped} aria-label={t("later.rowStopped")} /> : row.scheduled_at && <IconClockPlay size={15} className={classes.aside} aria-label={t("later.row", { when: exactText(row.scheduled_at, i18n.language, zone) })} />}
+          {row.stopped ? <IconAlertTriangle size={15} className={classes.stopped} aria-label={t("later.rowStopped")} /> : row.scheduled_at && <IconClockPlay size={15} className={classes.aside} aria-label={t("later.row", { when: whenText(row.scheduled_at, i18n.language, zone) })} />}
           {row.snoozed_until && <IconClockPause size={15} className={classes.aside} aria-label={t("inbox.view.snoozed")} />}
         </span>
       </button>

@@ -1,6 +1,6 @@
 import { Button, Popover } from "@mantine/core";
 import { IconAlertTriangle, IconArrowBackUp, IconClockPlay, IconSend2 } from "@tabler/icons-react";
-import { useState } from "react";
+import { useLayoutEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { keyText, useActions } from "@/shared/actions/registry";
 import { Problem } from "@/shared/api/problem";
@@ -8,12 +8,12 @@ import type { ScheduledReply } from "@/shared/api/types";
 import { useProblemText } from "@/shared/components/Feedback";
 import { notice } from "@/shared/components/notices";
 import { useNow } from "@/shared/format/clock";
-import { exactText } from "@/shared/format/time";
 import "@/shared/i18n/inbox";
 import "@/shared/i18n/mail";
 import { useSession } from "@/shared/session";
 import { useReschedule, useSendNow, useWithdraw } from "../api/scheduled";
 import { putBack } from "../drafts";
+import { whenText } from "../later";
 import { headingFrom } from "../letter";
 import { Body, Byline } from "./Bubbles";
 import { Files } from "./Files";
@@ -37,7 +37,7 @@ function Waits({ row }: { row: ScheduledReply }) {
   }
   return (
     <>
-      <span className={classes.mark}><IconClockPlay size={14} aria-hidden /> {[t("later.goesOut", { when: exactText(row.due_at, i18n.language, zone) }), row.only_if_unanswered ? t("later.ifNone") : null].filter(Boolean).join(", ")}</span>
+      <span className={classes.mark}><IconClockPlay size={14} aria-hidden /> {[t("later.goesOut", { when: whenText(row.due_at, i18n.language, zone) }), row.only_if_unanswered ? t("later.ifNone") : null].filter(Boolean).join(", ")}</span>
       {row.answered && <span className={classes.meanwhile} role="status"><IconAlertTriangle size={14} aria-hidden /> {t(row.only_if_unanswered ? "later.answeredNot" : "later.answeredStill")}</span>}
     </>
   );
@@ -70,7 +70,7 @@ function Reply({ row, undoes }: { row: ScheduledReply; undoes: boolean }) {
             <>
               <Popover opened={open} onChange={setOpen} position="top-end" trapFocus returnFocus width={270}>
                 <Popover.Target><Button variant="subtle" size="compact-sm" aria-expanded={open} loading={reschedule.isPending} leftSection={<IconClockPlay size={14} />} onClick={() => setOpen(!open)}>{t("later.change")}</Button></Popover.Target>
-                <Popover.Dropdown><WhenToSend only={row.only_if_unanswered} onPick={(later) => { setOpen(false); reschedule.mutate({ row, later }, { onSuccess: (now) => notice(t("later.kept", { when: exactText(now.due_at, i18n.language, zone) })), onError }); }} /></Popover.Dropdown>
+                <Popover.Dropdown><WhenToSend only={row.only_if_unanswered} onPick={(later) => { setOpen(false); reschedule.mutate({ row, later }, { onSuccess: (now) => notice(t("later.kept", { when: whenText(now.due_at, i18n.language, zone) })), onError }); }} /></Popover.Dropdown>
               </Popover>
               <Button variant="subtle" size="compact-sm" leftSection={<IconSend2 size={14} />} loading={sendNow.isPending} onClick={() => sendNow.mutate(row.id, { onError })}>{t("later.now")}</Button>
               <Button variant="subtle" size="compact-sm" leftSection={<IconArrowBackUp size={14} />} loading={withdraw.isPending} onClick={back}>{t("later.back")}</Button>
@@ -83,8 +83,10 @@ function Reply({ row, undoes }: { row: ScheduledReply; undoes: boolean }) {
 }
 
 /** What was written here and waits to be sent, after what was said. */
-export default function Scheduled({ rows }: { rows: ScheduledReply[] }) {
+export default function Scheduled({ rows, onGrown }: { rows: ScheduledReply[]; onGrown: () => void }) {
   const { t } = useTranslation();
+  const shape = rows.map((row) => `${row.id} ${row.state} ${String(row.answered)}`).join();
+  useLayoutEffect(onGrown, [shape, onGrown]);
   const last = rows.findLast((one) => one.grace && one.may_change && one.state === "waiting");
   return (
     <li className={classes.scheduled}>

@@ -13,8 +13,8 @@ export function WhenToSend({ only = false, onPick }: { only?: boolean; onPick: (
   const [unanswered, setUnanswered] = useState(only);
   return (
     <Stack gap="sm">
-      <Later sends onPick={(due_at) => onPick({ due_at, only_if_unanswered: unanswered })} />
       <Checkbox label={t("later.only")} checked={unanswered} onChange={(event) => setUnanswered(event.currentTarget.checked)} />
+      <Later sends onPick={(due_at) => onPick({ due_at, only_if_unanswered: unanswered })} />
     </Stack>
   );
 }

@@ -81,7 +81,7 @@ export function Thread({ conversationId, customer, live }: { conversationId: Id;
     }).finally(() => (loading.current = false));
   }, [queries, conversationId, more]);
   const last = thread?.last_seq ?? 0;
-  const { box, from, toEnd } = useFollow(messages[0]?.seq ?? 0, last, waiting.length + scheduled.length, load);
+  const { box, from, toEnd, stay } = useFollow(messages[0]?.seq ?? 0, last, waiting.length + scheduled.length, load);
   useSeen(conversationId, last, thread?.read_seq ?? 0, live && from === null && thread !== undefined);
   const fresh = from === null ? 0 : messages.filter((one) => one.seq > from && one.kind !== "event").length;
   const heard = messages.findLast((one) => one.author === "customer");
@@ -96,7 +96,7 @@ export function Thread({ conversationId, customer, live }: { conversationId: Id;
               : part.kind === "event" ? <EventLine key={part.key} message={part.message} customer={customer} />
                 : <Bubbles key={part.key} messages={part.messages} customer={customer} marks={marks} />)}
             {waiting.map((row) => <UnsentBubble key={row.client_id} row={row} outbox={outbox} />)}
-            {scheduled.length > 0 && <Suspense><Scheduled rows={scheduled} /></Suspense>}
+            {scheduled.length > 0 && <Suspense><Scheduled rows={scheduled} onGrown={stay} /></Suspense>}
           </ol>
         )}
       </div>
