@@ -152,6 +152,7 @@ class ReplyStopped(ScheduledReplyFact, type="conversations.reply_stopped"):
     """It was not sent. `why`: answered (the customer wrote meanwhile), or the code of what forbids it."""
 
     why: str
+    author_id: UUID
 
 
 class ReplySent(ScheduledReplyFact, type="conversations.reply_sent"):
@@ -165,6 +166,14 @@ class ColleaguesMentioned(ConversationFact, type="conversations.colleagues_menti
 
     message_id: UUID
     mentioned: list[UUID]
+
+
+class ConversationReassigned(ConversationFact, type="conversations.conversation_reassigned"):
+    """`user_id` took it from the agent who had it (`from_id`) and gave it to another, or to a queue."""
+
+    from_id: UUID
+    to_id: UUID | None = None
+    queue_id: UUID | None = None
 
 
 class MessagesSeen(ThreadFact, type="conversations.messages_seen"):

@@ -17,6 +17,7 @@ from tongdai.conversations.errors import (
     NotYours,
     TooManyFiles,
 )
+from tongdai.conversations.following.service import tell_reassigned
 from tongdai.conversations.inbox.access import readable
 from tongdai.conversations.inbox.schemas import Tag
 from tongdai.conversations.inbox.service import wake
@@ -173,6 +174,7 @@ __all__ = [
     "start_wrap_up",
     "stored",
     "take_over",
+    "tell_reassigned",
     "tell_typing",
     "thread",
     "thread_briefs",

@@ -5,7 +5,12 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from tongdai.conversations.events import ColleaguesMentioned, MessageWritten
+from tongdai.conversations.events import (
+    ColleaguesMentioned,
+    ConversationReassigned,
+    MessageWritten,
+    ReplyStopped,
+)
 from tongdai.conversations.following.repository import Following
 from tongdai.people.public import list_people
 from tongdai.platform.database import Transaction
@@ -23,10 +28,25 @@ class Mentioned(BaseModel):
     by: Ref
 
 
+class Reassigned(BaseModel):
+    """A conversation that I had was given to somebody else (`to`), or to a queue."""
+
+    conversation_id: UUID
+    by: Ref
+    to: Ref | None
+
+
 def publish_following(hub: Hub) -> None:
     hub.publish([MessageWritten], publish_written, topics=lambda _: {ME})
     hub.publish([ColleaguesMentioned], publish_mentioned, topics=lambda _: {ME})
-    hub.describe(followed_written=Changed, colleague_mentioned=Mentioned)
+    hub.publish([ReplyStopped], publish_stopped, topics=lambda _: {ME})
+    hub.publish([ConversationReassigned], publish_reassigned, topics=lambda _: {ME})
+    hub.describe(
+        followed_written=Changed,
+        colleague_mentioned=Mentioned,
+        reply_stopped=Changed,
+        conversation_reassigned=Reassigned,
+    )
 
 
 async def publish_written(tx: Transaction, batch: Sequence[Recorded]) -> Iterable[Push]:
@@ -59,6 +79,40 @@ async def publish_mentioned(tx: Transaction, batch: Sequence[Recorded]) -> Itera
                 conversation_id=fact.aggregate_id, by=Ref(id=fact.user_id, name=names.get(fact.user_id, ""))
             ),
             user_ids=frozenset(fact.mentioned),
+        )
+        for fact in facts
+        if fact.user_id is not None
+    ]
+
+
+async def publish_stopped(tx: Transaction, batch: Sequence[Recorded]) -> Iterable[Push]:
+    """Who wrote a reply that was not sent, and may be elsewhere by now."""
+    return [
+        Push(
+            ME,
+            "reply.stopped",
+            Changed(id=event.fact.aggregate_id),
+            user_ids=frozenset({event.fact.author_id}),
+        )
+        for event in batch
+        if isinstance(event.fact, ReplyStopped)
+    ]
+
+
+async def publish_reassigned(tx: Transaction, batch: Sequence[Recorded]) -> Iterable[Push]:
+    facts = [event.fact for event in batch if isinstance(event.fact, ConversationReassigned)]
+    users = {one for fact in facts for one in (fact.user_id, fact.to_id) if one}
+    names = {one.id: one.name for one in await list_people(tx, list(users))} if users else {}
+    return [
+        Push(
+            ME,
+            "conversation.reassigned",
+            Reassigned(
+                conversation_id=fact.aggregate_id,
+                by=Ref(id=fact.user_id, name=names.get(fact.user_id, "")),
+                to=Ref(id=fact.to_id, name=names.get(fact.to_id, "")) if fact.to_id else None,
+            ),
+            user_ids=frozenset({fact.from_id}),
         )
         for fact in facts
         if fact.user_id is not None

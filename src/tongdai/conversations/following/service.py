@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from tongdai.conversations.events import ColleaguesMentioned
+from tongdai.conversations.events import ColleaguesMentioned, ConversationReassigned
 from tongdai.conversations.following.repository import Following
 from tongdai.conversations.inbox.access import readable
 from tongdai.conversations.messages import MessageRow, Messages
@@ -60,5 +60,32 @@ async def tell_mentioned(
             user_id=by,
             message_id=note.id,
             mentioned=told,
+        )
+    )
+
+
+async def tell_reassigned(
+    tx: Transaction,
+    conversation_id: UUID,
+    from_id: UUID,
+    by: UUID,
+    at: datetime,
+    *,
+    to_id: UUID | None = None,
+    queue_id: UUID | None = None,
+) -> None:
+    """The agent who had it is told who took it and where it is now."""
+    thread = await lock_thread(tx, conversation_id)
+    thread = replace(thread, version=thread.version + 1)
+    await Messages(tx).save_thread(thread)
+    tx.emit(
+        ConversationReassigned(
+            aggregate_id=thread.id,
+            aggregate_version=thread.version,
+            at=at,
+            user_id=by,
+            from_id=from_id,
+            to_id=to_id,
+            queue_id=queue_id,
         )
     )

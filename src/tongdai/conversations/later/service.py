@@ -193,7 +193,7 @@ async def _lock(tx: Transaction, reply_id: UUID) -> tuple[ScheduledRow, Interact
 
 async def _stopped(tx: Transaction, row: ScheduledRow, why: str, at: datetime) -> ScheduledRow:
     row = await _keep(tx, replace(row, state="stopped", why=why), at)
-    await _tell(tx, ReplyStopped, row, at, None, why=why)
+    await _tell(tx, ReplyStopped, row, at, None, why=why, author_id=row.user_id)
     return row
 
 

@@ -5,14 +5,15 @@ import { useTranslation } from "react-i18next";
 import { conversationQuery } from "@/features/conversations/api/inbox";
 import { Problem } from "@/shared/api/problem";
 import type { Conversation, Id } from "@/shared/api/types";
-import { undoable } from "@/shared/components/notices";
+import { notice, undoable } from "@/shared/components/notices";
 import { useWho } from "@/shared/format/who";
 import "@/shared/i18n/inbox";
 import { alsoHandle } from "@/shared/realtime/context";
 import { useSession } from "@/shared/session";
 
 const AGAIN_MS = 30_000;
-interface Heard { id: Id; by: string | null }
+/** `mentioned`, `moved`: by whom; `moved` also to whom, or to a queue. */
+interface Heard { id: Id; what: "written" | "mentioned" | "stopped" | "moved"; by?: string; to?: string | undefined }
 const listeners = new Set<(heard: Heard) => void>();
 
 function heard(queries: QueryClient, one: Heard): void {
@@ -21,8 +22,10 @@ function heard(queries: QueryClient, one: Heard): void {
 }
 alsoHandle({
   apply: (queries, event) => {
-    if (event.type === "followed.written") heard(queries, { id: event.data.id, by: null });
-    else if (event.type === "colleague.mentioned") heard(queries, { id: event.data.conversation_id, by: event.data.by.name });
+    if (event.type === "followed.written") heard(queries, { id: event.data.id, what: "written" });
+    else if (event.type === "colleague.mentioned") heard(queries, { id: event.data.conversation_id, what: "mentioned", by: event.data.by.name });
+    else if (event.type === "reply.stopped") heard(queries, { id: event.data.id, what: "stopped" });
+    else if (event.type === "conversation.reassigned") heard(queries, { id: event.data.conversation_id, what: "moved", by: event.data.by.name, to: event.data.to?.name });
   },
   resync: (topic) => (topic === "me" ? [["inbox"]] : []),
 });
@@ -38,12 +41,15 @@ export default function FollowSignals() {
   const me = useSession().user.id;
   useEffect(() => {
     const said = new Map<Id, number>();
-    const say = async ({ id, by }: Heard): Promise<void> => {
-      if (isOpen(id) || (by === null && Date.now() - (said.get(id) ?? 0) < AGAIN_MS)) return;
+    const say = async ({ id, what, by = "", to }: Heard): Promise<void> => {
+      if (what === "moved") notice(to ? t("follow.moved", { by, to }) : t("follow.movedQueue", { by }), "note");
+      if (what === "moved" || isOpen(id) || (what === "written" && Date.now() - (said.get(id) ?? 0) < AGAIN_MS)) return;
       const row: Conversation = await queries.fetchQuery({ ...conversationQuery(id), staleTime: 0 });
-      if (by === null && row.state === "open" && row.agent?.id === me) return;
+      if (what === "written" && row.state === "open" && row.agent?.id === me) return;
       said.set(id, Date.now());
-      undoable(by === null ? t("follow.written", { who: who(row) }) : t("mention.heard", { by, who: who(row) }), t("follow.open"), () => void navigate({ to: "/inbox", search: { view: by === null ? "followed" : "mentioned", id } }));
+      const text = what === "written" ? t("follow.written", { who: who(row) }) : what === "stopped" ? t("follow.stopped", { who: who(row) }) : t("mention.heard", { by, who: who(row) });
+      const view = what === "written" ? "followed" : what === "stopped" ? "scheduled" : "mentioned";
+      undoable(text, t("follow.open"), () => void navigate({ to: "/inbox", search: { view, id } }));
     };
     const tell = (one: Heard) => void say(one).catch((error: unknown) => {
       if (!(error instanceof Problem)) throw error; // not theirs to read any more

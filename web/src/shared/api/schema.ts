@@ -5398,7 +5398,7 @@ export interface paths {
         };
         /**
          * Get Agents
-         * @description To whom I could give the customer who waits: who is there, those with room first, by name.
+         * @description To whom I could give the customer: who is there, those with room first, by name.
          */
         get: operations["get_agents_api_v1_conversations__conversation_id__agents_get"];
         put?: never;
@@ -5420,7 +5420,7 @@ export interface paths {
         put?: never;
         /**
          * Post Assign
-         * @description Give the customer who waits to an agent, who has them at once.
+         * @description Give the customer who waits, or whom another agent has, to an agent, who has them at once; or back to a queue.
          */
         post: operations["post_assign_api_v1_conversations__conversation_id__assign_post"];
         delete?: never;
@@ -5920,6 +5920,46 @@ export interface webhooks {
          * @description Told over /api/v1/realtime as `data` of a message of this `type`.
          */
         post: operations["colleague_mentionedcolleague_mentioned_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "reply.stopped": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reply Stopped
+         * @description Told over /api/v1/realtime as `data` of a message of this `type`.
+         */
+        post: operations["reply_stoppedreply_stopped_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "conversation.reassigned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Conversation Reassigned
+         * @description Told over /api/v1/realtime as `data` of a message of this `type`.
+         */
+        post: operations["conversation_reassignedconversation_reassigned_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -9069,6 +9109,19 @@ export interface components {
             typing: boolean;
         };
         /**
+         * Given
+         * @description To an agent, or (whom an agent has) to a queue. `from_id`: the agent who has the customer, as the asker sees it; none: they
+         *     wait.
+         */
+        Given: {
+            /** User Id */
+            user_id?: string | null;
+            /** Queue Id */
+            queue_id?: string | null;
+            /** From Id */
+            from_id?: string | null;
+        };
+        /**
          * GraphEdge
          * @description `to` is null where the flow ends.
          */
@@ -11965,6 +12018,19 @@ export interface components {
             max_minutes: number | null;
             /** System */
             system: string | null;
+        };
+        /**
+         * Reassigned
+         * @description A conversation that I had was given to somebody else (`to`), or to a queue.
+         */
+        Reassigned: {
+            /**
+             * Conversation Id
+             * Format: uuid
+             */
+            conversation_id: string;
+            by: components["schemas"]["Ref"];
+            to: components["schemas"]["Ref"] | null;
         };
         /** RecordingRuleChange */
         RecordingRuleChange: {
@@ -27043,7 +27109,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Whom"];
+                "application/json": components["schemas"]["Given"];
             };
         };
         responses: {
@@ -27793,6 +27859,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Mentioned"];
+                };
+            };
+        };
+    };
+    reply_stoppedreply_stopped_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+        };
+    };
+    conversation_reassignedconversation_reassigned_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reassigned"];
                 };
             };
         };
