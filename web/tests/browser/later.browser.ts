@@ -116,3 +116,17 @@ it("fits a phone, in the dark, in Vietnamese", async () => {
   expect(await violations(page)).toEqual([]);
   expect(faults).toEqual([]);
 });
+
+it("gives on whom another agent has, by keyboard", async () => {
+  const { page, faults } = await desktop.open("/inbox?view=open");
+  const row = page.getByRole("listitem").filter({ has: page.locator("button[class*=row]") }).filter({ hasText: /Open/ }).filter({ hasNotText: "Lê Thị Lan" }).first();
+  await row.click();
+  await page.getByText(/ has this customer\. You can leave a note/).waitFor();
+  await page.keyboard.press("g");
+  await page.getByText(/has this customer and is told/).waitFor();
+  await shot(page, "give");
+  expect(await violations(page)).toEqual([]);
+  await page.getByRole("group", { name: "Give to…" }).getByRole("button", { name: /Ready|Not ready/ }).first().click();
+  await page.getByText(/has the customer now/).waitFor();
+  expect(faults).toEqual([]);
+});
