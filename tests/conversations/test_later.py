@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from tests.api import Person, Site
 from tests.channels.shop import Shop, Visitor
+from tests.conversations.test_following import listening
 from tests.conversations.test_inbox import counts, inbox
 from tests.conversations.test_tags_and_snooze import facts
+from tests.support import until
 
 from tongdai.conversations.attachments.keeper import clear_settled, remove_gone
 from tongdai.conversations.later.due import send_due
@@ -136,8 +138,10 @@ async def test_only_if_no_answer_comes(site: Site):
         "POST", path, reply("Are you there?", due_at=later(hours=1), only_if_unanswered=True)
     )
     await agent.ok("POST", path, reply("Goodbye then", due_at=later(hours=2), only_if_unanswered=True))
+    hears = await listening(site, agent)
     await visitor.write("I am back")
     await time_comes(site)
+    await until(hears.heard("reply.stopped", id=first["conversation_id"]))
     rows = await agent.ok("GET", path)
     assert [(one["state"], one["why"]) for one in rows] == [("stopped", "answered")] * 2
     assert await said(agent, path) == []
