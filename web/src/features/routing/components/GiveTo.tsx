@@ -20,7 +20,7 @@ export function GiveTo({ row }: { row: Conversation }) {
   const queues = (useQuery({ ...queueNamesQuery, enabled: open && holder !== null }).data ?? []).filter((queue) => queue.channel === row.channel);
   useActions([{ id: "inbox.give", name: t("inbox.give"), section: "general", hotkey: "G", perform: () => setOpen(true) }]);
   const give = (to: { user_id: string } | { queue_id: string }, name: string) =>
-    assign.mutate({ conversation: row.id, from_id: holder?.id, ...to }, { onSuccess: () => { setOpen(false); notice(t("user_id" in to ? "inbox.given" : "inbox.givenQueue", { who: name })); } });
+    assign.mutate({ conversation: row.id, from_id: holder?.id, ...to }, { onSuccess: () => { setOpen(false); notice(t(`inbox.${"user_id" in to ? "given" : "givenQueue"}`, { who: name })); } });
   return (
     <Popover opened={open} onChange={setOpen} position="top-end" trapFocus returnFocus width={280}>
       <Popover.Target><Button variant="default" aria-expanded={open} title={`${t("inbox.give")} (${keyText("G")})`} onClick={() => setOpen(!open)}>{t("inbox.give")}</Button></Popover.Target>
