@@ -13,6 +13,7 @@ import "./routes-bots.ts";
 import "./routes-callbacks.ts";
 import "./routes-chat.ts";
 import "./routes-inbox.ts";
+import "./routes-later.ts";
 import "./routes-share.ts";
 import "./routes-closings.ts";
 import { attachSip } from "./sip.ts";

@@ -56,6 +56,10 @@ function write(thread: Conversation, part: Partial<Message>): Message {
   told(thread);
   return row;
 }
+/** For so many seconds what is sent can be taken back. */
+export const settings = { undo_s: 0 };
+export const threadOf = (threadId: string): Conversation => find_(threadId);
+export const writeTo = (threadId: string, part: Partial<Message>): Message => write(find_(threadId), part);
 const seen = (thread: Conversation): { id: string; seen_seq: number; read_seq: number } => ({ id: thread.id, seen_seq: thread.seen, read_seq: thread.read });
 
 written.accepted = (row) => {
@@ -79,7 +83,7 @@ route("GET /conversations/:id/messages", ({ params, query }): Thread => {
   const before = Number(query.get("before") ?? Infinity);
   const limit = Number(query.get("limit") ?? 50);
   const rows = thread.messages.filter((one) => one.seq < before);
-  return { id: thread.id, messages: rows.slice(-limit), more: rows.length > limit, last_seq: thread.messages.length, seen_seq: thread.seen, read_seq: thread.read, writable: thread.held !== null };
+  return { id: thread.id, messages: rows.slice(-limit), more: rows.length > limit, last_seq: thread.messages.length, seen_seq: thread.seen, read_seq: thread.read, writable: thread.held !== null, undo_s: settings.undo_s };
 });
 route("POST /conversations/:id/messages", ({ params, body }) => {
   const thread = find_(params["id"]);
@@ -88,7 +92,8 @@ route("POST /conversations/:id/messages", ({ params, body }) => {
   if (!thread.held && body["kind"] !== "note") throw new Refusal(409, "not_yours", { detail: "Only who has the contact in hand can write to the customer." });
   if (body["body"] === "refuse this") throw new Refusal(422, "invalid", { errors: [{ field: "body", message: "This cannot be sent." }] });
   const attachments = ((body["attachments"] ?? []) as string[]).flatMap((one) => files.get(one) ?? []);
-  return write(thread, { author: "agent", user: lan, kind: body["kind"] as Message["kind"], body: String(body["body"]), attachments, client_id: String(body["client_id"]) });
+  const mentions = ((body["mentions"] ?? []) as string[]).map((one) => ({ id: one, name: users.find((user) => user.id === one)?.name ?? "", told: true }));
+  return write(thread, { author: "agent", user: lan, data: mentions.length > 0 ? { mentions } : {}, kind: body["kind"] as Message["kind"], body: String(body["body"]), attachments, client_id: String(body["client_id"]) });
 });
 
 /** Of files it is known what they are called; pictures are all the same one. */

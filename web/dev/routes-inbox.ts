@@ -1,4 +1,4 @@
-import type { Colleague, Conversation, ConversationChange, InboxCounts, InboxView, ManyChanged, Page, Reply } from "../src/shared/api/types.ts";
+import type { Colleague, Conversation, ConversationChange, InboxCounts, InboxView, ManyChanged, Mentionable, Page, Reply } from "../src/shared/api/types.ts";
 import { contacts, queues, users } from "./data.ts";
 import { Refusal, route } from "./http.ts";
 import { publish } from "./hub.ts";
@@ -18,7 +18,7 @@ function made(index: number): Conversation {
   const agent = state === "waiting" || state === "bot" ? null : index % 12 === 0 ? lan : { id: id(3, 1 + (index % 9)), name: users[1 + (index % 9)]?.name ?? "" };
   return {
     id: id(73, index), channel: "webchat", state, contact: contact ? { id: contact.id, name: contact.name || `Khách ${index}` } : null, number: null, peer_name: "", queue: state === "bot" ? null : chats, agent,
-    last_author: index % 3 === 2 ? "agent" : "customer", preview: SAID[index % SAID.length] ?? "", last_at: ago(40 + index * index * 7), unread: state === "waiting" ? 1 + (index % 3) : 0, opened_at: ago(90_000), tags: index % 5 === 0 ? ["VIP", "giao hàng"] : [], snoozed_until: null, may_take: state === "waiting",
+    last_author: index % 3 === 2 ? "agent" : "customer", preview: SAID[index % SAID.length] ?? "", last_at: ago(40 + index * index * 7), unread: state === "waiting" ? 1 + (index % 3) : 0, opened_at: ago(90_000), tags: index % 5 === 0 ? ["VIP", "giao hàng"] : [], snoozed_until: null, scheduled_at: index === 1 ? ago(-7200) : null, stopped: index === 5, following: index === 2, news: index === 2 ? 2 : 0, mentioned: index === 3, may_take: state === "waiting",
   };
 }
 const before = written.reset;
@@ -46,6 +46,8 @@ route("GET /conversations", ({ query }): Page<Conversation> => {
   const q = (query.get("q") ?? "").toLowerCase();
   const found = rows.filter((row) => (states.length === 0 || states.includes(row.state)) && (!query.get("mine") || row.agent?.id === lan.id) && (!query.get("unread") || row.unread > 0)
     && (!query.get("tag") || row.tags.includes(query.get("tag") ?? "")) && (!query.has("snoozed") || (query.get("snoozed") === "true") === (row.snoozed_until !== null))
+    && (!query.get("followed") || row.following) && (!query.get("mentioned") || row.mentioned)
+    && (!query.get("scheduled") || row.scheduled_at !== null || row.stopped)
     && (!query.get("user_id") || row.agent?.id === query.get("user_id")) && (!q || `${row.contact?.name ?? ""} ${row.preview}`.toLowerCase().includes(q)));
   const from = Number(query.get("cursor") ?? 0);
   return { items: found.slice(from, from + 50), next_cursor: from + 50 < found.length ? String(from + 50) : null };
@@ -76,10 +78,13 @@ route("POST /inbox-views", ({ body }): InboxView => {
 route("DELETE /inbox-views/:id", ({ params }) => void (kept = kept.filter((view) => view.id !== params["id"])));
 route("GET /conversations/counts", (): InboxCounts => ({
   mine: rows.filter((row) => row.state === "open" && row.agent?.id === lan.id).length, waiting: rows.filter((row) => row.state === "waiting").length,
-  open: rows.filter((row) => row.state !== "closed").length, unread: rows.filter((row) => row.unread > 0).length, snoozed: rows.filter((row) => row.snoozed_until).length,
+  open: rows.filter((row) => row.state !== "closed").length, unread: rows.filter((row) => row.unread > 0).length, snoozed: rows.filter((row) => row.snoozed_until).length, followed: rows.filter((row) => row.news > 0).length, mentioned: rows.filter((row) => row.mentioned).length, scheduled: rows.filter((row) => row.scheduled_at ?? row.stopped).length,
 }));
 route("GET /conversations/tags", () => ["VIP", "giao hàng", "повернення"]);
 route("GET /conversations/:id", ({ params }) => one(params["id"]));
+route("PUT /conversations/:id/follow", ({ params }) => changed({ ...one(params["id"]), following: true }));
+route("DELETE /conversations/:id/follow", ({ params }) => changed({ ...one(params["id"]), following: false, news: 0 }));
+route("GET /conversations/:id/mentionable", ({ query }): Mentionable[] => users.slice(1).filter((user) => user.name.toLowerCase().includes((query.get("q") ?? "").toLowerCase())).slice(0, 6).map((user, index) => ({ id: user.id, name: user.name, reads: index !== 1 })));
 route("POST /conversations/:id/here", () => undefined);
 
 route("PUT /conversations/:id/tags", ({ params, body }) => changed({ ...one(params["id"]), tags: body["tags"] as string[] }));
@@ -108,5 +113,9 @@ route("POST /own-replies", ({ body }) => {
 route("DELETE /own-replies/:id", ({ params }) => void (replies = replies.filter((reply) => reply.id !== params["id"])));
 
 // Levers for screenshots and tests.
+route("POST /__dev/mentioned", ({ body }) => {
+  const row = changed({ ...one(id(73, Number(body["number"]))), mentioned: true, following: true });
+  publish("me", "colleague.mentioned", { conversation_id: row.id, by: users[4] });
+});
 route("POST /__dev/inbox-writes", ({ body }) => changed({ ...one(id(73, Number(body["number"]))), preview: String(body["body"]), last_author: "customer", last_at: new Date().toISOString(), unread: 1 }));
 route("POST /__dev/inbox-here", ({ body }) => publish(`conversation.${id(73, Number(body["number"]))}`, "colleague.here", { conversation_id: id(73, Number(body["number"])), user: users[5], doing: body["doing"] }));

@@ -11,6 +11,8 @@ const APART: Record<string, string> = {
   "go./callbacks inbox.previous": "in the inbox its own keys are nearer",
   "inbox.find search.slash": "in the inbox its own keys are nearer",
   "board.wall wall.full": "the wall covers the board",
+  "board.wall inbox.follow": "the inbox and the board are screens apart",
+  "inbox.follow wall.full": "the inbox and the wall are screens apart",
   "design.comment inbox.take": "the inbox and a flow are screens apart",
 };
 

@@ -11,7 +11,7 @@ const message = (seq: number, part: Partial<Message> = {}): Message => ({
   id: `m${seq}`, conversation_id: "c", seq, author: "customer", user: null, kind: "text", body: `text ${seq}`, data: {}, attachments: [], client_id: null, at: new Date(Date.UTC(2026, 10, 30, 16, seq)).toISOString(), ...part,
 });
 const thread = (from: number, to: number, part: Partial<Thread> = {}): Thread => ({
-  id: "c", messages: Array.from({ length: to - from + 1 }, (_, place) => message(from + place)), more: from > 1, last_seq: to, seen_seq: 0, read_seq: 0, writable: true, ...part,
+  id: "c", messages: Array.from({ length: to - from + 1 }, (_, place) => message(from + place)), more: from > 1, last_seq: to, seen_seq: 0, read_seq: 0, writable: true, undo_s: 0, ...part,
 });
 
 describe("a thread", () => {

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from tongdai.channels import handing
+from tongdai.channels.desk import Desks
 from tongdai.conversations import public as conversations
 from tongdai.conversations.public import AssignmentRow, ChannelAdapters, InteractionRow, State
 from tongdai.people.public import is_user
@@ -25,6 +26,15 @@ ASSIGN = "conversations.assign"
 
 class Whom(Body):
     user_id: UUID
+
+
+class Given(Body):
+    """To an agent, or (whom an agent has) to a queue. `from_id`: the agent who has the customer, as the asker sees it; none: they
+    wait."""
+
+    user_id: UUID | None = None
+    queue_id: UUID | None = None
+    from_id: UUID | None = None
 
 
 class Colleague(BaseModel):
@@ -111,9 +121,9 @@ async def post_take(conversation_id: UUID, me: Me, tx: Tx, runtime: RuntimeOf) -
 
 @router.get("/conversations/{conversation_id}/agents")
 async def get_agents(conversation_id: UUID, me: Me, tx: Tx, runtime: RuntimeOf) -> list[Colleague]:
-    """To whom I could give the customer who waits: who is there, those with room first, by name."""
+    """To whom I could give the customer: who is there, those with room first, by name."""
     row = await _given_by(tx, me, runtime, conversation_id)
-    return await _there(tx, row.channel)
+    return await _there(tx, row.channel, row.user_id if row.state == State.CONNECTED else None)
 
 
 async def _given_by(
@@ -127,11 +137,29 @@ async def _given_by(
 
 
 @router.post("/conversations/{conversation_id}/assign", status_code=204)
-async def post_assign(conversation_id: UUID, body: Whom, me: Me, tx: Tx, runtime: RuntimeOf) -> None:
-    """Give the customer who waits to an agent, who has them at once."""
+async def post_assign(conversation_id: UUID, body: Given, me: Me, tx: Tx, runtime: RuntimeOf) -> None:
+    """Give the customer who waits, or whom another agent has, to an agent, who has them at once; or back to a queue."""
     row = await _given_by(tx, me, runtime, conversation_id)
-    await _agent(tx, body.user_id)
-    if row.state != State.QUEUED:
-        raise routing.OfferGone()
-    await handing.take(tx, row, body.user_id, runtime.clock.now(), by=me.user_id)
-    await audit(tx, "interaction.assigned", "interaction", row.id, {"user_id": str(body.user_id)})
+    at = runtime.clock.now()
+    if body.user_id is not None and body.queue_id is None:
+        await _agent(tx, body.user_id)
+        if body.from_id is not None:
+            await handing.reassign(tx, row, body.from_id, body.user_id, at)
+        elif row.state == State.QUEUED:
+            await handing.take(tx, row, body.user_id, at, by=me.user_id)
+        else:
+            raise routing.OfferGone()
+    elif body.queue_id is not None and body.user_id is None and body.from_id is not None:
+        part = await handing.held_by(tx, row, body.from_id)
+        desk = await runtime.get(Desks).of(tx, part)
+        await desk.send_on(tx, part, body.queue_id, at)
+    else:
+        raise invalid_field("user_id", "Choose an agent, or a queue.", "choose")
+    if body.from_id is not None:
+        await conversations.tell_reassigned(
+            tx, conversation_id, body.from_id, me.user_id, at, to_id=body.user_id, queue_id=body.queue_id
+        )
+    details = {"from_id": body.from_id, "user_id": body.user_id, "queue_id": body.queue_id}
+    named = {name: str(value) for name, value in details.items() if value is not None}
+    deed = "interaction.assigned" if body.from_id is None else "interaction.reassigned"
+    await audit(tx, deed, "interaction", row.id, named)

@@ -66,6 +66,13 @@ async def _mine(
     return found[0], await runtime.get(Desks).of(tx, found[0])
 
 
+async def _send_first(tx: Transaction, part: AssignmentRow, runtime: Runtime) -> None:
+    """What I wrote and could still take back goes out before I part from the customer."""
+    interaction = await conversations.lock(tx, part.interaction_id)
+    adapters = runtime.get(conversations.ChannelAdapters)
+    await conversations.send_what_is_in_grace(tx, adapters, interaction, runtime.clock.now())
+
+
 @router.post("/assignments/{assignment_id}/end", status_code=204)
 async def post_end(assignment_id: UUID, me: Me, tx: Tx, runtime: RuntimeOf) -> None:
     """End the chat that I have (the customer is told), or close the e-mail: my wrap-up begins."""
@@ -73,6 +80,7 @@ async def post_end(assignment_id: UUID, me: Me, tx: Tx, runtime: RuntimeOf) -> N
     row, desk = await _mine(tx, me, runtime, assignment_id)
     if row.state != "accepted":
         raise conversations.NotInState()
+    await _send_first(tx, row, runtime)
     await desk.end(tx, row, runtime.clock.now())
 
 
@@ -81,6 +89,7 @@ async def post_send_on(assignment_id: UUID, body: SendOn, me: Me, tx: Tx, runtim
     """Send what I have to a queue: my part is over but for its wrap-up."""
     me.reach(TAKE)
     row, desk = await _mine(tx, me, runtime, assignment_id)
+    await _send_first(tx, row, runtime)
     await desk.send_on(tx, row, body.queue_id, runtime.clock.now())
 
 

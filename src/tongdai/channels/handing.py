@@ -77,6 +77,33 @@ async def accept(tx: Transaction, offered: AssignmentRow, at: datetime) -> None:
     await say(tx, interaction, "joined", at, offered.user_id)
 
 
+async def reassign(tx: Transaction, row: InteractionRow, giver_id: UUID, user_id: UUID, at: datetime) -> None:
+    """Whom this agent has another has at once. Raises OfferGone if somebody else has them by now, AgentAway, ColleagueFull."""
+    interaction = await conversations.lock(tx, row.id)
+    if interaction.phase != Phase.TALK or interaction.user_id != giver_id:
+        raise routing.OfferGone()
+    if user_id == giver_id:
+        raise conversations.NotInState()
+    await routing.withdraw_direct(tx, interaction, at)
+    if (await people.lock_presence(tx, user_id)).chosen == people.Chosen.OFFLINE:
+        raise routing.AgentAway()
+    wish = routing.DirectOffer(user_id, giver_id, at + timedelta(seconds=ANSWER_S), party=False)
+    try:
+        offered = await routing.offer_direct(tx, interaction, wish, at)
+    except routing.AgentBusy as error:
+        raise ColleagueFull() from error
+    await accept(tx, offered, at)
+
+
+async def held_by(tx: Transaction, row: InteractionRow, giver_id: UUID) -> AssignmentRow:
+    """The part of the agent who has this customer. Raises OfferGone if somebody else has them by now."""
+    interaction = await conversations.lock(tx, row.id)
+    for part in await Assignments(tx).open_of_interaction(interaction.id):
+        if part.user_id == giver_id and part.state == "accepted" and not part.party:
+            return part
+    raise routing.OfferGone()
+
+
 async def take(
     tx: Transaction, interaction: InteractionRow, user_id: UUID, at: datetime, *, by: UUID | None = None
 ) -> None:

@@ -1,4 +1,4 @@
-"""Conversations that were put aside come back when their time has come."""
+"""What is due by the clock: replies that were to be sent later, and conversations that were put aside and come back."""
 
 import contextlib
 from collections.abc import AsyncGenerator
@@ -17,6 +17,7 @@ async def waking(runtime: Runtime) -> AsyncGenerator[None]:
 
 async def look(runtime: Runtime) -> None:
     """One round. Several processes may look at once: each change is decided under the conversation's lock."""
+    await conversations.send_due(runtime)
     at = runtime.clock.now()
     async with runtime.database.transaction(Scope.system()) as tx:
         due = await conversations.Tags(tx).due(at)

@@ -1,5 +1,6 @@
 """The port that channels implement. Nobody asks for a channel's name: they ask what it can do."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -7,6 +8,7 @@ from uuid import UUID
 
 from tongdai.conversations.messages import MessageRow
 from tongdai.conversations.repository import InteractionRow
+from tongdai.conversations.writing import NewMessage
 from tongdai.platform.auth import Principal
 from tongdai.platform.database import Transaction
 
@@ -37,10 +39,27 @@ class ChannelAdapter(Protocol):
         ...
 
     async def send(
-        self, tx: Transaction, interaction: InteractionRow, message: MessageRow, at: datetime
+        self,
+        tx: Transaction,
+        interaction: InteractionRow,
+        message: MessageRow,
+        at: datetime,
+        heading: Mapping[str, Any] | None = None,
     ) -> MessageRow:
         """An agent has written to the customer of a locked interaction. Where it has to be sent, not only to stand in the
-        thread, that is kept by the same transaction. Gives the message as it stands then; raises what forbids it."""
+        thread, that is kept by the same transaction. `heading`: as `check` gave it; None: the usual one. Gives the message as it
+        stands then; raises what forbids it."""
+        ...
+
+    async def check(
+        self,
+        tx: Transaction,
+        interaction: InteractionRow,
+        new: NewMessage,
+        heading: Mapping[str, Any] | None,
+    ) -> Mapping[str, Any] | None:
+        """Whether this could be sent now, because it is to be sent later. `heading`: what this channel asks for besides the text
+        (whom a letter goes to). Gives it as it is kept; raises what forbids it."""
         ...
 
     async def take(self, assignment_id: UUID, principal: Principal) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from tongdai.conversations import views
 from tongdai.conversations.attachments.repository import Attachments
+from tongdai.conversations.later.repository import Scheduled
 from tongdai.conversations.messages import Messages
 from tongdai.conversations.repository import Interactions
 from tongdai.conversations.sources import InteractionSources
@@ -73,5 +74,6 @@ class Interacted(CustomerSource):
 
     async def erase(self, tx: Transaction, contact_ids: list[UUID], at: datetime) -> None:
         await Interactions(tx).forget(contact_ids)
+        await Scheduled(tx).forget(contact_ids)
         await Attachments(tx).forget(contact_ids)
         await Messages(tx).forget(contact_ids)

@@ -9,6 +9,18 @@ class NotInState(Conflict):
     code = "not_in_state"
 
 
+class AlreadySent(Conflict):
+    """This reply was sent, or taken back, a moment ago."""
+
+    code = "already_sent"
+
+
+class TooManyScheduled(Conflict):
+    """As many replies wait here as may: send one, or take one back first."""
+
+    code = "too_many_scheduled"
+
+
 class TooManyTags(Invalid):
     """A conversation has at most 20 tags: take one off first."""
 

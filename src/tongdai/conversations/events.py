@@ -134,6 +134,48 @@ class ConversationAwoke(ConversationFact, type="conversations.conversation_awoke
     why: str
 
 
+class ScheduledReplyFact(ConversationFact):
+    """What every fact about a reply that is to be sent later tells. `user_id`: who did it, none: the time had come."""
+
+    reply_id: UUID
+
+
+class ReplyScheduled(ScheduledReplyFact, type="conversations.reply_scheduled"):
+    """It waits, or waits otherwise now."""
+
+
+class ReplyWithdrawn(ScheduledReplyFact, type="conversations.reply_withdrawn"):
+    """It was taken back before it was sent."""
+
+
+class ReplyStopped(ScheduledReplyFact, type="conversations.reply_stopped"):
+    """It was not sent. `why`: answered (the customer wrote meanwhile), or the code of what forbids it."""
+
+    why: str
+    author_id: UUID
+
+
+class ReplySent(ScheduledReplyFact, type="conversations.reply_sent"):
+    """It is a message of its conversation now."""
+
+    message_id: UUID
+
+
+class ColleaguesMentioned(ConversationFact, type="conversations.colleagues_mentioned"):
+    """A note of `user_id` names these colleagues, who may read it."""
+
+    message_id: UUID
+    mentioned: list[UUID]
+
+
+class ConversationReassigned(ConversationFact, type="conversations.conversation_reassigned"):
+    """`user_id` took it from the agent who had it (`from_id`) and gave it to another, or to a queue."""
+
+    from_id: UUID
+    to_id: UUID | None = None
+    queue_id: UUID | None = None
+
+
 class MessagesSeen(ThreadFact, type="conversations.messages_seen"):
     """All messages up to `seq` were seen. `by`: customer, agent."""
 

@@ -6,7 +6,15 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from tongdai.conversations.assignments import Assignments
-from tongdai.conversations.events import MessageChanged, MessagesSeen, MessageWritten
+from tongdai.conversations.events import (
+    MessageChanged,
+    MessagesSeen,
+    MessageWritten,
+    ReplyScheduled,
+    ReplySent,
+    ReplyStopped,
+    ReplyWithdrawn,
+)
 from tongdai.conversations.messages import Messages
 from tongdai.conversations.repository import Interactions
 from tongdai.conversations.thread_views import (
@@ -20,7 +28,7 @@ from tongdai.conversations.thread_views import (
 from tongdai.people.public import teams_of
 from tongdai.platform.database import Transaction
 from tongdai.platform.facts import Recorded
-from tongdai.platform.realtime import Hub, Push
+from tongdai.platform.realtime import Changed, Hub, Push
 
 SEE = "interactions.see"
 
@@ -37,12 +45,18 @@ def publish_threads(hub: Hub) -> None:
         topics=lambda batch: {topic(one.fact.aggregate_id) for one in batch},
     )
     hub.publish([MessageWritten, MessagesSeen], publish_briefs)
+    hub.publish(
+        [ReplyScheduled, ReplyWithdrawn, ReplyStopped, ReplySent],
+        publish_scheduled,
+        topics=lambda batch: {topic(one.fact.aggregate_id) for one in batch},
+    )
     hub.describe(
         message_written=MessageView,
         message_changed=MessageView,
         messages_seen=ThreadSeen,
         thread_changed=ThreadBrief,
         customer_typing=Typing,
+        scheduled_changed=Changed,
     )
 
 
@@ -72,6 +86,14 @@ async def publish_briefs(tx: Transaction, batch: Sequence[Recorded]) -> Iterable
                 holders.setdefault(fact.aggregate_id, set()).update(users)
     found = await briefs(tx, [key for key, users in holders.items() if users])
     return [Push("me", "thread.changed", brief, frozenset(holders[key])) for key, brief in found.items()]
+
+
+async def publish_scheduled(tx: Transaction, batch: Sequence[Recorded]) -> Iterable[Push]:
+    """Who has a conversation open reads anew what waits to be sent there."""
+    pushes: list[Push] = []
+    for conversation_id in {event.fact.aggregate_id for event in batch}:
+        pushes += await _pushes(tx, conversation_id, [("scheduled.changed", Changed(id=conversation_id))])
+    return pushes
 
 
 async def publish(tx: Transaction, batch: Sequence[Recorded]) -> Iterable[Push]:

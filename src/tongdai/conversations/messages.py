@@ -15,6 +15,7 @@ class ThreadRow:
     id: UUID
     project_id: UUID | None
     contact_id: UUID | None
+    channel: str | None
     closed_at: datetime | None
     last_seq: int
     seen_seq: int

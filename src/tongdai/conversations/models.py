@@ -129,6 +129,69 @@ attachments = tenant_table(
     Index("attachments_gone_idx", "created_at", postgresql_where=text("gone")),
 )  # fmt: skip
 
+scheduled_replies = tenant_table(
+    "scheduled_replies",
+    Column("conversation_id", UUID(as_uuid=True), nullable=False),
+    Column("interaction_id", UUID(as_uuid=True), nullable=False, comment="during which it was written, and goes out"),
+    Column("user_id", UUID(as_uuid=True), nullable=False, comment="who wrote it"),
+    Column("client_id", Text, nullable=False, comment="of its message too, so that it is sent once"),
+    Column("body", Text, nullable=False),
+    Column("heading", JSONB, comment="what its channel asks for besides, as the adapter checked it"),
+    Column("attachments", JSONB, nullable=False, server_default=text("'[]'"), comment="ids of uploads, in order"),
+    Column("due_at", DateTime(timezone=True), nullable=False),
+    Column("grace", Boolean, nullable=False, comment="it waits only so that it can be taken back"),
+    Column("only_if_unanswered", Boolean, nullable=False, server_default="false"),
+    Column("after_seq", Integer, nullable=False, comment="the last message that its writer saw"),
+    Column("state", Text, nullable=False, comment="waiting, stopped (not sent: see why), sent, withdrawn"),
+    Column("why", Text, nullable=False, server_default="", comment="answered, or the code of an error"),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+    Column("version", Integer, nullable=False, server_default="1"),
+    reference("conversation_id", "conversations", on_delete="CASCADE"),
+    reference("interaction_id", "interactions", on_delete="CASCADE"),
+    reference("user_id", "users"),
+    UniqueConstraint("tenant_id", "conversation_id", "client_id"),
+    Index("scheduled_replies_due_idx", "due_at", postgresql_where=text("state = 'waiting'")),
+    Index(
+        "scheduled_replies_open_idx", "tenant_id", "conversation_id",
+        postgresql_where=text("state IN ('waiting', 'stopped')"),
+    ),
+    Index("scheduled_replies_settled_idx", "changed_at", postgresql_where=text("state IN ('sent', 'withdrawn')")),
+)  # fmt: skip
+
+conversation_followers = tenant_table(
+    "conversation_followers",
+    Column("conversation_id", UUID(as_uuid=True), nullable=False),
+    Column("user_id", UUID(as_uuid=True), nullable=False),
+    Column("since", DateTime(timezone=True), nullable=False),
+    Column(
+        "news",
+        Integer,
+        nullable=False,
+        server_default="0",
+        comment="messages of others that they have not seen",
+    ),
+    reference("conversation_id", "conversations", on_delete="CASCADE"),
+    reference("user_id", "users", on_delete="CASCADE"),
+    Index("conversation_followers_user_idx", "tenant_id", "user_id", "conversation_id"),
+    key=("conversation_id", "user_id"),
+)
+
+conversation_mentions = tenant_table(
+    "conversation_mentions",
+    Column("conversation_id", UUID(as_uuid=True), nullable=False),
+    Column("message_id", UUID(as_uuid=True), nullable=False, comment="the note"),
+    Column(
+        "user_id", UUID(as_uuid=True), nullable=False, comment="who was mentioned and has not looked since"
+    ),
+    Column("at", DateTime(timezone=True), nullable=False),
+    reference("conversation_id", "conversations", on_delete="CASCADE"),
+    reference("message_id", "messages", on_delete="CASCADE"),
+    reference("user_id", "users", on_delete="CASCADE"),
+    Index("conversation_mentions_user_idx", "tenant_id", "user_id", "conversation_id"),
+    key=("message_id", "user_id"),
+)
+
 canned_replies = tenant_table(
     "canned_replies",
     Column("code", Text, nullable=False),

@@ -8,9 +8,12 @@ from tongdai.conversations.attachments import api as api_attachments
 from tongdai.conversations.attachments.keeper import keeping
 from tongdai.conversations.customer import Interacted
 from tongdai.conversations.dispositions import add_default_dispositions
+from tongdai.conversations.following import api as following_api
+from tongdai.conversations.following.live import publish_following
 from tongdai.conversations.inbox import api as inbox_api
 from tongdai.conversations.inbox import api_saved as saved_api
 from tongdai.conversations.inbox import live as inbox_live
+from tongdai.conversations.later import api as later_api
 from tongdai.conversations.replies import api as replies_api
 from tongdai.conversations.repository import Interactions
 from tongdai.conversations.search import SearchInteractions
@@ -70,11 +73,14 @@ def register(app: Registry) -> None:
     app.add_routes(inbox_api.router)
     app.add_routes(saved_api.router)
     app.add_routes(replies_api.router)
+    app.add_routes(later_api.router)
+    app.add_routes(following_api.router)
     app.ensure(SearchSources).add(SearchInteractions())
     app.hub.publish(list(_MOVES), publish, topics=lambda _: {"interactions"})
     app.hub.describe(interaction_changed=Changed)
     live.publish_threads(app.hub)
     inbox_live.publish_inbox(app.hub)
+    publish_following(app.hub)
 
 
 async def publish(tx: Transaction, batch: Sequence[Recorded]) -> Iterable[Push]:

@@ -17,10 +17,13 @@ from tongdai.conversations.errors import (
     NotYours,
     TooManyFiles,
 )
+from tongdai.conversations.following.service import tell_reassigned
 from tongdai.conversations.inbox.access import readable
 from tongdai.conversations.inbox.schemas import Tag
 from tongdai.conversations.inbox.service import wake
 from tongdai.conversations.inbox.tags import Tags
+from tongdai.conversations.later.due import send_due
+from tongdai.conversations.later.service import send_what_is_in_grace
 from tongdai.conversations.live import tell_typing
 from tongdai.conversations.messages import MessageRow
 from tongdai.conversations.policies import Ending, Phase, Result, State, Work, ending_of
@@ -164,11 +167,14 @@ __all__ = [
     "resume",
     "says_something",
     "see",
+    "send_due",
+    "send_what_is_in_grace",
     "sent_before",
     "start",
     "start_wrap_up",
     "stored",
     "take_over",
+    "tell_reassigned",
     "tell_typing",
     "thread",
     "thread_briefs",

@@ -44,7 +44,7 @@ class MessageView(BaseModel):
 
 class ThreadView(BaseModel):
     """The last messages, oldest first; `more` are before them. `seen_seq`: so far the customer has seen them. `writable`: the
-    reader has the contact and may write to the customer now."""
+    reader has the contact and may write to the customer now; for `undo_s` seconds what is sent here can be taken back."""
 
     id: UUID
     messages: list[MessageView]
@@ -53,6 +53,7 @@ class ThreadView(BaseModel):
     seen_seq: int
     read_seq: int
     writable: bool
+    undo_s: float = 0
 
 
 class ThreadSeen(BaseModel):
@@ -100,7 +101,7 @@ async def message_views(tx: Transaction, rows: list[MessageRow]) -> list[Message
 
 
 async def thread_view(
-    tx: Transaction, thread: ThreadRow, before: int | None, limit: int, *, writable: bool
+    tx: Transaction, thread: ThreadRow, before: int | None, limit: int, *, writable: bool, undo_s: float
 ) -> ThreadView:
     # What was written since the thread was read is not told with it: whoever reads is told of that as news.
     end = thread.last_seq + 1
@@ -114,6 +115,7 @@ async def thread_view(
         seen_seq=thread.seen_seq,
         read_seq=thread.read_seq,
         writable=writable,
+        undo_s=undo_s,
     )
 
 

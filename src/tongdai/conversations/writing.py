@@ -9,6 +9,7 @@ from uuid import UUID
 from tongdai.conversations.attachments.repository import Attachments
 from tongdai.conversations.errors import AttachmentGone
 from tongdai.conversations.events import ConversationAwoke, MessageChanged, MessagesSeen, MessageWritten
+from tongdai.conversations.following.repository import Following
 from tongdai.conversations.inbox.words import Words
 from tongdai.conversations.messages import MessageRow, Messages, ThreadRow
 from tongdai.kit.ids import new_id
@@ -30,6 +31,8 @@ class NewMessage:
     client_id: str | None = None
     attachments: tuple[UUID, ...] = ()
     uploader_id: UUID | None = None
+    unseen: bool = False
+    """Its writer wrote it earlier and has not seen what came since."""
 
 
 def says_something(body: str, attachments: Sequence[UUID]) -> None:
@@ -62,7 +65,7 @@ async def write(
         thread = replace(thread, last_at=at)
     if new.author == "customer":
         thread = replace(thread, seen_seq=seq, unread=thread.unread + 1)
-    elif new.author == "agent":
+    elif new.author == "agent" and not new.unseen:
         thread = replace(thread, read_seq=seq, unread=0)
     awakes = new.author == "customer" and thread.snoozed_until is not None
     written = thread.version
@@ -80,6 +83,8 @@ async def write(
         if sent != len(ids):
             raise AttachmentGone()
     await Words(tx).add(conversation_id, row.body)
+    if new.kind != "event" and new.author in ("customer", "agent"):
+        await Following(tx).count_news(conversation_id, new.user_id)
     tx.emit(
         MessageWritten(
             aggregate_id=conversation_id,

@@ -85,10 +85,13 @@ class Person:
     team_ids: list[UUID]
 
 
-async def principal_of_user(tx: Transaction, user_id: UUID) -> Principal:
-    """What a user may do, for acts that reach us by another way than HTTP (a phone that dials)."""
+async def principal_of_user(
+    tx: Transaction, user_id: UUID, sources: PrincipalSources | None = None
+) -> Principal:
+    """What a user may do, for acts that reach us by another way than HTTP (a phone that dials). `sources`: where it matters which
+    queues they serve."""
     (person,) = await list_people(tx, [user_id])
-    return await load_principal(tx, SessionRow(tx.tenant_id, user_id, person.name, None))
+    return await load_principal(tx, SessionRow(tx.tenant_id, user_id, person.name, None), sources)
 
 
 async def is_user(tx: Transaction, user_id: UUID) -> bool:

@@ -1,10 +1,17 @@
 """Telephony as a channel among others."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tongdai.conversations.public import Capabilities, InteractionRow, MessageRow
+from tongdai.conversations.public import (
+    Capabilities,
+    InteractionRow,
+    MessageRow,
+    NewMessage,
+    says_something,
+)
 from tongdai.platform.auth import Principal
 from tongdai.platform.database import Transaction
 from tongdai.telephony import views
@@ -24,10 +31,24 @@ class VoiceAdapter:
         return (await views.call_views(tx, rows[-1:]))[0] if rows else None
 
     async def send(
-        self, tx: Transaction, interaction: InteractionRow, message: MessageRow, at: datetime
+        self,
+        tx: Transaction,
+        interaction: InteractionRow,
+        message: MessageRow,
+        at: datetime,
+        heading: Mapping[str, Any] | None = None,
     ) -> MessageRow:
         """What is written beside a call stands in the thread, and goes nowhere."""
         return message
+
+    async def check(
+        self,
+        tx: Transaction,
+        interaction: InteractionRow,
+        new: NewMessage,
+        heading: Mapping[str, Any] | None,
+    ) -> None:
+        says_something(new.body, new.attachments)
 
     async def take(self, assignment_id: UUID, principal: Principal) -> None:
         return None

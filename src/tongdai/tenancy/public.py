@@ -18,6 +18,7 @@ from tongdai.tenancy.service import (
     project_names,
     recorded,
     settings,
+    undo_seconds,
 )
 from tongdai.tenancy.subjects import Subject, Subjects
 
@@ -49,6 +50,7 @@ __all__ = [
     "recorded",
     "settings",
     "state_at",
+    "undo_seconds",
 ]
 
 

@@ -120,6 +120,7 @@ class CalendarPreview(BaseModel):
 
 ChatsAtOnce = Annotated[int, Field(ge=1, le=20)]
 EmailsAtOnce = Annotated[int, Field(ge=1, le=50)]
+UndoS = Annotated[float, Field(ge=0, le=60)]
 Channel = Annotated[str, one_of("voice", "webchat", "email")]
 
 
@@ -129,6 +130,7 @@ def _each_once(channels: list[str]) -> list[str]:
 
 class SettingsView(BaseModel):
     """The centre's own settings. `beside_call` and so on: of which channels more is offered to who has a call in hand.
+    `undo_chat_s`, `undo_email_s`: for so many seconds agents can take back what they sent.
     `phone_keys`: during a call, the keys of an agent's phone give orders (`##`, `*2` …).
     `watch_notice`: what the people on the line hear when a supervisor begins to listen, whisper or barge in; `watch_notice_to`:
     whether the agent alone does. `fallback_language`: in which a prompt is played that there is not in the caller's language."""
@@ -146,6 +148,8 @@ class SettingsView(BaseModel):
     beside_call: list[Channel]
     beside_chat: list[Channel]
     beside_email: list[Channel]
+    undo_chat_s: float
+    undo_email_s: float
     phone_keys: bool
     watch_notice: Annotated[str, one_of("off", "tone", "sentence")]
     watch_notice_to: Annotated[str, one_of("both", "agent")]
@@ -166,6 +170,8 @@ class SettingsChange(Change):
     beside_call: Annotated[list[Literal["webchat", "email"]], AfterValidator(_each_once)] = []
     beside_chat: Annotated[list[Literal["voice", "email"]], AfterValidator(_each_once)] = []
     beside_email: Annotated[list[Literal["voice", "webchat"]], AfterValidator(_each_once)] = []
+    undo_chat_s: UndoS = 0
+    undo_email_s: UndoS = 5
     phone_keys: bool = True
     watch_notice: Literal["off", "tone", "sentence"] = "off"
     watch_notice_to: Literal["both", "agent"] = "both"

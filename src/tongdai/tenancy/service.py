@@ -12,6 +12,7 @@ from tongdai.tenancy.at_once import AtOnce, at_once
 from tongdai.tenancy.events import CalendarChanged, ProjectChanged, SettingsChanged
 from tongdai.tenancy.repository import CALENDARS, PROJECTS, Audit, TenantRow, Tenants
 from tongdai.tenancy.schemas import Calendar, Closing, Project, SettingsChange, SettingsView
+from tongdai.tenancy.undoing import UndoSeconds, undo_of
 
 DEFAULT_RETENTION_DAYS = 365
 RETENTION = "recording_retention_days"
@@ -28,6 +29,7 @@ _KEPT = frozenset(
         PHONE_KEYS,
         OUTBOUND_WRAP_UP,
         *(field.name for field in fields(AtOnce)),
+        *(field.name for field in fields(UndoSeconds)),
         ALERT_RETENTION,
         WATCH_NOTICE,
         WATCH_NOTICE_TO,
@@ -59,6 +61,11 @@ def changed_fields(values: Mapping[str, Any]) -> dict[str, list[str]]:
 
 async def settings(tx: Transaction) -> SettingsView:
     return _view(await Tenants(tx).get())
+
+
+async def undo_seconds(tx: Transaction) -> UndoSeconds:
+    """For how long what agents send can be taken back."""
+    return undo_of((await Tenants(tx).get()).settings)
 
 
 async def change_settings(tx: Transaction, change: SettingsChange) -> SettingsView:
@@ -96,6 +103,7 @@ def _view(row: TenantRow) -> SettingsView:
         alert_retention_days=int(row.settings.get(ALERT_RETENTION, ALERTS_KEPT_DAYS)),
         outbound_wrap_up_s=float(row.settings.get(OUTBOUND_WRAP_UP, 0)),
         **asdict(at_once(row.settings)),
+        **asdict(undo_of(row.settings)),
         phone_keys=bool(row.settings.get(PHONE_KEYS, True)),
         watch_notice=str(row.settings.get(WATCH_NOTICE, "off")),
         watch_notice_to=str(row.settings.get(WATCH_NOTICE_TO, "both")),

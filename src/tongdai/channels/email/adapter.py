@@ -1,12 +1,21 @@
 """E-mail as a channel among others."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from tongdai.channels import handing
 from tongdai.channels.email import letters, service
-from tongdai.conversations.public import Assignments, Capabilities, InteractionRow, MessageRow
+from tongdai.channels.email.headings import heading_of
+from tongdai.conversations.public import (
+    Assignments,
+    Capabilities,
+    InteractionRow,
+    MessageRow,
+    NewMessage,
+    says_something,
+)
 from tongdai.platform.auth import Principal
 from tongdai.platform.database import Scope, Transaction
 from tongdai.platform.registry import Runtime
@@ -27,9 +36,29 @@ class EmailAdapter:
         return None
 
     async def send(
-        self, tx: Transaction, interaction: InteractionRow, message: MessageRow, at: datetime
+        self,
+        tx: Transaction,
+        interaction: InteractionRow,
+        message: MessageRow,
+        at: datetime,
+        heading: Mapping[str, Any] | None = None,
     ) -> MessageRow:
-        return await letters.post(tx, interaction, message, at)
+        wish = heading_of(heading).wish() if heading is not None else None
+        return await letters.post(tx, interaction, message, at, wish)
+
+    async def check(
+        self,
+        tx: Transaction,
+        interaction: InteractionRow,
+        new: NewMessage,
+        heading: Mapping[str, Any] | None,
+    ) -> Mapping[str, Any] | None:
+        wanted = heading_of(heading) if heading is not None else None
+        if wanted is None or wanted.forwards is None:
+            says_something(new.body, new.attachments)
+        if interaction.conversation_id is not None:
+            await letters.check(tx, interaction.conversation_id, wanted.wish() if wanted else None)
+        return wanted.model_dump(mode="json") if wanted else None
 
     async def take(self, assignment_id: UUID, principal: Principal) -> None:
         assert self.runtime is not None

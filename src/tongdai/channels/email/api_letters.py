@@ -1,15 +1,15 @@
 """Routes of letters: what a conversation's can be answered with, and writing one."""
 
-import re
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from tongdai.channels.email import identity, letters
 from tongdai.channels.email.beginning import CHANNEL
-from tongdai.channels.email.letters import Wish, others
+from tongdai.channels.email.headings import Heading
+from tongdai.channels.email.letters import others
 from tongdai.channels.email.mailboxes import Mailboxes
 from tongdai.channels.email.repository import MailRow, Mails
 from tongdai.channels.email.schemas import MailTold, Party
@@ -29,52 +29,19 @@ from tongdai.conversations.public import (
     says_something,
     write,
 )
-from tongdai.platform.bodies import Body
-from tongdai.platform.errors import WrongValue, invalid_field
 from tongdai.platform.http import Me, RuntimeOf, Tx
 
 router = APIRouter(prefix="/api/v1/conversations/{conversation_id}/letters", tags=["email"])
 
 SHOWN = 10
-MOST_RECEIVERS = 50
-_ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}"
-_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-_ADDRESS = re.compile(rf"(?=.{{1,64}}@){_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})+")
 
 
-def _address(text: str) -> str:
-    address = " ".join(text.split()).lower()
-    if not _ADDRESS.fullmatch(address):
-        raise WrongValue("This is not an e-mail address. It looks like name@company.com.", "email")
-    return address
-
-
-def _one_line(text: str) -> str:
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
-
-
-Receiver = Annotated[
-    str,
-    StringConstraints(max_length=254),
-    AfterValidator(_address),
-    Field(json_schema_extra={"format": "email"}),
-]
-Subject = Annotated[str, StringConstraints(max_length=300), AfterValidator(_one_line)]
-
-
-class LetterIn(Body):
-    """`client_id`: the same letter sent again has the same. `answers`, `forwards`: the message of the letter that it answers (the
-    customer's last, where none is named), or that it sends on with its files to somebody outside."""
+class LetterIn(Heading):
+    """`client_id`: the same letter sent again has the same."""
 
     client_id: ClientId
     body: Annotated[str, StringConstraints(strip_whitespace=True, max_length=10_000)] = ""
     attachments: Annotated[list[UUID], Field(max_length=MOST_FILES)] = []
-    to: Annotated[list[Receiver], Field(min_length=1, max_length=MOST_RECEIVERS)]
-    cc: Annotated[list[Receiver], Field(max_length=MOST_RECEIVERS)] = []
-    bcc: Annotated[list[Receiver], Field(max_length=MOST_RECEIVERS)] = []
-    subject: Subject = ""
-    answers: UUID | None = None
-    forwards: UUID | None = None
 
 
 class LetterView(BaseModel):
@@ -149,8 +116,7 @@ async def post_letter(
     _, held = await readable(tx, me, conversation_id)
     if body.forwards is None:
         says_something(body.body, body.attachments)
-    if len({*body.to, *body.cc, *body.bcc}) > MOST_RECEIVERS:
-        raise invalid_field("to", f"At most {MOST_RECEIVERS} people get a letter.", "receivers")
+    wish = body.wish()
     mine = await Interactions(tx).lock(held.id) if held is not None else None
     if mine is None or mine.channel != CHANNEL:
         raise NotYours()
@@ -166,8 +132,5 @@ async def post_letter(
     at = runtime.clock.now()
     row, fresh = await write(tx, conversation_id, new, at)
     if fresh:
-        wish = Wish(
-            tuple(body.to), tuple(body.cc), tuple(body.bcc), body.subject, body.answers, body.forwards
-        )
         row = await letters.post(tx, mine, row, at, wish)
     return (await message_views(tx, [row]))[0]

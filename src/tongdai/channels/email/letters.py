@@ -75,10 +75,9 @@ async def post(
 ) -> MessageRow:
     """An agent has written, in an interaction of theirs. Gives the message as it stands then. Raises NobodyToAnswer, NotFound,
     Invalid that names every receiver who cannot be one."""
-    letter, mailbox = await _about(tx, message.conversation_id, wish)
+    letter, mailbox = await check(tx, message.conversation_id, wish)
     wish = wish or Wish((letter.answer_to,))
     receivers = Receivers.of(wish.to, wish.cc, wish.bcc)
-    await _check(tx, wish)
     row = _outgoing(mailbox, letter, message, receivers, wish, at)
     await Mails(tx).add(row)
     tx.emit(MailQueued(aggregate_id=row.id, aggregate_version=1))
@@ -94,6 +93,14 @@ async def post(
         state="queued",
     )
     return await conversations.amend(tx, message, {"email": told.model_dump(mode="json")}, at)
+
+
+async def check(tx: Transaction, conversation_id: UUID, wish: Wish | None) -> tuple[MailRow, MailboxRow]:
+    """The mail that a letter is about, and the mailbox that it goes out from. Raises what `post` does."""
+    about = await _about(tx, conversation_id, wish)
+    if wish is not None:
+        await _check(tx, wish)
+    return about
 
 
 async def _about(tx: Transaction, conversation_id: UUID, wish: Wish | None) -> tuple[MailRow, MailboxRow]:

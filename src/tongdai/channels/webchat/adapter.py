@@ -1,5 +1,6 @@
 """Web chat as a channel among others."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -7,7 +8,14 @@ from uuid import UUID
 from tongdai.channels import handing
 from tongdai.channels.webchat import service
 from tongdai.channels.webchat.repository import Chats
-from tongdai.conversations.public import Assignments, Capabilities, InteractionRow, MessageRow
+from tongdai.conversations.public import (
+    Assignments,
+    Capabilities,
+    InteractionRow,
+    MessageRow,
+    NewMessage,
+    says_something,
+)
 from tongdai.platform.auth import Principal
 from tongdai.platform.database import Scope, Transaction
 from tongdai.platform.errors import NotFound
@@ -29,10 +37,25 @@ class WebChatAdapter:
         return None
 
     async def send(
-        self, tx: Transaction, interaction: InteractionRow, message: MessageRow, at: datetime
+        self,
+        tx: Transaction,
+        interaction: InteractionRow,
+        message: MessageRow,
+        at: datetime,
+        heading: Mapping[str, Any] | None = None,
     ) -> MessageRow:
         """Visitors' lines read the thread: nothing else is to be sent."""
         return message
+
+    async def check(
+        self,
+        tx: Transaction,
+        interaction: InteractionRow,
+        new: NewMessage,
+        heading: Mapping[str, Any] | None,
+    ) -> None:
+        """A visitor who has left reads it when they come back."""
+        says_something(new.body, new.attachments)
 
     async def take(self, assignment_id: UUID, principal: Principal) -> None:
         assert self.runtime is not None

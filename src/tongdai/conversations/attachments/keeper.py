@@ -10,6 +10,7 @@ from uuid import UUID
 from tongdai.conversations.attachments.policies import UNSENT
 from tongdai.conversations.attachments.repository import Attachments
 from tongdai.conversations.attachments.store import FOLDER
+from tongdai.conversations.later.repository import Scheduled
 from tongdai.platform import leases
 from tongdai.platform.database import Scope
 from tongdai.platform.database.session import DatabaseAway
@@ -29,6 +30,7 @@ async def keeping(runtime: Runtime) -> AsyncGenerator[None]:
         while True:
             now = runtime.clock.now()
             with contextlib.suppress(DatabaseAway):
+                await clear_settled(runtime, now)
                 await remove_gone(runtime, now)
                 if swept != now.date():
                     await sweep(runtime, now)
@@ -37,6 +39,12 @@ async def keeping(runtime: Runtime) -> AsyncGenerator[None]:
 
     async with leases.held(runtime.database, "conversations.attachments", run):
         yield
+
+
+async def clear_settled(runtime: Runtime, now: datetime) -> None:
+    """What was scheduled and has been sent or taken back; its writer had a day to fetch it."""
+    async with runtime.database.transaction(Scope.system()) as tx:
+        await Scheduled(tx).clear(now - UNSENT)
 
 
 async def remove_gone(runtime: Runtime, now: datetime) -> None:

@@ -58,6 +58,16 @@ class Attachments:
             {"uploader": uploader_id, "client": client_id},
         )
 
+    async def unsent(self, ids: list[UUID]) -> dict[UUID, AttachmentRow]:
+        """Those of these that wait for the message that carries them."""
+        rows = await self._tx.fetch_all(
+            AttachmentRow,
+            f"SELECT {_ROW} FROM attachments WHERE tenant_id = %(tenant)s AND id = ANY(%(ids)s)"
+            " AND message_id IS NULL AND NOT gone",
+            {"ids": ids},
+        )
+        return {row.id: row for row in rows}
+
     async def of_messages(self, message_ids: list[UUID]) -> dict[UUID, list[AttachmentRow]]:
         """In the order in which their senders put them."""
         rows = await self._tx.fetch_all(
@@ -101,9 +111,12 @@ class Attachments:
         )
 
     async def expire(self, before: datetime) -> None:
-        """Uploads that nobody sent. System scope."""
+        """Uploads that nobody sent and that wait for nothing. System scope."""
         await self._tx.execute(
-            "UPDATE attachments SET gone = true WHERE message_id IS NULL AND created_at < %(before)s AND NOT gone",
+            "UPDATE attachments a SET gone = true WHERE message_id IS NULL AND created_at < %(before)s AND NOT gone"
+            " AND NOT EXISTS (SELECT FROM scheduled_replies s WHERE s.tenant_id = a.tenant_id"
+            " AND s.conversation_id = a.conversation_id AND s.attachments ? a.id::text"
+            " AND (s.state IN ('waiting', 'stopped') OR s.changed_at >= %(before)s))",
             {"before": before},
         )
 

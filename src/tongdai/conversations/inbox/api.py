@@ -57,11 +57,15 @@ async def list_conversations(
     unread: bool = False,
     tag: Annotated[str | None, Query(max_length=40)] = None,
     snoozed: bool | None = None,
+    scheduled: bool = False,
+    followed: bool = False,
+    mentioned: bool = False,
     since: AwareDatetime | None = None,
 ) -> Page[ConversationView]:
     """Conversations within reach and those that wait in one's queues, that with the newest message first. `q` finds words that
     were written, by their beginnings, and names of contacts. `user_id`, `team_id`: who has them or had them last; `snoozed`:
-    only those that are put aside, or none of them."""
+    only those that are put aside, or none of them; `scheduled`: only those in which a reply waits for its time or was stopped;
+    `followed`: those that one follows, `mentioned`: those in which one was mentioned and has not looked since."""
     reader = await within(tx, me)
     users: list[UUID] | None = [me.user_id] if mine else [user_id] if user_id else None
     if team_id is not None:
@@ -80,6 +84,9 @@ async def list_conversations(
         unread=unread,
         tag=tag,
         snoozed=snoozed,
+        scheduled=scheduled,
+        followed_by=me.user_id if followed else None,
+        mentioned=me.user_id if mentioned else None,
         since=since,
         words=tuple(asked_words(asked.q)),
         contact_ids=await search_contact_ids(tx, asked.q) if asked.q else [],
@@ -124,6 +131,9 @@ async def get_counts(me: Me, tx: Tx) -> InboxCounts:
         open=await count(Wanted(states=LIVE, snoozed=False)),
         unread=await count(Wanted(unread=True, snoozed=False)),
         snoozed=await count(Wanted(snoozed=True)),
+        scheduled=await count(Wanted(scheduled=True)),
+        followed=await count(Wanted(followed_by=me.user_id, news=True)),
+        mentioned=await count(Wanted(mentioned=me.user_id)),
     )
 
 
@@ -137,7 +147,7 @@ async def list_tags(me: Me, tx: Tx) -> list[str]:
 @router.get("/{conversation_id}")
 async def get_conversation(conversation_id: UUID, me: Me, tx: Tx, runtime: RuntimeOf) -> ConversationView:
     await readable(tx, me, conversation_id)
-    return await _view(tx, me, runtime, conversation_id)
+    return await view_of(tx, me, runtime, conversation_id)
 
 
 @router.put("/{conversation_id}/tags")
@@ -147,7 +157,7 @@ async def put_tags(
     await changeable(tx, me, conversation_id)
     tags = list(dict.fromkeys(body.tags))
     await service.tag(tx, conversation_id, tags, me.user_id, runtime.clock.now())
-    return await _view(tx, me, runtime, conversation_id)
+    return await view_of(tx, me, runtime, conversation_id)
 
 
 @router.put("/{conversation_id}/snooze")
@@ -159,7 +169,7 @@ async def put_snooze(
     if not is_snooze(body.until, runtime.clock.now()):
         raise invalid_field("until", "Choose a time within the next year.", "past")
     await service.snooze(tx, conversation_id, body.until, me.user_id, runtime.clock.now())
-    return await _view(tx, me, runtime, conversation_id)
+    return await view_of(tx, me, runtime, conversation_id)
 
 
 @router.delete("/{conversation_id}/snooze")
@@ -167,10 +177,12 @@ async def delete_snooze(conversation_id: UUID, me: Me, tx: Tx, runtime: RuntimeO
     """Back into the lists at once."""
     await changeable(tx, me, conversation_id)
     await service.wake(tx, conversation_id, "agent", runtime.clock.now(), me.user_id)
-    return await _view(tx, me, runtime, conversation_id)
+    return await view_of(tx, me, runtime, conversation_id)
 
 
-async def _view(tx: Transaction, me: Principal, runtime: Runtime, conversation_id: UUID) -> ConversationView:
+async def view_of(
+    tx: Transaction, me: Principal, runtime: Runtime, conversation_id: UUID
+) -> ConversationView:
     row = await listing.get(tx, conversation_id)
     shown = await listed(tx, [row] if row else [], runtime.get(InteractionSources), me)
     if not shown:

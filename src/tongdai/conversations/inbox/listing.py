@@ -62,6 +62,12 @@ class Wanted:
     tag: str | None = None
     snoozed: bool | None = None
     """None: whether or not it is put aside."""
+    scheduled: bool = False
+    """Only those in which a reply waits for its time, or was stopped."""
+    followed_by: UUID | None = None
+    news: bool = False
+    """Of what they follow only what has something new to them."""
+    mentioned: UUID | None = None
     since: datetime | None = None
     words: tuple[str, ...] = ()
     contact_ids: list[UUID] = field(default_factory=list[UUID])
@@ -106,6 +112,23 @@ class _Query:
             )
         if wanted.snoozed is not None:
             self.add(f"c.snoozed_until IS {'NOT ' if wanted.snoozed else ''}NULL")
+        if wanted.scheduled:
+            self.add(
+                "c.id IN (SELECT s.conversation_id FROM scheduled_replies s WHERE s.tenant_id = %(tenant)s"
+                " AND s.state IN ('waiting', 'stopped') AND (s.state = 'stopped' OR NOT s.grace))"
+            )
+        if wanted.followed_by is not None:
+            self.add(
+                "c.id IN (SELECT f.conversation_id FROM conversation_followers f WHERE f.tenant_id = %(tenant)s"
+                f" AND f.user_id = %(follower)s{' AND f.news > 0' if wanted.news else ''})",
+                follower=wanted.followed_by,
+            )
+        if wanted.mentioned is not None:
+            self.add(
+                "c.id IN (SELECT n.conversation_id FROM conversation_mentions n WHERE n.tenant_id = %(tenant)s"
+                " AND n.user_id = %(mentioned)s)",
+                mentioned=wanted.mentioned,
+            )
         if wanted.since is not None:
             self.add("c.last_at >= %(since)s", since=wanted.since)
         if wanted.before is not None:

@@ -26,6 +26,10 @@ _OF_CONVERSATIONS = (
     events.ConversationTagged,
     events.ConversationSnoozed,
     events.ConversationAwoke,
+    events.ReplyScheduled,
+    events.ReplyWithdrawn,
+    events.ReplyStopped,
+    events.ReplySent,
 )
 _MOVES = (
     events.InteractionStarted,

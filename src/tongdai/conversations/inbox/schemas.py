@@ -16,7 +16,9 @@ STATES = {"bot": "in_flow", "waiting": "queued", "open": "connected", "closed": 
 
 
 class ConversationView(BaseModel):
-    """A conversation in the inbox. `agent`: who has it, or had it last; `may_take`: it waits in a queue of the reader's."""
+    """A conversation in the inbox. `agent`: who has it, or had it last; `may_take`: it waits in a queue of the reader's;
+    `scheduled_at`: when the next reply that waits goes out; `stopped`: one was not sent; `following`: the reader does,
+    and has not seen `news` messages; `mentioned`: the reader was, and has not looked since."""
 
     id: UUID
     channel: str
@@ -32,18 +34,26 @@ class ConversationView(BaseModel):
     unread: int
     tags: list[str]
     snoozed_until: datetime | None
+    scheduled_at: datetime | None
+    stopped: bool
+    following: bool
+    news: int
+    mentioned: bool
     opened_at: datetime
     may_take: bool
 
 
 class InboxCounts(BaseModel):
-    """How many conversations each view has; 1000 stands for more than 999."""
+    """How many conversations each view has (of those that one follows: how many have news); 1000 stands for more than 999."""
 
     mine: int
     waiting: int
     open: int
     unread: int
     snoozed: int
+    scheduled: int
+    followed: int
+    mentioned: int
 
 
 Tag = Annotated[
@@ -106,7 +116,9 @@ class ManyChanged(BaseModel):
 class Narrowing(Body):
     """What a list is asked for. Whom or what it names may be gone since: then it finds nothing."""
 
-    view: Literal["mine", "waiting", "open", "unread", "snoozed", "closed", "all"] = "open"
+    view: Literal[
+        "mine", "waiting", "open", "unread", "snoozed", "scheduled", "followed", "mentioned", "closed", "all"
+    ] = "open"
     q: Annotated[str, StringConstraints(max_length=200)] | None = None
     channel: Annotated[str, StringConstraints(max_length=40)] | None = None
     queue_id: UUID | None = None

@@ -1,9 +1,11 @@
 """What screens show of conversations in the inbox."""
 
+from tongdai.conversations.following.repository import Following
 from tongdai.conversations.inbox.access import may_take
 from tongdai.conversations.inbox.listing import ConversationRow
 from tongdai.conversations.inbox.schemas import STATES, ConversationView
 from tongdai.conversations.inbox.tags import Tags
+from tongdai.conversations.later.repository import Scheduled
 from tongdai.conversations.repository import Interactions
 from tongdai.conversations.sources import InteractionSources
 from tongdai.conversations.thread_views import briefs
@@ -21,6 +23,10 @@ async def listed(
     parts = await Interactions(tx).get([row.interaction_id for row in rows if row.interaction_id])
     named = {row.id: row for row in await interaction_rows(tx, parts, sources, "en")}
     interactions = {row.id: row for row in parts}
+    waiting = await Scheduled(tx).next_of([row.id for row in rows])
+    ids = [row.id for row in rows]
+    followed = await Following(tx).of(me.user_id, ids)
+    mentioned = await Following(tx).mentioned_in(me.user_id, ids)
     tags = await Tags(tx).of([row.id for row in rows])
     written = await briefs(tx, [row.id for row in rows])
     shown: list[ConversationView] = []
@@ -45,6 +51,11 @@ async def listed(
                 unread=row.unread,
                 tags=tags.get(row.id, []),
                 snoozed_until=row.snoozed_until,
+                scheduled_at=waiting[row.id][0] if row.id in waiting else None,
+                stopped=row.id in waiting and waiting[row.id][1],
+                following=row.id in followed,
+                news=followed.get(row.id, 0),
+                mentioned=row.id in mentioned,
                 opened_at=row.opened_at,
                 may_take=may_take(me, part),
             )

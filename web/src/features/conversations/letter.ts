@@ -24,6 +24,13 @@ export function mayGo(heading: Heading): boolean {
   return heading.to.length > 0 && all.length <= MOST_RECEIVERS && all.every(isAddress);
 }
 
+/** One that the server kept. */
+export function headingFrom(kept: Record<string, unknown> | null | undefined): Heading | undefined {
+  if (!kept) return undefined;
+  const { to, cc, bcc, subject, answers, forwards } = kept as unknown as Omit<Heading, "mode" | "about"> & { answers: Id | null; forwards: Id | null };
+  return { mode: forwards ? "forward" : cc.length > 0 ? "all" : "answer", about: forwards ?? answers ?? "", to, cc, bcc, subject };
+}
+
 /** As the server takes it. */
 export function wishOf({ mode, about, to, cc, bcc, subject }: Heading): object {
   return { to, cc, bcc, subject, ...(mode === "forward" ? { forwards: about } : { answers: about }) };

@@ -1,6 +1,6 @@
 import type { InboxView } from "@/shared/api/types";
 
-export const VIEWS = ["mine", "waiting", "open", "unread", "snoozed", "closed", "all"] as const;
+export const VIEWS = ["mine", "waiting", "open", "unread", "followed", "mentioned", "snoozed", "scheduled", "closed", "all"] as const;
 export type View = (typeof VIEWS)[number];
 
 /** What the inbox shows; it lives in the address, so that it can be kept, shared and gone back to. */

@@ -2,11 +2,12 @@ import type { QueryClient } from "@tanstack/react-query";
 import { Problem } from "@/shared/api/problem";
 import type { Attachment, Id } from "@/shared/api/types";
 import { sendLetter } from "./api/letters";
+import { type Later, putScheduled, sendScheduled } from "./api/scheduled";
 import { putMessage, sendMessage, threadQuery } from "./api/threads";
 import type { Heading } from "./letter";
 
 /** Written and not yet acknowledged. `refused`: the server's answer, after which it is not sent again by itself. */
-export interface Unsent { client_id: string; conversation_id: Id; kind: "text" | "note"; body: string; attachments?: Attachment[]; heading?: Heading; at: string; refused: { status: number; code: string; detail: string; fields: Record<string, string> } | null }
+export interface Unsent { client_id: string; conversation_id: Id; kind: "text" | "note"; body: string; attachments?: Attachment[]; heading?: Heading; /** Not at once. */ later?: Later; mentions?: Id[]; at: string; refused: { status: number; code: string; detail: string; fields: Record<string, string> } | null }
 
 const AGAIN_MS = 2500;
 const KEEP_MS = 24 * 3600 * 1000;
@@ -51,8 +52,8 @@ export class Outbox {
     };
   }
 
-  write(conversation_id: Id, kind: "text" | "note", body: string, attachments: Attachment[] = [], heading?: Heading): void {
-    this.change((rows) => [...rows, { client_id: crypto.randomUUID(), conversation_id, kind, body, attachments, heading, at: new Date().toISOString(), refused: null }]);
+  write(conversation_id: Id, kind: "text" | "note", body: string, attachments: Attachment[] = [], heading?: Heading, later?: Later, mentions?: Id[]): void {
+    this.change((rows) => [...rows, { client_id: crypto.randomUUID(), conversation_id, kind, body, attachments, heading, later, mentions, at: new Date().toISOString(), refused: null }]);
     void this.pump();
   }
 
@@ -85,12 +86,17 @@ export class Outbox {
   }
 
   private async send(row: Unsent): Promise<boolean> {
-    const { conversation_id, client_id, kind, body, attachments = [], heading } = row;
+    const { conversation_id, client_id, kind, body, attachments = [], heading, later, mentions = [] } = row;
     const files = attachments.map((one) => one.id);
     try {
+      if (later) {
+        putScheduled(this.queries, await sendScheduled(conversation_id, later, heading, { client_id, body, attachments: files }));
+        this.remove(client_id);
+        return true;
+      }
       const message = heading
         ? await sendLetter(conversation_id, heading, { client_id, body, attachments: files })
-        : await sendMessage(conversation_id, { client_id, kind, body, attachments: files });
+        : await sendMessage(conversation_id, { client_id, kind, body, attachments: files, mentions });
       if (!putMessage(this.queries, message)) void this.queries.invalidateQueries({ queryKey: threadQuery(conversation_id).queryKey });
       this.remove(client_id);
       return true;

@@ -46,6 +46,11 @@ export class Uploads {
     }
   }
 
+  /** Files of a message that was taken back: they are up already. */
+  restore(files: readonly Attachment[]): void {
+    this.show([...this.rows, ...files.map((done) => ({ client_id: crypto.randomUUID(), file: new File([], done.name), share: 1, done, problem: null }))]);
+  }
+
   again(one: Upload): void {
     this.change(one.client_id, { share: 0, problem: null });
     void this.run(one);

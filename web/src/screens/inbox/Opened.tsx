@@ -1,21 +1,20 @@
-import { Button, Group, Popover, Stack } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
 import { IconArrowLeft, IconHeadset } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { conversationQuery, tellHere } from "@/features/conversations/api/inbox";
 import { Composer } from "@/features/conversations/components/Composer";
 import { Colleagues } from "@/features/conversations/components/Colleagues";
 import { ConversationState } from "@/features/conversations/components/ConversationRow";
-import { SnoozeButton, TagButton } from "@/features/conversations/components/Marks";
+import { FollowButton, SnoozeButton, TagButton } from "@/features/conversations/components/Marks";
+import { useLooked } from "@/features/conversations/components/useLooked";
 import { Thread } from "@/features/conversations/components/Thread";
-import { assignmentsQuery, tellTyping, useAssign, useTake } from "@/features/routing/api/assignments";
-import { ColleaguePick } from "@/features/routing/components/ColleaguePick";
+import { assignmentsQuery, tellTyping, useTake } from "@/features/routing/api/assignments";
+import { GiveTo } from "@/features/routing/components/GiveTo";
 import { keyText, useActions } from "@/shared/actions/registry";
 import type { Conversation, Id } from "@/shared/api/types";
 import { Loading, ProblemNote } from "@/shared/components/Feedback";
-import { notice } from "@/shared/components/notices";
 import { useWho } from "@/shared/format/who";
 import { may, useSession } from "@/shared/session";
 import classes from "./Inbox.module.css";
@@ -25,30 +24,19 @@ function Whose({ row }: { row: Conversation }) {
   const { t } = useTranslation();
   const me = useSession();
   const take = useTake();
-  const assign = useAssign();
-  const [giving, setGiving] = useState(false);
   const waits = row.state === "waiting";
   const text = row.state === "closed" ? t("inbox.isClosed") : row.state === "bot" ? t("inbox.withBot") : waits ? t("inbox.waitsIn", { queue: row.queue?.name ?? "" }) : t("inbox.othersHave", { who: row.agent?.name ?? "" });
   useActions([waits && row.may_take ? { id: "inbox.take", name: t("inbox.take"), section: "general", hotkey: "T", perform: () => take.mutate(row.id) } : null]);
   return (
     <div className={classes.whose}>
       <span>{text}</span>
-      {waits && (
+      {(waits || (row.state === "open" && may(me, "conversations.assign"))) && (
         <Group gap="xs">
-          {may(me, "conversations.assign") && (
-            <Popover opened={giving} onChange={setGiving} position="top-end" trapFocus returnFocus width={280}>
-              <Popover.Target><Button variant="default" aria-expanded={giving} onClick={() => setGiving(!giving)}>{t("inbox.give")}</Button></Popover.Target>
-              <Popover.Dropdown>
-                <Stack gap={8} role="group" aria-label={t("inbox.give")}>
-                  {giving && <ColleaguePick path={`/conversations/${row.id}/agents`} busy={assign.isPending ? assign.variables.user_id : null} onPick={(one) => assign.mutate({ conversation: row.id, user_id: one.id }, { onSuccess: () => { setGiving(false); notice(t("inbox.given", { who: one.name })); } })} />}
-                </Stack>
-              </Popover.Dropdown>
-            </Popover>
-          )}
-          {row.may_take && <Button loading={take.isPending} onClick={() => take.mutate(row.id)}>{t("inbox.take")} <kbd className={classes.key}>{keyText("T")}</kbd></Button>}
+          {may(me, "conversations.assign") && <GiveTo row={row} />}
+          {waits && row.may_take && <Button loading={take.isPending} onClick={() => take.mutate(row.id)}>{t("inbox.take")} <kbd className={classes.key}>{keyText("T")}</kbd></Button>}
         </Group>
       )}
-      <ProblemNote error={take.error ?? assign.error} />
+      <ProblemNote error={take.error} />
     </div>
   );
 }
@@ -61,6 +49,7 @@ export function Opened({ id, onBack }: { id: Id; onBack?: () => void }) {
   const query = useQuery(conversationQuery(id));
   const held = useQuery(assignmentsQuery).data?.find((one) => one.thread?.conversation_id === id && one.state === "accepted");
   const row = query.data;
+  useLooked(row);
   if (query.isPending) return <div className={classes.pad}><Loading rows={6} height={44} /></div>;
   if (!row) return <div className={classes.pad}><ProblemNote error={query.error} retry={() => void query.refetch()} />{onBack && <Button mt="md" variant="default" onClick={onBack}>{t("common.back")}</Button>}</div>;
   const name = who(row);
@@ -77,6 +66,7 @@ export function Opened({ id, onBack }: { id: Id; onBack?: () => void }) {
           <h2 className={`${classes.who} td-break`}>{name}</h2>
           <div className={`${classes.about} td-muted`}><ConversationState state={row.state} /><span>{[row.queue?.name, row.agent?.name, ...row.tags.map((tag) => `#${tag}`)].filter(Boolean).join(" · ")}</span></div>
         </div>
+        <FollowButton row={row} />
         {may(me, "interactions.edit") && <><TagButton row={row} /><SnoozeButton row={row} /></>}
         {held && <Button component={Link} to="/workspace" variant="default" leftSection={<IconHeadset size={16} />}>{t("inbox.toWorkspace")}</Button>}
       </header>

@@ -40,6 +40,7 @@ const HANDLERS = [presenceRealtime, assignmentRealtime, callRealtime, contactRea
 const Reminders = soon(() => import("@/features/routing/components/Reminders").then((part) => part.default));
 const OfferSignals = soon(() => import("./OfferSignals").then((part) => part.default));
 const ChatSignals = soon(() => import("./ChatSignals").then((part) => part.default));
+const FollowSignals = soon(() => import("./FollowSignals").then((part) => part.default));
 const AlertSignals = soon(() => import("../live/AlertSignals").then((part) => part.default));
 
 function Frame() {
@@ -71,6 +72,7 @@ function Frame() {
       <SearchGate />
       <HelpGate />
       {painted && may(me, "calls.take") && <Suspense><ChatSignals /></Suspense>}
+      {painted && may(me, "interactions.see") && <Suspense><FollowSignals /></Suspense>}
       {painted && may(me, "live.see") && <Suspense><AlertSignals /></Suspense>}
       <div className="td-visually-hidden" role="alert">{painted && <Suspense><OfferSignals /></Suspense>}</div>
     </div>

@@ -2104,7 +2104,7 @@ export interface paths {
         put?: never;
         /**
          * Post Seen
-         * @description I have seen the messages up to this one. Only of whom I have in hand is the customer told so.
+         * @description I have seen the messages up to this one, as one who follows, too. Only of whom I have in hand is the customer told so.
          */
         post: operations["post_seen_api_v1_conversations__conversation_id__seen_post"];
         delete?: never;
@@ -2166,7 +2166,8 @@ export interface paths {
          * List Conversations
          * @description Conversations within reach and those that wait in one's queues, that with the newest message first. `q` finds words that
          *     were written, by their beginnings, and names of contacts. `user_id`, `team_id`: who has them or had them last; `snoozed`:
-         *     only those that are put aside, or none of them.
+         *     only those that are put aside, or none of them; `scheduled`: only those in which a reply waits for its time or was stopped;
+         *     `followed`: those that one follows, `mentioned`: those in which one was mentioned and has not looked since.
          */
         get: operations["list_conversations_api_v1_conversations_get"];
         put?: never;
@@ -2444,6 +2445,115 @@ export interface paths {
          * @description Replies by code or words, ready to be inserted in this conversation: at most eight, the best first.
          */
         get: operations["get_replies_api_v1_conversations__conversation_id__replies_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/scheduled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Scheduled
+         * @description What waits to be sent here, and what was stopped.
+         */
+        get: operations["get_scheduled_api_v1_conversations__conversation_id__scheduled_get"];
+        put?: never;
+        /**
+         * Post Scheduled
+         * @description Write to the customer whose contact I have, to be sent later. Sent again, it is the same.
+         */
+        post: operations["post_scheduled_api_v1_conversations__conversation_id__scheduled_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/scheduled/{reply_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Scheduled
+         * @description It is not sent. Gives it for the field where it was written; asked again within a day, too.
+         */
+        delete: operations["delete_scheduled_api_v1_conversations__conversation_id__scheduled__reply_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Patch Scheduled
+         * @description Another time, or another condition.
+         */
+        patch: operations["patch_scheduled_api_v1_conversations__conversation_id__scheduled__reply_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/scheduled/{reply_id}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Send
+         * @description Now, whatever came meanwhile.
+         */
+        post: operations["post_send_api_v1_conversations__conversation_id__scheduled__reply_id__send_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/follow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Follow
+         * @description It stands in my own list, and I am told what is written in it.
+         */
+        put: operations["put_follow_api_v1_conversations__conversation_id__follow_put"];
+        post?: never;
+        /** Delete Follow */
+        delete: operations["delete_follow_api_v1_conversations__conversation_id__follow_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/mentionable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Mentionable
+         * @description Colleagues by a part of their name, those who are there first: at most six.
+         */
+        get: operations["get_mentionable_api_v1_conversations__conversation_id__mentionable_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5288,7 +5398,7 @@ export interface paths {
         };
         /**
          * Get Agents
-         * @description To whom I could give the customer who waits: who is there, those with room first, by name.
+         * @description To whom I could give the customer: who is there, those with room first, by name.
          */
         get: operations["get_agents_api_v1_conversations__conversation_id__agents_get"];
         put?: never;
@@ -5310,7 +5420,7 @@ export interface paths {
         put?: never;
         /**
          * Post Assign
-         * @description Give the customer who waits to an agent, who has them at once.
+         * @description Give the customer who waits, or whom another agent has, to an agent, who has them at once; or back to a queue.
          */
         post: operations["post_assign_api_v1_conversations__conversation_id__assign_post"];
         delete?: never;
@@ -5716,6 +5826,26 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "scheduled.changed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Scheduled Changed
+         * @description Told over /api/v1/realtime as `data` of a message of this `type`.
+         */
+        post: operations["scheduled_changedscheduled_changed_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "conversation.changed": {
         parameters: {
             query?: never;
@@ -5750,6 +5880,86 @@ export interface webhooks {
          * @description Told over /api/v1/realtime as `data` of a message of this `type`.
          */
         post: operations["colleague_herecolleague_here_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "followed.written": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Followed Written
+         * @description Told over /api/v1/realtime as `data` of a message of this `type`.
+         */
+        post: operations["followed_writtenfollowed_written_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "colleague.mentioned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Colleague Mentioned
+         * @description Told over /api/v1/realtime as `data` of a message of this `type`.
+         */
+        post: operations["colleague_mentionedcolleague_mentioned_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "reply.stopped": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reply Stopped
+         * @description Told over /api/v1/realtime as `data` of a message of this `type`.
+         */
+        post: operations["reply_stoppedreply_stopped_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "conversation.reassigned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Conversation Reassigned
+         * @description Told over /api/v1/realtime as `data` of a message of this `type`.
+         */
+        post: operations["conversation_reassignedconversation_reassigned_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7863,7 +8073,9 @@ export interface components {
         };
         /**
          * ConversationView
-         * @description A conversation in the inbox. `agent`: who has it, or had it last; `may_take`: it waits in a queue of the reader's.
+         * @description A conversation in the inbox. `agent`: who has it, or had it last; `may_take`: it waits in a queue of the reader's;
+         *     `scheduled_at`: when the next reply that waits goes out; `stopped`: one was not sent; `following`: the reader does,
+         *     and has not seen `news` messages; `mentioned`: the reader was, and has not looked since.
          */
         ConversationView: {
             /**
@@ -7899,6 +8111,16 @@ export interface components {
             tags: string[];
             /** Snoozed Until */
             snoozed_until: string | null;
+            /** Scheduled At */
+            scheduled_at: string | null;
+            /** Stopped */
+            stopped: boolean;
+            /** Following */
+            following: boolean;
+            /** News */
+            news: number;
+            /** Mentioned */
+            mentioned: boolean;
             /**
              * Opened At
              * Format: date-time
@@ -8887,6 +9109,19 @@ export interface components {
             typing: boolean;
         };
         /**
+         * Given
+         * @description To an agent, or (whom an agent has) to a queue. `from_id`: the agent who has the customer, as the asker sees it; none: they
+         *     wait.
+         */
+        Given: {
+            /** User Id */
+            user_id?: string | null;
+            /** Queue Id */
+            queue_id?: string | null;
+            /** From Id */
+            from_id?: string | null;
+        };
+        /**
          * GraphEdge
          * @description `to` is null where the flow ends.
          */
@@ -9145,7 +9380,7 @@ export interface components {
         };
         /**
          * InboxCounts
-         * @description How many conversations each view has; 1000 stands for more than 999.
+         * @description How many conversations each view has (of those that one follows: how many have news); 1000 stands for more than 999.
          */
         InboxCounts: {
             /** Mine */
@@ -9158,6 +9393,12 @@ export interface components {
             unread: number;
             /** Snoozed */
             snoozed: number;
+            /** Scheduled */
+            scheduled: number;
+            /** Followed */
+            followed: number;
+            /** Mentioned */
+            mentioned: number;
         };
         /**
          * InboxView
@@ -9645,22 +9886,9 @@ export interface components {
         };
         /**
          * LetterIn
-         * @description `client_id`: the same letter sent again has the same. `answers`, `forwards`: the message of the letter that it answers (the
-         *     customer's last, where none is named), or that it sends on with its files to somebody outside.
+         * @description `client_id`: the same letter sent again has the same.
          */
         LetterIn: {
-            /** Client Id */
-            client_id: string;
-            /**
-             * Body
-             * @default
-             */
-            body: string;
-            /**
-             * Attachments
-             * @default []
-             */
-            attachments: string[];
             /** To */
             to: string[];
             /**
@@ -9682,6 +9910,18 @@ export interface components {
             answers?: string | null;
             /** Forwards */
             forwards?: string | null;
+            /** Client Id */
+            client_id: string;
+            /**
+             * Body
+             * @default
+             */
+            body: string;
+            /**
+             * Attachments
+             * @default []
+             */
+            attachments: string[];
         };
         /**
          * LetterView
@@ -9991,6 +10231,33 @@ export interface components {
          */
         Measure: "waiting" | "longest_wait" | "service_level" | "abandoned" | "talking" | "wrap_up" | "not_ready" | "idle";
         /**
+         * Mentionable
+         * @description A colleague whom a note can name. `reads`: they may read this conversation; who may not is not told.
+         */
+        Mentionable: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Reads */
+            reads: boolean;
+        };
+        /**
+         * Mentioned
+         * @description A colleague has mentioned me in a note.
+         */
+        Mentioned: {
+            /**
+             * Conversation Id
+             * Format: uuid
+             */
+            conversation_id: string;
+            by: components["schemas"]["Ref"];
+        };
+        /**
          * Merge
          * @description A merge that can be undone: `other` was joined to this contact.
          */
@@ -10026,7 +10293,7 @@ export interface components {
         /**
          * MessageIn
          * @description `client_id`: the same message sent again has the same. A note is for colleagues only. `attachments`: what was uploaded for
-         *     it; words are needed where there is none.
+         *     it; words are needed where there is none. `mentions`: colleagues whom a note names; who may read it is told.
          */
         MessageIn: {
             /** Client Id */
@@ -10047,6 +10314,11 @@ export interface components {
              * @default []
              */
             attachments: string[];
+            /**
+             * Mentions
+             * @default []
+             */
+            mentions: string[];
         };
         /**
          * MessageView
@@ -10254,7 +10526,7 @@ export interface components {
              * @default open
              * @enum {string}
              */
-            view: "mine" | "waiting" | "open" | "unread" | "snoozed" | "closed" | "all";
+            view: "mine" | "waiting" | "open" | "unread" | "snoozed" | "scheduled" | "followed" | "mentioned" | "closed" | "all";
             /** Q */
             q?: string | null;
             /** Channel */
@@ -11747,6 +12019,19 @@ export interface components {
             /** System */
             system: string | null;
         };
+        /**
+         * Reassigned
+         * @description A conversation that I had was given to somebody else (`to`), or to a queue.
+         */
+        Reassigned: {
+            /**
+             * Conversation Id
+             * Format: uuid
+             */
+            conversation_id: string;
+            by: components["schemas"]["Ref"];
+            to: components["schemas"]["Ref"] | null;
+        };
         /** RecordingRuleChange */
         RecordingRuleChange: {
             /** Version */
@@ -12243,6 +12528,107 @@ export interface components {
             rules: components["schemas"]["Rule"][];
             letter: components["schemas"]["TrialLetter"];
         };
+        /** ScheduledChange */
+        ScheduledChange: {
+            /** Version */
+            version: number;
+            /**
+             * Due At
+             * Format: date-time
+             * @default 9999-12-31T23:59:59.999999Z
+             */
+            due_at: string;
+            /**
+             * Only If Unanswered
+             * @default false
+             */
+            only_if_unanswered: boolean;
+        };
+        /**
+         * ScheduledIn
+         * @description `heading`: of a letter whom it goes to and what it is about. `due_at` null: after the grace in which it can be taken back.
+         *     `only_if_unanswered`: not if the customer writes before.
+         */
+        ScheduledIn: {
+            /** Client Id */
+            client_id: string;
+            /**
+             * Body
+             * @default
+             */
+            body: string;
+            /**
+             * Attachments
+             * @default []
+             */
+            attachments: string[];
+            /** Heading */
+            heading?: {
+                [key: string]: unknown;
+            } | null;
+            /** Due At */
+            due_at?: string | null;
+            /**
+             * Only If Unanswered
+             * @default false
+             */
+            only_if_unanswered: boolean;
+        };
+        /**
+         * ScheduledView
+         * @description A reply that waits. `grace`: only so that it can be taken back; `answered`: the customer has written since; `why`, once it
+         *     was stopped: that (`answered`), or the code of what forbids it. `may_change`: the reader may change, send and take it back.
+         */
+        ScheduledView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Conversation Id
+             * Format: uuid
+             */
+            conversation_id: string;
+            user: components["schemas"]["Ref"];
+            /** Body */
+            body: string;
+            /** Heading */
+            heading: {
+                [key: string]: unknown;
+            } | null;
+            /** Attachments */
+            attachments: components["schemas"]["AttachmentView"][];
+            /** Client Id */
+            client_id: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Grace */
+            grace: boolean;
+            /** Only If Unanswered */
+            only_if_unanswered: boolean;
+            /** Answered */
+            answered: boolean;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "stopped" | "sent" | "withdrawn";
+            /** Why */
+            why: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Version */
+            version: number;
+            /** May Change */
+            may_change: boolean;
+        };
         /**
          * SeenIn
          * @description All messages up to this one.
@@ -12371,6 +12757,16 @@ export interface components {
              */
             beside_email: ("voice" | "webchat")[];
             /**
+             * Undo Chat S
+             * @default 0
+             */
+            undo_chat_s: number;
+            /**
+             * Undo Email S
+             * @default 5
+             */
+            undo_email_s: number;
+            /**
              * Phone Keys
              * @default true
              */
@@ -12397,6 +12793,7 @@ export interface components {
         /**
          * SettingsView
          * @description The centre's own settings. `beside_call` and so on: of which channels more is offered to who has a call in hand.
+         *     `undo_chat_s`, `undo_email_s`: for so many seconds agents can take back what they sent.
          *     `phone_keys`: during a call, the keys of an agent's phone give orders (`##`, `*2` …).
          *     `watch_notice`: what the people on the line hear when a supervisor begins to listen, whisper or barge in; `watch_notice_to`:
          *     whether the agent alone does. `fallback_language`: in which a prompt is played that there is not in the caller's language.
@@ -12428,6 +12825,10 @@ export interface components {
             beside_chat: ("voice" | "webchat" | "email")[];
             /** Beside Email */
             beside_email: ("voice" | "webchat" | "email")[];
+            /** Undo Chat S */
+            undo_chat_s: number;
+            /** Undo Email S */
+            undo_email_s: number;
             /** Phone Keys */
             phone_keys: boolean;
             /**
@@ -12885,7 +13286,7 @@ export interface components {
         /**
          * ThreadView
          * @description The last messages, oldest first; `more` are before them. `seen_seq`: so far the customer has seen them. `writable`: the
-         *     reader has the contact and may write to the customer now.
+         *     reader has the contact and may write to the customer now; for `undo_s` seconds what is sent here can be taken back.
          */
         ThreadView: {
             /**
@@ -12905,6 +13306,11 @@ export interface components {
             read_seq: number;
             /** Writable */
             writable: boolean;
+            /**
+             * Undo S
+             * @default 0
+             */
+            undo_s: number;
         };
         /**
          * ThresholdShares
@@ -19532,6 +19938,9 @@ export interface operations {
                 unread?: boolean;
                 tag?: string | null;
                 snoozed?: boolean | null;
+                scheduled?: boolean;
+                followed?: boolean;
+                mentioned?: boolean;
                 since?: string | null;
                 q?: string;
                 cursor?: string;
@@ -20194,6 +20603,267 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReplyView"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_scheduled_api_v1_conversations__conversation_id__scheduled_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduledView"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_scheduled_api_v1_conversations__conversation_id__scheduled_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduledIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduledView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_scheduled_api_v1_conversations__conversation_id__scheduled__reply_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+                reply_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduledView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    patch_scheduled_api_v1_conversations__conversation_id__scheduled__reply_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+                reply_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduledChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduledView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_send_api_v1_conversations__conversation_id__scheduled__reply_id__send_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+                reply_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduledView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    put_follow_api_v1_conversations__conversation_id__follow_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_follow_api_v1_conversations__conversation_id__follow_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_mentionable_api_v1_conversations__conversation_id__mentionable_get: {
+        parameters: {
+            query?: {
+                q?: string;
+            };
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mentionable"][];
                 };
             };
             /** @description Validation Error */
@@ -26439,7 +27109,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Whom"];
+                "application/json": components["schemas"]["Given"];
             };
         };
         responses: {
@@ -27093,6 +27763,26 @@ export interface operations {
             };
         };
     };
+    scheduled_changedscheduled_changed_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+        };
+    };
     conversation_changedconversation_changed_post: {
         parameters: {
             query?: never;
@@ -27129,6 +27819,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ColleagueHere"];
+                };
+            };
+        };
+    };
+    followed_writtenfollowed_written_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+        };
+    };
+    colleague_mentionedcolleague_mentioned_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mentioned"];
+                };
+            };
+        };
+    };
+    reply_stoppedreply_stopped_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+        };
+    };
+    conversation_reassignedconversation_reassigned_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reassigned"];
                 };
             };
         };

@@ -2773,6 +2773,41 @@ def upgrade() -> None:
         postgresql_with={"autosummarize": "on"},
     )
     op.create_table(
+        "conversation_followers",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("conversation_id", sa.UUID(), nullable=False),
+        sa.Column("user_id", sa.UUID(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "news",
+            sa.Integer(),
+            server_default="0",
+            nullable=False,
+            comment="messages of others that they have not seen",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "conversation_id"],
+            ["conversations.tenant_id", "conversations.id"],
+            name=op.f("conversation_followers_tenant_id_conversation_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "user_id"],
+            ["users.tenant_id", "users.id"],
+            name=op.f("conversation_followers_tenant_id_user_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "tenant_id", "conversation_id", "user_id", name=op.f("conversation_followers_pkey")
+        ),
+    )
+    op.create_index(
+        "conversation_followers_user_idx",
+        "conversation_followers",
+        ["tenant_id", "user_id", "conversation_id"],
+        unique=False,
+    )
+    op.create_table(
         "conversation_tags",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("conversation_id", sa.UUID(), nullable=False),
@@ -3160,6 +3195,96 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "scheduled_replies",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("conversation_id", sa.UUID(), nullable=False),
+        sa.Column(
+            "interaction_id", sa.UUID(), nullable=False, comment="during which it was written, and goes out"
+        ),
+        sa.Column("user_id", sa.UUID(), nullable=False, comment="who wrote it"),
+        sa.Column(
+            "client_id", sa.Text(), nullable=False, comment="of its message too, so that it is sent once"
+        ),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column(
+            "heading",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=True,
+            comment="what its channel asks for besides, as the adapter checked it",
+        ),
+        sa.Column(
+            "attachments",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+            comment="ids of uploads, in order",
+        ),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "grace", sa.Boolean(), nullable=False, comment="it waits only so that it can be taken back"
+        ),
+        sa.Column("only_if_unanswered", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("after_seq", sa.Integer(), nullable=False, comment="the last message that its writer saw"),
+        sa.Column(
+            "state",
+            sa.Text(),
+            nullable=False,
+            comment="waiting, stopped (not sent: see why), sent, withdrawn",
+        ),
+        sa.Column(
+            "why", sa.Text(), server_default="", nullable=False, comment="answered, or the code of an error"
+        ),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "conversation_id"],
+            ["conversations.tenant_id", "conversations.id"],
+            name=op.f("scheduled_replies_tenant_id_conversation_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "interaction_id"],
+            ["interactions.tenant_id", "interactions.id"],
+            name=op.f("scheduled_replies_tenant_id_interaction_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "user_id"],
+            ["users.tenant_id", "users.id"],
+            name=op.f("scheduled_replies_tenant_id_user_id_fkey"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("scheduled_replies_pkey")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "conversation_id",
+            "client_id",
+            name=op.f("scheduled_replies_tenant_id_conversation_id_client_id_key"),
+        ),
+    )
+    op.create_index(
+        "scheduled_replies_due_idx",
+        "scheduled_replies",
+        ["due_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
+    op.create_index(
+        "scheduled_replies_open_idx",
+        "scheduled_replies",
+        ["tenant_id", "conversation_id"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('waiting', 'stopped')"),
+    )
+    op.create_index(
+        "scheduled_replies_settled_idx",
+        "scheduled_replies",
+        ["changed_at"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('sent', 'withdrawn')"),
+    )
+    op.create_table(
         "signatures",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
@@ -3507,6 +3632,41 @@ def upgrade() -> None:
         postgresql_where=sa.text("ended_at IS NULL"),
     )
     op.create_index("chats_visitor_idx", "chats", ["tenant_id", "visitor_id", "started_at"], unique=False)
+    op.create_table(
+        "conversation_mentions",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("conversation_id", sa.UUID(), nullable=False),
+        sa.Column("message_id", sa.UUID(), nullable=False, comment="the note"),
+        sa.Column("user_id", sa.UUID(), nullable=False, comment="who was mentioned and has not looked since"),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "conversation_id"],
+            ["conversations.tenant_id", "conversations.id"],
+            name=op.f("conversation_mentions_tenant_id_conversation_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "message_id"],
+            ["messages.tenant_id", "messages.id"],
+            name=op.f("conversation_mentions_tenant_id_message_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "user_id"],
+            ["users.tenant_id", "users.id"],
+            name=op.f("conversation_mentions_tenant_id_user_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "tenant_id", "message_id", "user_id", name=op.f("conversation_mentions_pkey")
+        ),
+    )
+    op.create_index(
+        "conversation_mentions_user_idx",
+        "conversation_mentions",
+        ["tenant_id", "user_id", "conversation_id"],
+        unique=False,
+    )
     op.create_table(
         "flow_visits",
         sa.Column("tenant_id", sa.UUID(), nullable=False),

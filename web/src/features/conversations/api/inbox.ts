@@ -9,6 +9,9 @@ const OF_VIEW: Record<View, Query> = {
   open: { state: ["bot", "waiting", "open"], snoozed: false },
   unread: { unread: true, snoozed: false },
   snoozed: { snoozed: true },
+  scheduled: { scheduled: true },
+  followed: { followed: true },
+  mentioned: { mentioned: true },
   closed: { state: "closed" },
   all: {},
 };

@@ -58,7 +58,7 @@ export function changeMessage(queries: QueryClient, message: Message): void {
   queries.setQueryData(threadQuery(message.conversation_id).queryKey, (thread) => thread && { ...thread, messages: thread.messages.map((one) => (one.id === message.id ? message : one)) });
 }
 
-export const sendMessage = (id: Id, body: { client_id: string; kind: "text" | "note"; body: string; attachments: Id[] }): Promise<Message> => http.post<Message>(`${path(id)}/messages`, body);
+export const sendMessage = (id: Id, body: { client_id: string; kind: "text" | "note"; body: string; attachments: Id[]; mentions: Id[] }): Promise<Message> => http.post<Message>(`${path(id)}/messages`, body);
 export const sendSeen = (id: Id, seq: number): Promise<unknown> => http.post(`${path(id)}/seen`, { seq });
 
 /** When the customer was last heard to type; kept like an answer of the server, because the stream writes it. */

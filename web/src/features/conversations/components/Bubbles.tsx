@@ -5,22 +5,29 @@ import { useTranslation } from "react-i18next";
 import { Problem } from "@/shared/api/problem";
 import type { Message } from "@/shared/api/types";
 import { useProblemText } from "@/shared/components/Feedback";
+import "@/shared/i18n/inbox";
 import { exactText, timeOfDay } from "@/shared/format/time";
 import { useSession } from "@/shared/session";
 import type { Outbox, Unsent } from "../outbox";
+import { whenText } from "../later";
 import { refusedAddresses } from "../letter";
 import { besides, mailOf } from "../mail";
+import { named } from "../mentions";
 import { linked } from "../thread";
 import { Files } from "./Files";
 import { Delivery, MailFoot, MailHead } from "./MailParts";
 import classes from "./Thread.module.css";
 
-export function Body({ text }: { text: string }) {
+const NOBODY: readonly string[] = [];
+interface MentionTold { id: string; name: string; told: boolean }
+const mentionsOf = (message: Message): MentionTold[] => (Array.isArray(message.data["mentions"]) ? (message.data["mentions"] as MentionTold[]) : []);
+
+export function Body({ text, names = NOBODY }: { text: string; names?: readonly string[] }) {
   return (
     <div className={classes.bubble}>
       {linked(text).map((part, place) => part.href
         ? <a key={place} href={part.href} target="_blank" rel="noopener noreferrer">{part.text}</a>
-        : <Fragment key={place}>{part.text}</Fragment>)}
+        : <Fragment key={place}>{named(part.text, names).map((one, index) => (one.name ? <b key={index} className={classes.mention}>{one.text}</b> : one.text))}</Fragment>)}
     </div>
   );
 }
@@ -28,7 +35,7 @@ export function Body({ text }: { text: string }) {
 interface Choice { key: string; label: string }
 const choicesOf = (message: Message): Choice[] => (Array.isArray(message.data["choices"]) ? (message.data["choices"] as Choice[]) : []);
 
-function Byline({ name, at, author, note }: { name: string; at: string; author: Message["author"]; note: boolean }) {
+export function Byline({ name, at, author, note }: { name: string; at: string; author: Message["author"]; note: boolean }) {
   const { t, i18n } = useTranslation();
   const zone = useSession().user.time_zone;
   return (
@@ -43,7 +50,8 @@ function Byline({ name, at, author, note }: { name: string; at: string; author: 
 
 /** What one author wrote without a pause. */
 export function Bubbles({ messages, customer, marks }: { messages: [Message, ...Message[]]; customer: string; marks: Map<number, "seen" | "sent"> }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
+  const zone = useSession().user.time_zone;
   const first = messages[0];
   const note = first.kind === "note";
   const mailed = mailOf(first);
@@ -58,11 +66,13 @@ export function Bubbles({ messages, customer, marks }: { messages: [Message, ...
         return (
           <Fragment key={message.id}>
             {mail && <MailHead mail={mail} />}
-            {(message.body || (message.attachments.length === 0 && !mail?.forwards)) && <Body text={message.body} />}
+            {(message.body || (message.attachments.length === 0 && !mail?.forwards)) && <Body text={message.body} names={mentionsOf(message).map((one) => one.name)} />}
             {files.length > 0 && <Files conversationId={message.conversation_id} files={files} />}
             {mail && <MailFoot mail={mail} />}
             {mail && <Delivery mail={mail} />}
             {choicesOf(message).length > 0 && <ul className={classes.choices} aria-label={t("chat.choices")}>{choicesOf(message).map((one) => <li key={one.key}>{one.label}</li>)}</ul>}
+            {mentionsOf(message).some((one) => !one.told) && <span className={classes.mark}>{t("chat.unheard", { who: mentionsOf(message).filter((one) => !one.told).map((one) => one.name).join(", ") })}</span>}
+            {typeof message.data["planned"] === "string" && <span className={classes.mark}>{t("later.planned", { when: whenText(message.data["planned"], i18n.language, zone) })}</span>}
             {mark && <span className={classes.mark} data-mark={mark}>{mark === "seen" ? <IconChecks size={14} aria-hidden /> : <IconCheck size={14} aria-hidden />} {t(`chat.mark.${mark}`)}</span>}
           </Fragment>
         );

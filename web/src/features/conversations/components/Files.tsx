@@ -52,7 +52,7 @@ export function Tray({ rows, uploads }: { rows: readonly Upload[]; uploads: Uplo
             <span className="td-clip" title={one.file.name}>{one.file.name}</span>
             {one.problem && <span className={classes.why} role="alert">{describe(one.problem)}</span>}
           </span>
-          {!one.problem && <span className={classes.size}>{bytesText(one.file.size, i18n.language)}</span>}
+          {!one.problem && <span className={classes.size}>{bytesText(one.done?.size ?? one.file.size, i18n.language)}</span>}
           {one.problem && (one.problem.status === 0 || one.problem.status >= 429) && <Button variant="default" size="compact-sm" onClick={() => uploads.again(one)}>{t("chat.again")}</Button>}
           <ActionIcon variant="subtle" color="gray" size={26} aria-label={t("chat.unattach", { name: one.file.name })} onClick={() => uploads.drop(one)}><IconX size={15} /></ActionIcon>
           {!one.done && !one.problem && <progress max={1} value={one.share} aria-label={t("chat.uploading", { name: one.file.name })} />}

@@ -1,4 +1,4 @@
-import { IconArchive, IconClockPause, IconHourglass, IconInbox, IconMail, IconMessages, IconUser } from "@tabler/icons-react";
+import { IconArchive, IconAt, IconBell, IconClockPause, IconClockPlay, IconHourglass, IconInbox, IconMail, IconMessages, IconUser } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { InboxCounts } from "@/shared/api/types";
@@ -7,7 +7,7 @@ import { inboxCountsQuery } from "../api/inbox";
 import { type View, VIEWS } from "../narrowed";
 import classes from "./Inbox.module.css";
 
-const ICONS = { mine: IconUser, waiting: IconHourglass, open: IconInbox, unread: IconMail, snoozed: IconClockPause, closed: IconArchive, all: IconMessages };
+const ICONS = { mine: IconUser, waiting: IconHourglass, open: IconInbox, unread: IconMail, followed: IconBell, mentioned: IconAt, snoozed: IconClockPause, scheduled: IconClockPlay, closed: IconArchive, all: IconMessages };
 const MOST = 999;
 
 export const countText = (count: number): string => (count > MOST ? `${MOST}+` : String(count));

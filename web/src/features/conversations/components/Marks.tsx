@@ -1,5 +1,5 @@
 import { Button, Popover, TagsInput } from "@mantine/core";
-import { IconClockPause, IconTag } from "@tabler/icons-react";
+import { IconBell, IconBellFilled, IconClockPause, IconTag } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -10,6 +10,7 @@ import { notice, undoable } from "@/shared/components/notices";
 import { exactText } from "@/shared/format/time";
 import { useSession } from "@/shared/session";
 import "@/shared/i18n/inbox";
+import { useFollowing } from "../api/following";
 import { tagsQuery, useSnooze, useTag } from "../api/inbox";
 import { Later } from "./Later";
 
@@ -58,4 +59,15 @@ export function SnoozeButton({ row }: { row: Conversation }) {
       </Popover.Dropdown>
     </Popover>
   );
+}
+
+/** One's own list of what others have: one is told what is written there. */
+export function FollowButton({ row }: { row: Conversation }) {
+  const { t } = useTranslation();
+  const describe = useProblemText();
+  const follow = useFollowing();
+  const name = t(row.following ? "follow.stop" : "follow.start");
+  const toggle = () => follow.mutate({ id: row.id, following: !row.following }, { onSuccess: (now) => now.following && notice(t("follow.started")), onError: (error) => notice(describe(error), "bad") });
+  useActions([{ id: "inbox.follow", name, section: "general", hotkey: "F", perform: toggle }]);
+  return <Button variant="default" px={10} aria-pressed={row.following} title={`${name} (${keyText("F")})`} leftSection={row.following ? <IconBellFilled size={16} /> : <IconBell size={16} />} loading={follow.isPending} onClick={toggle}>{t(row.following ? "follow.on" : "follow.start")}</Button>;
 }

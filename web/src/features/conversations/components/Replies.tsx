@@ -1,13 +1,14 @@
 import { ActionIcon, Button } from "@mantine/core";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, type RefObject, Suspense, useEffect, useId, useRef, useState } from "react";
+import { lazy, type RefObject, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Id } from "@/shared/api/types";
 import { ProblemNote } from "@/shared/components/Feedback";
 import "@/shared/i18n/inbox";
 import { repliesQuery, useDeleteReply } from "../api/replies";
 import classes from "./Composer.module.css";
+import { useFieldList } from "./useFieldList";
 
 const OwnReply = lazy(async () => ({ default: (await import("./OwnReply")).OwnReply }));
 
@@ -16,38 +17,9 @@ export default function Replies({ conversationId, q, field, onPick }: { conversa
   const { t } = useTranslation();
   const query = useQuery(repliesQuery(conversationId, q));
   const remove = useDeleteReply();
-  const [at, setAt] = useState(0);
   const [making, setMaking] = useState(false);
-  const list = useId();
   const rows = query.data ?? [];
-  const chosen = Math.min(at, rows.length - 1);
-  const keys = useRef<(event: KeyboardEvent) => void>(() => undefined);
-  useEffect(() => {
-    keys.current = (event) => {
-      const row = rows[chosen];
-      if (!row || event.isComposing) return;
-      if (event.key === "ArrowDown" || event.key === "ArrowUp") setAt((chosen + (event.key === "ArrowDown" ? 1 : rows.length - 1)) % rows.length);
-      else if ((event.key === "Enter" && !event.shiftKey) || event.key === "Tab") onPick(row.text);
-      else return;
-      event.preventDefault();
-      event.stopPropagation();
-    };
-  });
-  useEffect(() => {
-    const node = field.current;
-    const listen = (event: KeyboardEvent) => keys.current(event);
-    node?.addEventListener("keydown", listen, true);
-    node?.setAttribute("aria-controls", list);
-    return () => {
-      node?.removeEventListener("keydown", listen, true);
-      node?.removeAttribute("aria-controls");
-      node?.removeAttribute("aria-activedescendant");
-    };
-  }, [field, list]);
-  useEffect(() => {
-    if (rows[chosen]) field.current?.setAttribute("aria-activedescendant", `${list}-${chosen}`);
-    else field.current?.removeAttribute("aria-activedescendant");
-  });
+  const { list, chosen } = useFieldList(field, rows, (row) => onPick(row.text));
   return (
     <div className={classes.replies}>
       <div id={list} role="listbox" aria-label={t("replies.title")}>

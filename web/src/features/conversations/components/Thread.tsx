@@ -1,18 +1,20 @@
 import { Button, Loader } from "@mantine/core";
 import { IconArrowDown } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback, useMemo, useRef, useState } from "react";
+import { Suspense, useCallback, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Problem } from "@/shared/api/problem";
-import type { Id, Message } from "@/shared/api/types";
+import type { Id, Message, ScheduledReply } from "@/shared/api/types";
 import { Loading, ProblemNote } from "@/shared/components/Feedback";
 import { serverNow, useNow } from "@/shared/format/clock";
 import { timeOfDay } from "@/shared/format/time";
+import { soon } from "@/shared/later";
 import { useTopic } from "@/shared/realtime/context";
 import { useSession } from "@/shared/session";
 import "@/shared/i18n/chat";
 import "@/shared/i18n/share";
 import "@/shared/i18n/video";
+import { scheduledQuery } from "../api/scheduled";
 import { loadOlder, threadQuery, typingQuery } from "../api/threads";
 import { threadTopic } from "../realtime/threads";
 import { dayOf, marksOf, partsOf } from "../thread";
@@ -25,6 +27,8 @@ import { useSeen } from "./useSeen";
 const TYPING_MS = 6000;
 const DAY_MS = 86_400_000;
 const NOTHING: Message[] = [];
+const NOT_YET: ScheduledReply[] = [];
+const Scheduled = soon(async () => (await import("./Scheduled")).default);
 
 function dayText(at: string, locale: string, zone: string): string {
   const ago = Math.round((Date.parse(dayOf(serverNow(), zone)) - Date.parse(dayOf(at, zone))) / DAY_MS);
@@ -63,6 +67,7 @@ export function Thread({ conversationId, customer, live }: { conversationId: Id;
   const marks = useMemo(() => marksOf(messages, thread?.seen_seq ?? 0), [messages, thread?.seen_seq]);
   const known = useMemo(() => new Set(messages.map((one) => one.client_id)), [messages]);
   const waiting = unsent.filter((row) => !known.has(row.client_id));
+  const scheduled = (useQuery(scheduledQuery(conversationId)).data ?? NOT_YET).filter((row) => !known.has(row.client_id));
   const loading = useRef(false);
   const [older, setOlder] = useState<"none" | "loading" | "failed">("none");
   const more = thread?.more ?? false;
@@ -76,7 +81,7 @@ export function Thread({ conversationId, customer, live }: { conversationId: Id;
     }).finally(() => (loading.current = false));
   }, [queries, conversationId, more]);
   const last = thread?.last_seq ?? 0;
-  const { box, from, toEnd } = useFollow(messages[0]?.seq ?? 0, last, waiting.length, load);
+  const { box, from, toEnd, stay } = useFollow(messages[0]?.seq ?? 0, last, waiting.length + scheduled.length, load);
   useSeen(conversationId, last, thread?.read_seq ?? 0, live && from === null && thread !== undefined);
   const fresh = from === null ? 0 : messages.filter((one) => one.seq > from && one.kind !== "event").length;
   const heard = messages.findLast((one) => one.author === "customer");
@@ -91,6 +96,7 @@ export function Thread({ conversationId, customer, live }: { conversationId: Id;
               : part.kind === "event" ? <EventLine key={part.key} message={part.message} customer={customer} />
                 : <Bubbles key={part.key} messages={part.messages} customer={customer} marks={marks} />)}
             {waiting.map((row) => <UnsentBubble key={row.client_id} row={row} outbox={outbox} />)}
+            {scheduled.length > 0 && <Suspense><Scheduled rows={scheduled} onGrown={stay} /></Suspense>}
           </ol>
         )}
       </div>

@@ -27,6 +27,10 @@ export function useFollow(first: number, last: number, unsent: number, onTop: ()
     const node = box.current;
     if (node) node.scrollTop = node.scrollHeight;
   }, []);
+  /** What is there has grown: who was at the end is still. */
+  const stay = useCallback(() => {
+    if (atEnd.current) toEnd();
+  }, [toEnd]);
   // What one writes oneself is to be seen, wherever one was reading.
   useLayoutEffect(() => {
     if (unsent > 0) toEnd();
@@ -50,5 +54,5 @@ export function useFollow(first: number, last: number, unsent: number, onTop: ()
       resized.disconnect();
     };
   }, []);
-  return { box, from, toEnd };
+  return { box, from, toEnd, stay };
 }

@@ -45,7 +45,8 @@ export const useSendChat = () => useChange(({ id, queue_id }: { id: Id; queue_id
 export const useHandOver = () => useChange(({ id, user_id }: { id: Id; user_id: Id }) => http.post<void>(`/assignments/${id}/hand-over`, { user_id }));
 export const useKeep = () => useChange((id: Id) => http.delete(`/assignments/${id}/hand-over`));
 export const useTake = () => useChange((conversation: Id) => http.post<void>(`/conversations/${conversation}/take`));
-export const useAssign = () => useChange(({ conversation, user_id }: { conversation: Id; user_id: Id }) => http.post<void>(`/conversations/${conversation}/assign`, { user_id }));
+/** To an agent or a queue; `from_id`: of whom another agent has. */
+export const useAssign = () => useChange(({ conversation, ...to }: { conversation: Id; user_id?: Id; queue_id?: Id; from_id?: Id | undefined }) => http.post<void>(`/conversations/${conversation}/assign`, to));
 /** Who there is changes by the second. */
 export const colleaguesQuery = (path: string) => queryOptions({ queryKey: ["colleagues", path], queryFn: () => http.get<Colleague[]>(path), staleTime: 0 });
 /** Lost without harm: it is told again while one types. */

@@ -31,6 +31,8 @@ const resource = (locale: string): Resource => resourceOf<Wanted["settings"]>({
     { key: "outbound_wrap_up_s", label: "admin.settings.ownWrapUp", hint: "admin.settings.ownWrapUpHint", kind: "seconds", min: 0 },
     { key: "chats_at_once", label: "admin.settings.chats", hint: "admin.settings.chatsHint", kind: "number", min: 1 },
     { key: "emails_at_once", label: "admin.settings.emails", hint: "admin.settings.emailsHint", kind: "number", min: 1 },
+    { key: "undo_email_s", label: "admin.settings.undoEmail", hint: "admin.settings.undoEmailHint", kind: "seconds", min: 0 },
+    { key: "undo_chat_s", label: "admin.settings.undoChat", hint: "admin.settings.undoChatHint", kind: "seconds", min: 0 },
     { key: "beside_call", label: "admin.settings.besideCall", hint: "admin.settings.besideHint", kind: "choices", options: offered("webchat", "email") },
     { key: "beside_chat", label: "admin.settings.besideChat", hint: "admin.settings.besideHint", kind: "choices", options: offered("voice", "email") },
     { key: "beside_email", label: "admin.settings.besideEmail", hint: "admin.settings.besideEmailHint", kind: "choices", options: offered("voice", "webchat") },

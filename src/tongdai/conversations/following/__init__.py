@@ -1,0 +1,1 @@
+"""Who follows a conversation that others have, and who is called into one by a note."""
