@@ -5,6 +5,10 @@ VerbRegistry, Performers. README.md shows both.
 """
 
 from tongdai.flows.answers import path_of
+from tongdai.flows.assistant.policies import Nonsense, masked, read_as
+from tongdai.flows.assistant.policies import question as asked_of_assistant
+from tongdai.flows.assistant.repository import Exchanges
+from tongdai.flows.assistant.service import Assistant
 from tongdai.flows.commands import (
     Answer,
     AskCallback,
@@ -24,6 +28,7 @@ from tongdai.flows.commands import (
     LookUpCaller,
     Record,
     Say,
+    SendEmail,
     TakeVoicemail,
     TransferTo,
 )
@@ -47,6 +52,7 @@ __all__ = [
     "Answer",
     "AskCallback",
     "AskQueue",
+    "Assistant",
     "BadAudio",
     "CallerLeft",
     "Capabilities",
@@ -59,6 +65,7 @@ __all__ = [
     "DigitCollector",
     "Enqueue",
     "Event",
+    "Exchanges",
     "Exit",
     "FindArticle",
     "FindColleague",
@@ -73,6 +80,7 @@ __all__ = [
     "Listen",
     "LookUpCaller",
     "Media",
+    "Nonsense",
     "NotPublished",
     "Passed",
     "Pause",
@@ -91,6 +99,7 @@ __all__ = [
     "Reply",
     "Run",
     "Say",
+    "SendEmail",
     "Speech",
     "StaleRun",
     "TakeVoicemail",
@@ -99,10 +108,13 @@ __all__ = [
     "Verb",
     "VerbRegistry",
     "Wait",
+    "asked_of_assistant",
     "convert_audio",
+    "masked",
     "path_of",
     "prompt_names",
     "published",
+    "read_as",
     "spoken_language",
     "transcript",
     "uploaded_audio",

@@ -19,6 +19,8 @@ from tongdai.flows.public import (
 from tongdai.kit.text import fold
 
 MOST_DIGITS = 64
+EXCHANGE = "exchange"
+"""In a message's data: where it is kept what the assistant was told that wrote it. Agents see it; visitors do not get it."""
 UNANSWERABLE: dict[type[Command], str] = {TransferTo: "refused", Invite: "refused", TakeVoicemail: "empty"}
 """What exists for the ear alone is refused: the flow takes the exit for that."""
 
@@ -40,7 +42,9 @@ def told(command: Command) -> Told | None:
         case Gather(prompts=prompts, choices=choices) | Listen(prompts=prompts, choices=choices):
             buttons = [{"key": one.key, "label": _label(one)} for one in choices]
             body = text_of(prompts)
-            return Told(body, {"choices": buttons} if buttons else {}) if body or buttons else None
+            written = {EXCHANGE: command.exchange} if command.exchange else {}
+            data = ({"choices": buttons} if buttons else {}) | written
+            return Told(body, data) if body or buttons else None
         case _:
             return None
 
@@ -74,6 +78,22 @@ def answer(command: Command | None, body: str, pressed: str | None = None) -> Re
             return Reply(command_id, "heard", {"text": body})
         case _:
             return None
+
+
+def answer_by_letter(command: Command | None, text: str) -> Reply | None:
+    """The same of a letter, which has a salutation and a name below it: a choice is meant by the first line that is one, digits
+    are those of the first line that has enough of them and no words beside; else the whole text is the answer."""
+    if not isinstance(command, Gather | Listen):
+        return None
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    for line in lines:
+        if (chosen := _chosen(command.choices, line.strip(" .!,"), None)) is not None:
+            return answer(command, line, chosen)
+    if isinstance(command, Gather):
+        for line in lines:
+            if any(char.isdigit() for char in line):
+                return answer(command, line)
+    return answer(command, text.strip())
 
 
 def _label(choice: Choice) -> str:

@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { IconAlertTriangle, IconCheck, IconChecks, IconClock, IconLock, IconRobot } from "@tabler/icons-react";
-import { Fragment } from "react";
+import { Fragment, lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Problem } from "@/shared/api/problem";
 import type { Message } from "@/shared/api/types";
@@ -24,6 +24,9 @@ export function Body({ text }: { text: string }) {
     </div>
   );
 }
+
+const Written = lazy(() => import("./Written"));
+const exchangeOf = (message: Message): string | null => (typeof message.data["exchange"] === "string" ? message.data["exchange"] : null);
 
 interface Choice { key: string; label: string }
 const choicesOf = (message: Message): Choice[] => (Array.isArray(message.data["choices"]) ? (message.data["choices"] as Choice[]) : []);
@@ -54,6 +57,7 @@ export function Bubbles({ messages, customer, marks }: { messages: [Message, ...
       {messages.map((message) => {
         const mail = mailOf(message);
         const files = besides(message, mail);
+        const exchange = exchangeOf(message);
         const mark = mail ? undefined : marks.get(message.seq);
         return (
           <Fragment key={message.id}>
@@ -63,6 +67,7 @@ export function Bubbles({ messages, customer, marks }: { messages: [Message, ...
             {mail && <MailFoot mail={mail} />}
             {mail && <Delivery mail={mail} />}
             {choicesOf(message).length > 0 && <ul className={classes.choices} aria-label={t("chat.choices")}>{choicesOf(message).map((one) => <li key={one.key}>{one.label}</li>)}</ul>}
+            {exchange && <Suspense><Written exchange={exchange} /></Suspense>}
             {mark && <span className={classes.mark} data-mark={mark}>{mark === "seen" ? <IconChecks size={14} aria-hidden /> : <IconCheck size={14} aria-hidden />} {t(`chat.mark.${mark}`)}</span>}
           </Fragment>
         );
