@@ -27,10 +27,11 @@ UNANSWERABLE: dict[type[Command], str] = {TransferTo: "refused", Invite: "refuse
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A message of the bot's: text, and what may be pressed instead of writing."""
+    """A message of the bot's: text, and what may be pressed instead of writing. `parts`: the text's, one for each prompt."""
 
     body: str
     data: dict[str, Any]
+    parts: tuple[str, ...] = ()
 
 
 def told(command: Command) -> Told | None:
@@ -38,20 +39,24 @@ def told(command: Command) -> Told | None:
     match command:
         case Say(prompts=prompts):
             body = text_of(prompts)
-            return Told(body, {}) if body else None
+            return Told(body, {}, parts_of(prompts)) if body else None
         case Gather(prompts=prompts, choices=choices) | Listen(prompts=prompts, choices=choices):
             buttons = [{"key": one.key, "label": _label(one)} for one in choices]
             body = text_of(prompts)
             written = {EXCHANGE: command.exchange} if command.exchange else {}
             data = ({"choices": buttons} if buttons else {}) | written
-            return Told(body, data) if body or buttons else None
+            return Told(body, data, parts_of(prompts)) if body or buttons else None
         case _:
             return None
 
 
 def text_of(prompts: Prompts) -> str:
     """The words of what would be said. Recordings without words, and silence, are nothing to read."""
-    return " ".join(one.text for one in prompts if isinstance(one, Speech))
+    return " ".join(parts_of(prompts))
+
+
+def parts_of(prompts: Prompts) -> tuple[str, ...]:
+    return tuple(one.text for one in prompts if isinstance(one, Speech))
 
 
 def answer(command: Command | None, body: str, pressed: str | None = None) -> Reply | None:

@@ -86,9 +86,9 @@ async def tell(tx: Transaction, run: TextRunRow, said: Told, at: datetime) -> bo
 
 
 def body_of(said: Told) -> str:
-    """The words, and below them the choices, which are answered by writing one."""
+    """The words, a paragraph for each prompt, and below them the choices, which are answered by writing one."""
     choices = [f"{one['key']} – {one['label']}" for one in said.data.get("choices", [])]
-    return "\n\n".join(part for part in (said.body, "\n".join(choices)) if part)
+    return "\n\n".join(part for part in (*said.parts, "\n".join(choices)) if part)
 
 
 async def over(tx: Transaction, interaction: InteractionRow, at: datetime, ended: str) -> None:
