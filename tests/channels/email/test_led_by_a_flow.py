@@ -31,7 +31,7 @@ nodes:
     gather: {say: ['Dear {{email.name}},', 'what is the number of your order?'], save: order, min: 4, max: 8, retries: 1}
     go: {done: told, no_input: plain}
   told:
-    send_email: {mailbox: SUPPORT, subject: 'Order {{order}}', text: "It is on its way.\\n\\nThe shop"}
+    send_email: {mailbox: SUPPORT, subject: 'Order {{order}}', body: "It is on its way.\\n\\nThe shop"}
     go: {done: close, not_sent: plain}
   urgent:
     set_routing: {priority: 7}
@@ -206,7 +206,7 @@ flow: chat
 start: address
 nodes:
   address:
-    send_email: {mailbox: SUPPORT, subject: {en: 'Your receipt', vi: 'Hóa đơn'}, text: 'Paid: 5', to: chat.email}
+    send_email: {mailbox: SUPPORT, subject: {en: 'Your receipt', vi: 'Hóa đơn'}, body: 'Paid: 5', to: chat.email}
     go: {done: sent, no_address: none}
   sent:
     say: It is on its way.

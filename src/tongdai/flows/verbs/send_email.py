@@ -12,21 +12,21 @@ from tongdai.flows.expressions import as_text
 from tongdai.flows.replies import Reply
 from tongdai.flows.template import Template
 from tongdai.flows.verb import Context, Exit, Go, Outcome, Reference, Verb
-from tongdai.flows.verbs.fields import Expr, Text, kind
+from tongdai.flows.verbs.fields import Expr, Letter, Text, kind
 from tongdai.flows.verbs.parts import in_language
 
 LONGEST_SUBJECT, LONGEST_TEXT = 200, 10_000
 
 
 class SendEmail(Verb):
-    """Writes `text` under `subject` from the mailbox with this address, to the customer's own address or to `to`. It is on its
+    """Writes `body` under `subject` from the mailbox with this address, to the customer's own address or to `to`. It is on its
     way when the flow goes on, once, whatever restarts. Left by `no_address` where none is known, by `not_sent` where it may not
     be: to machines, to who refused letters for this `purpose`, too many in a day."""
 
     name = "send_email"
     mailbox: Annotated[str, Field(min_length=3, max_length=200), kind("sender")]
     subject: Text | Annotated[dict[str, Text], Field(min_length=1)]
-    text: Text | Annotated[dict[str, Text], Field(min_length=1)]
+    body: Letter | Annotated[dict[str, Letter], Field(min_length=1)]
     to: Expr | None = None
     purpose: Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")] = "service"
 
@@ -46,7 +46,7 @@ class SendEmail(Verb):
             SendCommand,
             mailbox=self.mailbox,
             subject=" ".join(_written(self.subject, ctx).split())[:LONGEST_SUBJECT],
-            text=_written(self.text, ctx).strip()[:LONGEST_TEXT],
+            text=_written(self.body, ctx).strip()[:LONGEST_TEXT],
             to=None if self.to is None else "" if to is None else as_text(to).strip(),
             purpose=self.purpose,
             language=ctx.language,
