@@ -67,3 +67,22 @@ it("draws under a flow how many needed no agent, and where the others left", asy
   await page.getByText("Order number").first().waitFor();
   expect(await violations(page)).toEqual([]);
 });
+
+it("sets up the assistant, says whether it works, and shows what it was told", async () => {
+  const { page, faults } = await desktop.open("/admin/assistant");
+  await page.getByText(/^Used this month: 48,210 tokens/).waitFor();
+  expect(await violations(page)).toEqual([]);
+  const saved = page.waitForRequest((request) => request.method() === "PATCH");
+  await page.getByLabel("Model").fill("another");
+  await page.getByRole("button", { name: "Save" }).click();
+  expect((await saved).postDataJSON()).toEqual({ version: 1, model: "another" });
+  await page.getByRole("button", { name: "Try it" }).click();
+  await page.getByText("It works: “Yes, I am here.” (612 ms, 42 tokens)").waitFor();
+  await page.getByText(/It takes no more questions just now/).waitFor();
+  await page.getByRole("button", { name: "Look at it" }).first().click();
+  await page.getByRole("dialog").getByText("You answer a customer of a company in a chat.").waitFor();
+  await page.getByRole("dialog").getByText(/"question": "Can I send it back\?"/).waitFor();
+  expect(await violations(page)).toEqual([]);
+  await page.keyboard.press("Escape");
+  expect(faults).toEqual([]);
+});

@@ -145,7 +145,7 @@ class IntentVersions:
         )
 
     async def intents_of(self, version_id: UUID) -> list[dict[str, Any]]:
-        """With their examples."""
+        """The version's intents and their examples."""
         return await self.tx.fetch_value(
             "SELECT intents FROM intent_versions WHERE tenant_id = %(tenant)s AND id = %(id)s",
             {"id": version_id},

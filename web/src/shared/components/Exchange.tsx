@@ -50,7 +50,7 @@ export function LookAtExchange({ id, label }: { id: Id; label: string }) {
   return (
     <>
       <Button variant="subtle" size="compact-sm" leftSection={<IconEye size={14} aria-hidden />} onClick={() => setOpen(true)}>{label}</Button>
-      <Modal opened={open} onClose={() => setOpen(false)} title={t("assistant.told")} size="lg">{open && <Detail id={id} />}</Modal>
+      <Modal opened={open} onClose={() => setOpen(false)} title={t("assistant.told")} size="lg" closeButtonProps={{ "aria-label": t("common.close") }}>{open && <Detail id={id} />}</Modal>
     </>
   );
 }
