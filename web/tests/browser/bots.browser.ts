@@ -1,6 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { violations } from "./axe";
+import type { Page } from "playwright-core";
 import { Desktop } from "./desktop";
+
+const shot = async (page: Page, name: string): Promise<void> => void (process.env.SHOTS && (await page.screenshot({ path: `${process.env.SHOTS}/assistant-${name}.png`, fullPage: true })));
 
 let desktop: Desktop;
 beforeAll(async () => {
@@ -83,6 +86,13 @@ it("sets up the assistant, says whether it works, and shows what it was told", a
   await page.getByRole("dialog").getByText("You answer a customer of a company in a chat.").waitFor();
   await page.getByRole("dialog").getByText(/"question": "Can I send it back\?"/).waitFor();
   expect(await violations(page)).toEqual([]);
+  await shot(page, "told");
   await page.keyboard.press("Escape");
   expect(faults).toEqual([]);
+  if (!process.env.SHOTS) return;
+  for (const [name, options] of Object.entries({ dark: { dark: true }, vi: { locale: "vi" }, narrow: { width: 360, height: 800, locale: "uk" } })) {
+    const { page: another } = await desktop.open("/admin/assistant", { width: 1280, ...options });
+    await another.getByText("48").first().waitFor();
+    await shot(another, name);
+  }
 });
