@@ -71,5 +71,12 @@ async def test_agents_see_what_the_assistant_wrote_and_from_what(site: Site):
             {"contact": contact, "id": offer["interaction_id"]},
         )
     )
+    export = await admin.ok("GET", f"/contacts/{contact}/export")
+    assert "Yes, you have 30 days." in json.dumps(export), "what was told belongs to what is known of them"
+    await visitor.post("end")
     await admin.ok("POST", f"/contacts/{contact}/erase")
     assert await kept(admin) == []
+    state = "SELECT state FROM flow_runs WHERE tenant_id = %(tenant)s"
+    assert "4111111111111111" not in json.dumps(await site.world.value(state)), (
+        "nor does the flow's run keep it"
+    )

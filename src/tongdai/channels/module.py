@@ -87,7 +87,7 @@ def register(app: Registry) -> None:
     app.subscriptions.handle(ContactTimedOut, "channels.contact_timed_out", dialogues.timed_out)
     app.ensure(ChannelAdapters).add(service.CHANNEL, adapter)
     app.ensure(Desks).add(service.CHANNEL, ChatDesk(dialogues, lines))
-    _register_email(app)
+    _register_email(app, dialogues)
     _register_sharing(app)
 
     async def flow_over(tx: Transaction, interaction: InteractionRow, at: datetime, _: str) -> None:
@@ -134,11 +134,11 @@ def _register_sharing(app: Registry) -> None:
     app.add_routes(sharing_visitor.router)
 
 
-def _register_email(app: Registry) -> None:
+def _register_email(app: Registry, dialogues: TextDialogues) -> None:
     """Mailboxes, their readers, the outbox and the adapter."""
     adapter, readers, outbox = EmailAdapter(), Readers(), Outbox()
     app.ensure(ChannelAdapters).add(EMAIL, adapter)
-    app.ensure(Desks).add(EMAIL, MailDesk())
+    app.ensure(Desks).add(EMAIL, MailDesk(dialogues))
 
     @contextlib.asynccontextmanager
     async def presenting(runtime: Runtime) -> AsyncGenerator[None]:

@@ -10,7 +10,7 @@ from tongdai.conversations.messages import Messages
 from tongdai.conversations.repository import Interactions
 from tongdai.conversations.sources import InteractionSources
 from tongdai.crm.public import CustomerSource, Place, TimelineEntry
-from tongdai.flows.public import Exchanges
+from tongdai.flows.public import Exchanges, forget_runs
 from tongdai.people.public import reader_of
 from tongdai.platform.database import Transaction
 
@@ -83,6 +83,7 @@ class Interacted(CustomerSource):
     async def erase(self, tx: Transaction, contact_ids: list[UUID], at: datetime) -> None:
         parts = await Interactions(tx).of_contacts(contact_ids, None, MOST)
         await Exchanges(tx).forget([part.id for part in parts])
+        await forget_runs(tx, [part.id for part in parts])
         await Interactions(tx).forget(contact_ids)
         await Attachments(tx).forget(contact_ids)
         await Messages(tx).forget(contact_ids)

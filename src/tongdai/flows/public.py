@@ -39,7 +39,7 @@ from tongdai.flows.performers import Performers, Performing
 from tongdai.flows.prompts import Pause, Prompt, Prompts, Recording, Speech, transcript
 from tongdai.flows.rendering import Media, PromptRenderer
 from tongdai.flows.replies import CallerLeft, Event, Reply, TimeUp
-from tongdai.flows.repository import PublishedFlow, published
+from tongdai.flows.repository import PublishedFlow, forget_runs, published
 from tongdai.flows.run import Run
 from tongdai.flows.runs import FlowRuns, Progress
 from tongdai.flows.service import FlowService, Pushed, convert_audio, prompt_names, uploaded_audio
@@ -110,6 +110,7 @@ __all__ = [
     "Wait",
     "asked_of_assistant",
     "convert_audio",
+    "forget_runs",
     "masked",
     "path_of",
     "prompt_names",

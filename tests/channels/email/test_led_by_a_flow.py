@@ -182,6 +182,24 @@ async def test_rules_come_first_and_without_a_flow_letters_wait_in_the_queue(
     assert (await office.admin.patch(path, **other)).json()["errors"][0]["field"] == "flow_id"
 
 
+ROUND = """
+flow: letters
+start: a
+nodes:
+  a:
+    gather: {say: 'Your number?', save: n, min: 4, max: 8, retries: 0}
+    go: {done: b, no_input: a}
+  b:
+    hang_up:
+"""
+
+
+async def test_a_flow_that_goes_round_leaves_the_letter_to_people(site: Site, servers: MailServers):
+    office, _ = await led(site, servers, ROUND)
+    office.customer().write(office.address, "Away", "Re: x", Auto_Submitted="auto-replied")
+    await office.card(office.agent, "offered")
+
+
 BROKEN = """
 flow: letters
 start: a

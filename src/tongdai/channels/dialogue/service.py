@@ -38,6 +38,8 @@ from tongdai.platform.registry import Runtime
 from tongdai.routing import public as routing
 from tongdai.routing.events import ContactTimedOut
 
+MOST_STEPS = 50
+"""So many things a flow may say and ask in one go."""
 Over = Callable[[Transaction, InteractionRow, datetime, str], Awaitable[None]]
 """What the channel does when a flow has ended with the customer still there, and how it ended: finished, hung_up, fault."""
 Tell = Callable[[Transaction, TextRunRow, Told, datetime], Awaitable[bool]]
@@ -152,8 +154,14 @@ class TextDialogues:
         await self._go_on(tx, run, await self._flows.advance(tx, progress, event, at), at)
 
     async def _go_on(self, tx: Transaction, run: TextRunRow, progress: Progress, at: datetime) -> None:
-        """Do what the flow wants until it waits for something or has ended."""
+        """Do what the flow wants until it waits for something or has ended. One that goes round and round, because nothing that
+        it says or asks reaches anybody, fails."""
+        steps = 0
         while not progress.ignored and progress.command is not None:
+            if (steps := steps + 1) > MOST_STEPS:
+                await self._flows.advance(tx, progress, CallerLeft(), at)
+                await self._is_over(tx, run, "fault", at)
+                return
             if isinstance(progress.command, Enqueue):
                 await self._tell_answers(tx, run, progress)
                 if await self._is_elsewhere(tx, run, progress.command, at):
@@ -170,11 +178,13 @@ class TextDialogues:
                 return
             progress = await self._flows.advance(tx, progress, reply, at)
         if not progress.ignored:
-            await TextRuns(tx).save(replace(run, outside=False, due_at=None))
-            interaction = await conversations.lock(tx, run.interaction_id)
-            if interaction.phase == Phase.FLOW:
-                ended = progress.run.ended or "fault"
-                await self._manners[run.channel].over(tx, interaction, at, ended)
+            await self._is_over(tx, run, progress.run.ended or "fault", at)
+
+    async def _is_over(self, tx: Transaction, run: TextRunRow, ended: str, at: datetime) -> None:
+        await TextRuns(tx).save(replace(run, outside=False, due_at=None))
+        interaction = await conversations.lock(tx, run.interaction_id)
+        if interaction.phase == Phase.FLOW:
+            await self._manners[run.channel].over(tx, interaction, at, ended)
 
     async def _perform(
         self, tx: Transaction, run: TextRunRow, command: Command, at: datetime

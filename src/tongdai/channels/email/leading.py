@@ -56,11 +56,15 @@ async def begin(
     at: datetime,
     *,
     automatic: bool,
+    priority: int = 0,
 ) -> bool:
-    """Have the mailbox's flow lead a letter that has begun a conversation, and stands in its thread. False: there is none."""
+    """Have the mailbox's flow lead a letter that has begun a conversation, and stands in its thread. False: there is none.
+    `priority`: what rules gave it, to which the flow's own is added."""
     if mailbox.flow_id is None:
         return False
     variables = variables_of(mailbox, mail, automatic=automatic)
+    if priority:
+        variables["routing"] = {"priority": priority}
     if interaction.language:
         variables["language"] = interaction.language
     try:

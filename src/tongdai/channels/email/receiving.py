@@ -136,7 +136,15 @@ async def _take_over(
         tags = (await conversations.Tags(tx).of([conversation_id])).get(conversation_id, [])
         await conversations.Tags(tx).set(conversation_id, list(dict.fromkeys([*tags, *sorted_to.tags])))
         if led and await leading.begin(
-            tx, dialogues, mailbox, interaction, conversation_id, mail, at, automatic=automatic
+            tx,
+            dialogues,
+            mailbox,
+            interaction,
+            conversation_id,
+            mail,
+            at,
+            automatic=automatic,
+            priority=sorted_to.priority,
         ):
             return message
         if led:
