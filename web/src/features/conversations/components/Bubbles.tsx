@@ -1,11 +1,12 @@
 import { Button } from "@mantine/core";
 import { IconAlertTriangle, IconCheck, IconChecks, IconClock, IconLock, IconRobot } from "@tabler/icons-react";
-import { Fragment, lazy, Suspense } from "react";
+import { Fragment, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Problem } from "@/shared/api/problem";
 import type { Message } from "@/shared/api/types";
 import { useProblemText } from "@/shared/components/Feedback";
 import { exactText, timeOfDay } from "@/shared/format/time";
+import { soon } from "@/shared/later";
 import { useSession } from "@/shared/session";
 import type { Outbox, Unsent } from "../outbox";
 import { refusedAddresses } from "../letter";
@@ -25,7 +26,7 @@ export function Body({ text }: { text: string }) {
   );
 }
 
-const Written = lazy(() => import("./Written"));
+const Written = soon(async () => (await import("./Written")).default);
 const exchangeOf = (message: Message): string | null => (typeof message.data["exchange"] === "string" ? message.data["exchange"] : null);
 
 interface Choice { key: string; label: string }
