@@ -4,6 +4,8 @@ from typing import Any
 
 from tests.api import Person, Site
 from tests.channels.shop import Shop
+from tests.flows.endpoint import endpoint
+from tests.knowledge.test_written_answers import set_up
 from tests.support import until
 from tongdai.intelligence.public import LanguageModels
 
@@ -135,13 +137,27 @@ async def test_answers_come_from_articles_and_an_angry_customer_gets_a_person(si
 
 
 async def test_the_bot_goes_on_in_the_visitors_language_and_by_buttons(site: Site):
-    shop, _ = await a_bot(site)
+    shop, admin = await a_bot(site)
     visitor = await shop.visitor(language="en")
     await visitor.write("Xin chào, tôi có một câu hỏi nhỏ")
     await visitor.hears("Tôi giúp gì được cho bạn?")
     assert [one["label"] for one in visitor.heard[-1]["data"]["choices"]] == ["Đơn hàng của tôi", "Hoàn tiền"]
     await visitor.write("Đơn hàng của tôi", pressed="1")
     await visitor.hears("Which order?")
+
+    async with endpoint(site.runtime) as one:
+        await set_up(admin, one, answers=False, intents="unsure")
+        one.says = lambda _: '{"intent": "refund"}'
+        another = await shop.visitor(language="en")
+        await another.write("My cat does not like the colour")
+        offer = await shop.offer(shop.agents[0])
+        assert answers(offer)["Wish"] == "Refund", "the assistant understood what ours did not"
+        (told,) = one.asked
+        assert '"order_status"' in told["messages"][1]["content"]
+        understood = await shop.visitor(language="en")
+        await understood.write("My parcel has not come yet, could you look?")
+        await understood.hears("Which order?")
+        assert len(one.asked) == 1, "what ours understands is asked of nobody else"
 
 
 async def test_without_the_model_visitors_get_a_person(site: Site):

@@ -179,4 +179,4 @@ async def test_push_and_pull(site: Site, tmp_path: Path) -> None:
     assert pulled.ok
     for path in tmp_path.glob("*.yaml"):
         assert path.read_text() == (EXAMPLES / path.name).read_text()
-    assert len(list(tmp_path.glob("*.yaml"))) == 6
+    assert len(list(tmp_path.glob("*.yaml"))) == 7

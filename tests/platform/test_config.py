@@ -64,3 +64,10 @@ def test_written_settings_are_read_back_and_private(tmp_path: Path) -> None:
     write_settings(file, settings)
     assert load_settings(file, {}) == settings
     assert file.stat().st_mode & 0o077 == 0
+
+
+def test_networks_of_an_assistant_are_networks():
+    given = {"DATABASE_URL": "postgresql://x/y", "TONGDAI_ASSISTANT_NETWORKS": "10.1.2.0/24, fd00::/8"}
+    assert load_settings(environ=given).assistant_networks == ("10.1.2.0/24", "fd00::/8")
+    with pytest.raises(ConfigurationError, match=r"10\.1\.2\.3/24 is no network"):
+        load_settings(environ={**given, "TONGDAI_ASSISTANT_NETWORKS": "10.1.2.3/24"})

@@ -37,3 +37,15 @@ route(`POST ${path}/try`, () => ({ intent: "order_status", title: "Where an orde
 resource("/intent-sets", sets);
 resource("/articles", table(81, [{ title: "How to return something", body: "You can return anything within 30 days.\n\nPut it into its box and bring it to any post office.", language: "en", link: "https://shop.example/returns", public: true, project_id: null, read: true, archived: false, updated_at: ago(600) }, { title: "Giờ mở cửa", body: "Cửa hàng mở từ 8 giờ đến 20 giờ.", language: "vi", link: "", public: false, project_id: null, read: false, archived: false, updated_at: ago(60) }]));
 route("GET /flow-outcomes/:id", () => ({ contacts: 420, contained: 180, agent: 150, gave_up: 30, left: 58, failed: 2, drop_offs: [{ node: "menu", label: "What it is about", count: 40 }, { node: "number", label: "Order number", count: 18 }] }));
+
+const assistant = { enabled: true, url: "https://models.example/v1", has_key: true, model: "small-one", timeout_s: 8, monthly_tokens: 500_000, answers: true, intents: "unsure", keep_days: 30, used_tokens: 48_210, used_questions: 96, version: 1 };
+const exchanges = [
+  { id: "00000000-0000-7000-8000-000000000901", purpose: "answer", interaction_id: null, model: "small-one", outcome: "answered", problem: "", said: '{"answer": "You can return anything within 30 days.", "passages": [1]}', tokens: 410, took_ms: 830, at: ago(300) },
+  { id: "00000000-0000-7000-8000-000000000902", purpose: "intent", interaction_id: null, model: "small-one", outcome: "busy", problem: "Rate limit reached", said: "", tokens: 0, took_ms: 95, at: ago(4000) },
+];
+const told = [{ role: "system", content: "You answer a customer of a company in a chat." }, { role: "user", content: JSON.stringify({ question: "Can I send it back?", passages: [{ number: 1, title: "How to return something", text: "You can return anything within 30 days.", link: "" }] }) }];
+route("GET /assistant", () => assistant);
+route("PATCH /assistant", ({ body }) => Object.assign(assistant, body, { version: assistant.version + 1, key: undefined }));
+route("POST /assistant/try", () => ({ state: "ok", problem: "", answer: "Yes, I am here.", tokens: 42, took_ms: 612 }));
+route("GET /assistant/exchanges", () => ({ items: exchanges, next_cursor: null }));
+route("GET /assistant/exchanges/:id", ({ params }) => ({ ...(exchanges.find((one) => one.id === params["id"]) ?? exchanges[0]), told }));

@@ -29,7 +29,7 @@ function begun(threadId: string, exchanges: number, first = 26 * 3600): Conversa
   for (let index = 0; index < exchanges; index += 1) {
     const [author, body] = SMALL_TALK[index % SMALL_TALK.length] ?? ["customer", ""];
     const at = ago(first - index * (first / (exchanges + 4)));
-    message(thread, { author, body, user: author === "agent" ? lan : null, data: author === "bot" ? { choices: [{ key: "1", label: "Giao hàng" }, { key: "2", label: "Đổi trả" }] } : {} }, at);
+    message(thread, { author, body, user: author === "agent" ? lan : null, data: author === "bot" ? { choices: [{ key: "1", label: "Giao hàng" }, { key: "2", label: "Đổi trả" }], exchange: "00000000-0000-7000-8000-000000000901" } : {} }, at);
     if (index % SMALL_TALK.length === 2) message(thread, { author: "system", kind: "event", data: { event: "joined" }, user: lan }, at);
     if (index % SMALL_TALK.length === 5) message(thread, { author: "agent", kind: "note", body: "Khách quen, đã đổi địa chỉ một lần.", user: lan }, at);
   }

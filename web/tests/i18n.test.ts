@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import firstEnglish from "@/shared/i18n/locales/en";
 import admin from "@/shared/i18n/locales/en/admin.json";
+import assistant from "@/shared/i18n/locales/en/assistant.json";
 import audit from "@/shared/i18n/locales/en/audit.json";
 import bots from "@/shared/i18n/locales/en/bots.json";
 import callbacks from "@/shared/i18n/locales/en/callbacks.json";
@@ -25,7 +26,7 @@ import uk from "@/shared/i18n/locales/uk";
 import vi from "@/shared/i18n/locales/vi";
 
 /** All of English; the first bundle has only a part of it. */
-const en = { ...firstEnglish, ...admin, ...audit, ...bots, ...callbacks, ...chat, ...exchange, ...floor, ...flows, ...inbox, ...mail, ...outbound, ...refusals, ...share, ...sound, ...tables, ...together, ...video, ...waiting, ...widgets };
+const en = { ...firstEnglish, ...admin, ...assistant, ...audit, ...bots, ...callbacks, ...chat, ...exchange, ...floor, ...flows, ...inbox, ...mail, ...outbound, ...refusals, ...share, ...sound, ...tables, ...together, ...video, ...waiting, ...widgets };
 const PLURAL = /_(zero|one|two|few|many|other)$/;
 const base = (key: string): string => key.replace(PLURAL, "");
 const keysOf = (catalogue: Record<string, string>): Set<string> => new Set(Object.keys(catalogue).map(base));

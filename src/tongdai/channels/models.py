@@ -23,6 +23,7 @@ mailboxes = tenant_table(
     Column("name", Text, nullable=False, comment="the sender's, as customers read it"),
     Column("address", Text, nullable=False, comment="in lower case"),
     Column("queue_id", UUID(as_uuid=True), nullable=False, comment="where its mails wait for agents"),
+    Column("flow_id", UUID(as_uuid=True), comment="what leads letters that begin a conversation; NULL: its queue"),
     Column("imap", JSONB, nullable=False, comment="{host, port, security}"),
     Column("smtp", JSONB, nullable=False, comment="the same"),
     Column("username", Text, nullable=False),
@@ -40,6 +41,7 @@ mailboxes = tenant_table(
     UniqueConstraint("tenant_id", "address"),
     reference("project_id", "projects"),
     reference("queue_id", "queues"),
+    reference("flow_id", "flows"),
 )  # fmt: skip
 
 mailbox_readers = tenant_table(
@@ -142,6 +144,7 @@ text_runs = tenant_table(
     "text_runs",
     Column("interaction_id", UUID(as_uuid=True), nullable=False),
     Column("conversation_id", UUID(as_uuid=True), nullable=False),
+    Column("channel", Text, nullable=False),
     Column("flow_run_id", UUID(as_uuid=True), nullable=False),
     Column("outside", Boolean, nullable=False, server_default="false", comment="a command is being carried out beside us"),
     Column("due_at", DateTime(timezone=True), comment="the flow's time is up then"),

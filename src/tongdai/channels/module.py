@@ -8,13 +8,14 @@ from uuid import UUID
 
 from tongdai.channels import api_handing, desk, handing
 from tongdai.channels.desk import Desks
-from tongdai.channels.dialogue.service import TextDialogues
+from tongdai.channels.dialogue.service import Manners, TextDialogues
 from tongdai.channels.email import api as email_api
-from tongdai.channels.email import api_letters, api_signatures, api_sorting
+from tongdai.channels.email import api_letters, api_signatures, api_sorting, flow_commands, leading
 from tongdai.channels.email import keeper as email_keeper
 from tongdai.channels.email.adapter import EmailAdapter
 from tongdai.channels.email.beginning import CHANNEL as EMAIL
 from tongdai.channels.email.desk import MailDesk
+from tongdai.channels.email.mailboxes import mailboxes_leading_to
 from tongdai.channels.email.outbox import Outbox
 from tongdai.channels.email.reader import Readers
 from tongdai.channels.email.repository import Mails
@@ -35,6 +36,7 @@ from tongdai.channels.webchat.repository import Chats
 from tongdai.conversations.events import AssignmentDone, WrapUpStarted
 from tongdai.conversations.public import ChannelAdapters, InteractionRow
 from tongdai.crm.public import CustomerSource, CustomerSources
+from tongdai.flows.public import FlowUses, Performers, SendEmail
 from tongdai.platform.auth import Permission
 from tongdai.platform.database import Transaction
 from tongdai.platform.passing import Passing
@@ -85,14 +87,18 @@ def register(app: Registry) -> None:
     app.subscriptions.handle(ContactTimedOut, "channels.contact_timed_out", dialogues.timed_out)
     app.ensure(ChannelAdapters).add(service.CHANNEL, adapter)
     app.ensure(Desks).add(service.CHANNEL, ChatDesk(dialogues, lines))
-    _register_email(app)
+    _register_email(app, dialogues)
     _register_sharing(app)
 
-    async def flow_over(tx: Transaction, interaction: InteractionRow, at: datetime) -> None:
+    async def flow_over(tx: Transaction, interaction: InteractionRow, at: datetime, _: str) -> None:
         for chat in await Chats(tx).of_interactions([interaction.id]):
             await service.close(tx, interaction, chat, at, "system")
 
-    dialogues.serve(service.CHANNEL, flow_over)
+    dialogues.serve(service.CHANNEL, Manners(flow_over))
+    dialogues.serve(EMAIL, Manners(leading.over, leading.tell, leading.PATIENCE, by_letter=True))
+    app.ensure(FlowUses).add(mailboxes_leading_to)
+    app.ensure(Performers).inside(SendEmail, flow_commands.send)
+    app.ensure(Performers).knows("sender", flow_commands.knows_sender)
 
     @contextlib.asynccontextmanager
     async def presenting(runtime: Runtime) -> AsyncGenerator[None]:
@@ -128,11 +134,11 @@ def _register_sharing(app: Registry) -> None:
     app.add_routes(sharing_visitor.router)
 
 
-def _register_email(app: Registry) -> None:
+def _register_email(app: Registry, dialogues: TextDialogues) -> None:
     """Mailboxes, their readers, the outbox and the adapter."""
     adapter, readers, outbox = EmailAdapter(), Readers(), Outbox()
     app.ensure(ChannelAdapters).add(EMAIL, adapter)
-    app.ensure(Desks).add(EMAIL, MailDesk())
+    app.ensure(Desks).add(EMAIL, MailDesk(dialogues))
 
     @contextlib.asynccontextmanager
     async def presenting(runtime: Runtime) -> AsyncGenerator[None]:

@@ -11,8 +11,11 @@ from tongdai.conversations.messages import Messages
 from tongdai.conversations.repository import Interactions
 from tongdai.conversations.sources import InteractionSources
 from tongdai.crm.public import CustomerSource, Place, TimelineEntry
+from tongdai.flows.public import Exchanges, forget_runs
 from tongdai.people.public import reader_of
 from tongdai.platform.database import Transaction
+
+MOST = 100_000
 
 
 class Interacted(CustomerSource):
@@ -45,7 +48,7 @@ class Interacted(CustomerSource):
         return await Interactions(tx).last_of_contacts(contact_ids)
 
     async def export(self, tx: Transaction, contact_ids: list[UUID]) -> list[dict[str, Any]]:
-        rows = await Interactions(tx).of_contacts(contact_ids, None, 100_000)
+        rows = await Interactions(tx).of_contacts(contact_ids, None, MOST)
         written: dict[UUID | None, list[dict[str, Any]]] = {}
         messages = await Messages(tx).of_contacts(contact_ids)
         files = await Attachments(tx).of_messages([message.id for message in messages])
@@ -67,12 +70,21 @@ class Interacted(CustomerSource):
                     for file in files[message.id]
                 ]
             written.setdefault(message.interaction_id, []).append(told)
+        assisted: dict[UUID | None, list[dict[str, Any]]] = {}
+        for one in await Exchanges(tx).of_subjects([row.id for row in rows]):
+            asked = {"at": one.at.isoformat(), "model": one.model, "told": one.told, "said": one.said}
+            assisted.setdefault(one.subject_id, []).append(asked)
         return [
-            view.model_dump(mode="json") | ({"messages": written[view.id]} if view.id in written else {})
+            view.model_dump(mode="json")
+            | ({"messages": written[view.id]} if view.id in written else {})
+            | ({"assistant": assisted[view.id]} if view.id in assisted else {})
             for view in await views.listed(tx, rows, self._sources, "en")
         ]
 
     async def erase(self, tx: Transaction, contact_ids: list[UUID], at: datetime) -> None:
+        parts = await Interactions(tx).of_contacts(contact_ids, None, MOST)
+        await Exchanges(tx).forget([part.id for part in parts])
+        await forget_runs(tx, [part.id for part in parts])
         await Interactions(tx).forget(contact_ids)
         await Scheduled(tx).forget(contact_ids)
         await Attachments(tx).forget(contact_ids)

@@ -5,10 +5,11 @@ from tongdai.flows.public import LookUpCaller, Performers, Performing, Reply
 
 
 async def look_up(performing: Performing, command: LookUpCaller) -> Reply | None:
-    """The contact behind a number. A caller of whom only the number is known counts as unknown."""
-    if command.number is None:
+    """The contact behind a number or an address. Of whom nothing else is known, that one counts as unknown."""
+    kind, value = ("email", command.email) if command.email else ("phone", command.number)
+    if value is None:
         return Reply(command.id, "unknown")
-    known = [one for one in await Contacts(performing.tx).by_identity("phone", command.number) if one.name]
+    known = [one for one in await Contacts(performing.tx).by_identity(kind, value) if one.name]
     if not known:
         return Reply(command.id, "unknown")
     if len(known) > 1:

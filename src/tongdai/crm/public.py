@@ -27,8 +27,10 @@ __all__ = [
     "caller",
     "choose_contact",
     "contact_refs",
+    "email_of",
     "field_pauses_recording",
     "group_of",
+    "has_refused",
     "make_findable",
     "make_visitor",
     "own_agent",
@@ -59,6 +61,16 @@ async def group_of(tx: Transaction, contact_id: UUID) -> list[UUID]:
     """The contact with all that are merged with it: what is asked about one is asked about all."""
     row = await Contacts(tx).find(contact_id)
     return await Contacts(tx).group(row.root_id or row.id) if row else []
+
+
+async def has_refused(tx: Transaction, contact_id: UUID, purpose: str, channel: str) -> bool:
+    """Whether this customer does not want to be contacted for this purpose on this channel."""
+    return await Contacts(tx).refused(await group_of(tx, contact_id), purpose, channel)
+
+
+async def email_of(tx: Transaction, contact_id: UUID) -> str | None:
+    """The customer's e-mail address, if one is known."""
+    return await Contacts(tx).address_of(await group_of(tx, contact_id), "email")
 
 
 async def contact_refs(tx: Transaction, contact_ids: list[UUID]) -> dict[UUID, ContactRef]:

@@ -243,6 +243,23 @@ class Contacts:
             },
         )
 
+    async def refused(self, contact_ids: list[UUID], purpose: str, channel: str) -> bool:
+        """Whether the last that was said of this purpose, on this channel or on all, is a refusal."""
+        state = await self._tx.fetch_value(
+            "SELECT state FROM consents WHERE tenant_id = %(tenant)s AND contact_id = ANY(%(ids)s)"
+            " AND purpose = %(purpose)s AND channel IN (%(channel)s, 'any', 'all') ORDER BY at DESC, id DESC LIMIT 1",
+            {"ids": contact_ids, "purpose": purpose, "channel": channel},
+        )
+        return state == "refused"
+
+    async def address_of(self, contact_ids: list[UUID], kind: str) -> str | None:
+        """The first of this kind that was known."""
+        return await self._tx.fetch_value(
+            "SELECT value FROM identities WHERE tenant_id = %(tenant)s AND contact_id = ANY(%(ids)s) AND kind = %(kind)s"
+            " ORDER BY id LIMIT 1",
+            {"ids": contact_ids, "kind": kind},
+        )
+
     async def forget(self, contact_ids: list[UUID], at: datetime) -> None:
         """Erase what is personal in crm's own tables; the empty contacts stay, so that figures still add up."""
         ids = {"ids": contact_ids, "at": at, "sort": NAMELESS}

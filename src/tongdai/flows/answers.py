@@ -60,6 +60,8 @@ def _understood(exit_: str, kept: Any) -> str:
     if exit_ in OWN_EXITS:
         return str(found.get("text") or exit_)[:MAX_QUOTED]
     score = found.get("score")
+    if found.get("intent") == exit_ and found.get("by") == "assistant":
+        return str(found.get("title") or exit_)
     if found.get("intent") != exit_ or not isinstance(score, int | float):
         return exit_
     return f"{found.get('title') or exit_} ({score:.0%})"

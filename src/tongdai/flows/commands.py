@@ -112,6 +112,8 @@ class Gather(Command):
     secret: bool = False
     """The keys are a PIN: `digits` is a SecretStr then, which shows nothing and cannot be stored."""
     choices: tuple[Choice, ...] = ()
+    exchange: str | None = None
+    """Where it is kept what the assistant was told that wrote this."""
 
 
 class Listen(Command):
@@ -136,6 +138,7 @@ class Listen(Command):
     pause: float
     max_seconds: float
     barge_in: bool = True
+    exchange: str | None = None
 
     def by_keys(self) -> Gather:
         """What it is for the keys alone; with the same id, so that its reply is this one's."""
@@ -147,6 +150,7 @@ class Listen(Command):
             inter_digit=self.inter_digit,
             barge_in=self.barge_in,
             choices=self.choices,
+            exchange=self.exchange,
         )
 
 
@@ -200,12 +204,13 @@ class CheckSwitch(Command):
 
 
 class LookUpCaller(Command):
-    """Find the caller's contact. Replies: found {contact: {...}}, several {contacts: n}, unknown."""
+    """Find the contact of a number, or of an address. Replies: found {contact: {...}}, several {contacts: n}, unknown."""
 
     kind = "look_up_caller"
     lane = Lane.INSIDE
     results = frozenset({"found", "several", "unknown"})
     number: str | None
+    email: str | None = None
 
 
 class LookUpRow(Command):
@@ -318,7 +323,7 @@ class HttpRequest(Command):
 class Understand(Command):
     """What is wanted in this text, by the published version of a set of intents? Replies: understood {intent, title, score,
     language, anger, angry}, out_of_scope {the same, of the nearest intent}, unavailable {reason}. `among`: what the flow has ways
-    for."""
+    for. `by` and `exchange` say that the assistant chose, and where it is kept."""
 
     kind = "understand"
     lane = Lane.OUTSIDE
@@ -339,7 +344,8 @@ class CheckMood(Command):
 
 class FindArticle(Command):
     """Which passage of a public article answers this question? Replies: found {title, link, text, score}, nothing, unavailable
-    {reason}. `project`: of whose articles, besides those of the whole centre."""
+    {reason}. `project`: of whose articles, besides those of the whole centre. Of what the assistant wrote: `sources`, and
+    `exchange`, where it is kept."""
 
     kind = "find_article"
     lane = Lane.OUTSIDE
@@ -347,6 +353,21 @@ class FindArticle(Command):
     question: str
     language: str
     project: str | None = None
+
+
+class SendEmail(Command):
+    """Send a letter from the mailbox with this address. `to`: None for the customer's own. Replies: sent, no_address, refused
+    {reason: automatic, limit, own_address, consent, mailbox}."""
+
+    kind = "send_email"
+    lane = Lane.INSIDE
+    results = frozenset({"sent", "no_address", "refused"})
+    mailbox: str
+    subject: str
+    text: str
+    to: str | None
+    purpose: str
+    language: str
 
 
 CORE_COMMANDS: tuple[type[Command], ...] = (
@@ -371,4 +392,5 @@ CORE_COMMANDS: tuple[type[Command], ...] = (
     Understand,
     CheckMood,
     FindArticle,
+    SendEmail,
 )

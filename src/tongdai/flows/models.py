@@ -15,11 +15,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
+from tongdai.flows.assistant.models import assistant_exchanges, assistant_usage, assistants
 from tongdai.flows.intents.models import intent_sets, intent_versions
 from tongdai.flows.tables.models import data_rows, data_tables, pin_callers
 from tongdai.platform.database.tables import reference, tenant_table
 
 __all__ = [
+    "assistant_exchanges",
+    "assistant_usage",
+    "assistants",
     "data_rows",
     "data_tables",
     "flow_runs",

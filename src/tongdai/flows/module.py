@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 
 from tongdai.flows import api, designer_api, prompts_api
+from tongdai.flows.assistant import api as assistant_api
+from tongdai.flows.assistant.service import Assistant
 from tongdai.flows.commands import CheckCalendar, CheckMood, CheckPin, HttpRequest, Understand
 from tongdai.flows.events import FlowChanged, FlowPublished, PromptChanged
 from tongdai.flows.intents import api as intents_api
@@ -82,6 +84,8 @@ def register(app: Registry) -> None:
         Permission("flows.edit", "Edit flows and prompts"),
         Permission("flows.publish", "Publish flows and roll them back"),
         Permission(intents_api.EDIT, "See, edit and publish intents", (Extent.PROJECT, Extent.TENANT)),
+        Permission(assistant_api.EDIT, "Set up the assistant"),
+        Permission(assistant_api.READ, "Read what the assistant was told and answered"),
         Permission(tables_api.EDIT, "See and edit data tables", (Extent.PROJECT, Extent.TENANT)),
     )
     app.add_routes(designer_api.router)
@@ -89,6 +93,7 @@ def register(app: Registry) -> None:
     app.add_routes(prompts_api.router)
     app.add_routes(tables_api.router)
     app.add_routes(intents_api.router)
+    app.add_routes(assistant_api.router)
 
     @asynccontextmanager
     async def service(runtime: Runtime) -> AsyncGenerator[None]:
@@ -97,11 +102,13 @@ def register(app: Registry) -> None:
             runtime.database, folder / "recorded", SpeechCache(folder / "speech", default_voices())
         )
         app.put(renderer)
-        understander = Understander(runtime.database, models)
+        assistant = Assistant(runtime)
+        app.put(assistant)
+        understander = Understander(runtime.database, models, assistant)
         app.put(understander)
         performers.outside(Understand, understander.perform)
         performers.outside(CheckMood, understander.check_mood)
-        async with HttpWhenNeeded() as http:
+        async with HttpWhenNeeded() as http, assistant.service():
             performers.outside(HttpRequest, http.perform)
             try:
                 yield

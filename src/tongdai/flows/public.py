@@ -5,6 +5,10 @@ VerbRegistry, Performers. README.md shows both.
 """
 
 from tongdai.flows.answers import path_of
+from tongdai.flows.assistant.policies import Nonsense, masked, read_as
+from tongdai.flows.assistant.policies import question as asked_of_assistant
+from tongdai.flows.assistant.repository import Exchanges
+from tongdai.flows.assistant.service import Assistant
 from tongdai.flows.commands import (
     Answer,
     AskCallback,
@@ -24,6 +28,7 @@ from tongdai.flows.commands import (
     LookUpCaller,
     Record,
     Say,
+    SendEmail,
     TakeVoicemail,
     TransferTo,
 )
@@ -34,7 +39,7 @@ from tongdai.flows.performers import Performers, Performing
 from tongdai.flows.prompts import Pause, Prompt, Prompts, Recording, Speech, transcript
 from tongdai.flows.rendering import Media, PromptRenderer
 from tongdai.flows.replies import CallerLeft, Event, Reply, TimeUp
-from tongdai.flows.repository import PublishedFlow, published
+from tongdai.flows.repository import PublishedFlow, forget_runs, published
 from tongdai.flows.run import Run
 from tongdai.flows.runs import FlowRuns, Progress
 from tongdai.flows.service import FlowService, Pushed, convert_audio, prompt_names, uploaded_audio
@@ -47,6 +52,7 @@ __all__ = [
     "Answer",
     "AskCallback",
     "AskQueue",
+    "Assistant",
     "BadAudio",
     "CallerLeft",
     "Capabilities",
@@ -59,6 +65,7 @@ __all__ = [
     "DigitCollector",
     "Enqueue",
     "Event",
+    "Exchanges",
     "Exit",
     "FindArticle",
     "FindColleague",
@@ -73,6 +80,7 @@ __all__ = [
     "Listen",
     "LookUpCaller",
     "Media",
+    "Nonsense",
     "NotPublished",
     "Passed",
     "Pause",
@@ -91,6 +99,7 @@ __all__ = [
     "Reply",
     "Run",
     "Say",
+    "SendEmail",
     "Speech",
     "StaleRun",
     "TakeVoicemail",
@@ -99,10 +108,14 @@ __all__ = [
     "Verb",
     "VerbRegistry",
     "Wait",
+    "asked_of_assistant",
     "convert_audio",
+    "forget_runs",
+    "masked",
     "path_of",
     "prompt_names",
     "published",
+    "read_as",
     "spoken_language",
     "transcript",
     "uploaded_audio",

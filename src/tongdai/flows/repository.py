@@ -277,6 +277,15 @@ class FlowRepository:
         return row
 
 
+async def forget_runs(tx: Transaction, subject_ids: list[UUID]) -> None:
+    """What customers told flows that are over goes with them; which way they took stays."""
+    await tx.execute(
+        'UPDATE flow_runs SET state = (state::jsonb || \'{"variables": {}, "stack": [], "waiting": null}\')::json'
+        " WHERE tenant_id = %(tenant)s AND subject_id = ANY(%(ids)s) AND ended IS NOT NULL",
+        {"ids": subject_ids},
+    )
+
+
 class RunRepository:
     """Flow runs: the run's row, and the visits that each step finished."""
 

@@ -22,6 +22,7 @@ from tongdai.flows.commands import (
     LookUpRow,
     Record,
     Say,
+    SendEmail,
     Understand,
 )
 from tongdai.flows.dialogue import DigitCollector
@@ -180,6 +181,9 @@ class VirtualCaller:
             return (
                 Reply(command.id, "found", {"contact": contact}) if contact else Reply(command.id, "unknown")
             )
+        if isinstance(command, SendEmail) and not self.unknown_waits:
+            self.hear((Speech(text=f"{command.subject}\n{command.text}", language=command.language),))
+            return Reply(command.id, "no_address" if command.to == "" else "sent")
         if isinstance(command, LookUpRow):
             rows = self.rows_of(command.table)
             if rows is None:

@@ -9,10 +9,11 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from uuid import UUID
 
-from tongdai.flows.public import FindArticle, Reply
+from tongdai.flows.public import Assistant, FindArticle, Reply
 from tongdai.intelligence.public import LanguageModels, NoLanguageModel
-from tongdai.knowledge.policies import Passage, nearest
+from tongdai.knowledge.policies import Found, Passage, nearest
 from tongdai.knowledge.repository import Articles, Stamp
+from tongdai.knowledge.writing import PASSAGES, Written, answer_of, messages_for
 from tongdai.platform.database import Database, Scope, Transaction
 
 log = logging.getLogger(__name__)
@@ -35,9 +36,10 @@ class _Shelf:
 class Finder:
     """The one of the process."""
 
-    def __init__(self, database: Database, models: LanguageModels) -> None:
+    def __init__(self, database: Database, models: LanguageModels, assistant: Assistant) -> None:
         self._database = database
         self._models = models
+        self._assistant = assistant
         self._shelves: OrderedDict[UUID, _Shelf] = OrderedDict()
 
     async def perform(self, tenant_id: UUID, command: FindArticle) -> Reply:
@@ -57,12 +59,40 @@ class Finder:
             log.warning("no article can be looked for: %s", error)
             return Reply(command.id, "unavailable", {"reason": "language_model"})
         language = asked.language or command.language
-        found = await asyncio.to_thread(nearest, asked.vector, language, passages)
-        if found is None:
+        found = await asyncio.to_thread(nearest, asked.vector, language, passages, PASSAGES)
+        if not found:
             return Reply(command.id, "nothing")
-        passage = found.passage
-        told = {"title": passage.title, "link": passage.link, "text": passage.text}
-        return Reply(command.id, "found", {**told, "score": round(found.score, 3)})
+        return await self._written(tenant_id, command, language, found) or _as_it_stands(command, found[0])
+
+    async def _written(
+        self, tenant_id: UUID, command: FindArticle, language: str, found: list[Found]
+    ) -> Reply | None:
+        """What the assistant makes of the passages; None where there is none, or nothing of it to be believed."""
+        row = await self._assistant.wanted(tenant_id, "answer")
+        if row is None:
+            return None
+        answer = await self._assistant.ask(
+            row,
+            "answer",
+            command.id,
+            messages_for(command.question, language, found),
+            lambda said: answer_of(said, command.question, found),
+        )
+        if answer is None:
+            return None
+        written: Written | None = answer.value
+        if written is None:
+            return Reply(command.id, "nothing", {"exchange": str(answer.exchange)})
+        sources = list({(one.title, one.link): None for one in written.sources})
+        told: dict[str, object] = {
+            "title": sources[0][0],
+            "link": sources[0][1],
+            "sources": [{"title": title, "link": link} for title, link in sources],
+            "text": written.text,
+            "score": round(found[0].score, 3),
+            "exchange": str(answer.exchange),
+        }
+        return Reply(command.id, "found", told)
 
     async def _passages(
         self, tx: Transaction, tenant_id: UUID, model: str, project: str | None
@@ -82,3 +112,9 @@ class Finder:
         found = list(shelf.passages.get(None, ()))
         own = await articles.project(project) if project is not None else None
         return found + list(shelf.passages.get(own, ())) if own is not None else found
+
+
+def _as_it_stands(command: FindArticle, found: Found) -> Reply:
+    passage = found.passage
+    told = {"title": passage.title, "link": passage.link, "text": passage.text}
+    return Reply(command.id, "found", {**told, "score": round(found.score, 3)})

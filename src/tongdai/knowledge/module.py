@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
-from tongdai.flows.public import FindArticle, Performers, Reference
+from tongdai.flows.public import Assistant, FindArticle, Performers, Reference
 from tongdai.intelligence.public import LanguageModels
 from tongdai.knowledge import api
 from tongdai.knowledge.finding import Finder
@@ -29,7 +29,7 @@ def register(app: Registry) -> None:
 
     @asynccontextmanager
     async def service(runtime: Runtime) -> AsyncGenerator[None]:
-        performers.outside(FindArticle, Finder(runtime.database, models).perform)
+        performers.outside(FindArticle, Finder(runtime.database, models, runtime.get(Assistant)).perform)
         async with reader.service(runtime):
             yield
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import re
 from array import array
 from collections.abc import Sequence
@@ -69,15 +70,14 @@ def _words(sentence: str) -> list[str]:
     return parts
 
 
-def nearest(question: Sequence[float], language: str, passages: Sequence[Passage]) -> Found | None:
-    """The passage that answers, if one does."""
-    best: Found | None = None
+def nearest(
+    question: Sequence[float], language: str, passages: Sequence[Passage], most: int = 1
+) -> list[Found]:
+    """The passages that answer, if any do, the best first."""
+    found: list[Found] = []
     short = language.split("-")[0]
     for passage in passages:
         score = sum(map(mul, question, passage.vector))
-        if score < NEAR:
-            continue
-        score += SAME_LANGUAGE * (passage.language == short)
-        if best is None or score > best.score:
-            best = Found(passage, score)
-    return best
+        if score >= NEAR:
+            found.append(Found(passage, score + SAME_LANGUAGE * (passage.language == short)))
+    return heapq.nlargest(most, found, key=lambda one: one.score)

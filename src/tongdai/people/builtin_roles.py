@@ -42,7 +42,7 @@ _SUPERVISE = (
 _SEE_ALL = "tokens.edit contacts.see interactions.see queues.see users.see live.see flows.see callbacks.see"
 _MANAGE = (
     f"{_SUPERVISE} calls.dial_premium recordings.hold users.edit teams.edit reasons.edit settings.edit audit.see"
-    " flows.edit flows.publish intents.edit articles.edit data_tables.edit fields.edit"
+    " flows.edit flows.publish intents.edit articles.edit data_tables.edit fields.edit assistant.read"
 )
 
 BUILTIN_ROLES = (

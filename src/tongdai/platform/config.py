@@ -1,6 +1,7 @@
 """Settings of one process: from the environment (`TONGDAI_…`, DATABASE_URL) over one TOML file over the defaults."""
 
 import difflib
+import ipaddress
 import json
 import os
 import tomllib
@@ -8,7 +9,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from tongdai.platform.sealed import DEFAULT_RING
 
@@ -28,6 +37,15 @@ def _split(value: object) -> object:
     return (
         tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
     )
+
+
+def _networks(words: tuple[str, ...]) -> tuple[str, ...]:
+    for word in words:
+        try:
+            ipaddress.ip_network(word)
+        except ValueError as error:
+            raise ValueError(f"{word} is no network: write one like 10.1.2.0/24") from error
+    return words
 
 
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -93,6 +111,9 @@ class Settings(BaseModel):
     smtp_password: str = ""
     smtp_from: Annotated[str, Field(pattern=r"^$|^[^@\s<>]+@[^@\s<>]+$")] = ""
     """The sender's address."""
+
+    assistant_networks: Annotated[Words, AfterValidator(_networks)] = ()
+    """Networks inside in which administrators may have the assistant ask a language model of yours, say 10.1.2.0/24."""
 
     tls_certificate: Path | None = None
     tls_key: Path | None = None

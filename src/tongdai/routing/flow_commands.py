@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from tongdai.conversations import public as conversations
-from tongdai.conversations.public import InteractionRow
+from tongdai.conversations.public import ChannelAdapters, InteractionRow
 from tongdai.flows.public import AskCallback, AskQueue, CheckSwitch, Performers, Performing, Reference, Reply
 from tongdai.flows.public import Enqueue as EnqueueCommand
 from tongdai.kit.phone import callable_number, time_zone_of
@@ -30,13 +31,17 @@ FRONT = 1000
 """Above what flows, queues and the ageing of a day can give."""
 
 
-async def enqueue(performing: Performing, command: EnqueueCommand) -> Reply | None:
-    """Put the caller into the queue that the flow names. None: the reply comes when the stay is over."""
+async def enqueue(adapters: ChannelAdapters, performing: Performing, command: EnqueueCommand) -> Reply | None:
+    """Put the caller into the queue that the flow names. None: the reply comes when the stay is over. What has come and waits by
+    itself, as letters do, is let into any queue."""
     tx = performing.tx
     queue_id = await queue_named(tx, command.queue)
     if queue_id is None:
         return Reply(command.id, "failed", {"reason": f"there is no queue '{command.queue}'"})
     wish = await _wish(tx, command, performing.subject_id, queue_id)
+    channel = adapters.all().get((await queue_rules(tx, queue_id)).channel)
+    if channel is not None and not channel.capabilities.live:
+        wish = replace(wish, returning=True, patient=True)
     try:
         row = await service.enqueue(tx, wish, performing.at)
     except QueueFull:
@@ -172,8 +177,8 @@ async def knows_queue(tx: Transaction, reference: Reference) -> bool:
     return await Queues(tx).by_name(reference.name) is not None
 
 
-def teach(performers: Performers) -> None:
-    performers.inside(EnqueueCommand, enqueue)
+def teach(performers: Performers, adapters: ChannelAdapters) -> None:
+    performers.inside(EnqueueCommand, partial(enqueue, adapters))
     performers.inside(AskQueue, ask)
     performers.inside(AskCallback, call_back)
     performers.inside(CheckSwitch, switches.check)

@@ -75,7 +75,7 @@ def register(app: Registry) -> None:
         Subject("callback", "callbacks", "t.number", permission="callbacks.see"),
     )
     app.add_routes(api.router)
-    teach(app.ensure(Performers))
+    teach(app.ensure(Performers), app.ensure(ChannelAdapters))
     app.ensure(PromptUses).add(closing.playing)
     matcher = Matcher()
     matcher.listen(app)

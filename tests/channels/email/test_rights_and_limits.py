@@ -209,7 +209,7 @@ async def test_whose_data_are_erased_leaves_no_letter_behind(site: Site, servers
 
 def test_a_mail_goes_out_as_others_can_read_it():
     mailbox = MailboxRow(
-        new_id(), new_id(), None, 'Cửa hàng "Ánh"', "support@shop.example", new_id(), {}, {}, "u", "password", None,
+        new_id(), new_id(), None, 'Cửa hàng "Ánh"', "support@shop.example", new_id(), None, {}, {}, "u", "password", None,
         None, None, b"s" * 32, {}, [],
         False, datetime.now(UTC), False, 1,
     )  # fmt: skip

@@ -1,6 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { violations } from "./axe";
+import type { Page } from "playwright-core";
 import { Desktop } from "./desktop";
+
+const shot = async (page: Page, name: string): Promise<void> => void (process.env.SHOTS && (await page.screenshot({ path: `${process.env.SHOTS}/assistant-${name}.png`, fullPage: true })));
 
 let desktop: Desktop;
 beforeAll(async () => {
@@ -66,4 +69,30 @@ it("draws under a flow how many needed no agent, and where the others left", asy
   await page.getByText("43% of 420 contacts needed no agent.").waitFor();
   await page.getByText("Order number").first().waitFor();
   expect(await violations(page)).toEqual([]);
+});
+
+it("sets up the assistant, says whether it works, and shows what it was told", async () => {
+  const { page, faults } = await desktop.open("/admin/assistant");
+  await page.getByText(/^Used this month: 48,210 tokens/).waitFor();
+  expect(await violations(page)).toEqual([]);
+  const saved = page.waitForRequest((request) => request.method() === "PATCH");
+  await page.getByLabel("Model").fill("another");
+  await page.getByRole("button", { name: "Save" }).click();
+  expect((await saved).postDataJSON()).toEqual({ version: 1, model: "another" });
+  await page.getByRole("button", { name: "Try it" }).click();
+  await page.getByText("It works: “Yes, I am here.” (612 ms, 42 tokens)").waitFor();
+  await page.getByText(/It takes no more questions just now/).waitFor();
+  await page.getByRole("button", { name: "Look at it" }).first().click();
+  await page.getByRole("dialog").getByText("You answer a customer of a company in a chat.").waitFor();
+  await page.getByRole("dialog").getByText(/"question": "Can I send it back\?"/).waitFor();
+  expect(await violations(page)).toEqual([]);
+  await shot(page, "told");
+  await page.keyboard.press("Escape");
+  expect(faults).toEqual([]);
+  if (!process.env.SHOTS) return;
+  for (const [name, options] of Object.entries({ dark: { dark: true }, vi: { locale: "vi" }, narrow: { width: 360, height: 800, locale: "uk" } })) {
+    const { page: another } = await desktop.open("/admin/assistant", { width: 1280, ...options });
+    await another.getByText("48").first().waitFor();
+    await shot(another, name);
+  }
 });

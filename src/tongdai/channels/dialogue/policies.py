@@ -19,16 +19,19 @@ from tongdai.flows.public import (
 from tongdai.kit.text import fold
 
 MOST_DIGITS = 64
+EXCHANGE = "exchange"
+"""In a message's data: where it is kept what the assistant was told that wrote it. Agents see it; visitors do not get it."""
 UNANSWERABLE: dict[type[Command], str] = {TransferTo: "refused", Invite: "refused", TakeVoicemail: "empty"}
 """What exists for the ear alone is refused: the flow takes the exit for that."""
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A message of the bot's: text, and what may be pressed instead of writing."""
+    """A message of the bot's: text, and what may be pressed instead of writing. `parts`: the text's, one for each prompt."""
 
     body: str
     data: dict[str, Any]
+    parts: tuple[str, ...] = ()
 
 
 def told(command: Command) -> Told | None:
@@ -36,18 +39,24 @@ def told(command: Command) -> Told | None:
     match command:
         case Say(prompts=prompts):
             body = text_of(prompts)
-            return Told(body, {}) if body else None
+            return Told(body, {}, parts_of(prompts)) if body else None
         case Gather(prompts=prompts, choices=choices) | Listen(prompts=prompts, choices=choices):
             buttons = [{"key": one.key, "label": _label(one)} for one in choices]
             body = text_of(prompts)
-            return Told(body, {"choices": buttons} if buttons else {}) if body or buttons else None
+            written = {EXCHANGE: command.exchange} if command.exchange else {}
+            data = ({"choices": buttons} if buttons else {}) | written
+            return Told(body, data, parts_of(prompts)) if body or buttons else None
         case _:
             return None
 
 
 def text_of(prompts: Prompts) -> str:
     """The words of what would be said. Recordings without words, and silence, are nothing to read."""
-    return " ".join(one.text for one in prompts if isinstance(one, Speech))
+    return " ".join(parts_of(prompts))
+
+
+def parts_of(prompts: Prompts) -> tuple[str, ...]:
+    return tuple(one.text for one in prompts if isinstance(one, Speech))
 
 
 def answer(command: Command | None, body: str, pressed: str | None = None) -> Reply | None:
@@ -74,6 +83,22 @@ def answer(command: Command | None, body: str, pressed: str | None = None) -> Re
             return Reply(command_id, "heard", {"text": body})
         case _:
             return None
+
+
+def answer_by_letter(command: Command | None, text: str) -> Reply | None:
+    """The same of a letter, which has a salutation and a name below it: a choice is meant by the first line that is one, digits
+    are those of the first line that has enough of them and no words beside; else the whole text is the answer."""
+    if not isinstance(command, Gather | Listen):
+        return None
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    for line in lines:
+        if (chosen := _chosen(command.choices, line.strip(" .!,"), None)) is not None:
+            return answer(command, line, chosen)
+    if isinstance(command, Gather):
+        for line in lines:
+            if any(char.isdigit() for char in line):
+                return answer(command, line)
+    return answer(command, text.strip())
 
 
 def _label(choice: Choice) -> str:

@@ -14,6 +14,7 @@ class TextRunRow:
     tenant_id: UUID
     interaction_id: UUID
     conversation_id: UUID
+    channel: str
     flow_run_id: UUID
     outside: bool
     due_at: datetime | None
@@ -30,8 +31,8 @@ class TextRuns:
 
     async def add(self, row: TextRunRow) -> None:
         await self._tx.write(
-            "INSERT INTO text_runs (tenant_id, interaction_id, conversation_id, flow_run_id, outside, due_at) VALUES"
-            " (%(tenant)s, %(interaction_id)s, %(conversation_id)s, %(flow_run_id)s, %(outside)s, %(due_at)s)",
+            "INSERT INTO text_runs (tenant_id, interaction_id, conversation_id, channel, flow_run_id, outside, due_at) VALUES"
+            " (%(tenant)s, %(interaction_id)s, %(conversation_id)s, %(channel)s, %(flow_run_id)s, %(outside)s, %(due_at)s)",
             {name: getattr(row, name) for name in TextRunRow.__slots__ if name != "tenant_id"},
             row=row.interaction_id,
         )

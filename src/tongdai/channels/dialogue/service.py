@@ -8,12 +8,12 @@ with what a crash left.
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from tongdai.channels.dialogue.policies import UNANSWERABLE, answer, told
+from tongdai.channels.dialogue.policies import UNANSWERABLE, Told, answer, answer_by_letter, told
 from tongdai.channels.dialogue.repository import TextRunRow, TextRuns
 from tongdai.channels.regularly import regularly
 from tongdai.conversations import public as conversations
@@ -38,8 +38,22 @@ from tongdai.platform.registry import Runtime
 from tongdai.routing import public as routing
 from tongdai.routing.events import ContactTimedOut
 
-Over = Callable[[Transaction, InteractionRow, datetime], Awaitable[None]]
-"""What the channel does when a flow has ended with the customer still there."""
+MOST_STEPS = 50
+"""So many things a flow may say and ask in one go."""
+Over = Callable[[Transaction, InteractionRow, datetime, str], Awaitable[None]]
+"""What the channel does when a flow has ended with the customer still there, and how it ended: finished, hung_up, fault."""
+Tell = Callable[[Transaction, TextRunRow, Told, datetime], Awaitable[bool]]
+"""How the channel tells the customer something that cannot just stand in the thread. False: they may not be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """Of a channel. `patience`: so long a question waits where the flow does not say; None: for ever."""
+
+    over: Over
+    tell: Tell | None = None
+    patience: timedelta | None = None
+    by_letter: bool = False
 
 
 class TextDialogues:
@@ -47,11 +61,11 @@ class TextDialogues:
 
     def __init__(self) -> None:
         self._runtime: Runtime | None = None
-        self._over: dict[str, Over] = {}
+        self._manners: dict[str, Manners] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def serve(self, channel: str, over: Over) -> None:
-        self._over[channel] = over
+    def serve(self, channel: str, manners: Manners) -> None:
+        self._manners[channel] = manners
 
     @property
     def _live(self) -> Runtime:
@@ -77,7 +91,9 @@ class TextDialogues:
         progress = await self._flows.start(
             tx, flow_id=flow_id, subject_id=interaction.id, variables=variables, at=at
         )
-        run = TextRunRow(tx.tenant_id, interaction.id, conversation_id, progress.run_id, False, None)
+        run = TextRunRow(
+            tx.tenant_id, interaction.id, conversation_id, interaction.channel, progress.run_id, False, None
+        )
         await TextRuns(tx).add(run)
         await self._go_on(tx, run, progress, at)
 
@@ -89,7 +105,10 @@ class TextDialogues:
         if interaction.phase != Phase.FLOW or (run := await TextRuns(tx).get(interaction.id)) is None:
             return
         progress = await self._flows.load(tx, run.flow_run_id)
-        reply = answer(progress.command, body, pressed)
+        by_letter = self._manners[run.channel].by_letter
+        reply = (
+            answer_by_letter(progress.command, body) if by_letter else answer(progress.command, body, pressed)
+        )
         if reply is not None:
             await self._advance(tx, run, progress, reply, at)
 
@@ -135,35 +154,67 @@ class TextDialogues:
         await self._go_on(tx, run, await self._flows.advance(tx, progress, event, at), at)
 
     async def _go_on(self, tx: Transaction, run: TextRunRow, progress: Progress, at: datetime) -> None:
-        """Do what the flow wants until it waits for something or has ended."""
+        """Do what the flow wants until it waits for something or has ended. One that goes round and round, because nothing that
+        it says or asks reaches anybody, fails."""
+        steps = 0
         while not progress.ignored and progress.command is not None:
+            if (steps := steps + 1) > MOST_STEPS:
+                await self._flows.advance(tx, progress, CallerLeft(), at)
+                await self._is_over(tx, run, "fault", at)
+                return
             if isinstance(progress.command, Enqueue):
                 await self._tell_answers(tx, run, progress)
+                if await self._is_elsewhere(tx, run, progress.command, at):
+                    reply = Reply(progress.command.id, "failed", {"reason": "channel"})
+                    progress = await self._flows.advance(tx, progress, reply, at)
+                    continue
             reply = await self._perform(tx, run, progress.command, at)
             if reply is None:
                 outside = progress.command.lane is Lane.OUTSIDE
-                await TextRuns(tx).save(replace(run, outside=outside, due_at=progress.deadline))
+                due_at = progress.deadline or self._patience_of(run, progress.command, at)
+                await TextRuns(tx).save(replace(run, outside=outside, due_at=due_at))
                 if outside:
                     tx.after_commit(lambda: self._begin(self._carry_out(run)))
                 return
             progress = await self._flows.advance(tx, progress, reply, at)
         if not progress.ignored:
-            await TextRuns(tx).save(replace(run, outside=False, due_at=None))
-            interaction = await conversations.lock(tx, run.interaction_id)
-            if interaction.phase == Phase.FLOW:
-                await self._over[interaction.channel](tx, interaction, at)
+            await self._is_over(tx, run, progress.run.ended or "fault", at)
+
+    async def _is_over(self, tx: Transaction, run: TextRunRow, ended: str, at: datetime) -> None:
+        await TextRuns(tx).save(replace(run, outside=False, due_at=None))
+        interaction = await conversations.lock(tx, run.interaction_id)
+        if interaction.phase == Phase.FLOW:
+            await self._manners[run.channel].over(tx, interaction, at, ended)
 
     async def _perform(
         self, tx: Transaction, run: TextRunRow, command: Command, at: datetime
     ) -> Reply | None:
         """None: it goes on, and what comes of it is an event later."""
-        said = told(command)
-        if said is not None:
+        said, tell = told(command), self._manners[run.channel].tell
+        if said is not None and tell is not None:
+            if not await tell(tx, run, said, at):
+                return Reply(command.id, "no_input" if isinstance(command, Gather | Listen) else "done")
+        elif said is not None:
             new = NewMessage("bot", said.body, data=said.data, interaction_id=run.interaction_id)
             await conversations.write(tx, run.conversation_id, new, at)
         if isinstance(command, Gather | Listen | Enqueue) or command.lane is Lane.OUTSIDE:
             return None
         return Reply(command.id, UNANSWERABLE.get(type(command), "done"))
+
+    def _patience_of(self, run: TextRunRow, command: Command, at: datetime) -> datetime | None:
+        patience = self._manners[run.channel].patience
+        return at + patience if patience is not None and isinstance(command, Gather | Listen) else None
+
+    async def _is_elsewhere(self, tx: Transaction, run: TextRunRow, command: Enqueue, at: datetime) -> bool:
+        """The flow has chosen a queue whose agents work on another channel: the customer does not stay there."""
+        interaction = await conversations.lock(tx, run.interaction_id)
+        if interaction.phase != Phase.WAIT or interaction.queue_id is None:
+            return False
+        if (await routing.queue_rules(tx, interaction.queue_id)).channel == run.channel:
+            return False
+        await routing.leave(tx, interaction.id, "no_agents", at)
+        await conversations.enter(tx, await conversations.lock(tx, interaction.id), Phase.FLOW, at)
+        return True
 
     async def _tell_answers(self, tx: Transaction, run: TextRunRow, progress: Progress) -> None:
         """What the customer told, before the flow and in it, goes with the offer."""
@@ -240,7 +291,10 @@ class TextDialogues:
     async def _time_is_up(self, tx: Transaction, run: TextRunRow) -> None:
         await conversations.lock(tx, run.interaction_id)
         progress = await self._flows.load(tx, run.flow_run_id)
-        advanced = await self._flows.advance(tx, progress, TimeUp(), self._live.clock.now())
+        command = progress.command
+        asked = progress.deadline is None and isinstance(command, Gather | Listen)
+        event = Reply(command.id, "no_input") if asked and command is not None else TimeUp()
+        advanced = await self._flows.advance(tx, progress, event, self._live.clock.now())
         if advanced.ignored:
             await TextRuns(tx).save(replace(run, due_at=progress.deadline))
         else:

@@ -19,6 +19,7 @@ from tongdai.channels.email.schemas import Mailbox, MailboxChange, MailboxIn, OA
 from tongdai.channels.email.trying import try_both
 from tongdai.channels.events import MailboxChanged, MailQueued
 from tongdai.conversations.public import Attachments, readable
+from tongdai.platform.chosen import check_chosen
 from tongdai.platform.database import Scope, Transaction
 from tongdai.platform.errors import NotFound, invalid_field
 from tongdai.platform.http import Me, Page, RuntimeOf, Tx
@@ -71,6 +72,7 @@ async def post_mailbox(body: MailboxIn, me: Me, tx: Tx, runtime: RuntimeOf) -> M
     me.reach(EDIT)
     await _check_queue(tx, body.queue_id)
     await _check_rules(tx, body.rules)
+    await check_chosen(tx, {"flow_id": body.flow_id}, {"flow_id": "flows"})
     _check_oauth(body.sign_in, body.oauth)
     row_id = await mailboxes.add(tx, body, KeyRing(runtime.settings.key_ring), runtime.clock.now())
     return await _changed(tx, row_id, "created")
@@ -89,10 +91,11 @@ async def patch_mailbox(mailbox_id: UUID, body: MailboxChange, me: Me, tx: Tx, r
     me.reach(EDIT)
     before = await MAILBOXES.lock(tx, mailbox_id, body.version)
     values: dict[str, Any] = body.model_dump(mode="json", exclude_unset=True, exclude={"version"})
-    values |= {name: getattr(body, name) for name in ("queue_id", "project_id") if name in values}
+    values |= {name: getattr(body, name) for name in ("queue_id", "flow_id", "project_id") if name in values}
     if "queue_id" in values:
         await _check_queue(tx, body.queue_id)
     await _check_rules(tx, body.rules)
+    await check_chosen(tx, values, {"flow_id": "flows"})
     elsewhere = any(
         new is not None and (new.host, new.security) != (old.host, old.security)
         for new, old in ((body.imap, before.imap), (body.smtp, before.smtp))

@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel, Field, StringConstraints
 
+from tongdai.channels.dialogue.service import TextDialogues
 from tongdai.channels.email.files import laid_in, taken
 from tongdai.channels.email.mailboxes import Mailboxes
 from tongdai.channels.email.pages import content_ids
@@ -119,6 +120,6 @@ async def post_let_through(mail_id: UUID, me: Me, runtime: RuntimeOf) -> LetThro
     ):
         if await Spam(tx).sealed(mail_id) is None:
             raise NotFound()  # somebody else was faster
-        message = await let_through(tx, mailbox, row, mail, at, kept, sorted_to)
+        message = await let_through(tx, runtime.get(TextDialogues), mailbox, row, mail, at, kept, sorted_to)
         await audit(tx, "mailbox.let_through", "mailbox", mailbox.id, {"mail": str(mail_id)})
     return LetThrough(conversation_id=message.conversation_id)

@@ -38,9 +38,23 @@ async def begin(
     language: str | None,
     sorted_to: Sorted = UNSORTED,
 ) -> InteractionRow:
-    """An interaction that waits for an agent, even when its queue is full or closed: a letter has come. Where rules want it in a
-    queue that is not there any more, it waits in the mailbox's."""
-    interaction = await conversations.start(
+    """An interaction that waits for an agent."""
+    interaction = await start(tx, mailbox, conversation_id, contact_id, sender, at, language=language)
+    await wait(tx, mailbox, interaction, at, sorted_to)
+    return interaction
+
+
+async def start(
+    tx: Transaction,
+    mailbox: MailboxRow,
+    conversation_id: UUID,
+    contact_id: UUID | None,
+    sender: Address,
+    at: datetime,
+    *,
+    language: str | None,
+) -> InteractionRow:
+    return await conversations.start(
         tx,
         NewInteraction(
             id=new_id(),
@@ -56,12 +70,22 @@ async def begin(
             conversation_id=conversation_id,
         ),
     )
+
+
+async def wait(
+    tx: Transaction,
+    mailbox: MailboxRow,
+    interaction: InteractionRow,
+    at: datetime,
+    sorted_to: Sorted = UNSORTED,
+) -> None:
+    """For an agent, even when the queue is full or closed: a letter has come. Where rules want it in a queue that is not there
+    any more, it waits in the mailbox's."""
     queue_id = await _queue(tx, mailbox, sorted_to)
     wish = routing.Enqueue(
         interaction.id, queue_id, priority=sorted_to.priority, returning=True, patient=True
     )
     await routing.enqueue(tx, wish, at)
-    return interaction
 
 
 async def _queue(tx: Transaction, mailbox: MailboxRow, sorted_to: Sorted) -> UUID:

@@ -41,6 +41,7 @@ class MailboxRow:
     name: str
     address: str
     queue_id: UUID
+    flow_id: UUID | None
     imap: dict[str, Any]
     smtp: dict[str, Any]
     username: str
@@ -101,6 +102,23 @@ class Mailboxes:
             f"SELECT {_ROW} FROM mailboxes WHERE tenant_id = %(tenant)s AND id = %(id)s",
             {"id": mailbox_id},
         )
+
+    async def named(self, address: str) -> MailboxRow | None:
+        """The one in use with this address."""
+        return await self._tx.fetch_one(
+            MailboxRow,
+            f"SELECT {_ROW} FROM mailboxes WHERE tenant_id = %(tenant)s AND address = %(address)s AND NOT archived",
+            {"address": address.strip().lower()},
+        )
+
+    async def led_by(self, flow_id: UUID) -> list[str]:
+        """Addresses of those whose letters this flow leads."""
+        rows = await self._tx.fetch_tuples(
+            "SELECT address FROM mailboxes WHERE tenant_id = %(tenant)s AND flow_id = %(flow)s AND NOT archived"
+            " ORDER BY address",
+            {"flow": flow_id},
+        )
+        return [address for (address,) in rows]
 
     async def addresses(self) -> set[str]:
         """The tenant's own addresses."""
@@ -171,6 +189,11 @@ class Mailboxes:
         )
 
 
+async def mailboxes_leading_to(tx: Transaction, flow_id: UUID) -> list[str]:
+    """Mailboxes whose letters this flow leads."""
+    return await Mailboxes(tx).led_by(flow_id)
+
+
 def sealed_for(mailbox_id: UUID) -> str:
     return f"mailbox {mailbox_id}"
 
@@ -194,7 +217,8 @@ def written_values(
 
 async def add(tx: Transaction, new: MailboxIn, ring: KeyRing, at: datetime) -> UUID:
     mailbox_id = new_id()
-    values = new.model_dump(mode="json") | {"queue_id": new.queue_id, "project_id": new.project_id}
+    values = new.model_dump(mode="json")
+    values |= {name: getattr(new, name) for name in ("queue_id", "flow_id", "project_id")}
     values |= {"secret": secrets.token_bytes(32), "since": at}
     return await MAILBOXES.add(
         tx, written_values(mailbox_id, values, new.password, new.client_secret, ring), mailbox_id

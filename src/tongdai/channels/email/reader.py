@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
+from tongdai.channels.dialogue.service import TextDialogues
 from tongdai.channels.email.access import Credentials, credentials_of
 from tongdai.channels.email.files import laid_in, taken
 from tongdai.channels.email.imap import IDLE_S, LONGEST_IDLE_S, Session, Trouble
@@ -189,7 +190,8 @@ class Reader:
             laid_in(self._runtime.settings, mailbox.tenant_id, files, at) as kept,
             database.transaction(self._scope) as tx,
         ):
-            await receive(tx, mailbox, cursor, mail, at, kept, sorted_to, sealed)
+            dialogues = self._runtime.get(TextDialogues)
+            await receive(tx, mailbox, cursor, mail, at, kept, sorted_to, sealed, dialogues=dialogues)
         return True
 
     async def mark(self, line: Line, uids: list[int]) -> None:

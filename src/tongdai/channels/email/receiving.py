@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from tongdai.channels.email import identity
+from tongdai.channels.dialogue.service import TextDialogues
+from tongdai.channels.email import identity, leading
 from tongdai.channels.email.acknowledging import acknowledge
 from tongdai.channels.email.automatic import Bounce, is_automatic
-from tongdai.channels.email.beginning import UNSORTED, begin, begin_again, customer, open_interaction
+from tongdai.channels.email.beginning import UNSORTED, begin_again, customer, open_interaction, start, wait
 from tongdai.channels.email.files import keep
 from tongdai.channels.email.mailboxes import Cursor, Mailboxes, MailboxRow
 from tongdai.channels.email.reading import File, ReadMail
@@ -40,6 +41,8 @@ async def receive(
     files: Sequence[tuple[File, StoredFile]] = (),
     sorted_to: Sorted = UNSORTED,
     sealed: bytes | None = None,
+    *,
+    dialogues: TextDialogues,
 ) -> MessageRow | None:
     """A mail that lies in the mailbox at the cursor's place; its files are in the store. `sealed`: all of it, where it is to be
     put aside as spam unless it goes on with a conversation. None where no message comes of it: it is here already, it is put
@@ -62,11 +65,12 @@ async def receive(
         await Mails(tx).become(row.id, "spam", "")
         await Spam(tx).add(row.id, mail, sealed, sorted_to.rules[-1])
         return None
-    return await _take_over(tx, mailbox, row, conversation_id, mail, files, sorted_to, at)
+    return await _take_over(tx, dialogues, mailbox, row, conversation_id, mail, files, sorted_to, at)
 
 
 async def let_through(
     tx: Transaction,
+    dialogues: TextDialogues,
     mailbox: MailboxRow,
     row: MailRow,
     mail: ReadMail,
@@ -78,11 +82,12 @@ async def let_through(
     await Spam(tx).drop(row.id)
     await Mails(tx).become(row.id, "received", "")
     conversation_id = await conversation_of(tx, mailbox, mail)
-    return await _take_over(tx, mailbox, row, conversation_id, mail, files, sorted_to, at)
+    return await _take_over(tx, dialogues, mailbox, row, conversation_id, mail, files, sorted_to, at)
 
 
 async def _take_over(
     tx: Transaction,
+    dialogues: TextDialogues,
     mailbox: MailboxRow,
     row: MailRow,
     conversation_id: UUID | None,
@@ -95,6 +100,8 @@ async def _take_over(
     aside = conversation_id is not None and await Mails(tx).is_aside(conversation_id, mail.sender.address)
     interaction = await open_interaction(tx, conversation_id) if conversation_id is not None else None
     begins = interaction is None
+    asked = None if begins or automatic or aside else interaction
+    led = conversation_id is None and mailbox.flow_id is not None and sorted_to.queue_id is None
     sorted_to = UNSORTED if aside else sorted_to
     if conversation_id is None:
         conversation_id = new_id()
@@ -105,16 +112,11 @@ async def _take_over(
         await conversations.open_conversation(
             tx, conversation_id, mailbox.project_id, contact_id, at, mail.subject
         )
-        interaction = await begin(
-            tx,
-            mailbox,
-            conversation_id,
-            contact_id,
-            mail.sender,
-            at,
-            language=language,
-            sorted_to=sorted_to,
+        interaction = await start(
+            tx, mailbox, conversation_id, contact_id, mail.sender, at, language=language
         )
+        if not led:
+            await wait(tx, mailbox, interaction, at, sorted_to)
     elif interaction is None and not automatic:
         # Who writes again after the matter was closed waits for an agent anew, in the same conversation.
         peer = await customer(tx, conversation_id) if aside else mail.sender
@@ -128,9 +130,25 @@ async def _take_over(
     message, _ = await conversations.write(tx, conversation_id, new, at)
     await Mails(tx).belongs(row.id, conversation_id, message.id, aside=aside, automatic=automatic)
     await keep(tx, message, files)
+    if asked is not None:
+        await dialogues.heard(tx, asked, mail.text, None, at)
     if begins and interaction is not None:
         tags = (await conversations.Tags(tx).of([conversation_id])).get(conversation_id, [])
         await conversations.Tags(tx).set(conversation_id, list(dict.fromkeys([*tags, *sorted_to.tags])))
+        if led and await leading.begin(
+            tx,
+            dialogues,
+            mailbox,
+            interaction,
+            conversation_id,
+            mail,
+            at,
+            automatic=automatic,
+            priority=sorted_to.priority,
+        ):
+            return message
+        if led:
+            await wait(tx, mailbox, interaction, at, sorted_to)
         if sorted_to.acknowledge and not automatic and not aside:
             await acknowledge(tx, mailbox, row, interaction, message, at)
     return message

@@ -124,6 +124,14 @@ class Mails:
             {"conversation": conversation_id, "written": written_id},
         )
 
+    async def mailbox_of(self, conversation_id: UUID) -> UUID | None:
+        """To which the conversation's first letter came."""
+        return await self._tx.fetch_value(
+            "SELECT mailbox_id FROM mails WHERE tenant_id = %(tenant)s AND conversation_id = %(conversation)s"
+            " ORDER BY at, id LIMIT 1",
+            {"conversation": conversation_id},
+        )
+
     async def is_aside(self, conversation_id: UUID, address: str) -> bool:
         """Whether all that this person had to do with the conversation is what was forwarded to them."""
         return await self._tx.fetch_value(

@@ -63,14 +63,15 @@ class OAuth(Body):
 
 
 class Mailbox(EditedRow):
-    """An address that customers write to. Password and client secret are write-only; `signed_in`: the provider's permission is
-    kept. `tagged`: its server delivers name+mark@, too, so that
+    """An address that customers write to. `flow_id`: what leads letters that begin a conversation. Password and client
+    secret are write-only; `signed_in`: the provider's permission is kept. `tagged`: its server delivers name+mark@, too, so that
     answers come to an address that names their conversation."""
 
     name: str
     project_id: UUID | None
     address: str
     queue_id: UUID
+    flow_id: UUID | None
     imap: Access
     smtp: Access
     username: str
@@ -92,6 +93,7 @@ class MailboxIn(Body):
     project_id: UUID | None = None
     address: MailAddress
     queue_id: UUID
+    flow_id: UUID | None = None
     imap: Access
     smtp: Access
     username: Username
@@ -109,6 +111,7 @@ class MailboxChange(Change):
     project_id: UUID | None = None
     address: MailAddress = ""
     queue_id: UUID | None = None
+    flow_id: UUID | None = None
     imap: Access | None = None
     smtp: Access | None = None
     username: Username = ""

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from tongdai.channels.dialogue.policies import EXCHANGE
 from tongdai.channels.sharing.repository import Shares
 from tongdai.channels.sharing.schemas import VisitorShare
 from tongdai.channels.webchat.repository import ChatRow, Chats
@@ -28,7 +29,7 @@ async def message_views(tx: Transaction, rows: list[MessageRow]) -> list[Visitor
             name=names.get(row.user_id, "") if row.user_id else "",
             kind=row.kind,
             body=row.body,
-            data=row.data,
+            data={name: value for name, value in row.data.items() if name != EXCHANGE},
             attachments=[conversations.attachment_view(file) for file in files.get(row.id, [])],
             client_id=row.client_id if row.author == "customer" else None,
             at=row.at,

@@ -9,6 +9,7 @@ from typing import cast
 
 from tongdai.flows.errors import ExpressionError
 from tongdai.flows.expressions.values import Value, as_number, as_text, bounded_text, kind
+from tongdai.kit.text import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,12 @@ def _ends_with(value: Value, end: Value) -> Value:
     return _text(value, "ends_with").endswith(_text(end, "ends_with"))
 
 
+def _mentions(value: Value, *words: Value) -> Value:
+    text = fold(_text(value, "mentions"))
+    wanted = [fold(_text(word, "mentions")) for word in words]
+    return any(word in text for word in wanted if word)
+
+
 def _digits(value: Value) -> Value:
     return "".join(char for char in _text(value, "digits") if char in "0123456789")
 
@@ -133,6 +140,11 @@ FUNCTIONS: dict[str, Function] = {
     "trim": Function(_trim, (1, 1), "without spaces at the ends"),
     "starts_with": Function(_starts_with, (2, 2), "starts_with(text, start)"),
     "ends_with": Function(_ends_with, (2, 2), "ends_with(text, end)"),
+    "mentions": Function(
+        _mentions,
+        (2, 10),
+        "mentions(text, word, …): one of the words is in it, in any case, with or without accents",
+    ),
     "slice": Function(_slice, (2, 3), "slice(text, start, count): start from 0, or from the end if < 0"),
     "replace": Function(_replace, (3, 3), "replace(text, old, new)"),
     "digits": Function(_digits, (1, 1), "only the digits 0-9"),

@@ -144,6 +144,13 @@ class IntentVersions:
             {"name": name},
         )
 
+    async def intents_of(self, version_id: UUID) -> list[dict[str, Any]]:
+        """The version's intents and their examples."""
+        return await self.tx.fetch_value(
+            "SELECT intents FROM intent_versions WHERE tenant_id = %(tenant)s AND id = %(id)s",
+            {"id": version_id},
+        )
+
     async def ready(self, set_id: UUID, number: int | None) -> Asked | None:
         """A version that is trained; None for the number: the published one."""
         return await self.tx.fetch_one(

@@ -8,7 +8,9 @@ from collections import OrderedDict
 from typing import Any
 from uuid import UUID
 
+from tongdai.flows.assistant.service import Assistant
 from tongdai.flows.commands import CheckMood, Understand
+from tongdai.flows.intents.choosing import Chosen, chosen_of, messages_for
 from tongdai.flows.intents.repository import Asked, IntentVersions
 from tongdai.flows.replies import Reply
 from tongdai.flows.verb import Reference
@@ -33,9 +35,10 @@ AWAY_S = 3.0
 class Understander:
     """Understands sentences by versions of intents. A version's weights never change, and are read once."""
 
-    def __init__(self, database: Database, models: LanguageModels) -> None:
+    def __init__(self, database: Database, models: LanguageModels, assistant: Assistant) -> None:
         self._database = database
         self._models = models
+        self._assistant = assistant
         self._classifiers: OrderedDict[UUID, Classifier] = OrderedDict()
 
     async def perform(self, tenant_id: UUID, command: Understand) -> Reply:
@@ -54,9 +57,42 @@ class Understander:
         except NoLanguageModel as error:
             log.warning("nothing is understood by the intents %s: %s", command.intents, error)
             return Reply(command.id, "unavailable", {"reason": "language_model"})
+        found |= await self._chosen(tenant_id, command, asked, found)
         known = found["intent"] is not None
-        told = {name: value for name, value in found.items() if name != "nearest"}
+        told = {name: value for name, value in found.items() if name not in ("nearest", "scores")}
         return Reply(command.id, "understood" if known else "out_of_scope", told)
+
+    async def _chosen(
+        self, tenant_id: UUID, command: Understand, asked: Asked, found: dict[str, Any]
+    ) -> dict[str, Any]:
+        """What the assistant says instead, where it is asked: always, or where nothing was understood that the flow has a way
+        for."""
+        row = await self._assistant.wanted(tenant_id, "intent")
+        if row is None or (row.intents == "unsure" and found["intent"] in command.among):
+            return {}
+        try:
+            async with asyncio.timeout(AWAY_S):
+                intents = await self._database.retrying(
+                    Scope(tenant_id), lambda tx: IntentVersions(tx).intents_of(asked.id)
+                )
+        except TimeoutError:
+            return {}
+        given = {one["name"]: one for one in intents if one["name"] in command.among}
+        answer = await self._assistant.ask(
+            row,
+            "intent",
+            command.id,
+            messages_for(command.text, list(given.values())),
+            lambda said: chosen_of(said, given),
+        )
+        if answer is None:
+            return {}
+        chosen: Chosen | None = answer.value
+        if chosen is None:
+            return {"intent": None, "title": None, "exchange": str(answer.exchange)}
+        score = round(dict(found["scores"]).get(chosen.intent, 0.0), 3)
+        told = {"intent": chosen.intent, "title": chosen.title, "score": score, "by": "assistant"}
+        return told | {"exchange": str(answer.exchange)}
 
     async def check_mood(self, _: UUID, command: CheckMood) -> Reply:
         """Never raises, like `perform`."""
@@ -101,6 +137,7 @@ def _found(asked: Asked, classifier: Classifier, heard: Understanding) -> dict[s
         "anger": heard.anger,
         "angry": heard.anger >= ANGRY,
         "nearest": [(name, round(score, 3)) for name, score in nearest],
+        "scores": list(zip(asked.names, scores, strict=True)),
     }
 
 

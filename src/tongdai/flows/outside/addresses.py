@@ -65,3 +65,12 @@ def _public_6(address: IPv6Address) -> bool:
     if address not in _ALLOWED_6 or any(address in network for network in _REFUSED_6):
         return False
     return address.is_global
+
+
+def is_in(address: str, networks: tuple[IPv4Network | IPv6Network, ...]) -> bool:
+    """Whether this IP address lies in one of the networks that an installation names."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(parsed in network for network in networks)

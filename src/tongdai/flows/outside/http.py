@@ -71,8 +71,8 @@ class HttpPerformer:
     async def perform(self, tenant_id: UUID, command: HttpRequest) -> Reply:
         """Never raises; the whole exchange, waiting for a free place included, takes at most the command's timeout."""
         try:
-            async with asyncio.timeout(command.timeout), self._gate:
-                return await self._exchange(tenant_id, command)
+            status, body = await self.fetch(tenant_id, command)
+            return self._reply(command, status, body)
         except (TimeoutError, httpx.TimeoutException):
             return Reply(command.id, "timeout")
         except Refused as exc:
@@ -80,7 +80,12 @@ class HttpPerformer:
         except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError, ValueError) as exc:
             return Reply(command.id, "failed", {"reason": type(exc).__name__})
 
-    async def _exchange(self, tenant_id: UUID, command: HttpRequest) -> Reply:
+    async def fetch(self, tenant_id: UUID, command: HttpRequest) -> tuple[int, bytes]:
+        """(status, body), in at most the command's timeout. Raises Refused, TimeoutError, what httpx and the network raise."""
+        async with asyncio.timeout(command.timeout), self._gate:
+            return await self._exchange(tenant_id, command)
+
+    async def _exchange(self, tenant_id: UUID, command: HttpRequest) -> tuple[int, bytes]:
         parts = urlsplit(command.url)
         host, port = self._target(parts.scheme, parts.hostname, parts.port, parts.username)
         await self._check_host(tenant_id, host)
@@ -107,7 +112,7 @@ class HttpPerformer:
                 raise Refused("the service redirects; give the final address")
             if sum(len(name) + len(value) for name, value in response.headers.raw) > MAX_HEADERS:
                 raise Refused("the answer's headers are too large")
-            return self._reply(command, response.status_code, await _body(response))
+            return response.status_code, await _body(response)
         finally:
             await response.aclose()
 

@@ -27,6 +27,7 @@ from tongdai.flows.verbs.queue import Queue
 from tongdai.flows.verbs.queue_status import QueueStatus
 from tongdai.flows.verbs.recording import Recording
 from tongdai.flows.verbs.say import Say
+from tongdai.flows.verbs.send_email import SendEmail
 from tongdai.flows.verbs.set import Set
 from tongdai.flows.verbs.set_routing import SetRouting
 from tongdai.flows.verbs.split import Split
@@ -58,6 +59,7 @@ CORE_VERBS: tuple[type[Verb], ...] = (
     Recording,
     Invite,
     Http,
+    SendEmail,
     Queue,
     QueueStatus,
     PlayPosition,

@@ -81,6 +81,7 @@ def kind(of: str) -> WithJsonSchema:
 
 Expr: TypeAlias = Annotated[Expression, BeforeValidator(_expression), kind("expression")]
 Text: TypeAlias = Annotated[Template, BeforeValidator(_template), kind("template")]
+Letter: TypeAlias = Annotated[Template, BeforeValidator(_template), kind("letter")]
 Regex: TypeAlias = Annotated[Pattern, BeforeValidator(_pattern), kind("pattern")]
 VariableName: TypeAlias = Annotated[str, AfterValidator(_name), kind("variable")]
 Keys: TypeAlias = Annotated[str, AfterValidator(_keys)]

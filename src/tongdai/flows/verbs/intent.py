@@ -22,8 +22,8 @@ from tongdai.flows.verbs.words import in_words
 
 OWN_EXITS = ("out_of_scope", "no_input", "unavailable")
 MAX_WRITTEN = 1_000
-UNDERSTANDING_S = 12
-"""After so long without an answer the flow goes on by `unavailable`; the model's own deadline is shorter."""
+UNDERSTANDING_S = 30
+"""After so long without an answer the flow goes on by `unavailable`; the model's and the assistant's deadlines are shorter."""
 Languages: TypeAlias = Annotated[
     tuple[Annotated[str, Field(pattern="^[a-z]{2,3}$")], ...], Field(max_length=20)
 ]
@@ -35,14 +35,15 @@ _NOTHING: Mapping[str, Any] = {
     "language": None,
     "anger": 0,
     "angry": False,
+    "by": None,
 }
 
 
 class Intent(Verb):
     """Understands what was written (`text`, or the answer to `say`) by the intents of a set, and leaves by the exit of that name.
     What it does not understand it asks again, `retries` times, unless the writer is angry. `keys` are buttons beside writing, or
-    keys on the telephone. `save` holds intent, title, score, text, language, anger and angry. `languages`: in that one of them in
-    which was written the flow goes on."""
+    keys on the telephone. `save` holds intent, title, score, text, language, anger, angry and by (`assistant`, where that chose).
+    `languages`: in that one of them in which was written the flow goes on."""
 
     name = "intent"
     named = ("intents", "items")

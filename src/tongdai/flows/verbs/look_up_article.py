@@ -21,14 +21,15 @@ from tongdai.flows.verbs.parts import Parts, references, spoken
 from tongdai.flows.verbs.words import in_words
 
 MAX_QUESTION = 1_000
-FINDING_S = 12
-"""After so long without an answer the flow goes on by `unavailable`; the model's own deadline is shorter."""
+FINDING_S = 30
+"""After so long without an answer the flow goes on by `unavailable`; the model's and the assistant's deadlines are shorter."""
 YES, NO = "1", "2"
 
 
 class LookUpArticle(Verb):
     """Answers `question` (or what is written to `say`) by the passage of a public article that fits best, names its source, and
-    asks whether it helped. `save` holds question, title, link, text, score, and reply: what was written instead of yes or no."""
+    asks whether it helped. `save` holds question, title, link, text, score, and reply: what was written instead of yes or no.
+    Where the assistant may write answers, it does so from the passages that fit; `sources` are all that it used."""
 
     name = "look_up_article"
     main = "helped"
@@ -114,10 +115,16 @@ class LookUpArticle(Verb):
                 "nothing_found" if reply.result == "nothing" else "unavailable", {"question": question}
             )
         found = {name: reply.data.get(name) for name in ("title", "link", "text", "score")}
-        return self._tell(ctx, {**found, "question": question})
+        sources = reply.data.get("sources") or [{"title": found["title"], "link": found["link"]}]
+        exchange = reply.data.get("exchange")
+        return self._tell(ctx, {**found, "sources": sources, "question": question}, exchange)
 
-    def _tell(self, ctx: Context, article: dict[str, Any], *, deaf: bool = False) -> Outcome:
-        source = " ".join(str(article[name]) for name in ("title", "link") if article[name])
+    def _tell(
+        self, ctx: Context, article: dict[str, Any], exchange: str | None, *, deaf: bool = False
+    ) -> Outcome:
+        source = "; ".join(
+            " ".join(str(one[name]) for name in ("title", "link") if one[name]) for one in article["sources"]
+        )
         told = Speech(text=str(article["text"] or ""), language=ctx.language)
         helped = spoken(self.helped, ctx) if self.helped else in_words(WORDS, ctx, "helped")
         words = self._words(ctx)
@@ -127,8 +134,9 @@ class LookUpArticle(Verb):
             "max_digits": 1,
             "timeout": self.timeout,
             "inter_digit": 0,
+            "exchange": exchange,
         }
-        memo = {"stage": "told", "article": article}
+        memo = {"stage": "told", "article": article, "exchange": exchange}
         if deaf:
             return ctx.ask(Gather, memo, self._patient(ctx), **asked)
         return self._listen(ctx, memo, (words["yes"], words["no"]), **asked)
@@ -139,7 +147,7 @@ class LookUpArticle(Verb):
             case "failed":
                 raise FlowFault("the customer could not be answered")
             case "deaf":
-                return self._tell(ctx, article, deaf=True)
+                return self._tell(ctx, article, ctx.memo.get("exchange"), deaf=True)
             case "heard":
                 said, words = str(reply.data.get("text", "")).strip(), self._words(ctx)
                 answer = choose(said, {YES: [words["yes"]], NO: [words["no"]]})
@@ -161,5 +169,5 @@ class LookUpArticle(Verb):
         return ctx.ask(Listen, memo, self._patient(ctx), **asked, **more)
 
     def _leave(self, way: str, article: dict[str, Any]) -> Go:
-        nothing = dict.fromkeys(("title", "link", "text", "reply"))
+        nothing: dict[str, Any] = {**dict.fromkeys(("title", "link", "text", "reply")), "sources": []}
         return Go(way, {self.save: {"question": "", "score": 0, **nothing, **article}})

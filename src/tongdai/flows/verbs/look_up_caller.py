@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
 
 from pydantic import model_validator
 
@@ -17,7 +17,7 @@ CALLERS_NUMBER = parse("call.from")
 
 
 class LookUpCaller(Verb):
-    """Looks for `number` (the caller's when it is not given). Unknown callers are no error."""
+    """Looks for `number` (the caller's when it is not given; of a letter its sender's address). Unknown callers are no error."""
 
     name = "look_up_caller"
     main = "found"
@@ -40,6 +40,10 @@ class LookUpCaller(Verb):
         return (self.save,)
 
     def start(self, ctx: Context) -> Outcome:
+        letter: Any = ctx.variables.get("email")
+        if self.number is None and isinstance(letter, Mapping):
+            sender = cast("Mapping[str, Any]", letter).get("from")
+            return ctx.ask(LookUpCommand, number=None, email=str(sender) if sender else None)
         number = (
             self.number.value(ctx.variables)
             if self.number is not None

@@ -15,11 +15,12 @@ const atProvider = (values: Record<string, unknown>): boolean => values["sign_in
 
 export const mailboxesResource = resourceOf<Wanted["mailbox"]>({
   section: "mailboxes", path: "/mailboxes", title: "admin.mailboxes", lead: "admin.mailboxes.lead", create: "admin.mailboxes.new", empty: "admin.mailboxes.empty", nameOf: (row) => String(row["address"]), liveWarning: "admin.mailboxes.live",
-  blank: { name: "", address: "", queue_id: "", project_id: null, imap: { host: "", port: 993, security: "tls" }, smtp: { host: "", port: 465, security: "tls" }, username: "", sign_in: "password", password: "", oauth: null, client_secret: "", acknowledgement: {}, rules: [], tagged: false },
+  blank: { name: "", address: "", queue_id: "", flow_id: null, project_id: null, imap: { host: "", port: 993, security: "tls" }, smtp: { host: "", port: 465, security: "tls" }, username: "", sign_in: "password", password: "", oauth: null, client_secret: "", acknowledgement: {}, rules: [], tagged: false },
   fields: [
     { key: "name", label: "admin.mailboxes.name", hint: "admin.mailboxes.nameHint", kind: "text", required: true },
     { key: "address", label: "admin.mailboxes.address", kind: "email", required: true },
     { key: "queue_id", label: "admin.mailboxes.queue", hint: "admin.mailboxes.queueHint", kind: "ref", refs: "/queues", required: true },
+    { key: "flow_id", label: "mailbox.flow", hint: "mailbox.flowHint", kind: "ref", refs: "/flows" },
     { key: "project_id", label: "admin.mailboxes.project", kind: "ref", refs: "/projects" },
     { key: "imap", label: "admin.mailboxes.imap", kind: "custom", parts: true, section: "admin.mailboxes.servers", input: (props) => <Access {...props} usual={IMAP} /> },
     { key: "smtp", label: "admin.mailboxes.smtp", kind: "custom", parts: true, section: "admin.mailboxes.servers", input: (props) => <Access {...props} usual={SMTP} /> },
@@ -35,6 +36,8 @@ export const mailboxesResource = resourceOf<Wanted["mailbox"]>({
   Sentence: ({ row, names }) => {
     const able = atProvider(row) ? row["signed_in"] : row["has_password"];
     const state = able ? (row["state"] as "reading") : atProvider(row) ? "sign_again" : "no_password";
-    return <Say text="admin.mailboxes.say" values={{ address: String(row["address"]), queue: names("/queues", row["queue_id"]) ?? "–", state: i18next.t(`mailbox.state.${state}`) }} />;
+    const flow = names("/flows", row["flow_id"]);
+    const values = { address: String(row["address"]), queue: names("/queues", row["queue_id"]) ?? "–", state: i18next.t(`mailbox.state.${state}`) };
+    return flow ? <Say text="mailbox.sayFlow" values={{ ...values, flow }} /> : <Say text="admin.mailboxes.say" values={values} />;
   },
 });

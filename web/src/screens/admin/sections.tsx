@@ -1,6 +1,6 @@
 import "@/shared/i18n/admin";
 import {
-  IconAward, IconBellRinging, IconBook2, IconBuilding, IconBulb, IconCalendarTime, IconClipboardCheck, IconClockPause, IconCoffee, IconFolders, IconHash, IconForms, IconHistory, IconMail, IconMailOff, IconMessage2, IconMessageCircle, IconKey, IconMicrophone, IconMusic, IconPhoneCall, IconPhoneOff, IconPhoneOutgoing, IconPlaylist, IconRoute, IconShieldLock, IconSignature, IconStack2, IconTable, IconUser, IconUsers, IconUsersGroup, IconWorld, type IconProps,
+  IconAward, IconBellRinging, IconBook2, IconBuilding, IconBulb, IconCalendarTime, IconClipboardCheck, IconClockPause, IconCoffee, IconFolders, IconHash, IconForms, IconHistory, IconMail, IconMailOff, IconMessage2, IconMessageCircle, IconKey, IconMicrophone, IconMusic, IconPhoneCall, IconPhoneOff, IconPhoneOutgoing, IconPlaylist, IconRoute, IconShieldLock, IconSignature, IconSparkles, IconStack2, IconTable, IconUser, IconUsers, IconUsersGroup, IconWorld, type IconProps,
 } from "@tabler/icons-react";
 import { type ComponentType, lazy, Suspense } from "react";
 import { alertRulesResource } from "@/features/analytics/admin";
@@ -28,6 +28,7 @@ export interface AdminSection { key: string; title: TKey; group: TKey; icon: Com
 const FlowList = lazy(async () => ({ default: (await import("@/features/flows/components/Flows")).FlowList }));
 const FlowView = lazy(async () => ({ default: (await import("@/features/flows/components/Flows")).FlowView }));
 const Intents = lazy(async () => ({ default: (await import("@/features/flows/lists")).Intents }));
+const Assistant = lazy(async () => ({ default: (await import("@/features/flows/lists")).Assistant }));
 const DataTables = lazy(async () => ({ default: (await import("@/features/flows/lists")).DataTables }));
 const DispositionTree = lazy(async () => ({ default: (await import("@/features/routing/components/DispositionTree")).DispositionTree }));
 const Prompts = lazy(async () => ({ default: (await import("@/features/telephony/components/Prompts")).Prompts }));
@@ -84,6 +85,7 @@ const SECTIONS: AdminSection[] = [
   of(signaturesResource, "admin.group.email", IconSignature, "mailboxes.edit"),
   { key: "intents", title: "admin.intents", group: "admin.group.chat", icon: IconBulb, permission: "intents.edit", component: Intents },
   of(articlesResource, "admin.group.chat", IconBook2, "articles.edit"),
+  { key: "assistant", title: "admin.assistant", group: "admin.group.chat", icon: IconSparkles, permission: "assistant.edit", component: Assistant },
   of(repliesResource, "admin.group.chat", IconMessage2, "replies.edit"),
   of(contactFieldsResource, "admin.group.centre", IconForms, "fields.edit"),
   of(projectsResource, "admin.group.centre", IconFolders, "settings.edit"),

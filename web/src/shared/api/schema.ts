@@ -1478,6 +1478,87 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assistant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Assistant */
+        get: operations["get_assistant_api_v1_assistant_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Patch Assistant
+         * @description Another server asks for its key again: a key goes to no other.
+         */
+        patch: operations["patch_assistant_api_v1_assistant_patch"];
+        trace?: never;
+    };
+    "/api/v1/assistant/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Try
+         * @description Ask it something that is about nobody, and say what is wrong.
+         */
+        post: operations["post_try_api_v1_assistant_try_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assistant/exchanges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Exchanges
+         * @description What it was asked, newest first.
+         */
+        get: operations["list_exchanges_api_v1_assistant_exchanges_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assistant/exchanges/{exchange_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Exchange
+         * @description With all that it was told.
+         */
+        get: operations["get_exchange_api_v1_assistant_exchanges__exchange_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/articles": {
         parameters: {
             query?: never;
@@ -6738,6 +6819,109 @@ export interface components {
             version: number;
         };
         /**
+         * AssistantChange
+         * @description An empty key leaves the present one.
+         */
+        AssistantChange: {
+            /** Version */
+            version: number;
+            /**
+             * Enabled
+             * @default false
+             */
+            enabled: boolean;
+            /**
+             * Url
+             * @default
+             */
+            url: string;
+            /**
+             * Key
+             * @default
+             */
+            key: string;
+            /**
+             * Model
+             * @default
+             */
+            model: string;
+            /**
+             * Timeout S
+             * @default 8
+             */
+            timeout_s: number;
+            /** Monthly Tokens */
+            monthly_tokens?: number | null;
+            /**
+             * Answers
+             * @default true
+             */
+            answers: boolean;
+            /**
+             * Intents
+             * @default off
+             * @enum {string}
+             */
+            intents: "off" | "unsure" | "always";
+            /**
+             * Keep Days
+             * @default 30
+             */
+            keep_days: number;
+        };
+        /**
+         * AssistantTrial
+         * @description What came of a question that is asked to see whether it works: `ok`, or what hinders it, and the server's own words.
+         */
+        AssistantTrial: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "ok" | "incomplete" | "sign_in" | "not_found" | "address" | "unreachable" | "certificate" | "timeout" | "busy" | "server" | "refused" | "nonsense" | "key";
+            /** Problem */
+            problem: string;
+            /** Answer */
+            answer: string;
+            /** Tokens */
+            tokens: number;
+            /** Took Ms */
+            took_ms: number;
+        };
+        /**
+         * AssistantView
+         * @description The language model outside. The key is write-only. `used_tokens`: in this month (UTC).
+         */
+        AssistantView: {
+            /** Enabled */
+            enabled: boolean;
+            /** Url */
+            url: string;
+            /** Has Key */
+            has_key: boolean;
+            /** Model */
+            model: string;
+            /** Timeout S */
+            timeout_s: number;
+            /** Monthly Tokens */
+            monthly_tokens: number | null;
+            /** Answers */
+            answers: boolean;
+            /**
+             * Intents
+             * @enum {string}
+             */
+            intents: "off" | "unsure" | "always";
+            /** Keep Days */
+            keep_days: number;
+            /** Used Tokens */
+            used_tokens: number;
+            /** Used Questions */
+            used_questions: number;
+            /** Version */
+            version: number;
+        };
+        /**
          * AttachmentView
          * @description A file. `size` in bytes; `shown`: it is a picture that may be shown within the page; `content_id`: by which the text of a
          *     mail shows it.
@@ -8691,6 +8875,81 @@ export interface components {
                 string
             ][];
         };
+        /**
+         * Exchange
+         * @description A question to the language model, without what was told.
+         */
+        Exchange: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "answer" | "intent";
+            /** Interaction Id */
+            interaction_id: string | null;
+            /** Model */
+            model: string;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "answered" | "no_answer" | "sign_in" | "not_found" | "address" | "unreachable" | "certificate" | "timeout" | "busy" | "server" | "refused" | "nonsense" | "key";
+            /** Problem */
+            problem: string;
+            /** Said */
+            said: string;
+            /** Tokens */
+            tokens: number;
+            /** Took Ms */
+            took_ms: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /** ExchangeDetail */
+        ExchangeDetail: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "answer" | "intent";
+            /** Interaction Id */
+            interaction_id: string | null;
+            /** Model */
+            model: string;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "answered" | "no_answer" | "sign_in" | "not_found" | "address" | "unreachable" | "certificate" | "timeout" | "busy" | "server" | "refused" | "nonsense" | "key";
+            /** Problem */
+            problem: string;
+            /** Said */
+            said: string;
+            /** Tokens */
+            tokens: number;
+            /** Took Ms */
+            took_ms: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Told */
+            told: components["schemas"]["Told"][];
+        };
         /** ExitOut */
         ExitOut: {
             /** Name */
@@ -10004,8 +10263,8 @@ export interface components {
         };
         /**
          * Mailbox
-         * @description An address that customers write to. Password and client secret are write-only; `signed_in`: the provider's permission is
-         *     kept. `tagged`: its server delivers name+mark@, too, so that
+         * @description An address that customers write to. `flow_id`: what leads letters that begin a conversation. Password and client
+         *     secret are write-only; `signed_in`: the provider's permission is kept. `tagged`: its server delivers name+mark@, too, so that
          *     answers come to an address that names their conversation.
          */
         Mailbox: {
@@ -10029,6 +10288,8 @@ export interface components {
              * Format: uuid
              */
             queue_id: string;
+            /** Flow Id */
+            flow_id: string | null;
             imap: components["schemas"]["Access"];
             smtp: components["schemas"]["Access"];
             /** Username */
@@ -10081,6 +10342,8 @@ export interface components {
             address: string;
             /** Queue Id */
             queue_id?: string | null;
+            /** Flow Id */
+            flow_id?: string | null;
             imap?: components["schemas"]["Access"] | null;
             smtp?: components["schemas"]["Access"] | null;
             /**
@@ -10136,6 +10399,8 @@ export interface components {
              * Format: uuid
              */
             queue_id: string;
+            /** Flow Id */
+            flow_id?: string | null;
             imap: components["schemas"]["Access"];
             smtp: components["schemas"]["Access"];
             /** Username */
@@ -10810,6 +11075,13 @@ export interface components {
         Page_DoNotCallEntry_: {
             /** Items */
             items: components["schemas"]["DoNotCallEntry"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[Exchange] */
+        Page_Exchange_: {
+            /** Items */
+            items: components["schemas"]["Exchange"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -13416,6 +13688,16 @@ export interface components {
             name: string;
             /** Token */
             token: string;
+        };
+        /**
+         * Told
+         * @description One part of what it was told.
+         */
+        Told: {
+            /** Role */
+            role: string;
+            /** Content */
+            content: string;
         };
         /** Totals */
         Totals: {
@@ -18243,6 +18525,145 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Tried"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_assistant_api_v1_assistant_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssistantView"];
+                };
+            };
+        };
+    };
+    patch_assistant_api_v1_assistant_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssistantChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssistantView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_try_api_v1_assistant_try_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssistantTrial"];
+                };
+            };
+        };
+    };
+    list_exchanges_api_v1_assistant_exchanges_get: {
+        parameters: {
+            query?: {
+                purpose?: ("answer" | "intent") | null;
+                q?: string;
+                cursor?: string;
+                limit?: number;
+                archived?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Exchange_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_exchange_api_v1_assistant_exchanges__exchange_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exchange_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExchangeDetail"];
                 };
             };
             /** @description Validation Error */

@@ -41,6 +41,10 @@ export type IntentVersion = Shape["IntentVersion"];
 export type IntentVersionDetail = Shape["IntentVersionDetail"];
 export type IntentMeasures = Shape["IntentMeasures"];
 export type IntentTried = Shape["Tried"];
+export type AssistantState = Shape["AssistantView"];
+export type AssistantTrial = Shape["AssistantTrial"];
+export type Exchange = Shape["Exchange"];
+export type ExchangeDetail = Shape["ExchangeDetail"];
 export type DataTable = Shape["DataTable"];
 export type DataColumn = Shape["DataColumn"];
 export type DataRow = Shape["DataRow"];
@@ -148,7 +152,7 @@ export type FlowVersion = Shape["FlowVersion"];
 /** What the forms of administration send. */
 export type Wanted = {
   user: Shape["UserIn"]; team: Shape["TeamIn"]; skill: Shape["SkillIn"]; role: Shape["RoleIn"]; reason: Shape["ReasonIn"]; queue: Shape["QueueIn"]; alertRule: Shape["AlertRuleIn"];
-  number: Shape["NumberIn"]; ringGroup: Shape["GroupIn"]; conferenceRoom: Shape["RoomIn"]; trunk: Shape["TrunkIn"]; callingHours: Shape["CallingHoursIn"]; callerIds: Shape["CallerIdIn"]; recordingRule: Shape["RecordingRuleIn"]; calendar: Shape["CalendarIn"]; project: Shape["ProjectIn"]; dataTable: Shape["DataTableIn"]; intentSet: Shape["IntentSetIn"]; article: Shape["ArticleIn"]; disposition: Shape["DispositionIn"]; contactField: Shape["FieldIn"]; settings: Shape["SettingsChange"]; widget: Shape["WidgetIn"]; mailbox: Shape["MailboxIn"]; signature: Shape["SignatureIn"]; cannedReply: Shape["CannedReplyIn"];
+  number: Shape["NumberIn"]; ringGroup: Shape["GroupIn"]; conferenceRoom: Shape["RoomIn"]; trunk: Shape["TrunkIn"]; callingHours: Shape["CallingHoursIn"]; callerIds: Shape["CallerIdIn"]; recordingRule: Shape["RecordingRuleIn"]; calendar: Shape["CalendarIn"]; project: Shape["ProjectIn"]; dataTable: Shape["DataTableIn"]; intentSet: Shape["IntentSetIn"]; article: Shape["ArticleIn"]; assistant: Shape["AssistantChange"]; disposition: Shape["DispositionIn"]; contactField: Shape["FieldIn"]; settings: Shape["SettingsChange"]; widget: Shape["WidgetIn"]; mailbox: Shape["MailboxIn"]; signature: Shape["SignatureIn"]; cannedReply: Shape["CannedReplyIn"];
 };
 export type Prompt = Shape["Prompt"];
 export type PromptRenamed = Shape["PromptRenamed"];

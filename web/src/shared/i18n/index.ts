@@ -4,6 +4,7 @@ import type { Locale } from "@/shared/api/types";
 import en from "./locales/en";
 // Not of the first bundle: these words come with the screens that need them, and the server tells refusals in English itself.
 import type admin from "./locales/en/admin.json";
+import type assistant from "./locales/en/assistant.json";
 import type audit from "./locales/en/audit.json";
 import type bots from "./locales/en/bots.json";
 import type callbacks from "./locales/en/callbacks.json";
@@ -65,6 +66,6 @@ declare module "i18next" {
     defaultNS: "translation";
     keySeparator: false;
     nsSeparator: false;
-    resources: { translation: typeof en & typeof admin & typeof audit & typeof bots & typeof callbacks & typeof chat & typeof exchange & typeof floor & typeof flows & typeof inbox & typeof mail & typeof outbound & typeof refusals & typeof share & typeof sound & typeof tables & typeof together & typeof video & typeof waiting & typeof widgets };
+    resources: { translation: typeof en & typeof admin & typeof assistant & typeof audit & typeof bots & typeof callbacks & typeof chat & typeof exchange & typeof floor & typeof flows & typeof inbox & typeof mail & typeof outbound & typeof refusals & typeof share & typeof sound & typeof tables & typeof together & typeof video & typeof waiting & typeof widgets };
   }
 }

@@ -97,6 +97,99 @@ def upgrade() -> None:
         info={"global": True},
     )
     op.create_table(
+        "assistant_exchanges",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False, comment="answer, intent"),
+        sa.Column("command_id", sa.Text(), nullable=False, comment="what the flow asked"),
+        sa.Column("subject_id", sa.UUID(), nullable=True, comment="the interaction that the flow serves"),
+        sa.Column("model", sa.Text(), nullable=False),
+        sa.Column(
+            "told",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=False,
+            comment="[{role, content}], as it was sent",
+        ),
+        sa.Column("said", sa.Text(), server_default="", nullable=False, comment="as it came"),
+        sa.Column("outcome", sa.Text(), nullable=False, comment="answered, no_answer, and what hindered it"),
+        sa.Column("problem", sa.Text(), server_default="", nullable=False),
+        sa.Column("tokens", sa.Integer(), nullable=False),
+        sa.Column("took_ms", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("assistant_exchanges_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("assistant_exchanges_pkey")),
+        comment="all that the language model outside was told and answered",
+    )
+    op.create_index(
+        "assistant_exchanges_at_idx", "assistant_exchanges", ["tenant_id", "at", "id"], unique=False
+    )
+    op.create_index(
+        "assistant_exchanges_subject_idx",
+        "assistant_exchanges",
+        ["tenant_id", "subject_id"],
+        unique=False,
+        postgresql_where=sa.text("subject_id IS NOT NULL"),
+    )
+    op.create_table(
+        "assistant_usage",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False, comment="its first day, in UTC"),
+        sa.Column("questions", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("tokens", sa.BIGINT(), server_default="0", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("assistant_usage_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "month", name=op.f("assistant_usage_pkey")),
+        comment="what a limit is measured by; it outlives the exchanges",
+    )
+    op.create_table(
+        "assistants",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("enabled", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column(
+            "url",
+            sa.Text(),
+            server_default="",
+            nullable=False,
+            comment="the endpoint's base, such as https://…/v1",
+        ),
+        sa.Column(
+            "key", sa.LargeBinary(), nullable=True, comment="sealed by the installation's key; NULL: none"
+        ),
+        sa.Column("model", sa.Text(), server_default="", nullable=False),
+        sa.Column("timeout_s", sa.Integer(), server_default="8", nullable=False),
+        sa.Column(
+            "monthly_tokens",
+            sa.Integer(),
+            server_default="500000",
+            nullable=True,
+            comment="NULL: without limit",
+        ),
+        sa.Column(
+            "answers",
+            sa.Boolean(),
+            server_default="true",
+            nullable=False,
+            comment="it writes answers from public articles",
+        ),
+        sa.Column("intents", sa.Text(), server_default="off", nullable=False, comment="off, unsure, always"),
+        sa.Column(
+            "keep_days",
+            sa.Integer(),
+            server_default="30",
+            nullable=False,
+            comment="so long what it was told is kept",
+        ),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("assistants_tenant_id_fkey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", name=op.f("assistants_pkey")),
+        comment="the language model outside, one for each tenant",
+    )
+    op.create_table(
         "audit_log",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
@@ -2350,6 +2443,12 @@ def upgrade() -> None:
         sa.Column("address", sa.Text(), nullable=False, comment="in lower case"),
         sa.Column("queue_id", sa.UUID(), nullable=False, comment="where its mails wait for agents"),
         sa.Column(
+            "flow_id",
+            sa.UUID(),
+            nullable=True,
+            comment="what leads letters that begin a conversation; NULL: its queue",
+        ),
+        sa.Column(
             "imap", postgresql.JSONB(astext_type=sa.Text()), nullable=False, comment="{host, port, security}"
         ),
         sa.Column("smtp", postgresql.JSONB(astext_type=sa.Text()), nullable=False, comment="the same"),
@@ -2408,6 +2507,11 @@ def upgrade() -> None:
         ),
         sa.Column("archived", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "flow_id"],
+            ["flows.tenant_id", "flows.id"],
+            name=op.f("mailboxes_tenant_id_flow_id_fkey"),
+        ),
         sa.ForeignKeyConstraint(
             ["tenant_id", "project_id"],
             ["projects.tenant_id", "projects.id"],
@@ -3327,6 +3431,7 @@ def upgrade() -> None:
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("interaction_id", sa.UUID(), nullable=False),
         sa.Column("conversation_id", sa.UUID(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("flow_run_id", sa.UUID(), nullable=False),
         sa.Column(
             "outside",

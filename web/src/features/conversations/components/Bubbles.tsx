@@ -1,12 +1,13 @@
 import { Button } from "@mantine/core";
 import { IconAlertTriangle, IconCheck, IconChecks, IconClock, IconLock, IconRobot } from "@tabler/icons-react";
-import { Fragment } from "react";
+import { Fragment, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Problem } from "@/shared/api/problem";
 import type { Message } from "@/shared/api/types";
 import { useProblemText } from "@/shared/components/Feedback";
 import "@/shared/i18n/inbox";
 import { exactText, timeOfDay } from "@/shared/format/time";
+import { soon } from "@/shared/later";
 import { useSession } from "@/shared/session";
 import type { Outbox, Unsent } from "../outbox";
 import { whenText } from "../later";
@@ -31,6 +32,9 @@ export function Body({ text, names = NOBODY }: { text: string; names?: readonly 
     </div>
   );
 }
+
+const Written = soon(async () => (await import("./Written")).default);
+const exchangeOf = (message: Message): string | null => (typeof message.data["exchange"] === "string" ? message.data["exchange"] : null);
 
 interface Choice { key: string; label: string }
 const choicesOf = (message: Message): Choice[] => (Array.isArray(message.data["choices"]) ? (message.data["choices"] as Choice[]) : []);
@@ -62,6 +66,7 @@ export function Bubbles({ messages, customer, marks }: { messages: [Message, ...
       {messages.map((message) => {
         const mail = mailOf(message);
         const files = besides(message, mail);
+        const exchange = exchangeOf(message);
         const mark = mail ? undefined : marks.get(message.seq);
         return (
           <Fragment key={message.id}>
@@ -73,6 +78,7 @@ export function Bubbles({ messages, customer, marks }: { messages: [Message, ...
             {choicesOf(message).length > 0 && <ul className={classes.choices} aria-label={t("chat.choices")}>{choicesOf(message).map((one) => <li key={one.key}>{one.label}</li>)}</ul>}
             {mentionsOf(message).some((one) => !one.told) && <span className={classes.mark}>{t("chat.unheard", { who: mentionsOf(message).filter((one) => !one.told).map((one) => one.name).join(", ") })}</span>}
             {typeof message.data["planned"] === "string" && <span className={classes.mark}>{t("later.planned", { when: whenText(message.data["planned"], i18n.language, zone) })}</span>}
+            {exchange && <Suspense><Written exchange={exchange} /></Suspense>}
             {mark && <span className={classes.mark} data-mark={mark}>{mark === "seen" ? <IconChecks size={14} aria-hidden /> : <IconCheck size={14} aria-hidden />} {t(`chat.mark.${mark}`)}</span>}
           </Fragment>
         );

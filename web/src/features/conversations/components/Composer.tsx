@@ -49,7 +49,6 @@ export function Composer({ conversationId, customer, mayWrite, letter = false, t
   const { uploads, rows, dropping } = useUploads(conversationId, true);
   const note = !mayWrite || draft.kind === "note";
   const lines = letter && !note;
-  const label = note ? t("chat.writeNote") : t(letter ? "mail.reply" : "chat.writeTo", { who: customer });
   useEffect(() => {
     if (takesFocus && isFree(document.activeElement)) field.current?.focus({ preventScroll: true });
   }, [takesFocus]);
@@ -68,6 +67,7 @@ export function Composer({ conversationId, customer, mayWrite, letter = false, t
   };
   const [heading, setHeading] = useState<Heading | null>(null);
   const [signature, setSignature] = useState("");
+  const label = note ? t("chat.writeNote") : heading?.mode === "forward" ? t("mail.besideForward") : t(letter ? "mail.reply" : "chat.writeTo", { who: customer });
   const headed = useCallback((shown: Heading | null, under: string) => {
     setHeading(shown);
     setSignature(under);

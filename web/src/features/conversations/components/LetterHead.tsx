@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import "@/shared/i18n/mail";
+import { keyText, useActions } from "@/shared/actions/registry";
 import type { Id, Letter } from "@/shared/api/types";
 import { ProblemNote } from "@/shared/components/Feedback";
 import { exactText } from "@/shared/format/time";
@@ -15,6 +16,8 @@ import { partyText } from "../mail";
 import classes from "./LetterHead.module.css";
 
 const MODES = { answer: IconArrowBackUp, all: IconArrowBackUpDouble, forward: IconArrowForwardUp } as const;
+
+const KEYS = { all: "Alt+W", forward: "Alt+F" } as const;
 
 /** Who gets the letter and what it is about, over where it is written: always to be seen, changed on request. */
 export default function LetterHead({ conversationId, chosen, onChoose, onShown }: {
@@ -34,15 +37,20 @@ export default function LetterHead({ conversationId, chosen, onChoose, onShown }
   const [open, setOpen] = useState(false);
   const signature = query.data?.signature ?? "";
   useEffect(() => onShown(heading, signature), [onShown, heading, signature]);
+  const about = letters?.find((one) => one.message_id === heading?.about);
+  const choose = (mode: Heading["mode"]) => onChoose(mode === "answer" && about === first ? undefined : about && headingOf(about, mode));
+  useActions([
+    about?.others.length ? { id: "mail.all", name: t("mail.mode.all"), section: "call", hotkey: "Alt+W", perform: () => choose("all") } : null,
+    about ? { id: "mail.forward", name: t("mail.mode.forward"), section: "call", hotkey: "Alt+F", perform: () => choose("forward") } : null,
+  ]);
   if (query.error && !letters) return <div className={classes.head}><ProblemNote error={query.error} retry={() => void query.refetch()} /></div>;
   if (letters && !first) return <div className={classes.head}>{t("mail.nobody")}</div>;
   if (!heading || !letters || !first) return <div className={classes.head} aria-busy />;
-  const about = letters.find((one) => one.message_id === heading.about);
   const edited = open || heading.mode === "forward" || heading.to.length === 0;
   const known = [...new Set(letters.flatMap((one) => [one.answer_to, ...one.others]))];
   const modes = (["answer", ...(about?.others.length ? ["all" as const] : []), "forward"] as const).map((mode) => {
     const Icon = MODES[mode];
-    return <Button key={mode} size="compact-sm" variant="subtle" color="gray" className={classes.mode} aria-pressed={heading.mode === mode} leftSection={<Icon size={15} />} onClick={() => onChoose(mode === "answer" && about === first ? undefined : about && headingOf(about, mode))}>{t(`mail.mode.${mode}`)}</Button>;
+    return <Button key={mode} size="compact-sm" variant="subtle" color="gray" className={classes.mode} aria-pressed={heading.mode === mode} leftSection={<Icon size={15} />} title={mode === "answer" ? undefined : `${t(`mail.mode.${mode}`)} (${keyText(KEYS[mode])})`} onClick={() => choose(mode)}>{t(`mail.mode.${mode}`)}</Button>;
   });
   const titleOf = (one: Letter) => `${partyText(one.sender)}, ${exactText(one.at, i18n.language, zone)}`;
   const takes = (letter: Letter | undefined) => letter && onChoose(headingOf(letter, heading.mode === "all" && letter.others.length === 0 ? "answer" : heading.mode));

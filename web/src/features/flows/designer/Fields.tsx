@@ -17,11 +17,11 @@ const plain = (schema: Schema): Schema => schema.anyOf?.find((one) => one.type !
 function useNames(format: string | undefined): string[] {
   const flows = useQuery({ ...flowsQuery, enabled: format === "flow" }).data;
   const prompts = useQuery({ ...promptNamesQuery, enabled: format === "prompt" }).data;
-  const path = format === "table" ? "/data-tables" : format === "intents" ? "/intent-sets" : format === "project" ? "/projects" : format === "queue" || format === "mailbox" ? "/queues" : format === "switch" ? "/closure-switches" : "/calendars";
-  const rows = useQuery({ ...rowsQuery(path), enabled: ["queue", "calendar", "mailbox", "table", "switch", "intents", "project"].includes(format ?? "") }).data;
+  const path = format === "table" ? "/data-tables" : format === "intents" ? "/intent-sets" : format === "project" ? "/projects" : format === "queue" || format === "mailbox" ? "/queues" : format === "sender" ? "/mailboxes" : format === "switch" ? "/closure-switches" : "/calendars";
+  const rows = useQuery({ ...rowsQuery(path), enabled: ["queue", "calendar", "mailbox", "sender", "table", "switch", "intents", "project"].includes(format ?? "") }).data;
   if (format === "flow") return (flows ?? []).map((flow) => flow.name);
   if (format === "prompt") return prompts ?? [];
-  return [...new Set((rows ?? []).map((row) => String(row["name"])))];
+  return [...new Set((rows ?? []).map((row) => String(row[format === "sender" ? "address" : "name"])))];
 }
 
 function NameField({ format, value, label, error, onChange }: FieldProps & { format: string }) {
@@ -101,6 +101,14 @@ function PairsField({ value, label, error, onChange }: FieldProps) {
 }
 const freeKey = (taken: string[]): string => ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"].find((key) => taken.every((one) => /^\d$/.test(one)) && taken.length > 0 && !taken.includes(key)) ?? "";
 
+/** A text, of several lines for a letter's; in several languages one for each. */
+function TextField({ value, label, error, preset, long, onChange }: FieldProps & { preset?: string; long: boolean }) {
+  const Input = long ? Textarea : TextInput;
+  const lines = long && { autosize: true, minRows: 3, maxRows: 12 };
+  if (!isMembers(value)) return <Input {...lines} label={label} error={error} placeholder={preset} value={String(value ?? "")} onChange={(event) => onChange(event.currentTarget.value)} />;
+  return <Stack gap={4}>{Object.entries(value).map(([tag, words], index) => <Input key={tag} {...lines} label={`${label} (${tag})`} error={index === 0 ? error : undefined} value={String(words)} onChange={(event) => onChange({ ...value, [tag]: event.currentTarget.value })} />)}</Stack>;
+}
+
 /** The field of one parameter, as its schema describes it. */
 export function SchemaField({ schema: given, ...field }: FieldProps & { schema: Schema }) {
   const schema = plain(given);
@@ -112,6 +120,6 @@ export function SchemaField({ schema: given, ...field }: FieldProps & { schema: 
   if (schema.type === "boolean") return <Switch label={label} error={error} checked={Boolean(value ?? given.default)} onChange={(event) => onChange(event.currentTarget.checked)} />;
   if (schema.enum) return <Select label={label} error={error} data={schema.enum} value={String(value ?? preset ?? "")} onChange={onChange} allowDeselect={false} />;
   if (schema.type === "number" || schema.type === "integer") return <NumberInput label={label} error={error} placeholder={preset} value={typeof value === "number" ? value : ""} allowDecimal={schema.type === "number"} onChange={(next) => onChange(next === "" ? undefined : next)} />;
-  if (schema.format && ["queue", "flow", "calendar", "mailbox", "table", "switch", "intents", "project"].includes(schema.format)) return <NameField format={schema.format} {...field} />;
-  return <TextInput label={label} error={error} placeholder={preset} value={String(value ?? "")} onChange={(event) => onChange(event.currentTarget.value)} />;
+  if (schema.format && ["queue", "flow", "calendar", "mailbox", "sender", "table", "switch", "intents", "project"].includes(schema.format)) return <NameField format={schema.format} {...field} />;
+  return <TextField {...field} preset={preset} long={schema.format === "letter"} />;
 }

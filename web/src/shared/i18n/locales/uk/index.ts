@@ -1,5 +1,6 @@
 import admin from "./admin.json";
 import analytics from "./analytics.json";
+import assistant from "./assistant.json";
 import audit from "./audit.json";
 import bots from "./bots.json";
 import callbacks from "./callbacks.json";
@@ -26,4 +27,4 @@ import video from "./video.json";
 import waiting from "./waiting.json";
 import widgets from "./widgets.json";
 
-export default { ...admin, ...analytics, ...audit, ...bots, ...callbacks, ...calls, ...chat, ...common, ...crm, ...exchange, ...floor, ...flows, ...inbox, ...mail, ...outbound, ...people, ...problems, ...refusals, ...routing, ...share, ...sound, ...tables, ...telephony, ...together, ...video, ...waiting, ...widgets };
+export default { ...admin, ...analytics, ...assistant, ...audit, ...bots, ...callbacks, ...calls, ...chat, ...common, ...crm, ...exchange, ...floor, ...flows, ...inbox, ...mail, ...outbound, ...people, ...problems, ...refusals, ...routing, ...share, ...sound, ...tables, ...telephony, ...together, ...video, ...waiting, ...widgets };
