@@ -134,7 +134,7 @@ route("POST /__dev/chat", ({ body }): Assignment => {
   const contact = contacts[number + 20];
   return offer({
     channel: "webchat", queue: { id: id(1, 6), name: queues[4]?.name ?? "Chats" }, number: null, candidates: [], call_id: null, waited_s: 35, skills: [], flow_answers: [{ label: "topic", value: "Giao hàng" }],
-    contact: body["anonymous"] || !contact ? null : { id: contact.id, name: contact.name || "Trần Bình", company: null }, peer_name: "", thread: brief(thread),
+    contact: body["anonymous"] || !contact ? null : { id: contact.id, name: contact.name || "Trần Bình", company: null }, peer_name: "", peer_verified: Boolean(body["verified"]), thread: brief(thread),
   });
 });
 route("POST /__dev/chat-writes", ({ body }) => write(nth(body), { body: String(body["body"]), attachments: ((body["files"] ?? []) as string[]).map((name) => kept(name, 48_213)) }));

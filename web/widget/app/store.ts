@@ -10,6 +10,8 @@ export interface Known {
   gone: boolean;
   /** The server wants to know who writes before it takes their message. */
   asking: boolean;
+  /** The server takes nothing before the site says who writes; `expired`: it did, but that is not good any more. */
+  proof: "needed" | "expired" | null;
   config: Config;
   name: string;
   messages: Message[];
@@ -29,7 +31,7 @@ export class Store {
   since = 0;
 
   constructor(config: Config) {
-    this.known = { opened: false, gone: false, asking: false, config, name: "", messages: [], state: NONE, typing: false, link: "idle" };
+    this.known = { opened: false, gone: false, asking: false, proof: null, config, name: "", messages: [], state: NONE, typing: false, link: "idle" };
   }
 
   subscribe(listener: () => void): () => void {
@@ -59,6 +61,12 @@ export class Store {
     this.change({ opened: true, gone: false, config, name, state, messages: same ? merged(this.known.messages, messages) : messages });
   }
 
+  /** As before anybody wrote. */
+  forget(): void {
+    this.since = 0;
+    this.change({ opened: false, asking: false, proof: null, name: "", messages: [], state: NONE, typing: false, link: "idle" });
+  }
+
   hear({ messages, state, typing }: Frame): void {
     this.since = Math.max(this.since, messages.at(-1)?.seq ?? 0);
     clearTimeout(this.typingTimer);
@@ -86,4 +94,8 @@ export function merged(old: Message[], fresh: Message[]): Message[] {
   const all = new Map(old.map((one) => [one.seq, one]));
   for (const one of fresh) all.set(one.seq, one);
   return [...all.values()].sort((a, b) => a.seq - b.seq);
+}
+
+export function fromOthers({ author, kind }: Message): boolean {
+  return author !== "customer" && kind === "text";
 }

@@ -62,12 +62,21 @@ export interface Config {
   };
   pre_chat: Asked[];
   country: string;
+  /** Whether the site's server says who writes, and whether nobody else can write. */
+  identity: "off" | "optional" | "enforced";
+}
+
+/** Who the site's server says that the visitor is, and how long that is good. */
+export interface Proven {
+  subject: string | null;
+  verified_until: string | null;
 }
 
 export interface Opened {
   token: string;
   config: Config;
   name: string;
+  identity: Proven;
   messages: Message[];
   state: ChatState;
 }

@@ -120,6 +120,7 @@ async def _begin(
             peer_name=visitor.name,
             project_id=widget.project_id,
             contact_id=visitor.contact_id,
+            peer_verified=visitor.verified(at),
             language=visitor.language,
             conversation_id=conversation_id,
             flow_answers=[{"label": asked, "value": said} for asked, said in visitor.about.items()],
@@ -130,7 +131,13 @@ async def _begin(
     )
     row = await _write(tx, conversation_id, interaction.id, visitor, written, at)
     variables = {
-        "chat": {"message": written.body or FILES_ALONE, "page": written.page, **ASKED, **visitor.about},
+        "chat": {
+            "message": written.body or FILES_ALONE,
+            "page": written.page,
+            "verified": "yes" if visitor.verified(at) else "no",
+            **ASKED,
+            **visitor.about,
+        },
         **({"language": visitor.language} if visitor.language else {}),
     }
     await dialogues.begin(tx, interaction, conversation_id, widget.flow_id, variables, at)

@@ -4,13 +4,22 @@ from uuid import UUID
 
 from tongdai.channels.sharing.repository import Shares
 from tongdai.channels.sharing.schemas import VisitorShare
-from tongdai.channels.webchat.repository import ChatRow, Chats
-from tongdai.channels.webchat.schemas import ChatState, VisitorMessageView
+from tongdai.channels.webchat.repository import ChatRow, Chats, VisitorRow, WidgetRow
+from tongdai.channels.webchat.schemas import (
+    Asked,
+    ChatState,
+    IdentityState,
+    Look,
+    Opened,
+    VisitorMessageView,
+    WidgetConfig,
+)
 from tongdai.conversations import public as conversations
 from tongdai.conversations.public import MessageRow, Phase, State
 from tongdai.people import public as people
 from tongdai.platform.database import Transaction
 from tongdai.routing import public as routing
+from tongdai.tenancy import public as tenancy
 
 LAST = 100
 NONE = ChatState(phase="none", agent=None, position=None, read_seq=0, shares=[])
@@ -77,3 +86,25 @@ async def after(
     else:
         rows = await conversations.messages_after(tx, chat.conversation_id, seq, LAST)
     return await message_views(tx, rows), await chat_state(tx, chat), chat.conversation_id
+
+
+async def config_of(tx: Transaction, widget: WidgetRow) -> WidgetConfig:
+    return WidgetConfig(
+        look=Look.model_validate(widget.look),
+        pre_chat=[Asked.model_validate(one) for one in widget.pre_chat],
+        country=await tenancy.country_of(tx),
+        identity=widget.identity,  # pyright: ignore[reportArgumentType]
+    )
+
+
+async def opened(tx: Transaction, widget: WidgetRow, visitor: VisitorRow, token: str) -> Opened:
+    """The chat as it stands, for a browser that has just opened it, or has become another visitor's."""
+    messages, state, _ = await after(tx, visitor.id, None)
+    return Opened(
+        token=token,
+        config=await config_of(tx, widget),
+        name=visitor.name,
+        identity=IdentityState(subject=visitor.subject, verified_until=visitor.verified_until),
+        messages=messages,
+        state=state,
+    )

@@ -19,6 +19,7 @@ import { Elapsed } from "@/shared/components/Elapsed";
 import { ProblemNote } from "@/shared/components/Feedback";
 import { StateBadge } from "@/shared/components/StateBadge";
 import { durationText } from "@/shared/format/time";
+import { Verified } from "@/shared/components/Verified";
 import { answerText, useWho } from "@/shared/format/who";
 import classes from "./Chat.module.css";
 
@@ -44,6 +45,7 @@ export function ChatPane({ row, conversationId, reasons, onCall }: { row: Assign
       <header className={classes.head}>
         <div className={classes.names}>
           <h2 className={`${classes.who} td-break`}>{who}</h2>
+          <Verified of={row} />
           <div className="td-muted">{[...new Set(about)].filter(Boolean).join(" · ")}</div>
         </div>
         {open && <span className={classes.state}><StateBadge state="talking" icon={letter ? IconMail : IconMessageCircle} label={t(letter ? "mail.open" : "chat.open")}>{row.accepted_at && <Elapsed since={row.accepted_at} />}</StateBadge></span>}

@@ -5098,6 +5098,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/chat/{key}/identify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Identify
+         * @description The site's server says who the visitor is. The chat as it stands then: with another token where the browser was another
+         *     customer's before.
+         */
+        post: operations["post_identify_api_v1_chat__key__identify_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/{key}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Leave
+         * @description The customer has signed out on the site: the chat is over, and the token is good for nothing any more.
+         */
+        post: operations["post_leave_api_v1_chat__key__leave_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/widgets/{widget_id}/secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Secrets
+         * @description Those by which the site's server may sign, oldest first; what they are is told to nobody again.
+         */
+        get: operations["get_secrets_api_v1_widgets__widget_id__secrets_get"];
+        put?: never;
+        /**
+         * Post Secret
+         * @description Make another. Two are valid at once, so that the site's server changes from one to the other without a gap.
+         */
+        post: operations["post_secret_api_v1_widgets__widget_id__secrets_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/widgets/{widget_id}/secrets/{secret_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Secret
+         * @description What is signed by it is refused from now on; who was identified by it stays so until their proof ends.
+         */
+        delete: operations["delete_secret_api_v1_widgets__widget_id__secrets__secret_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/widgets": {
         parameters: {
             query?: never;
@@ -6487,6 +6572,8 @@ export interface components {
             number: components["schemas"]["CustomerNumber"] | null;
             /** Peer Name */
             peer_name: string;
+            /** Peer Verified */
+            peer_verified: boolean;
             /**
              * Offered At
              * Format: date-time
@@ -7882,6 +7969,8 @@ export interface components {
             number: components["schemas"]["CustomerNumber"] | null;
             /** Peer Name */
             peer_name: string;
+            /** Peer Verified */
+            peer_verified: boolean;
             queue: components["schemas"]["Ref"] | null;
             agent: components["schemas"]["Ref"] | null;
             /** Last Author */
@@ -9086,6 +9175,24 @@ export interface components {
             credential?: string | null;
         };
         /**
+         * Identify
+         * @description Who the visitor is, signed by the site's server: a `token` (JWT, HS256), or where the widget takes it `user_hash`, the HMAC
+         *     of `user_id` alone.
+         */
+        Identify: {
+            /** Token */
+            token?: string | null;
+            /** User Id */
+            user_id?: string | null;
+            /** User Hash */
+            user_hash?: string | null;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+        };
+        /**
          * Identity
          * @description `value` is normalised; `national` is how people of its country write a number.
          */
@@ -9116,6 +9223,16 @@ export interface components {
             kind: "phone" | "email";
             /** Value */
             value: string;
+        };
+        /**
+         * IdentityState
+         * @description Who the browser's visitor is to the site, as far as it was proven, and how long that is good.
+         */
+        IdentityState: {
+            /** Subject */
+            subject: string | null;
+            /** Verified Until */
+            verified_until: string | null;
         };
         /**
          * ImportProblem
@@ -9465,6 +9582,8 @@ export interface components {
             number: components["schemas"]["CustomerNumber"] | null;
             /** Peer Name */
             peer_name: string;
+            /** Peer Verified */
+            peer_verified: boolean;
             queue: components["schemas"]["Ref"] | null;
             agent: components["schemas"]["Ref"] | null;
             /** Result */
@@ -9513,6 +9632,8 @@ export interface components {
             number: components["schemas"]["CustomerNumber"] | null;
             /** Peer Name */
             peer_name: string;
+            /** Peer Verified */
+            peer_verified: boolean;
             queue: components["schemas"]["Ref"] | null;
             agent: components["schemas"]["Ref"] | null;
             /** Result */
@@ -10409,6 +10530,7 @@ export interface components {
             config: components["schemas"]["WidgetConfig"];
             /** Name */
             name: string;
+            identity: components["schemas"]["IdentityState"];
             /** Messages */
             messages: components["schemas"]["VisitorMessageView"][];
             state: components["schemas"]["ChatState"];
@@ -12242,6 +12364,46 @@ export interface components {
             /** Rules */
             rules: components["schemas"]["Rule"][];
             letter: components["schemas"]["TrialLetter"];
+        };
+        /**
+         * SecretMade
+         * @description It is shown this once.
+         */
+        SecretMade: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Hint */
+            hint: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            made_by: components["schemas"]["Ref"] | null;
+            /** Secret */
+            secret: string;
+        };
+        /**
+         * SecretView
+         * @description A secret by which the site's server signs. `hint`: its last letters.
+         */
+        SecretView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Hint */
+            hint: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            made_by: components["schemas"]["Ref"] | null;
         };
         /**
          * SeenIn
@@ -14079,6 +14241,13 @@ export interface components {
             look: components["schemas"]["Look"];
             /** Pre Chat */
             pre_chat: components["schemas"]["Asked-Output"][];
+            /**
+             * Identity
+             * @enum {string}
+             */
+            identity: "off" | "optional" | "enforced";
+            /** Takes Hashes */
+            takes_hashes: boolean;
         };
         /** WidgetChange */
         WidgetChange: {
@@ -14112,6 +14281,17 @@ export interface components {
              * @default []
              */
             pre_chat: components["schemas"]["tongdai__channels__webchat__schemas__Asked"][];
+            /**
+             * Identity
+             * @default off
+             * @enum {string}
+             */
+            identity: "off" | "optional" | "enforced";
+            /**
+             * Takes Hashes
+             * @default false
+             */
+            takes_hashes: boolean;
         };
         /**
          * WidgetConfig
@@ -14123,6 +14303,11 @@ export interface components {
             pre_chat: components["schemas"]["Asked-Output"][];
             /** Country */
             country: string;
+            /**
+             * Identity
+             * @enum {string}
+             */
+            identity: "off" | "optional" | "enforced";
         };
         /** WidgetIn */
         WidgetIn: {
@@ -14154,6 +14339,17 @@ export interface components {
              * @default []
              */
             pre_chat: components["schemas"]["tongdai__channels__webchat__schemas__Asked"][];
+            /**
+             * Identity
+             * @default off
+             * @enum {string}
+             */
+            identity: "off" | "optional" | "enforced";
+            /**
+             * Takes Hashes
+             * @default false
+             */
+            takes_hashes: boolean;
         };
         /** WithView */
         WithView: {
@@ -25975,6 +26171,166 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_identify_api_v1_chat__key__identify_post: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-Visitor": string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Identify"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opened"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_leave_api_v1_chat__key__leave_post: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-Visitor": string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_secrets_api_v1_widgets__widget_id__secrets_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                widget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretView"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_secret_api_v1_widgets__widget_id__secrets_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                widget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretMade"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_secret_api_v1_widgets__widget_id__secrets__secret_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                widget_id: string;
+                secret_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { fromOthers } from "../client.ts";
+import { fromOthers } from "../store.ts";
 import { fill, written } from "../words/index.ts";
 import { Composer } from "./Composer.tsx";
 import { useChat, useKnown } from "./context.ts";
@@ -26,7 +26,7 @@ export function Window() {
   const asked = known.state.shares.filter((one) => one.state === "asked").length;
   const unread = client.unread + (host.shown.open ? 0 : asked);
   const title = written(known.config.look.title, language) || words.title;
-  const asks = known.asking || ((known.opened || client.own.token === null) && known.config.pre_chat.length > 0 && known.state.phase === "none" && known.messages.length === 0 &&
+  const asks = known.asking || ((known.opened || client.own.token === null) && !client.own.proven && known.config.pre_chat.length > 0 && known.state.phase === "none" && known.messages.length === 0 &&
     pending.length === 0 && !known.name && !client.own.about);
 
   useEffect(() => {
@@ -88,8 +88,25 @@ export function Window() {
           <TalkCard />
           <Messages pending={pending} asks={asks} />
           <ShareCard />
+          <Proof />
           {asks ? <PreChat /> : <Composer />}
         </>
+      )}
+    </div>
+  );
+}
+
+/** Said when the server takes nothing before the site says who writes. What was written waits. */
+function Proof() {
+  const { client, words } = useChat();
+  const { proof } = useKnown();
+  return (
+    <div role="alert">
+      {proof && (
+        <div class="proof">
+          <p><WarningIcon />{proof === "expired" ? words.proofExpired : words.proofNeeded}</p>
+          <button type="button" class="link" onClick={() => void client.identity.prove()}>{words.retry}</button>
+        </div>
       )}
     </div>
   );

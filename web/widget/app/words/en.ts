@@ -42,6 +42,8 @@ export const en = {
   failed: "Could not be uploaded",
   newest: "New messages",
   lost: "No connection. Your messages are sent as soon as it is back.",
+  proofNeeded: "This chat is for customers who are signed in. Sign in on this website, and go on here: what you wrote is kept.",
+  proofExpired: "Your sign-in on this website has expired. Load the page anew, or sign in again: what you wrote is kept.",
   gone: "This chat does not exist any more. Please use another way to reach us.",
   end: "End the chat",
   endSure: "End this chat?",

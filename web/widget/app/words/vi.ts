@@ -44,6 +44,8 @@ export const vi: Words = {
   failed: "Không tải lên được",
   newest: "Tin nhắn mới",
   lost: "Mất kết nối. Tin nhắn của bạn sẽ được gửi ngay khi có mạng trở lại.",
+  proofNeeded: "Khung trò chuyện này dành cho khách hàng đã đăng nhập. Hãy đăng nhập trên website rồi tiếp tục ở đây: nội dung bạn viết vẫn được giữ.",
+  proofExpired: "Phiên đăng nhập của bạn trên website đã hết hạn. Hãy tải lại trang hoặc đăng nhập lại: nội dung bạn viết vẫn được giữ.",
   gone: "Khung trò chuyện này không còn nữa. Vui lòng liên hệ với chúng tôi bằng cách khác.",
   end: "Kết thúc trò chuyện",
   endSure: "Kết thúc cuộc trò chuyện này?",

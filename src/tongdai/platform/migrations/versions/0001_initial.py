@@ -2256,6 +2256,13 @@ def upgrade() -> None:
             server_default=sa.text("'[]'"),
             nullable=False,
         ),
+        sa.Column(
+            "peer_verified",
+            sa.Boolean(),
+            server_default="false",
+            nullable=False,
+            comment="the channel has proof of who it is",
+        ),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.ForeignKeyConstraint(
             ["tenant_id", "contact_id"],
@@ -2505,6 +2512,20 @@ def upgrade() -> None:
             server_default=sa.text("'[]'"),
             nullable=False,
             comment="what is asked first: name, email, phone",
+        ),
+        sa.Column(
+            "identity",
+            sa.Text(),
+            server_default="off",
+            nullable=False,
+            comment="signed by the site: off, optional, enforced",
+        ),
+        sa.Column(
+            "takes_hashes",
+            sa.Boolean(),
+            server_default="false",
+            nullable=False,
+            comment="an HMAC of the id alone proves it, too",
         ),
         sa.Column("archived", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
@@ -3198,6 +3219,27 @@ def upgrade() -> None:
         comment="what stands under letters",
     )
     op.create_table(
+        "site_customers",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("widget_id", sa.UUID(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False, comment="the site's own id of them"),
+        sa.Column("contact_id", sa.UUID(), nullable=False),
+        sa.Column("first_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "contact_id"],
+            ["contacts.tenant_id", "contacts.id"],
+            name=op.f("site_customers_tenant_id_contact_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "widget_id"],
+            ["widgets.tenant_id", "widgets.id"],
+            name=op.f("site_customers_tenant_id_widget_id_fkey"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "widget_id", "subject", name=op.f("site_customers_pkey")),
+        comment="which contact a customer of a site is",
+    )
+    op.create_index("site_customers_contact_idx", "site_customers", ["tenant_id", "contact_id"], unique=False)
+    op.create_table(
         "text_runs",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("interaction_id", sa.UUID(), nullable=False),
@@ -3231,6 +3273,28 @@ def upgrade() -> None:
         "text_runs_outside_idx", "text_runs", ["tenant_id"], unique=False, postgresql_where=sa.text("outside")
     )
     op.create_table(
+        "used_proofs",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("widget_id", sa.UUID(), nullable=False),
+        sa.Column("nonce", sa.LargeBinary(), nullable=False, comment="SHA-256 of the proof's jti"),
+        sa.Column("visitor_id", sa.UUID(), nullable=False),
+        sa.Column(
+            "until",
+            sa.DateTime(timezone=True),
+            nullable=False,
+            comment="afterwards it is good for nobody anyway",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "widget_id"],
+            ["widgets.tenant_id", "widgets.id"],
+            name=op.f("used_proofs_tenant_id_widget_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "widget_id", "nonce", name=op.f("used_proofs_pkey")),
+        comment="who has used which proof: it is good for one browser",
+    )
+    op.create_index("used_proofs_until_idx", "used_proofs", ["until"], unique=False)
+    op.create_table(
         "visitors",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
@@ -3246,6 +3310,15 @@ def upgrade() -> None:
             comment="said before a chat, proven by nothing",
         ),
         sa.Column("language", sa.Text(), nullable=True),
+        sa.Column(
+            "subject",
+            sa.Text(),
+            nullable=True,
+            comment="the site's id of them, once its server has signed it",
+        ),
+        sa.Column(
+            "verified_until", sa.DateTime(timezone=True), nullable=True, comment="so long that proof is good"
+        ),
         sa.Column("first_seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
@@ -3300,6 +3373,25 @@ def upgrade() -> None:
     op.create_index("voicemails_interaction_idx", "voicemails", ["tenant_id", "interaction_id"], unique=False)
     op.create_index("voicemails_owner_idx", "voicemails", ["tenant_id", "owner_id"], unique=False)
     op.create_index("voicemails_recording_idx", "voicemails", ["tenant_id", "recording_id"], unique=False)
+    op.create_table(
+        "widget_secrets",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("widget_id", sa.UUID(), nullable=False),
+        sa.Column("hint", sa.Text(), nullable=False, comment="its last letters, to tell two of them apart"),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.UUID(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "widget_id"],
+            ["widgets.tenant_id", "widgets.id"],
+            name=op.f("widget_secrets_tenant_id_widget_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("widget_secrets_pkey")),
+        comment="by which sites' servers sign who their visitors are; two of a widget while they change",
+    )
+    op.create_index("widget_secrets_widget_idx", "widget_secrets", ["tenant_id", "widget_id"], unique=False)
     op.create_table(
         "attachments",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
