@@ -74,6 +74,8 @@ export class Identity {
   }
 
   private async show(again: boolean): Promise<boolean> {
+    // What the server takes no more is shown anew, whatever was promised of it.
+    if (again && this.own.proven) this.own.proven = { ...this.own.proven, verified_until: null };
     const given = await this.host.prove(again);
     if (given === null) return this.proven && !again;
     if (!again && this.own.proven?.subject === subjectOf(given) && this.left > EARLY_MS) {
