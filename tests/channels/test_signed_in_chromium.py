@@ -1,4 +1,4 @@
-"""A signed visitor in a real browser: what was typed waits for the site's word, stale proof is asked anew, signing out forgets."""
+"""A signed visitor in a real browser: what is typed waits for the site, stale proof is asked anew, who signs out is forgotten."""
 
 from playwright.async_api import Browser, expect
 

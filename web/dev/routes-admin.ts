@@ -61,8 +61,8 @@ resource("/alert-rules", table(51, [
 const flows = table(43, [{ name: "Main menu", title: "", published_number: 4, numbers: ["1900 1234"] }, { name: "Closed", title: "", published_number: 2, numbers: [] }, { name: "Survey", title: "", published_number: null, numbers: [] }]);
 resource("/flows", flows);
 const widgets = table(68, [
-  { name: "Sao Mai shop", project_id: null, key: "k3Yx0fT9q2Lm7A", flow_id: flows[0]?.id, origins: ["https://saomai.example", "https://shop.saomai.example"], look: { title: { en: "Sao Mai", vi: "Sao Mai xin chào" }, greeting: { en: "How can we help?", vi: "Chúng tôi giúp gì được cho bạn?" }, colour: "#0b6bcb", side: "right" }, pre_chat: [{ name: "name", required: true }, { name: "phone", required: false }], identity: "enforced", takes_hashes: false },
-  { name: "Калина", project_id: null, key: "p8Vn1sRw4Zc6Ub", flow_id: flows[2]?.id, origins: [], look: { title: {}, greeting: {}, colour: "#a03c00", side: "left" }, pre_chat: [], identity: "off", takes_hashes: false },
+  { name: "Sao Mai shop", project_id: null, key: "k3Yx0fT9q2Lm7A", flow_id: flows[0]?.id, origins: ["https://saomai.example", "https://shop.saomai.example"], look: { title: { en: "Sao Mai", vi: "Sao Mai xin chào" }, greeting: { en: "How can we help?", vi: "Chúng tôi giúp gì được cho bạn?" }, colour: "#0b6bcb", side: "right" }, pre_chat: [{ name: "name", required: true }, { name: "phone", required: false }], identity: "enforced", takes_hashes: false, mailbox_id: null, offline: null },
+  { name: "Калина", project_id: null, key: "p8Vn1sRw4Zc6Ub", flow_id: flows[2]?.id, origins: [], look: { title: {}, greeting: {}, colour: "#a03c00", side: "left" }, pre_chat: [], identity: "off", takes_hashes: false, mailbox_id: null, offline: null },
 ]);
 route("POST /widgets", ({ body }) => {
   const wrong = (body["origins"] as string[]).findIndex((one) => !/^https?:\/\/[^/\s]+$/.test(one));

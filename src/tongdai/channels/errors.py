@@ -57,6 +57,18 @@ class SecretsFull(Conflict):
     code = "secrets_full"
 
 
+class TooManyTranscripts(TooMany):
+    """This chat has been sent often enough for today."""
+
+    code = "too_many_transcripts"
+
+
+class NoTranscripts(Conflict):
+    """Transcripts cannot be sent: the chat's widget has no mailbox."""
+
+    code = "no_transcripts"
+
+
 class ChatOver(Conflict):
     """This chat is over. A new message begins another."""
 

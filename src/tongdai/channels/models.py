@@ -162,12 +162,15 @@ widgets = tenant_table(
     Column("look", JSONB, nullable=False, server_default=text("'{}'"), comment="title, greeting (per language), colour, side"),
     Column("pre_chat", JSONB, nullable=False, server_default=text("'[]'"), comment="what is asked first: name, email, phone"),
     Column("identity", Text, nullable=False, server_default="off", comment="signed by the site: off, optional, enforced"),
+    Column("mailbox_id", UUID(as_uuid=True), comment="by which its visitors are written to; NULL: they are not"),
+    Column("offline", JSONB, comment="{queue_id, calendar, unstaffed}: when a form stands in its place; NULL: never"),
     Column("takes_hashes", Boolean, nullable=False, server_default="false", comment="an HMAC of the id alone proves it, too"),
     Column("archived", Boolean, nullable=False, server_default="false"),
     Column("version", Integer, nullable=False, server_default="1"),
     UniqueConstraint("tenant_id", "name"),
     UniqueConstraint("key"),
     reference("project_id", "projects"),
+    reference("mailbox_id", "mailboxes"),
     reference("flow_id", "flows"),
 )  # fmt: skip
 

@@ -1,4 +1,4 @@
-import type { About, Attachment, Frame, Message, Opened } from "./types.ts";
+import type { About, Attachment, Frame, Left, Message, Opened } from "./types.ts";
 import type { Given } from "../bridge.ts";
 import type { Pending } from "./outbox.ts";
 
@@ -33,6 +33,14 @@ export class Api {
   /** Who the visitor is, as the site's server has signed it. */
   identify(given: Given): Promise<Answer<Opened>> {
     return this.ask("POST", "identify", typeof given === "string" ? { token: given } : given);
+  }
+
+  leaveMessage(left: Omit<Left, "id"> & { client_id: string; page: string }): Promise<Answer<{ answered_by: "email" | "chat" }>> {
+    return this.ask("POST", "offline", left);
+  }
+
+  transcript(client_id: string, email: string): Promise<Answer<null>> {
+    return this.ask("POST", "transcript", { client_id, email });
   }
 
   leave(): Promise<Answer<null>> {

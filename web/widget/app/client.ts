@@ -112,6 +112,11 @@ export class Client {
     this.store.change({});
   }
 
+  /** Ask how it stands: whether somebody is there may have changed. */
+  refresh(): Promise<void> {
+    return this.open();
+  }
+
   /** Who writes says who they are. */
   introduce(about: About): void {
     this.own.about = about;

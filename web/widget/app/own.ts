@@ -1,5 +1,5 @@
 import { Kept } from "./storage.ts";
-import type { About, Proven, Wanted } from "./types.ts";
+import type { About, Left, Proven, Wanted } from "./types.ts";
 
 /** What this browser keeps of its visitor: who it is to the server, what it has seen, what is being written. */
 export class Own {
@@ -45,6 +45,15 @@ export class Own {
 
   set proven(proven: Proven | null) {
     this.kept.set("proven", proven?.subject ? JSON.stringify(proven) : null);
+  }
+
+  /** What is being written while nobody is there. */
+  get left(): Left | null {
+    return JSON.parse(this.tab.get("left") ?? "null") as Left | null;
+  }
+
+  set left(left: Left | null) {
+    this.tab.set("left", left && JSON.stringify(left));
   }
 
   /** The customer has signed out: nothing of theirs stays in this browser. */

@@ -48,7 +48,7 @@ async def post_identify(
         proof = await identity.read(tx, widget, body, ring, at)
         dialogues = runtime.get(TextDialogues)
         visitor, another = await identity.identify(tx, dialogues, widget, visitor, proof, at)
-        return await views.opened(tx, widget, visitor, another or token)
+        return await views.opened(tx, widget, visitor, another or token, at)
 
 
 @router.post("/leave", status_code=204)

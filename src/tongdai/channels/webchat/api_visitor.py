@@ -58,8 +58,9 @@ async def post_open(key: str, body: Welcome, request: Request, runtime: RuntimeO
     if not OPENINGS.takes(f"{key} {address_of(request)}", runtime.clock.now().timestamp()):
         raise TooFast()
     async with runtime.database.transaction(Scope(widget.tenant_id)) as tx:
-        visitor, token = await service.welcome(tx, widget, body.token, body.language, runtime.clock.now())
-        return await views.opened(tx, widget, visitor, token)
+        at = runtime.clock.now()
+        visitor, token = await service.welcome(tx, widget, body.token, body.language, at)
+        return await views.opened(tx, widget, visitor, token, at)
 
 
 @router.post("/messages", status_code=201)

@@ -22,6 +22,8 @@ class WidgetRow:
     pre_chat: list[dict[str, Any]]
     identity: str
     takes_hashes: bool
+    mailbox_id: UUID | None
+    offline: dict[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,16 @@ class Chats:
         return await self._tx.fetch_one(
             WidgetRow, f"SELECT {_WIDGET} FROM widgets WHERE key = %(key)s AND NOT archived", {"key": key}
         )
+
+    async def widget_of(self, chat: ChatRow) -> WidgetRow:
+        """Also one that was put aside."""
+        row = await self._tx.fetch_one(
+            WidgetRow,
+            f"SELECT {_WIDGET} FROM widgets WHERE tenant_id = %(tenant)s AND id = %(id)s",
+            {"id": chat.widget_id},
+        )
+        assert row is not None
+        return row
 
     async def add_visitor(self, row: VisitorRow, token: bytes, at: datetime) -> None:
         await self._tx.write(

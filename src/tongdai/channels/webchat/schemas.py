@@ -52,6 +52,40 @@ class IdentityState(BaseModel):
     verified_until: datetime | None
 
 
+Address = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True,
+        max_length=254,
+        pattern=r"^[^@\s<>\"',;:\x00-\x1f]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$",
+    ),
+    AfterValidator(str.lower),
+]
+
+
+class OfflineMessage(Body):
+    """Left while nobody is there. The same `client_id` again is the same message."""
+
+    client_id: ClientId
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+    email: Address
+    body: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+    page: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] = ""
+
+
+class Left(BaseModel):
+    """How it will be answered: by e-mail, or in the chat (and by whatever else agents know)."""
+
+    answered_by: Annotated[str, one_of("email", "chat")]
+
+
+class TranscriptIn(Body):
+    """The chat so far, by mail. The same `client_id` again sends nothing more."""
+
+    client_id: ClientId
+    email: Address
+
+
 class VisitorMessage(Body):
     """`pressed`: the key of the button that was pressed instead of writing; `about`: what was asked before the chat;
     `attachments`: what was uploaded for it. Words are needed where there is none."""
@@ -112,6 +146,7 @@ class WidgetConfig(BaseModel):
     pre_chat: list[Asked]
     country: str
     identity: Proving
+    transcripts: bool
 
 
 class Opened(BaseModel):
@@ -121,6 +156,7 @@ class Opened(BaseModel):
     config: WidgetConfig
     name: str
     identity: IdentityState
+    away: Annotated[str, one_of("hours", "nobody")] | None
     messages: list[VisitorMessageView]
     state: ChatState
 
@@ -144,6 +180,15 @@ Origin = Annotated[str, StringConstraints(max_length=300), AfterValidator(_origi
 Origins = Annotated[list[Origin], Field(max_length=50)]
 
 
+class Offline(Body):
+    """When a form stands in the chat's place: outside of the hours of `calendar`, while the queue is closed, and with `unstaffed`
+    while nobody who serves it is signed in. What is left waits in the queue, or where the widget has a mailbox, in that one's."""
+
+    queue_id: UUID
+    calendar: Annotated[str | None, StringConstraints(max_length=100)] = None
+    unstaffed: bool = True
+
+
 class Widget(EditedRow):
     """A chat window for websites. `key` stands in the sites' source; `origins` may show it."""
 
@@ -156,6 +201,8 @@ class Widget(EditedRow):
     pre_chat: list[Asked]
     identity: Proving
     takes_hashes: bool
+    mailbox_id: UUID | None
+    offline: Offline | None
 
 
 class WidgetIn(Body):
@@ -167,6 +214,8 @@ class WidgetIn(Body):
     pre_chat: Annotated[list[Asked], Field(max_length=3)] = []
     identity: Proving = "off"
     takes_hashes: bool = False
+    mailbox_id: UUID | None = None
+    offline: Offline | None = None
 
 
 class WidgetChange(Change):
@@ -178,6 +227,8 @@ class WidgetChange(Change):
     pre_chat: Annotated[list[Asked], Field(max_length=3)] = []
     identity: Proving = "off"
     takes_hashes: bool = False
+    mailbox_id: UUID | None = None
+    offline: Offline | None = None
 
 
 class SecretView(BaseModel):

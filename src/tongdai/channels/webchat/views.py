@@ -1,9 +1,11 @@
 """What visitors see of their chat."""
 
+from datetime import datetime
 from uuid import UUID
 
 from tongdai.channels.sharing.repository import Shares
 from tongdai.channels.sharing.schemas import VisitorShare
+from tongdai.channels.webchat.offline import away
 from tongdai.channels.webchat.repository import ChatRow, Chats, VisitorRow, WidgetRow
 from tongdai.channels.webchat.schemas import (
     Asked,
@@ -37,7 +39,8 @@ async def message_views(tx: Transaction, rows: list[MessageRow]) -> list[Visitor
             name=names.get(row.user_id, "") if row.user_id else "",
             kind=row.kind,
             body=row.body,
-            data=row.data,
+            # How a mail fares is for agents: servers say more than customers are to read.
+            data={name: value for name, value in row.data.items() if name != "email"},
             attachments=[conversations.attachment_view(file) for file in files.get(row.id, [])],
             client_id=row.client_id if row.author == "customer" else None,
             at=row.at,
@@ -93,11 +96,12 @@ async def config_of(tx: Transaction, widget: WidgetRow) -> WidgetConfig:
         look=Look.model_validate(widget.look),
         pre_chat=[Asked.model_validate(one) for one in widget.pre_chat],
         country=await tenancy.country_of(tx),
+        transcripts=widget.mailbox_id is not None,
         identity=widget.identity,  # pyright: ignore[reportArgumentType]
     )
 
 
-async def opened(tx: Transaction, widget: WidgetRow, visitor: VisitorRow, token: str) -> Opened:
+async def opened(tx: Transaction, widget: WidgetRow, visitor: VisitorRow, token: str, at: datetime) -> Opened:
     """The chat as it stands, for a browser that has just opened it, or has become another visitor's."""
     messages, state, _ = await after(tx, visitor.id, None)
     return Opened(
@@ -105,6 +109,7 @@ async def opened(tx: Transaction, widget: WidgetRow, visitor: VisitorRow, token:
         config=await config_of(tx, widget),
         name=visitor.name,
         identity=IdentityState(subject=visitor.subject, verified_until=visitor.verified_until),
+        away=await away(tx, widget, at),  # pyright: ignore[reportArgumentType]
         messages=messages,
         state=state,
     )

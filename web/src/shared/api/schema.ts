@@ -5183,6 +5183,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/chat/{key}/offline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Offline
+         * @description Leave a message while nobody is there. It is stored before this is answered.
+         */
+        post: operations["post_offline_api_v1_chat__key__offline_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/{key}/transcript": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Transcript
+         * @description The visitor wants the chat by mail.
+         */
+        post: operations["post_transcript_api_v1_chat__key__transcript_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assignments/{assignment_id}/transcript": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Agents Transcript
+         * @description The agent who has the chat, or wraps it up, sends it to an address of the customer's.
+         */
+        post: operations["post_agents_transcript_api_v1_assignments__assignment_id__transcript_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/widgets": {
         parameters: {
             query?: never;
@@ -9754,6 +9814,17 @@ export interface components {
             at: string;
         };
         /**
+         * Left
+         * @description How it will be answered: by e-mail, or in the chat (and by whatever else agents know).
+         */
+        Left: {
+            /**
+             * Answered By
+             * @enum {string}
+             */
+            answered_by: "email" | "chat";
+        };
+        /**
          * LetThrough
          * @description The conversation that the letter is in now.
          */
@@ -10521,6 +10592,44 @@ export interface components {
             scope: string;
         };
         /**
+         * Offline
+         * @description When a form stands in the chat's place: outside of the hours of `calendar`, while the queue is closed, and with `unstaffed`
+         *     while nobody who serves it is signed in. What is left waits in the queue, or where the widget has a mailbox, in that one's.
+         */
+        Offline: {
+            /**
+             * Queue Id
+             * Format: uuid
+             */
+            queue_id: string;
+            /** Calendar */
+            calendar?: string | null;
+            /**
+             * Unstaffed
+             * @default true
+             */
+            unstaffed: boolean;
+        };
+        /**
+         * OfflineMessage
+         * @description Left while nobody is there. The same `client_id` again is the same message.
+         */
+        OfflineMessage: {
+            /** Client Id */
+            client_id: string;
+            /** Name */
+            name: string;
+            /** Email */
+            email: string;
+            /** Body */
+            body: string;
+            /**
+             * Page
+             * @default
+             */
+            page: string;
+        };
+        /**
          * Opened
          * @description The chat as it stands, for a browser that just opened it.
          */
@@ -10531,6 +10640,8 @@ export interface components {
             /** Name */
             name: string;
             identity: components["schemas"]["IdentityState"];
+            /** Away */
+            away: ("hours" | "nobody") | null;
             /** Messages */
             messages: components["schemas"]["VisitorMessageView"][];
             state: components["schemas"]["ChatState"];
@@ -13188,6 +13299,16 @@ export interface components {
             /** Answered */
             answered: number;
         };
+        /**
+         * TranscriptIn
+         * @description The chat so far, by mail. The same `client_id` again sends nothing more.
+         */
+        TranscriptIn: {
+            /** Client Id */
+            client_id: string;
+            /** Email */
+            email: string;
+        };
         /** TrendView */
         TrendView: {
             /**
@@ -14248,6 +14369,9 @@ export interface components {
             identity: "off" | "optional" | "enforced";
             /** Takes Hashes */
             takes_hashes: boolean;
+            /** Mailbox Id */
+            mailbox_id: string | null;
+            offline: components["schemas"]["Offline"] | null;
         };
         /** WidgetChange */
         WidgetChange: {
@@ -14292,6 +14416,9 @@ export interface components {
              * @default false
              */
             takes_hashes: boolean;
+            /** Mailbox Id */
+            mailbox_id?: string | null;
+            offline?: components["schemas"]["Offline"] | null;
         };
         /**
          * WidgetConfig
@@ -14308,6 +14435,8 @@ export interface components {
              * @enum {string}
              */
             identity: "off" | "optional" | "enforced";
+            /** Transcripts */
+            transcripts: boolean;
         };
         /** WidgetIn */
         WidgetIn: {
@@ -14350,6 +14479,9 @@ export interface components {
              * @default false
              */
             takes_hashes: boolean;
+            /** Mailbox Id */
+            mailbox_id?: string | null;
+            offline?: components["schemas"]["Offline"] | null;
         };
         /** WithView */
         WithView: {
@@ -26328,6 +26460,111 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_offline_api_v1_chat__key__offline_post: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-Visitor": string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OfflineMessage"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Left"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_transcript_api_v1_chat__key__transcript_post: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-Visitor": string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TranscriptIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_agents_transcript_api_v1_assignments__assignment_id__transcript_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TranscriptIn"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             204: {

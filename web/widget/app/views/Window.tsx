@@ -5,6 +5,7 @@ import { Composer } from "./Composer.tsx";
 import { useChat, useKnown } from "./context.ts";
 import { Header } from "./Header.tsx";
 import { WarningIcon } from "./icons.tsx";
+import { Offline } from "./Offline.tsx";
 import { Messages } from "./Messages.tsx";
 import { PreChat } from "./PreChat.tsx";
 import { ShareCard } from "./Share.tsx";
@@ -33,6 +34,7 @@ export function Window() {
     host.onShown = () => {
       shownAgain((count) => count + 1);
       if (host.shown.open) client.want();
+      if (host.shown.open && client.store.known.away) void client.refresh();
       if (host.shown.open && host.shown.focus) placeFocus(root.current);
       if (host.looked) client.see();
     };
@@ -67,7 +69,8 @@ export function Window() {
     else if (host.shown.narrow) holdFocus(root.current, event);
   };
 
-  const takes = !known.gone && !asks;
+  const absent = known.away !== null && pending.length === 0 && ["none", "ended"].includes(known.state.phase);
+  const takes = !known.gone && !asks && !absent;
   const onDrag = (event: DragEvent): void => {
     if (!event.dataTransfer?.types.includes("Files")) return;
     event.preventDefault(); // else the browser shows the file in our place
@@ -89,7 +92,7 @@ export function Window() {
           <Messages pending={pending} asks={asks} />
           <ShareCard />
           <Proof />
-          {asks ? <PreChat /> : <Composer />}
+          {absent ? <Offline /> : asks ? <PreChat /> : <Composer />}
         </>
       )}
     </div>
