@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { newId } from "../outbox.ts";
 import { fill } from "../words/index.ts";
 import { useChat, useKnown } from "./context.ts";
@@ -18,6 +18,12 @@ export function Offline() {
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState<string | null>(null);
   const [done, setDone] = useState<{ by: "email" | "chat"; email: string } | null>(null);
+
+  const before = useRef(done);
+  useEffect(() => {
+    if (before.current !== done) document.getElementById(done ? "left-done" : "left-body")?.focus();
+    before.current = done;
+  }, [done]);
 
   const change = (part: Partial<typeof left>): void => {
     const now = { ...left, ...part };
@@ -51,8 +57,10 @@ export function Offline() {
   if (done)
     return (
       <div class="about">
-        <h2 role="status"><CheckIcon /> {words.awayThanks}</h2>
-        <p>{fill(done.by === "email" ? words.awayByMail : words.awayByChat, { email: done.email })}</p>
+        <div role="status" id="left-done" tabIndex={-1}>
+          <h2><CheckIcon /> {words.awayThanks}</h2>
+          <p>{fill(done.by === "email" ? words.awayByMail : words.awayByChat, { email: done.email })}</p>
+        </div>
         <button type="button" class="link" onClick={() => setDone(null)}>{words.awayAnother}</button>
       </div>
     );

@@ -29,6 +29,7 @@ export function Window() {
   const title = written(known.config.look.title, language) || words.title;
   const asks = known.asking || ((known.opened || client.own.token === null) && !client.own.proven && known.config.pre_chat.length > 0 && known.state.phase === "none" && known.messages.length === 0 &&
     pending.length === 0 && !known.name && !client.own.about);
+  const absent = known.away !== null && pending.length === 0 && ["none", "ended"].includes(known.state.phase);
 
   useEffect(() => {
     host.onShown = () => {
@@ -53,7 +54,7 @@ export function Window() {
 
   useEffect(() => {
     if (host.shown.open && host.shown.focus && document.hasFocus()) placeFocus(root.current);
-  }, [host, asks]);
+  }, [host, asks, absent]);
 
   useEffect(() => {
     if (!known.opened) return;
@@ -69,7 +70,6 @@ export function Window() {
     else if (host.shown.narrow) holdFocus(root.current, event);
   };
 
-  const absent = known.away !== null && pending.length === 0 && ["none", "ended"].includes(known.state.phase);
   const takes = !known.gone && !asks && !absent;
   const onDrag = (event: DragEvent): void => {
     if (!event.dataTransfer?.types.includes("Files")) return;
