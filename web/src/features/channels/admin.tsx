@@ -23,7 +23,7 @@ export const widgetsResource = resourceOf<Wanted["widget"]>({
     { key: "pre_chat", label: "admin.widgets.preChat", hint: "admin.widgets.preChatHint", kind: "custom", input: (props) => <PreChat {...props} /> },
     { key: "mailbox_id", label: "admin.widgets.mailbox", hint: "admin.widgets.mailboxHint", kind: "ref", refs: "/mailboxes", section: "admin.widgets.away" },
     { key: "offline", label: "admin.widgets.offline", hint: "admin.widgets.offlineHint", kind: "custom", parts: true, section: "admin.widgets.away", input: (props) => <OfflineRules {...props} /> },
-    { key: "identity", label: "admin.widgets.identity", hint: "admin.widgets.identityHint", kind: "custom", section: "admin.widgets.identity", input: (props) => <Proving {...props} /> },
+    { key: "identity", label: "admin.widgets.identityWho", hint: "admin.widgets.identityHint", kind: "custom", section: "admin.widgets.identity", input: (props) => <Proving {...props} /> },
     { key: "takes_hashes", label: "admin.widgets.takesHashes", hint: "admin.widgets.takesHashesHint", kind: "switch", when: (values) => values["identity"] !== "off" },
   ],
   Sentence: ({ row, names }) => {

@@ -12,8 +12,8 @@ const MOST: Record<Name, number> = { name: 200, email: 254, body: 4000 };
 /** Stands where one writes while nobody is there. What is typed is kept until the server has it. */
 export function Offline() {
   const { client, host, words } = useChat();
-  const { away } = useKnown();
-  const [left, setLeft] = useState(() => client.own.left ?? { id: newId(), name: "", email: "", body: "" });
+  const { away, name: known } = useKnown();
+  const [left, setLeft] = useState(() => client.own.left ?? { id: newId(), name: known, email: "", body: "" });
   const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState<string | null>(null);

@@ -11,7 +11,7 @@ export function Proving({ label, hint, value, error, onChange }: FieldProps) {
   return (
     <Input.Wrapper label={label} description={hint} error={error} labelElement="div">
       <div style={{ marginTop: 6 }}><SegmentedControl aria-label={label} value={how} onChange={onChange} data={HOW.map((one) => ({ value: one, label: t(`admin.widgets.identity.${one}`) }))} /></div>
-      <p className="td-muted" style={{ margin: "4px 0 0" }} aria-live="polite">{t(`admin.widgets.identity.${how}Hint`)}</p>
+      <p className="td-muted" style={{ margin: "4px 0 0", fontSize: 13 }} aria-live="polite">{t(`admin.widgets.identity.${how}Hint`)}</p>
     </Input.Wrapper>
   );
 }
