@@ -116,6 +116,10 @@ route("POST /assignments/:id/end", ({ params }) => {
   const row = find(params["id"] ?? "");
   ended(find_(row.thread?.conversation_id), lan);
 });
+route("POST /assignments/:id/transcript", ({ params, body }) => {
+  if (!String(body["email"]).includes("@")) throw new Refusal(422, "invalid", { errors: [{ field: "email", message: "Write an e-mail address." }] });
+  write(find_(find(params["id"] ?? "").thread?.conversation_id), { author: "system", user: lan, kind: "event", data: { event: "transcript", to: body["email"] } });
+});
 route("POST /assignments/:id/send-on", ({ params }) => {
   const row = find(params["id"] ?? "");
   const thread = find_(row.thread?.conversation_id);

@@ -60,3 +60,23 @@ it("makes secrets that are shown once, and a form for when nobody is there", asy
   await form.getByText("Also while nobody who serves the queue is signed in").waitFor();
   expect(await violations(page)).toEqual([]);
 });
+
+it("says that a customer is verified, and sends them the chat by mail", async () => {
+  const { page } = await desktop.open("/workspace", { width: 1280, height: 800 });
+  await desktop.phoneRegistered();
+  await desktop.dev("chat", { body: "Where is my parcel?", verified: true });
+  await page.getByTestId("offer").getByText("verified", { exact: true }).waitFor();
+  await page.keyboard.press("Alt+a");
+  await page.locator("[data-composer] textarea:not([aria-hidden])").waitFor();
+  await page.locator("header").getByText("verified", { exact: true }).waitFor();
+  await page.getByRole("button", { name: "Send by e-mail" }).click();
+  const form = page.getByRole("dialog");
+  await form.getByLabel("E-mail address").fill("lan");
+  await page.keyboard.press("Enter");
+  await form.getByText("Write an e-mail address.").waitFor();
+  expect(await violations(page)).toEqual([]);
+  await form.getByLabel("E-mail address").fill("lan@example.com");
+  await page.keyboard.press("Enter");
+  await form.waitFor({ state: "detached" });
+  await page.getByRole("region", { name: "Messages" }).getByText("Lê Thị Lan sent the chat to lan@example.com").waitFor();
+});
