@@ -25,7 +25,7 @@ async def test_what_was_typed_waits_until_the_site_says_who_it_is(
     async def sign(sub: str = "user-42") -> str:
         return signed(secret, site.runtime.clock.now(), sub=sub, name="An <b>Nguyễn</b>")
 
-    await page.expose_function("sign", sign)
+    await page.expose_function("sign", sign)  # pyright: ignore[reportUnknownMemberType]
     await customer.open()
     needed = customer.chat.get_by_role("alert").get_by_text("Sign in on this website")
     await expect(needed).to_be_visible(timeout=SOON)

@@ -99,7 +99,7 @@ def test_a_transcript_tells_days_people_and_files_in_the_customers_language():
         at = datetime(2026, 12, 1, 16, 58 + seq % 2, tzinfo=UTC)
         return MessageRow(new_id(), UUID(int=1), None, seq, author, None, kind, body, data, None, at)
 
-    rows = [
+    rows: list[tuple[MessageRow, str, list[str]]] = [
         (row(1, "customer", "Hi\nthere"), "", ["a.png"]),
         (row(2, "bot", "Hello"), "", []),
         (row(3, "system", "", "event", event="joined"), "Hoa", []),

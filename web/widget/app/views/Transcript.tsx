@@ -50,7 +50,7 @@ export function Transcript() {
       <div role="alert">{wrong && <p class="wrong" id="transcript-wrong">{wrong}</p>}</div>
       <span class="answers">
         <button type="submit" class="link strong" disabled={busy}>{busy ? words.sending : words.transcriptSend}</button>
-        <button type="button" class="link" onClick={close}>{words.endNo}</button>
+        <button type="button" class="link" onClick={close}>{words.transcriptCancel}</button>
       </span>
     </form>
   );

@@ -59,6 +59,7 @@ export const en = {
   transcript: "Send me this chat by e-mail",
   transcriptTo: "To which address?",
   transcriptSend: "Send",
+  transcriptCancel: "Cancel",
   transcriptSent: "The chat goes to {email} by e-mail",
   transcriptMany: "This chat has been sent often enough: wait a while.",
   transcriptFailed: "It could not be sent. Try again.",

@@ -61,6 +61,7 @@ export const uk: Words = {
   transcript: "Надіслати чат на пошту",
   transcriptTo: "На яку адресу?",
   transcriptSend: "Надіслати",
+  transcriptCancel: "Скасувати",
   transcriptSent: "Чат надсилається на {email}",
   transcriptMany: "Цей чат уже надсилали достатньо разів: зачекайте.",
   transcriptFailed: "Не вдалося надіслати. Спробуйте ще раз.",

@@ -61,6 +61,7 @@ export const vi: Words = {
   transcript: "Gửi nội dung trò chuyện qua email",
   transcriptTo: "Gửi tới địa chỉ nào?",
   transcriptSend: "Gửi",
+  transcriptCancel: "Hủy",
   transcriptSent: "Nội dung trò chuyện được gửi tới {email}",
   transcriptMany: "Cuộc trò chuyện này đã được gửi nhiều lần: hãy chờ một lúc.",
   transcriptFailed: "Chưa gửi được. Hãy thử lại.",
