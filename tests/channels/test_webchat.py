@@ -87,7 +87,7 @@ async def test_what_is_written_while_a_thread_is_read_is_told_as_news_alone(site
     assert before is not None
     await visitor.write("1")
     async with site.world.transaction() as tx:
-        told = await thread_view(tx, before, None, 50, writable=False)
+        told = await thread_view(tx, before, None, 50, writable=False, undo_s=0)
     assert [one.seq for one in told.messages] == list(range(1, told.last_seq + 1))
     assert told.last_seq == before.last_seq
 

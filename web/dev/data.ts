@@ -75,7 +75,7 @@ export function interaction(index: number): InteractionRow {
     id: id(9, index), ...(written ? { channel: "webchat", direction: "inbound" as const } : { channel: "voice", direction }), started_at: new Date(Math.floor(Date.now() / 60000) * 60000 - index * 97_000).toISOString(),
     contact: contact?.name && !withheld ? { id: contact.id, name: contact.name } : null,
     number: withheld || written ? null : { e164: contact?.identities[0]?.value ?? "+84901234567", national: contact?.identities[0]?.national ?? null },
-    peer_name: "",
+    peer_name: "", peer_verified: false,
     queue: direction === "inbound" && result !== "self_service" ? draw.pick(queues) : null, agent: answered ? draw.pick(users) : null, result,
     wait_s: direction === "inbound" ? draw.int(0, 180) : 0, talk_s: answered ? draw.int(20, 900) : 0, hold_s: answered ? draw.int(0, 60) : 0,
     wrap_up_s: answered ? draw.int(5, 90) : 0, hung_up_by: draw.pick(["customer", "agent"]), cause: "16 normal clearing",

@@ -61,8 +61,8 @@ resource("/alert-rules", table(51, [
 const flows = table(43, [{ name: "Main menu", title: "", published_number: 4, numbers: ["1900 1234"] }, { name: "Closed", title: "", published_number: 2, numbers: [] }, { name: "Survey", title: "", published_number: null, numbers: [] }]);
 resource("/flows", flows);
 const widgets = table(68, [
-  { name: "Sao Mai shop", project_id: null, key: "k3Yx0fT9q2Lm7A", flow_id: flows[0]?.id, origins: ["https://saomai.example", "https://shop.saomai.example"], look: { title: { en: "Sao Mai", vi: "Sao Mai xin chào" }, greeting: { en: "How can we help?", vi: "Chúng tôi giúp gì được cho bạn?" }, colour: "#0b6bcb", side: "right" }, pre_chat: [{ name: "name", required: true }, { name: "phone", required: false }] },
-  { name: "Калина", project_id: null, key: "p8Vn1sRw4Zc6Ub", flow_id: flows[2]?.id, origins: [], look: { title: {}, greeting: {}, colour: "#a03c00", side: "left" }, pre_chat: [] },
+  { name: "Sao Mai shop", project_id: null, key: "k3Yx0fT9q2Lm7A", flow_id: flows[0]?.id, origins: ["https://saomai.example", "https://shop.saomai.example"], look: { title: { en: "Sao Mai", vi: "Sao Mai xin chào" }, greeting: { en: "How can we help?", vi: "Chúng tôi giúp gì được cho bạn?" }, colour: "#0b6bcb", side: "right" }, pre_chat: [{ name: "name", required: true }, { name: "phone", required: false }], identity: "enforced", takes_hashes: false, mailbox_id: null, offline: null },
+  { name: "Калина", project_id: null, key: "p8Vn1sRw4Zc6Ub", flow_id: flows[2]?.id, origins: [], look: { title: {}, greeting: {}, colour: "#a03c00", side: "left" }, pre_chat: [], identity: "off", takes_hashes: false, mailbox_id: null, offline: null },
 ]);
 route("POST /widgets", ({ body }) => {
   const wrong = (body["origins"] as string[]).findIndex((one) => !/^https?:\/\/[^/\s]+$/.test(one));
@@ -72,6 +72,16 @@ route("POST /widgets", ({ body }) => {
   return row;
 });
 resource("/widgets", widgets);
+let secrets = [{ id: id(76, 1), hint: "x9Qk", made_at: ago(40 * 86_400), made_by: users[0] ? { id: users[0].id, name: users[0].name } : null }];
+route("GET /widgets/:id/secrets", () => secrets);
+route("POST /widgets/:id/secrets", () => {
+  const row = { id: id(76, secrets.length + 1), hint: "Ab7z", made_at: ago(0), made_by: null };
+  secrets = [...secrets, row];
+  return { ...row, secret: "tdw_0cM1p2rJtVwXyZ3a4b5c6d7e8f9gAb7z" };
+});
+route("DELETE /widgets/:id/secrets/:secret", ({ params }) => {
+  secrets = secrets.filter((one) => one.id !== params["secret"]);
+});
 resource("/mailboxes", table(69, [
   { name: "Sao Mai", address: "hotro@saomai.example", queue_id: queues[0]?.id, project_id: null, imap: { host: "imap.saomai.example", port: 993, security: "tls" }, smtp: { host: "smtp.saomai.example", port: 465, security: "tls" }, username: "hotro@saomai.example", has_password: true, tagged: true, state: "reading", problem: "", state_at: ago(7200) },
   { name: "Калина", address: "support@kalyna.example", queue_id: queues[1]?.id, project_id: null, imap: { host: "mail.kalyna.example", port: 143, security: "starttls" }, smtp: { host: "mail.kalyna.example", port: 587, security: "starttls" }, username: "support", has_password: true, tagged: false, state: "sign_in", problem: "[AUTHENTICATIONFAILED] Authentication failed.", state_at: ago(300) },

@@ -66,7 +66,7 @@ export function offer(overrides: Partial<Assignment> = {}): Assignment {
   const contact = contacts[made % 20 === 3 ? 13 : made];
   const shared = made % 4 === 2;
   const row: Assignment = {
-    id: id(20, made), interaction_id: id(9, made), user_id: lan.id, outcome: null, peer_name: "", state: "offered", channel: "voice", direction: "inbound", queue: queues[made % queues.length] ?? null,
+    id: id(20, made), interaction_id: id(9, made), user_id: lan.id, outcome: null, peer_name: "", peer_verified: false, state: "offered", channel: "voice", direction: "inbound", queue: queues[made % queues.length] ?? null,
     contact: contact?.name && !shared ? { id: contact.id, name: contact.name, company: contact.company?.name ?? null } : null,
     candidates: shared ? contacts.slice(3, 5).map((other) => ({ id: other.id, name: other.name ?? "?" })) : [], number: number(made), offered_at: now(), expires_at: inSeconds(20), accepted_at: null,
     waited_s: 47, wrap_up_ends_at: null, flow_answers: [{ label: "Menu", value: "2 · Invoice" }, { label: "Customer number", value: "KH-10293" }], call_id: id(21, made), auto_answer: false, party: false, offered_by: null, callback: null,

@@ -121,6 +121,10 @@ route("POST /assignments/:id/end", ({ params }) => {
   const row = find(params["id"] ?? "");
   ended(find_(row.thread?.conversation_id), lan);
 });
+route("POST /assignments/:id/transcript", ({ params, body }) => {
+  if (!String(body["email"]).includes("@")) throw new Refusal(422, "invalid", { errors: [{ field: "email", message: "Write an e-mail address." }] });
+  write(find_(find(params["id"] ?? "").thread?.conversation_id), { author: "system", user: lan, kind: "event", data: { event: "transcript", to: body["email"] } });
+});
 route("POST /assignments/:id/send-on", ({ params }) => {
   const row = find(params["id"] ?? "");
   const thread = find_(row.thread?.conversation_id);
@@ -139,7 +143,7 @@ route("POST /__dev/chat", ({ body }): Assignment => {
   const contact = contacts[number + 20];
   return offer({
     channel: "webchat", queue: { id: id(1, 6), name: queues[4]?.name ?? "Chats" }, number: null, candidates: [], call_id: null, waited_s: 35, skills: [], flow_answers: [{ label: "topic", value: "Giao hàng" }],
-    contact: body["anonymous"] || !contact ? null : { id: contact.id, name: contact.name || "Trần Bình", company: null }, peer_name: "", thread: brief(thread),
+    contact: body["anonymous"] || !contact ? null : { id: contact.id, name: contact.name || "Trần Bình", company: null }, peer_name: "", peer_verified: Boolean(body["verified"]), thread: brief(thread),
   });
 });
 route("POST /__dev/chat-writes", ({ body }) => write(nth(body), { body: String(body["body"]), attachments: ((body["files"] ?? []) as string[]).map((name) => kept(name, 48_213)) }));

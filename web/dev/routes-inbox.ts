@@ -17,7 +17,7 @@ function made(index: number): Conversation {
   const contact = contacts[index];
   const agent = state === "waiting" || state === "bot" ? null : index % 12 === 0 ? lan : { id: id(3, 1 + (index % 9)), name: users[1 + (index % 9)]?.name ?? "" };
   return {
-    id: id(73, index), channel: "webchat", state, contact: contact ? { id: contact.id, name: contact.name || `Khách ${index}` } : null, number: null, peer_name: "", queue: state === "bot" ? null : chats, agent,
+    id: id(73, index), channel: "webchat", state, contact: contact ? { id: contact.id, name: contact.name || `Khách ${index}` } : null, number: null, peer_name: "", peer_verified: index % 4 === 1, queue: state === "bot" ? null : chats, agent,
     last_author: index % 3 === 2 ? "agent" : "customer", preview: SAID[index % SAID.length] ?? "", last_at: ago(40 + index * index * 7), unread: state === "waiting" ? 1 + (index % 3) : 0, opened_at: ago(90_000), tags: index % 5 === 0 ? ["VIP", "giao hàng"] : [], snoozed_until: null, scheduled_at: index === 1 ? ago(-7200) : null, stopped: index === 5, following: index === 2, news: index === 2 ? 2 : 0, mentioned: index === 3, may_take: state === "waiting",
   };
 }

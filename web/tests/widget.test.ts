@@ -15,7 +15,8 @@ import type { Attachment, ChatState, Config, Message } from "../widget/app/types
 import { Uploads, type Upload } from "../widget/app/uploads.ts";
 import { CATALOGUES, fill, languageOf, written } from "../widget/app/words/index.ts";
 
-const config: Config = { look: { title: {}, greeting: {}, colour: "#0b6bcb", side: "right" }, pre_chat: [], country: "VN" };
+const config: Config = { look: { title: {}, greeting: {}, colour: "#0b6bcb", side: "right" }, pre_chat: [], country: "VN", identity: "off", transcripts: false };
+const identity = { subject: null, verified_until: null };
 const state: ChatState = { phase: "agent", agent: "An", position: null, read_seq: 0, shares: [] };
 const message = (seq: number, more: Partial<Message> = {}): Message => ({
   seq, author: "agent", name: "An", kind: "text", body: `${seq}`, data: {}, attachments: [], client_id: null, at: `2026-11-30T10:00:${String(seq).padStart(2, "0")}Z`, ...more,
@@ -152,6 +153,7 @@ describe("sending", () => {
       write: async (one) => (tried.push(one.body), answers.shift() as Answer<Message>),
       onTaken: async (one) => outbox.remove(one.client_id),
       onAsked: () => undefined,
+      onProof: async () => false,
       onRefused: (one) => (refused.push(one.body), outbox.put({ ...one, refused: true })),
       onUnknown: unknown,
       onLost: () => undefined,
@@ -169,7 +171,7 @@ describe("sending", () => {
   it("sends what another tab wrote also when that is seen after the tab's word for it", async () => {
     const sent: string[] = [];
     vi.stubGlobal("fetch", async (url: string, { body }: RequestInit) => {
-      if (url.endsWith("/open")) return Response.json({ token: "t", config, name: "", messages: [], state: { ...state, phase: "none" } });
+      if (url.endsWith("/open")) return Response.json({ token: "t", config, name: "", identity, away: null, messages: [], state: { ...state, phase: "none" } });
       sent.push((JSON.parse(String(body)) as Pending).body);
       return Response.json(message(1, { author: "customer", client_id: (JSON.parse(String(body)) as Pending).client_id }));
     });
@@ -194,7 +196,7 @@ describe("sending", () => {
 describe("what is known", () => {
   it("has each message once, and goes on from an unbroken row", () => {
     const store = new Store(config);
-    store.open({ token: "t", config, name: "", messages: [message(1), message(2)], state }, true);
+    store.open({ token: "t", config, name: "", identity, away: null, messages: [message(1), message(2)], state }, true);
     expect(store.acknowledge(message(5, { author: "customer", client_id: "x" }))).toBe(true);
     expect(store.since).toBe(2);
     store.hear({ messages: [message(3), message(5, { author: "customer", client_id: "x" })], state, typing: false });
@@ -203,18 +205,18 @@ describe("what is known", () => {
   });
   it("notices that a message began another conversation", () => {
     const store = new Store(config);
-    store.open({ token: "t", config, name: "", messages: [message(1), message(2), message(3)], state }, true);
+    store.open({ token: "t", config, name: "", identity, away: null, messages: [message(1), message(2), message(3)], state }, true);
     expect(store.acknowledge(message(1, { author: "customer", client_id: "y", at: "2026-12-02T10:00:00Z" }))).toBe(false);
-    store.open({ token: "t", config, name: "", messages: [message(1, { at: "2026-12-02T10:00:00Z" })], state }, false);
+    store.open({ token: "t", config, name: "", identity, away: null, messages: [message(1, { at: "2026-12-02T10:00:00Z" })], state }, false);
     expect([store.since, store.known.messages.length]).toEqual([1, 1]);
   });
   it("keeps what came while it was opened again", () => {
     const store = new Store(config);
-    store.open({ token: "t", config, name: "", messages: [message(1)], state }, true);
+    store.open({ token: "t", config, name: "", identity, away: null, messages: [message(1)], state }, true);
     store.hear({ messages: [message(2), message(3)], state, typing: false });
-    store.open({ token: "t", config, name: "", messages: [message(1), message(2)], state }, false);
+    store.open({ token: "t", config, name: "", identity, away: null, messages: [message(1), message(2)], state }, false);
     expect([store.since, store.known.messages.map((one) => one.seq)]).toEqual([3, [1, 2, 3]]);
-    store.open({ token: "u", config, name: "", messages: [], state }, true);
+    store.open({ token: "u", config, name: "", identity, away: null, messages: [], state }, true);
     expect([store.since, store.known.messages]).toEqual([0, []]);
   });
   it("forgets that somebody is writing when nothing more is heard of it", () => {

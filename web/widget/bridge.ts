@@ -10,9 +10,18 @@ export interface Look {
   close: string;
 }
 
+/** Who the visitor is, signed by the site's server: a JWT, or (for sites that move over from elsewhere) an HMAC of the id alone. */
+export type Given = string | { user_id: string; user_hash: string; name?: string };
+
 export type ToFrame =
-  /** `kept`: what the site keeps for a window whose own storage the browser refuses; `share`: the session in which this tab is shown. */
-  | { type: "hello"; page: string; kept: Record<string, string>; share: string | null }
+  /** `kept`: what the site keeps for a window whose own storage the browser refuses; `share`: the session in which this tab is shown;
+   * `provable`: the site can say who its visitor is. */
+  | { type: "hello"; page: string; kept: Record<string, string>; share: string | null; provable: boolean }
+  /** It can from now on; `given` is what it says when it is asked, null: nothing (any more). */
+  | { type: "provable" }
+  | { type: "proof"; given: Given | null }
+  /** The customer has signed out on the site. */
+  | { type: "logout" }
   | { type: "shown"; open: boolean; focus: boolean; page: string; narrow: boolean }
   /** Whether the site's page itself has the focus: then an open window is being looked at. */
   | { type: "attention"; there: boolean }
@@ -42,5 +51,7 @@ export type ToHost =
   | { type: "keep"; name: string; value: string | null }
   /** `id`: of the session, kept for this tab's next page; null: there is none any more. */
   | { type: "share"; id: string | null; message: ToPage }
+  /** Who is it? `again`: what was said before is not good (any more). */
+  | { type: "prove"; again: boolean }
   | { type: "where" }
   | { type: "close" };

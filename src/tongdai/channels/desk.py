@@ -56,14 +56,20 @@ class SendOn(Body):
     queue_id: UUID
 
 
+async def part_of(tx: Transaction, me: Principal, assignment_id: UUID) -> AssignmentRow:
+    """My part in something. Raises NotFound for others'."""
+    found = await conversations.Assignments(tx).get([assignment_id])
+    if not found or found[0].user_id != me.user_id:
+        raise NotFound("There is no such contact of yours.")
+    return found[0]
+
+
 async def _mine(
     tx: Transaction, me: Principal, runtime: Runtime, assignment_id: UUID
 ) -> tuple[AssignmentRow, Desk]:
     """My part in something written. Raises NotFound for others' and for calls."""
-    found = await conversations.Assignments(tx).get([assignment_id])
-    if not found or found[0].user_id != me.user_id:
-        raise NotFound("There is no such contact of yours.")
-    return found[0], await runtime.get(Desks).of(tx, found[0])
+    part = await part_of(tx, me, assignment_id)
+    return part, await runtime.get(Desks).of(tx, part)
 
 
 async def _send_first(tx: Transaction, part: AssignmentRow, runtime: Runtime) -> None:

@@ -17,6 +17,58 @@ class VisitorUnknown(AppError):
     code = "visitor_unknown"
 
 
+class IdentityNeeded(AppError):
+    """This chat is for customers who are signed in: sign in on the website, and write again."""
+
+    status = 403
+    code = "identity_needed"
+
+
+class IdentityExpired(AppError):
+    """Your sign-in on the website has expired here: load the page anew, or sign in again, and write again."""
+
+    status = 403
+    code = "identity_expired"
+
+
+class IdentityRefused(AppError):
+    """The website's proof of who you are was not accepted."""
+
+    status = 403
+    code = "identity_refused"
+
+
+class IdentityUsed(AppError):
+    """This proof of who you are has been used in another browser: the website has to make another for each."""
+
+    status = 403
+    code = "identity_used"
+
+
+class IdentityOff(Conflict):
+    """This chat takes no proof of who its visitors are: an administrator turns that on at the widget."""
+
+    code = "identity_off"
+
+
+class SecretsFull(Conflict):
+    """Two secrets are valid already: remove the one that your server does not use any more."""
+
+    code = "secrets_full"
+
+
+class TooManyTranscripts(TooMany):
+    """This chat has been sent often enough for today."""
+
+    code = "too_many_transcripts"
+
+
+class NoTranscripts(Conflict):
+    """Transcripts cannot be sent: the chat's widget has no mailbox."""
+
+    code = "no_transcripts"
+
+
 class ChatOver(Conflict):
     """This chat is over. A new message begins another."""
 

@@ -164,12 +164,54 @@ widgets = tenant_table(
     Column("origins", JSONB, nullable=False, server_default=text("'[]'"), comment="sites that may show it"),
     Column("look", JSONB, nullable=False, server_default=text("'{}'"), comment="title, greeting (per language), colour, side"),
     Column("pre_chat", JSONB, nullable=False, server_default=text("'[]'"), comment="what is asked first: name, email, phone"),
+    Column("identity", Text, nullable=False, server_default="off", comment="signed by the site: off, optional, enforced"),
+    Column("mailbox_id", UUID(as_uuid=True), comment="by which its visitors are written to; NULL: they are not"),
+    Column("offline", JSONB, comment="{queue_id, calendar, unstaffed}: when a form stands in its place; NULL: never"),
+    Column("takes_hashes", Boolean, nullable=False, server_default="false", comment="an HMAC of the id alone proves it, too"),
     Column("archived", Boolean, nullable=False, server_default="false"),
     Column("version", Integer, nullable=False, server_default="1"),
     UniqueConstraint("tenant_id", "name"),
     UniqueConstraint("key"),
     reference("project_id", "projects"),
+    reference("mailbox_id", "mailboxes"),
     reference("flow_id", "flows"),
+)  # fmt: skip
+
+widget_secrets = tenant_table(
+    "widget_secrets",
+    Column("widget_id", UUID(as_uuid=True), nullable=False),
+    Column("hint", Text, nullable=False, comment="its last letters, to tell two of them apart"),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("made_by", UUID(as_uuid=True)),
+    reference("widget_id", "widgets", on_delete="CASCADE"),
+    Index("widget_secrets_widget_idx", "tenant_id", "widget_id"),
+    comment="by which sites' servers sign who their visitors are; two of a widget while they change",
+)  # fmt: skip
+
+site_customers = tenant_table(
+    "site_customers",
+    Column("widget_id", UUID(as_uuid=True), nullable=False),
+    Column("subject", Text, nullable=False, comment="the site's own id of them"),
+    Column("contact_id", UUID(as_uuid=True), nullable=False),
+    Column("first_at", DateTime(timezone=True), nullable=False),
+    reference("widget_id", "widgets"),
+    reference("contact_id", "contacts"),
+    Index("site_customers_contact_idx", "tenant_id", "contact_id"),
+    key=("widget_id", "subject"),
+    comment="which contact a customer of a site is",
+)  # fmt: skip
+
+used_proofs = tenant_table(
+    "used_proofs",
+    Column("widget_id", UUID(as_uuid=True), nullable=False),
+    Column("nonce", LargeBinary, nullable=False, comment="SHA-256 of the proof's jti"),
+    Column("visitor_id", UUID(as_uuid=True), nullable=False),
+    Column("until", DateTime(timezone=True), nullable=False, comment="afterwards it is good for nobody anyway"),
+    reference("widget_id", "widgets", on_delete="CASCADE"),
+    Index("used_proofs_until_idx", "until"),
+    key=("widget_id", "nonce"),
+    comment="who has used which proof: it is good for one browser",
 )  # fmt: skip
 
 visitors = tenant_table(
@@ -180,6 +222,8 @@ visitors = tenant_table(
     Column("name", Text, nullable=False, server_default=""),
     Column("about", JSONB, nullable=False, server_default=text("'{}'"), comment="said before a chat, proven by nothing"),
     Column("language", Text),
+    Column("subject", Text, comment="the site's id of them, once its server has signed it"),
+    Column("verified_until", DateTime(timezone=True), comment="so long that proof is good"),
     Column("first_seen_at", DateTime(timezone=True), nullable=False),
     Column("last_seen_at", DateTime(timezone=True), nullable=False),
     UniqueConstraint("tenant_id", "token"),

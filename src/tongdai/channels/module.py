@@ -26,7 +26,15 @@ from tongdai.channels.sharing import service as sharing
 from tongdai.channels.sharing.live import publish_shares
 from tongdai.channels.sharing.rooms import Rooms
 from tongdai.channels.waking import waking
-from tongdai.channels.webchat import api, api_files, api_page, api_visitor, service
+from tongdai.channels.webchat import (
+    api,
+    api_files,
+    api_identity,
+    api_offline,
+    api_page,
+    api_visitor,
+    service,
+)
 from tongdai.channels.webchat.adapter import WebChatAdapter
 from tongdai.channels.webchat.desk import ChatDesk
 from tongdai.channels.webchat.keeper import keeping
@@ -113,6 +121,10 @@ def register(app: Registry) -> None:
     app.add_routes(api_page.router)
     app.add_routes(api_visitor.router)
     app.add_routes(api_files.router)
+    app.add_routes(api_identity.router)
+    app.add_routes(api_identity.admin)
+    app.add_routes(api_offline.router)
+    app.add_routes(api_offline.agents)
     app.add_routes(api.router)
     app.add_routes(desk.router)
     app.add_routes(api_handing.router)

@@ -264,6 +264,7 @@ interactions = tenant_table(
     Column("cause", Text),
     Column("disposition_id", UUID(as_uuid=True)),
     Column("flow_answers", JSONB, nullable=False, server_default=text("'[]'")),
+    Column("peer_verified", Boolean, nullable=False, server_default="false", comment="the channel has proof of who it is"),
     Column("version", Integer, nullable=False, server_default="1"),
     reference("contact_id", "contacts"),
     reference("project_id", "projects"),

@@ -44,6 +44,7 @@ class InteractionRow:
     cause: str | None
     disposition_id: UUID | None
     flow_answers: list[dict[str, Any]]
+    peer_verified: bool
     version: int
 
 
@@ -278,7 +279,7 @@ class Interactions:
             ids,
         )
         await self._tx.execute(
-            "UPDATE interactions SET peer_raw = '', peer = NULL, peer_name = '', flow_answers = '[]'"
+            "UPDATE interactions SET peer_raw = '', peer = NULL, peer_name = '', peer_verified = false, flow_answers = '[]'"
             " WHERE tenant_id = %(tenant)s AND contact_id = ANY(%(ids)s)",
             ids,
         )

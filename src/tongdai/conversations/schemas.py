@@ -30,6 +30,7 @@ class InteractionRowView(BaseModel):
     contact: Ref | None
     number: CustomerNumber | None
     peer_name: str
+    peer_verified: bool
     queue: Ref | None
     agent: Ref | None
     result: Annotated[str, one_of(*Result)] | None

@@ -40,6 +40,8 @@ class NewInteraction:
     peer_raw: str
     peer: str | None = None
     peer_name: str = ""
+    peer_verified: bool = False
+    """The channel has proof of who it is."""
     own_address: str = ""
     project_id: UUID | None = None
     contact_id: UUID | None = None
@@ -78,6 +80,7 @@ async def start(tx: Transaction, new: NewInteraction) -> InteractionRow:
         peer_raw=new.peer_raw,
         peer=new.peer,
         peer_name=new.peer_name,
+        peer_verified=new.peer_verified,
         own_address=new.own_address,
         queue_id=None,
         user_id=new.user_id,
@@ -181,10 +184,10 @@ async def close(
 
 
 async def identify(
-    tx: Transaction, row: InteractionRow, contact_id: UUID | None, at: datetime
+    tx: Transaction, row: InteractionRow, contact_id: UUID | None, at: datetime, *, verified: bool = False
 ) -> InteractionRow:
-    """Say whose interaction this is."""
-    after = replace(row, contact_id=contact_id, version=row.version + 1)
+    """Say whose interaction this is. `verified`: the channel has proof of it."""
+    after = replace(row, contact_id=contact_id, peer_verified=verified, version=row.version + 1)
     await Interactions(tx).save(after)
     tx.emit(_fact(InteractionMoved, after, at))
     return after

@@ -59,6 +59,7 @@ async def listed(
             contact=_contact(contacts, row.contact_id),
             number=customer_number(row),
             peer_name=row.peer_name,
+            peer_verified=row.peer_verified,
             queue=_ref(row.queue_id, queues),
             agent=_ref(row.user_id, users),
             result=row.result,

@@ -6,7 +6,14 @@ from tongdai.crm.repositories.words import Words
 from tongdai.crm.repository import ContactRef, Contacts, Known
 from tongdai.crm.schemas import ContactView, Matter, Note, ScreenPop, TimelineEntry
 from tongdai.crm.services.catalogue import field_pauses_recording
-from tongdai.crm.services.contacts import caller, make_visitor, recognise, recognise_address
+from tongdai.crm.services.contacts import (
+    caller,
+    make_visitor,
+    recognise,
+    recognise_address,
+    signed_customer,
+)
+from tongdai.crm.services.merges import merge_visitor
 from tongdai.crm.sources import CustomerSource, CustomerSources, Place
 from tongdai.crm.views import matching_ids as search_contact_ids
 from tongdai.crm.views import screen_pop
@@ -33,12 +40,14 @@ __all__ = [
     "has_refused",
     "make_findable",
     "make_visitor",
+    "merge_visitor",
     "own_agent",
     "recognise",
     "recognise_address",
     "screen_pop",
     "search_contact_ids",
     "sharing_numbers",
+    "signed_customer",
 ]
 
 

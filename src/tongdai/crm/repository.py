@@ -201,6 +201,12 @@ class Contacts:
             {"contact": contact_id, "kind": kind, "value": value},
         )
 
+    async def has_identity(self, contact_id: UUID) -> bool:
+        return await self._tx.fetch_value(
+            "SELECT EXISTS (SELECT FROM identities WHERE tenant_id = %(tenant)s AND contact_id = %(id)s)",
+            {"id": contact_id},
+        )
+
     async def remove_identity(self, contact_ids: list[UUID], identity_id: UUID | None = None) -> int:
         """One identity, or all of these contacts."""
         return await self._tx.execute(

@@ -47,7 +47,7 @@ from tongdai.routing.service import (
     pass_over,
 )
 from tongdai.routing.taking import take_waiting
-from tongdai.routing.waiting import Prospect, QueueStatus, paces, prospect_of, status_of
+from tongdai.routing.waiting import Prospect, QueueStatus, paces, prospect_of, somebody_there, status_of
 
 __all__ = [
     "DIRECT",
@@ -104,6 +104,7 @@ __all__ = [
     "queue_named",
     "queue_names",
     "queue_rules",
+    "somebody_there",
     "status_of",
     "take_back",
     "take_waiting",

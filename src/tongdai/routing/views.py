@@ -62,6 +62,7 @@ class AssignmentView(BaseModel):
     candidates: list[NamedRef]
     number: conversations.CustomerNumber | None
     peer_name: str
+    peer_verified: bool
     offered_at: datetime
     expires_at: datetime | None
     accepted_at: datetime | None
@@ -186,6 +187,7 @@ async def assignment_views(
                 candidates=candidates,
                 number=None if caller else conversations.customer_number(interaction),
                 peer_name=names.get(caller, "") if caller else interaction.peer_name,
+                peer_verified=interaction.peer_verified,
                 offered_at=row.offered_at,
                 expires_at=row.expires_at,
                 accepted_at=row.accepted_at,

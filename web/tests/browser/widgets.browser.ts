@@ -36,3 +36,47 @@ it("keeps chat widgets, says beside the field what is wrong, and gives the line 
   await page.getByRole("button", { name: "Undo" }).click();
   await page.getByText("Outlet is led by").waitFor();
 });
+
+it("makes secrets that are shown once, and a form for when nobody is there", async () => {
+  const { page } = await desktop.open("/admin/widgets");
+  await page.getByText("Sao Mai shop is led by").click();
+  const form = page.getByRole("dialog");
+  await form.getByText("Only visitors whom your server has signed can write.").waitFor();
+  await form.getByText("Secret ending in x9Qk").waitFor();
+  await form.getByRole("button", { name: "Make a secret" }).click();
+  await page.getByText("Copy the secret now: it is shown this once").waitFor();
+  await page.getByText("tdw_0cM1p2rJtVwXyZ3a4b5c6d7e8f9gAb7z").waitFor();
+  await page.getByRole("button", { name: "I have it" }).click();
+  await form.getByText("Secret ending in Ab7z").waitFor();
+  expect(await page.getByText("tdw_0cM").count()).toBe(0);
+  expect(await form.getByRole("button", { name: "Make a secret" }).count()).toBe(0);
+  await form.getByRole("button", { name: "Remove the secret ending in x9Qk" }).click();
+  await form.getByText("Make sure that your server signs with the other one.").waitFor();
+  expect(await violations(page)).toEqual([]);
+  await form.getByRole("button", { name: "Remove the secret", exact: true }).click();
+  await form.getByText("Secret ending in x9Qk").waitFor({ state: "detached" });
+  await form.getByRole("switch", { name: "Show a form in place of the chat" }).press("Space");
+  await form.getByRole("combobox", { name: "Queue" }).waitFor();
+  await form.getByText("Also while nobody who serves the queue is signed in").waitFor();
+  expect(await violations(page)).toEqual([]);
+});
+
+it("says that a customer is verified, and sends them the chat by mail", async () => {
+  const { page } = await desktop.open("/workspace", { width: 1280, height: 800 });
+  await desktop.phoneRegistered();
+  await desktop.dev("chat", { body: "Where is my parcel?", verified: true });
+  await page.getByTestId("offer").getByText("verified", { exact: true }).waitFor();
+  await page.keyboard.press("Alt+a");
+  await page.locator("[data-composer] textarea:not([aria-hidden])").waitFor();
+  await page.locator("header").getByText("verified", { exact: true }).waitFor();
+  await page.getByRole("button", { name: "Send by e-mail" }).click();
+  const form = page.getByRole("dialog");
+  await form.getByLabel("E-mail address").fill("lan");
+  await page.keyboard.press("Enter");
+  await form.getByText("Write an e-mail address.").waitFor();
+  expect(await violations(page)).toEqual([]);
+  await form.getByLabel("E-mail address").fill("lan@example.com");
+  await page.keyboard.press("Enter");
+  await form.waitFor({ state: "detached" });
+  await page.getByRole("region", { name: "Messages" }).getByText("Lê Thị Lan sent the chat to lan@example.com").waitFor();
+});

@@ -1,8 +1,9 @@
-import type { About, Attachment, Frame, Message, Opened } from "./types.ts";
+import type { About, Attachment, Frame, Left, Message, Opened } from "./types.ts";
+import type { Given } from "../bridge.ts";
 import type { Pending } from "./outbox.ts";
 
 /** `status` 0: no answer came. `wait`: so long (ms) the server wants to be left alone. */
-export type Answer<T> = { ok: true; value: T } | { ok: false; status: number; code: string; fields: string[]; wait: number | null };
+export type Answer<T> = { ok: true; value: T } | { ok: false; status: number; code: string; fields: string[]; wait: number | null; detail?: string };
 
 const ANSWER_MS = 15_000;
 const POLL_MS = 40_000;
@@ -10,6 +11,7 @@ const STILL_MS = 30_000;
 
 interface Problem {
   code?: string;
+  detail?: string;
   errors?: { field: string }[];
 }
 
@@ -26,6 +28,23 @@ export class Api {
 
   open(language: string): Promise<Answer<Opened>> {
     return this.ask("POST", "open", { token: this.token(), language });
+  }
+
+  /** Who the visitor is, as the site's server has signed it. */
+  identify(given: Given): Promise<Answer<Opened>> {
+    return this.ask("POST", "identify", typeof given === "string" ? { token: given } : given);
+  }
+
+  leaveMessage(left: Omit<Left, "id"> & { client_id: string; page: string }): Promise<Answer<{ answered_by: "email" | "chat" }>> {
+    return this.ask("POST", "offline", left);
+  }
+
+  transcript(client_id: string, email: string): Promise<Answer<null>> {
+    return this.ask("POST", "transcript", { client_id, email });
+  }
+
+  leave(): Promise<Answer<null>> {
+    return this.ask("POST", "leave");
   }
 
   write({ client_id, body, pressed, files = [], page }: Pending, about: About): Promise<Answer<Message>> {
@@ -115,6 +134,7 @@ export class Api {
         ok: false,
         status: answer.status,
         code: problem.code ?? "",
+        detail: problem.detail ?? "",
         fields: (problem.errors ?? []).map(({ field }) => field),
         wait: Number.isFinite(seconds) ? seconds * 1000 : null,
       };

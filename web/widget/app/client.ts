@@ -1,17 +1,20 @@
 import { Api } from "./api.ts";
 import { Backoff, Pause } from "./backoff.ts";
+import { Host } from "./host.ts";
+import { Identity } from "./identity.ts";
 import { Line } from "./line.ts";
 import { Own } from "./own.ts";
 import { Outbox, type Pending } from "./outbox.ts";
 import { Sender } from "./sender.ts";
 import type { Kept } from "./storage.ts";
-import { Store, type Known } from "./store.ts";
+import { fromOthers, Store, type Known } from "./store.ts";
 import { Tabs } from "./tabs.ts";
 import type { About, Language, Message, Page } from "./types.ts";
 import { Uploads } from "./uploads.ts";
 
-/** `wanted`: a window is open somewhere; `send`: something is in the outbox; `told`: who writes has said who they are. */
-type Word = "wanted" | "send" | "told";
+/** `wanted`: a window is open somewhere; `send`: something is in the outbox; `told`: who writes has said who they are; `another`: the
+ * browser is another visitor's now, or nobody's. */
+type Word = "wanted" | "send" | "told" | "another";
 
 const TYPING_EVERY_MS = 3000;
 
@@ -21,6 +24,7 @@ export class Client {
   readonly own: Own;
   readonly uploads: Uploads;
   readonly api: Api;
+  readonly identity: Identity;
   private readonly outbox: Outbox;
   private readonly tabs: Tabs<Known, Word>;
   private readonly line: Line;
@@ -34,13 +38,14 @@ export class Client {
   private telling = false;
   private typedAt = 0;
 
-  constructor(page: Page, kept: Kept, private readonly language: Language) {
+  constructor(page: Page, kept: Kept, private readonly language: Language, host = new Host(page.origins)) {
     this.store = new Store(page.config);
     this.own = new Own(page.key, kept);
     this.outbox = new Outbox(kept);
     this.api = new Api(page.key, () => this.own.token);
     this.uploads = new Uploads((one, abort, onShare) => this.api.upload(one.client_id, one.file, abort, onShare));
     const onUnknown = (): Promise<void> => this.open();
+    this.identity = new Identity(host, this.api, this.own, this.store, this.outbox, { onUnknown, onKnown: (another) => this.tabs.ask(another ? "another" : "send") });
     this.line = new Line({
       socket: () => new WebSocket(`${location.origin.replace(/^http/, "ws")}${this.api.base}/socket`),
       first: () => JSON.stringify({ token: this.own.token ?? "", since: this.store.since }),
@@ -56,27 +61,13 @@ export class Client {
       write: (one) => this.api.write(one, this.own.about ?? {}),
       onTaken: (one, message) => this.taken(one, message),
       onAsked: () => this.store.change({ asking: true }),
-      onRefused: (one) => {
-        this.outbox.put({ ...one, refused: true });
-        this.store.change({});
-      },
+      onProof: (code) => this.identity.prove(code === "identity_expired"),
+      onRefused: (one) => this.put({ ...one, refused: true }),
       onUnknown,
       onLost: () => this.store.known.link !== "live" && this.store.change({ link: "lost" }),
     });
-    this.tabs = new Tabs<Known, Word>(
-      `tongdai:${page.key}`,
-      {
-        onLead: () => queueMicrotask(() => this.update()),
-        onRelieved: () => {
-          this.ready = false;
-          this.line.stop();
-          this.sender.stop();
-        },
-        onState: (known) => this.store.take(known),
-        onWord: (word) => this.heard(word),
-      },
-      () => this.store.known,
-    );
+    const link = { onLead: () => queueMicrotask(() => this.update()), onRelieved: () => this.stop(), onState: (known: Known) => this.store.take(known), onWord: (word: Word) => this.heard(word) };
+    this.tabs = new Tabs<Known, Word>(`tongdai:${page.key}`, link, () => this.store.known);
     this.store.subscribe(() => this.tellSoon());
     kept.watch(() => {
       this.store.change({});
@@ -107,14 +98,23 @@ export class Client {
 
   /** What could not be sent, once more. */
   retry(one: Pending): void {
-    this.outbox.put({ ...one, refused: false });
-    this.store.change({});
+    this.put({ ...one, refused: false });
     this.tabs.ask("send");
+  }
+
+  private put(one: Pending): void {
+    this.outbox.put(one);
+    this.store.change({});
   }
 
   drop(one: Pending): void {
     this.outbox.remove(one.client_id);
     this.store.change({});
+  }
+
+  /** Ask how it stands: whether somebody is there may have changed. */
+  refresh(): Promise<void> {
+    return this.open();
   }
 
   /** Who writes says who they are. */
@@ -151,10 +151,18 @@ export class Client {
   }
 
   private heard(word: Word): void {
+    if (word === "another") this.stop(); // and begin anew below
     if (word === "wanted") this.wanted = true;
     if (word === "told") this.store.change({ asking: false });
+    if (word === "send") this.identity.settle();
     this.update();
-    if (word !== "wanted") this.sender.wake();
+    if (word === "send" || word === "told") this.sender.wake();
+  }
+
+  private stop(): void {
+    this.ready = false;
+    this.line.stop();
+    this.sender.stop();
   }
 
   private wake(): void {
@@ -193,6 +201,8 @@ export class Client {
         this.own.token = answer.value.token;
         if ((answer.value.messages.at(-1)?.seq ?? 0) < this.own.seen) this.own.seen = 0;
         this.store.open(answer.value, another);
+        this.own.proven = answer.value.identity;
+        await this.identity.welcome();
         this.ready = true;
         this.settle(answer.value.messages);
         if (another) this.line.again();
@@ -201,8 +211,7 @@ export class Client {
       }
       if (answer.code === "widget_unknown") {
         this.store.change({ gone: true });
-        this.line.stop();
-        this.sender.stop();
+        this.stop();
         return;
       }
       if (this.store.known.link !== "lost") this.store.change({ link: "lost" });
@@ -238,8 +247,4 @@ export class Client {
       this.tabs.tell();
     });
   }
-}
-
-export function fromOthers({ author, kind }: Message): boolean {
-  return author !== "customer" && kind === "text";
 }

@@ -1,4 +1,4 @@
-import type { FromPage, ToFrame, ToHost } from "../bridge.ts";
+import type { FromPage, Given, ToFrame, ToHost } from "../bridge.ts";
 
 export interface Shown {
   open: boolean;
@@ -7,6 +7,8 @@ export interface Shown {
   focus: boolean;
 }
 
+const PROVE_MS = 10_000;
+
 /** The site that the window stands on. A page of its own, without a site around it, is always open. */
 export class Host {
   readonly embedded = window.parent !== window;
@@ -14,12 +16,17 @@ export class Host {
   page = this.embedded ? "" : location.origin + location.pathname;
   onShown: () => void = () => undefined;
   onAttention: () => void = () => undefined;
+  /** The site can say who its visitor is, or they have signed out there. */
+  onProvable: () => void = () => undefined;
+  onLogout: () => void = () => undefined;
+  provable = false;
   onShared: (message: FromPage) => void = () => undefined;
   /** The session in which this tab was shown on the page before. */
   share: string | null = null;
   /** Resolves with what the site keeps for us, once it has spoken. */
   readonly greeted: Promise<Record<string, string>>;
   private greet: (kept: Record<string, string>) => void = () => undefined;
+  private proofs: ((given: Given | null) => void)[] = [];
   private attention = false;
   private origin: string | null = null;
   private waiting: ToHost[] = [];
@@ -47,12 +54,23 @@ export class Host {
     else window.parent.postMessage(message, this.origin);
   }
 
+  /** Who the site says its visitor is; null where it does not say, or not in time. */
+  prove(again: boolean): Promise<Given | null> {
+    if (!this.provable) return Promise.resolve(null);
+    return new Promise((resolve) => {
+      this.proofs.push(resolve);
+      setTimeout(() => resolve(null), PROVE_MS);
+      this.say({ type: "prove", again });
+    });
+  }
+
   private hear(message: ToFrame, origin: string): void {
     if (message.type === "hello") {
       this.origin = origin;
       this.page = message.page;
       for (const one of this.waiting.splice(0)) this.say(one);
       this.share = message.share;
+      this.provable = message.provable ?? false;
       this.greet(message.kept);
     } else if (message.type === "shown") {
       const { open, narrow, page, focus } = message;
@@ -62,6 +80,14 @@ export class Host {
     } else if (message.type === "attention") {
       this.attention = message.there;
       this.onAttention();
+    } else if (message.type === "provable") {
+      this.provable = true;
+      this.onProvable();
+    } else if (message.type === "proof") {
+      for (const resolve of this.proofs.splice(0)) resolve(message.given);
+    } else if (message.type === "logout") {
+      this.provable = false;
+      this.onLogout();
     } else if (message.type === "page") this.page = message.page;
     else if (message.type === "shared") this.onShared(message.message);
   }

@@ -24,6 +24,8 @@ export interface Ends {
 /** News of the chat: over a WebSocket, or by asking again and again where twice in a row none got through. */
 export class Line {
   private running = false;
+  /** It ends a while after it was stopped; begun again before that, it goes on. */
+  private looping = false;
   private failures = 0;
   private socketFrom = 0;
   private socketAgain = SOCKET_AGAIN_MS;
@@ -38,7 +40,7 @@ export class Line {
   start(): void {
     if (this.running) return;
     this.running = true;
-    void this.run();
+    if (!this.looping) void this.run();
   }
 
   stop(): void {
@@ -68,12 +70,14 @@ export class Line {
   }
 
   private async run(): Promise<void> {
+    this.looping = true;
     while (this.running) {
       const bySocket = this.failures < FAILURES || Date.now() >= this.socketFrom;
       const well = bySocket ? await this.overSocket() : await this.byAsking();
       if (well || !this.running) this.backoff.reset();
       else await this.pause.wait(this.backoff.next());
     }
+    this.looping = false;
     this.ends.onLink("idle");
   }
 

@@ -36,7 +36,7 @@ if (kept.refused && host.embedded) {
 } else begin(root);
 
 function begin(place: HTMLElement): void {
-  const client = new Client(page, kept, language);
+  const client = new Client(page, kept, language, host);
   const sharing = new Sharing(client.api, client.store, host, words, () => client.own.token ?? "");
   const talking = new Talking(client.api, client.store, client.own);
   render(

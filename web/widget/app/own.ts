@@ -1,5 +1,5 @@
 import { Kept } from "./storage.ts";
-import type { About, Wanted } from "./types.ts";
+import type { About, Left, Proven, Wanted } from "./types.ts";
 
 /** What this browser keeps of its visitor: who it is to the server, what it has seen, what is being written. */
 export class Own {
@@ -36,6 +36,30 @@ export class Own {
 
   set about(about: About | null) {
     this.kept.set("about", about && JSON.stringify(about));
+  }
+
+  /** Who the site's server has said that the visitor is. */
+  get proven(): Proven | null {
+    return JSON.parse(this.kept.get("proven") ?? "null") as Proven | null;
+  }
+
+  set proven(proven: Proven | null) {
+    this.kept.set("proven", proven?.subject ? JSON.stringify(proven) : null);
+  }
+
+  /** What is being written while nobody is there. */
+  get left(): Left | null {
+    return JSON.parse(this.tab.get("left") ?? "null") as Left | null;
+  }
+
+  set left(left: Left | null) {
+    this.tab.set("left", left && JSON.stringify(left));
+  }
+
+  /** The customer has signed out: nothing of theirs stays in this browser. */
+  forget(): void {
+    for (const name of this.kept.names("")) this.kept.set(name, null);
+    for (const name of this.tab.names("")) this.tab.set(name, null);
   }
 
   /** The call in which this tab takes part; it outlives a change of the site's page. */

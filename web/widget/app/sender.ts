@@ -10,6 +10,8 @@ export interface Post {
   onTaken: (one: Pending, message: Message) => Promise<void>;
   /** What was sent needs to say who writes. */
   onAsked: () => void;
+  /** The server wants proof of who writes. Whether there is some now. */
+  onProof: (code: string) => Promise<boolean>;
   onRefused: (one: Pending) => void;
   onUnknown: () => Promise<void>;
   onLost: () => void;
@@ -71,6 +73,7 @@ export class Sender {
       return 0;
     }
     if (answer.status === 401) await this.post.onUnknown();
+    else if (answer.status === 403 && answer.code.startsWith("identity_")) return (await this.post.onProof(answer.code)) ? this.backoff.next() : "stop";
     else if (answer.status === 404) {
       await this.post.onUnknown();
       return "stop";

@@ -10,6 +10,10 @@ export interface Known {
   gone: boolean;
   /** The server wants to know who writes before it takes their message. */
   asking: boolean;
+  /** The server takes nothing before the site says who writes; `expired`: it did, but that is not good any more. */
+  proof: "needed" | "expired" | null;
+  /** Nobody is there, and why: a form stands in the chat's place. */
+  away: Opened["away"];
   config: Config;
   name: string;
   messages: Message[];
@@ -29,7 +33,7 @@ export class Store {
   since = 0;
 
   constructor(config: Config) {
-    this.known = { opened: false, gone: false, asking: false, config, name: "", messages: [], state: NONE, typing: false, link: "idle" };
+    this.known = { opened: false, gone: false, asking: false, proof: null, away: null, config, name: "", messages: [], state: NONE, typing: false, link: "idle" };
   }
 
   subscribe(listener: () => void): () => void {
@@ -51,12 +55,18 @@ export class Store {
   }
 
   /** `another`: the visitor is a new one to the server. What is shown of the same conversation stays: it may be newer. */
-  open({ config, name, messages, state }: Opened, another: boolean): void {
+  open({ config, name, messages, state, away }: Opened, another: boolean): void {
     const shown = new Map(this.known.messages.map((one) => [one.seq, one.at]));
     const same = !another && (messages.length === 0 || messages.some((one) => shown.get(one.seq) === one.at));
     const last = messages.at(-1)?.seq ?? 0;
     this.since = same ? Math.max(this.since, last) : last;
-    this.change({ opened: true, gone: false, config, name, state, messages: same ? merged(this.known.messages, messages) : messages });
+    this.change({ opened: true, gone: false, away: away ?? null, config, name, state, messages: same ? merged(this.known.messages, messages) : messages });
+  }
+
+  /** As before anybody wrote. */
+  forget(): void {
+    this.since = 0;
+    this.change({ opened: false, asking: false, proof: null, name: "", messages: [], state: NONE, typing: false, link: "idle" });
   }
 
   hear({ messages, state, typing }: Frame): void {
@@ -86,4 +96,8 @@ export function merged(old: Message[], fresh: Message[]): Message[] {
   const all = new Map(old.map((one) => [one.seq, one]));
   for (const one of fresh) all.set(one.seq, one);
   return [...all.values()].sort((a, b) => a.seq - b.seq);
+}
+
+export function fromOthers({ author, kind }: Message): boolean {
+  return author !== "customer" && kind === "text";
 }

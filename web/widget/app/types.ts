@@ -24,7 +24,7 @@ export interface Message {
   name: string;
   kind: "text" | "event";
   body: string;
-  data: { choices?: Choice[]; event?: string; what?: string; pressed?: string };
+  data: { choices?: Choice[]; event?: string; what?: string; to?: string; pressed?: string };
   attachments: Attachment[];
   client_id: string | null;
   at: string;
@@ -62,12 +62,33 @@ export interface Config {
   };
   pre_chat: Asked[];
   country: string;
+  /** Whether the site's server says who writes, and whether nobody else can write. */
+  identity: "off" | "optional" | "enforced";
+  /** The chat can be sent by mail. */
+  transcripts: boolean;
+}
+
+/** What is written for a time when somebody is there. */
+export interface Left {
+  id: string;
+  name: string;
+  email: string;
+  body: string;
+}
+
+/** Who the site's server says that the visitor is, and how long that is good. */
+export interface Proven {
+  subject: string | null;
+  verified_until: string | null;
 }
 
 export interface Opened {
   token: string;
   config: Config;
   name: string;
+  identity: Proven;
+  /** Why a form stands in the chat's place. */
+  away: "hours" | "nobody" | null;
   messages: Message[];
   state: ChatState;
 }

@@ -1,4 +1,4 @@
-import type { FromPage, Look, ToFrame, ToHost, ToPage } from "../bridge.ts";
+import type { FromPage, Given, Look, ToFrame, ToHost, ToPage } from "../bridge.ts";
 import { Launcher } from "./launcher.ts";
 import { announce, on, type Listener } from "./listeners.ts";
 import { Pane } from "./pane.ts";
@@ -29,6 +29,8 @@ function start(): void {
   let unread = 0;
   let title = document.title;
   let titled = "";
+  let given: Given | Prover | null = script.dataset.identity ?? null;
+  let leaving = false;
 
   const page = (): string => location.origin + location.pathname;
   const tell = (message: ToFrame): void => pane.frame.contentWindow?.postMessage(message, origin);
@@ -38,7 +40,7 @@ function start(): void {
   function load(): void {
     if (pane.frame.isConnected) return;
     pane.frame.addEventListener("load", () => {
-      tell({ type: "hello", page: page(), kept: all(localStore, `${memory}:`), share: recall(sessionStore, `${memory}:share`) });
+      tell({ type: "hello", page: page(), kept: all(localStore, `${memory}:`), share: recall(sessionStore, `${memory}:share`), provable: given !== null });
       setTimeout(() => {
         if (ready) return;
         // Not for this site, or there is no such chat: no button that leads nowhere.
@@ -90,6 +92,29 @@ function start(): void {
     );
   }
 
+  /** The page is asked anew by the function that it gave, else by the event `identity`. */
+  async function prove(again: boolean): Promise<void> {
+    let found: Given | null = null;
+    if (typeof given === "function") found = (await Promise.resolve().then(given).catch(() => null)) || null;
+    else if (!again) found = given;
+    else announce("identity");
+    tell({ type: "proof", given: found });
+  }
+
+  function identify(wanted: Given | Prover): void {
+    given = wanted;
+    leaving = false;
+    load();
+    if (ready) tell({ type: "provable" });
+  }
+
+  function logout(): void {
+    given = null;
+    leaving = true;
+    load();
+    if (ready) tell({ type: "logout" });
+  }
+
   const toggle = (): void => set(!open, true);
 
   function count(): void {
@@ -106,6 +131,9 @@ function start(): void {
       remember(localStore, memory, JSON.stringify(said.look));
       look(said.look);
       layout();
+      // What the page said while the window was on its way.
+      if (leaving) tell({ type: "logout" });
+      else if (given !== null) tell({ type: "provable" });
       // Who had it open on the page before has it open on this one; never over the whole of a small screen.
       if (!open && !pane.full && recall(sessionStore, memory)) set(true, false);
       else shown(open);
@@ -117,6 +145,7 @@ function start(): void {
     } else if (said.type === "keep") remember(localStore, `${memory}:${said.name}`, said.value);
     else if (said.type === "share") share(said.id, said.message);
     else if (said.type === "message") announce("message", said.message);
+    else if (said.type === "prove") void prove(said.again);
     else if (said.type === "where") tell({ type: "page", page: page() });
     else if (said.type === "close") set(false, true);
   });
@@ -127,7 +156,7 @@ function start(): void {
     if ((event as KeyboardEvent).key === "Escape") set(false, true);
   });
 
-  window.Tongdai = { open: () => set(true, true), close: () => set(false, true), toggle, on };
+  window.Tongdai = { open: () => set(true, true), close: () => set(false, true), toggle, on, identify, logout };
   const begin = (): void => {
     document.body.append(root);
     layout();
@@ -142,6 +171,8 @@ function start(): void {
   if (document.body) begin();
   else document.addEventListener("DOMContentLoaded", begin);
 }
+
+type Prover = () => Given | null | Promise<Given | null>;
 
 interface Sharing {
   hear: (message: ToPage, told: (message: FromPage) => void) => void;
@@ -162,7 +193,11 @@ declare global {
       close: () => void;
       toggle: () => void;
       /** Gives the function that takes the listener away again. */
-      on: (name: "message" | "open" | "close" | "unread", listener: Listener) => () => void;
+      on: (name: "message" | "open" | "close" | "unread" | "identity", listener: Listener) => () => void;
+      /** Who the visitor is, as the site's server has signed it; a function is asked whenever that is needed anew. */
+      identify: (given: Given | Prover) => void;
+      /** The customer has signed out: this browser forgets the chat. */
+      logout: () => void;
     };
   }
 }

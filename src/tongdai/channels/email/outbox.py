@@ -16,7 +16,7 @@ from email.message import EmailMessage
 from email.policy import EmailPolicy
 from uuid import UUID
 
-from tongdai.channels.email import identity, service
+from tongdai.channels.email import identity, service, transcripts
 from tongdai.channels.email.access import Credentials, credentials_of
 from tongdai.channels.email.automatic import OUR_HEADERS
 from tongdai.channels.email.files import put_into
@@ -125,6 +125,9 @@ async def _content(tx: Transaction, row: MailRow) -> Content | None:
     written, forwarded = (found.get(one) if one else None for one in (row.written_id, row.forwards_id))
     if written is None or (row.forwards_id is not None and (forwarded is None or not forwarded.data)):
         return None
+    if written.data.get("event") == transcripts.EVENT:
+        text = await transcripts.text_of(tx, written)
+        return Content(text, []) if text is not None else None
     told: dict[str, object] = written.data.get("email", {})
     signed = under(written.body, str(told.get("signature", "")))
     text = signed if forwarded is None else f"{signed}\n\n{forwarded_text(forwarded)}".lstrip()

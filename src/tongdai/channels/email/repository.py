@@ -167,6 +167,14 @@ class Mails:
         )
         return [conversation for (conversation,) in rows]
 
+    async def automatic(self, conversation_id: UUID, since: datetime) -> int:
+        """How many went out by themselves in a conversation since then."""
+        return await self._tx.fetch_value(
+            "SELECT count(*) FROM mails WHERE tenant_id = %(tenant)s AND conversation_id = %(id)s AND automatic"
+            " AND direction = 'out' AND at > %(since)s",
+            {"id": conversation_id, "since": since},
+        )
+
     async def unmarked(self, mailbox_id: UUID) -> list[int]:
         """UIDs of mails that are stored here and do not yet say so there."""
         rows = await self._tx.fetch_tuples(

@@ -5,8 +5,9 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from tongdai.channels.events import WidgetChanged
+from tongdai.channels.webchat import offline
 from tongdai.channels.webchat.schemas import Widget, WidgetChange, WidgetIn
-from tongdai.channels.webchat.widgets import WIDGETS
+from tongdai.channels.webchat.widgets import REFERENCES, WIDGETS
 from tongdai.channels.webchat.widgets import add as add_widget_row
 from tongdai.platform.database import Transaction
 from tongdai.platform.http import Me, Page, Tx
@@ -33,6 +34,7 @@ async def list_widgets(me: Me, tx: Tx, asked: Asked) -> Page[Widget]:
 @router.post("/widgets", status_code=201)
 async def post_widget(body: WidgetIn, me: Me, tx: Tx) -> Widget:
     me.reach(EDIT)
+    await offline.check(tx, body.offline, body.mailbox_id)
     row_id = await add_widget_row(tx, body)
     return await _changed(tx, row_id, "created")
 
@@ -48,7 +50,8 @@ async def patch_widget(widget_id: UUID, body: WidgetChange, me: Me, tx: Tx) -> W
     me.reach(EDIT)
     await WIDGETS.lock(tx, widget_id, body.version)
     values = body.model_dump(mode="json", exclude_unset=True, exclude={"version"})
-    values |= {name: getattr(body, name) for name in ("flow_id", "project_id") if name in values}
+    values |= {name: getattr(body, name) for name in REFERENCES if name in values}
+    await offline.check(tx, body.offline, body.mailbox_id)
     await WIDGETS.change(tx, widget_id, values)
     return await _changed(tx, widget_id, "changed", **changed_fields(values))
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from tongdai.channels.errors import TooFast
-from tongdai.channels.webchat import service
+from tongdai.channels.webchat import identity, service
 from tongdai.channels.webchat.callers import TokenHeader, address_of, widget_of
 from tongdai.channels.webchat.policies import Bucket
 from tongdai.channels.webchat.repository import Chats, VisitorRow
@@ -41,6 +41,7 @@ async def post_file(
     scope = Scope(widget.tenant_id)
     async with runtime.database.transaction(scope) as tx:
         visitor = await service.visitor_of(tx, widget, token)
+        identity.admit(widget, visitor, at)
         before = await conversations.Attachments(tx).sent_before(visitor.id, client_id)
         if before is None:
             await _few_enough(tx, visitor, at)

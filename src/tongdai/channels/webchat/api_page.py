@@ -19,12 +19,12 @@ from tongdai.channels.errors import WidgetUnknown
 from tongdai.channels.webchat.known import KnownWidgets
 from tongdai.channels.webchat.policies import content_policy, preferred_language
 from tongdai.channels.webchat.repository import WidgetRow
-from tongdai.channels.webchat.schemas import Asked, Look, WidgetConfig
+from tongdai.channels.webchat.schemas import WidgetConfig
+from tongdai.channels.webchat.views import config_of
 from tongdai.platform.database import Scope
 from tongdai.platform.errors import NotFound
 from tongdai.platform.http import RuntimeOf
 from tongdai.platform.registry import Runtime
-from tongdai.tenancy import public as tenancy
 
 router = APIRouter(include_in_schema=False)
 FOLDER = Path(str(files("tongdai").joinpath("web_dist", "widget")))
@@ -113,12 +113,7 @@ async def get_preview(
 
 async def _config(runtime: Runtime, widget: WidgetRow) -> WidgetConfig:
     async with runtime.database.transaction(Scope(widget.tenant_id)) as tx:
-        country = await tenancy.country_of(tx)
-    return WidgetConfig(
-        look=Look.model_validate(widget.look),
-        pre_chat=[Asked.model_validate(one) for one in widget.pre_chat],
-        country=country,
-    )
+        return await config_of(tx, widget)
 
 
 def _for_sites(name: str) -> Response:

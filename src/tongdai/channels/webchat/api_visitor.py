@@ -14,27 +14,23 @@ from fastapi import APIRouter, Query, Request, WebSocket, WebSocketDisconnect
 
 from tongdai.channels.dialogue.service import TextDialogues
 from tongdai.channels.errors import TooFast, VisitorUnknown
-from tongdai.channels.webchat import service, views
+from tongdai.channels.webchat import identity, service, views
 from tongdai.channels.webchat.callers import TokenHeader, address_of, widget_of
 from tongdai.channels.webchat.lines import Line, Lines
 from tongdai.channels.webchat.policies import Bucket
 from tongdai.channels.webchat.repository import Chats, VisitorRow, WidgetRow
 from tongdai.channels.webchat.schemas import (
-    Asked,
     Frame,
-    Look,
     Opened,
     VisitorMessage,
     VisitorMessageView,
     Welcome,
-    WidgetConfig,
 )
 from tongdai.conversations import public as conversations
 from tongdai.platform.database import Scope, Transaction
 from tongdai.platform.errors import AppError, invalid_field
 from tongdai.platform.http import RuntimeOf, runtime_of
 from tongdai.platform.registry import Runtime
-from tongdai.tenancy import public as tenancy
 
 router = APIRouter(prefix="/api/v1/chat/{key}", tags=["visitors"])
 WAIT_S = 25.0
@@ -62,14 +58,9 @@ async def post_open(key: str, body: Welcome, request: Request, runtime: RuntimeO
     if not OPENINGS.takes(f"{key} {address_of(request)}", runtime.clock.now().timestamp()):
         raise TooFast()
     async with runtime.database.transaction(Scope(widget.tenant_id)) as tx:
-        visitor, token = await service.welcome(tx, widget, body.token, body.language, runtime.clock.now())
-        messages, state, _ = await views.after(tx, visitor.id, None)
-        config = WidgetConfig(
-            look=Look.model_validate(widget.look),
-            pre_chat=[Asked.model_validate(one) for one in widget.pre_chat],
-            country=await tenancy.country_of(tx),
-        )
-    return Opened(token=token, config=config, name=visitor.name, messages=messages, state=state)
+        at = runtime.clock.now()
+        visitor, token = await service.welcome(tx, widget, body.token, body.language, at)
+        return await views.opened(tx, widget, visitor, token, at)
 
 
 @router.post("/messages", status_code=201)
@@ -81,6 +72,7 @@ async def post_message(
     dialogues, at = runtime.get(TextDialogues), runtime.clock.now()
     async with runtime.database.transaction(Scope(widget.tenant_id)) as tx:
         visitor = await service.visitor_of(tx, widget, token, lock=True)
+        identity.admit(widget, visitor, at)
         if not MESSAGES.takes(str(visitor.id), runtime.clock.now().timestamp()):
             raise TooFast()
         if visitor.contact_id is None and (await Chats(tx).latest(visitor.id)) is None:

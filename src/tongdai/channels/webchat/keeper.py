@@ -7,7 +7,8 @@ from datetime import timedelta
 from tongdai.channels.dialogue.service import TextDialogues
 from tongdai.channels.regularly import regularly
 from tongdai.channels.webchat import service
-from tongdai.channels.webchat.repository import Chats
+from tongdai.channels.webchat.proof import SKEW
+from tongdai.channels.webchat.repository import Chats, Proofs
 from tongdai.platform.database import Scope
 from tongdai.platform.registry import Runtime
 
@@ -27,6 +28,7 @@ async def look(runtime: Runtime) -> None:
     async with runtime.database.transaction(Scope.system()) as tx:
         left = await Chats(tx).left_by_agents()
         forgotten = await Chats(tx).silent_since(at - FORGOTTEN)
+        await Proofs(tx).drop_used(at - SKEW * 2)
     for tenant_id, chat, user_id in left:
         async with runtime.database.transaction(Scope(tenant_id)) as tx:
             await service.return_to_queue(tx, dialogues, chat, user_id, at)

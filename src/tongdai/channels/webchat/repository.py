@@ -20,11 +20,15 @@ class WidgetRow:
     origins: list[str]
     look: dict[str, Any]
     pre_chat: list[dict[str, Any]]
+    identity: str
+    takes_hashes: bool
+    mailbox_id: UUID | None
+    offline: dict[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
 class VisitorRow:
-    """A browser on a site."""
+    """A browser on a site. `subject`: who the site's server says that they are."""
 
     id: UUID
     widget_id: UUID
@@ -32,6 +36,12 @@ class VisitorRow:
     name: str
     about: dict[str, str]
     language: str | None
+    subject: str | None = None
+    verified_until: datetime | None = None
+
+    def verified(self, at: datetime) -> bool:
+        """Whether that is proven now."""
+        return self.verified_until is not None and self.verified_until > at
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +75,16 @@ class Chats:
             WidgetRow, f"SELECT {_WIDGET} FROM widgets WHERE key = %(key)s AND NOT archived", {"key": key}
         )
 
+    async def widget_of(self, chat: ChatRow) -> WidgetRow:
+        """Also one that was put aside."""
+        row = await self._tx.fetch_one(
+            WidgetRow,
+            f"SELECT {_WIDGET} FROM widgets WHERE tenant_id = %(tenant)s AND id = %(id)s",
+            {"id": chat.widget_id},
+        )
+        assert row is not None
+        return row
+
     async def add_visitor(self, row: VisitorRow, token: bytes, at: datetime) -> None:
         await self._tx.write(
             "INSERT INTO visitors (tenant_id, id, widget_id, token, contact_id, name, language, first_seen_at, last_seen_at)"
@@ -91,13 +111,16 @@ class Chats:
     async def save_visitor(self, row: VisitorRow, at: datetime) -> None:
         await self._tx.write(
             "UPDATE visitors SET contact_id = %(contact)s, name = %(name)s, about = %(about)s, language = %(language)s,"
-            " last_seen_at = %(at)s WHERE tenant_id = %(tenant)s AND id = %(id)s",
+            " subject = %(subject)s, verified_until = %(until)s, last_seen_at = %(at)s"
+            " WHERE tenant_id = %(tenant)s AND id = %(id)s",
             {
                 "id": row.id,
                 "contact": row.contact_id,
                 "name": row.name,
                 "about": Jsonb(row.about),
                 "language": row.language,
+                "subject": row.subject,
+                "until": row.verified_until,
                 "at": at,
             },
         )
@@ -117,6 +140,16 @@ class Chats:
             " ORDER BY started_at DESC, id DESC LIMIT 1",
             {"visitor": visitor_id},
         )
+
+    async def of_visitor(self, visitor_id: UUID) -> list[ChatRow]:
+        """The visitor's last chats, oldest first."""
+        rows = await self._tx.fetch_all(
+            ChatRow,
+            f"SELECT {_CHAT} FROM chats WHERE tenant_id = %(tenant)s AND visitor_id = %(visitor)s"
+            " ORDER BY started_at DESC, id DESC LIMIT 50",
+            {"visitor": visitor_id},
+        )
+        return rows[::-1]
 
     async def took_part(self, visitor_id: UUID, conversation_id: UUID) -> bool:
         """Whether the conversation is the visitor's."""
@@ -165,7 +198,94 @@ class Chats:
     async def forget(self, contact_ids: list[UUID]) -> None:
         """Whose personal data are erased is no visitor of theirs any more."""
         await self._tx.execute(
-            "UPDATE visitors SET name = '', about = '{}', contact_id = NULL"
+            "UPDATE visitors SET name = '', about = '{}', contact_id = NULL, subject = NULL, verified_until = NULL"
             " WHERE tenant_id = %(tenant)s AND contact_id = ANY(%(ids)s)",
             {"ids": contact_ids},
+        )
+        await self._tx.execute(
+            "DELETE FROM site_customers WHERE tenant_id = %(tenant)s AND contact_id = ANY(%(ids)s)",
+            {"ids": contact_ids},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SecretRow:
+    """One of a widget's secrets. `hint`: its last letters."""
+
+    id: UUID
+    widget_id: UUID
+    hint: str
+    sealed: bytes
+    made_at: datetime
+    made_by: UUID | None
+
+
+_SECRET = ", ".join(SecretRow.__slots__)
+
+
+class Proofs:
+    """By what sites' servers sign, whom they have signed, and which proofs were used."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+
+    async def secrets(self, widget_id: UUID) -> list[SecretRow]:
+        """Oldest first."""
+        return await self._tx.fetch_all(
+            SecretRow,
+            f"SELECT {_SECRET} FROM widget_secrets WHERE tenant_id = %(tenant)s AND widget_id = %(id)s ORDER BY made_at, id",
+            {"id": widget_id},
+        )
+
+    async def add_secret(self, row: SecretRow) -> None:
+        places = ", ".join(f"%({name})s" for name in SecretRow.__slots__)
+        await self._tx.execute(
+            f"INSERT INTO widget_secrets (tenant_id, {_SECRET}) VALUES (%(tenant)s, {places})",
+            {name: getattr(row, name) for name in SecretRow.__slots__},
+        )
+
+    async def remove_secret(self, widget_id: UUID, secret_id: UUID) -> bool:
+        removed = await self._tx.execute(
+            "DELETE FROM widget_secrets WHERE tenant_id = %(tenant)s AND widget_id = %(widget)s AND id = %(id)s",
+            {"widget": widget_id, "id": secret_id},
+        )
+        return removed > 0
+
+    async def use(self, widget_id: UUID, nonce: bytes, visitor_id: UUID, until: datetime) -> bool:
+        """The visitor shows this proof. False: another has shown it before."""
+        await self._tx.execute(
+            "INSERT INTO used_proofs (tenant_id, widget_id, nonce, visitor_id, until)"
+            " VALUES (%(tenant)s, %(widget)s, %(nonce)s, %(visitor)s, %(until)s) ON CONFLICT DO NOTHING",
+            {"widget": widget_id, "nonce": nonce, "visitor": visitor_id, "until": until},
+        )
+        return await self._tx.fetch_value(
+            "SELECT visitor_id = %(visitor)s FROM used_proofs WHERE tenant_id = %(tenant)s AND widget_id = %(widget)s"
+            " AND nonce = %(nonce)s",
+            {"widget": widget_id, "nonce": nonce, "visitor": visitor_id},
+        )
+
+    async def drop_used(self, before: datetime) -> None:
+        """Of all tenants: what is good for nobody any more. System scope."""
+        await self._tx.execute("DELETE FROM used_proofs WHERE until < %(before)s", {"before": before})
+
+    async def customer(self, widget_id: UUID, subject: str) -> UUID | None:
+        """The contact that this customer of the site is."""
+        return await self._tx.fetch_value(
+            "SELECT contact_id FROM site_customers WHERE tenant_id = %(tenant)s AND widget_id = %(widget)s"
+            " AND subject = %(subject)s",
+            {"widget": widget_id, "subject": subject},
+        )
+
+    async def add_customer(self, widget_id: UUID, subject: str, contact_id: UUID, at: datetime) -> None:
+        await self._tx.execute(
+            "INSERT INTO site_customers (tenant_id, widget_id, subject, contact_id, first_at)"
+            " VALUES (%(tenant)s, %(widget)s, %(subject)s, %(contact)s, %(at)s)",
+            {"widget": widget_id, "subject": subject, "contact": contact_id, "at": at},
+        )
+
+    async def drop_token(self, visitor_id: UUID, another: bytes) -> None:
+        """What the browser has is good for nothing any more."""
+        await self._tx.write(
+            "UPDATE visitors SET token = %(token)s, verified_until = NULL WHERE tenant_id = %(tenant)s AND id = %(id)s",
+            {"id": visitor_id, "token": another},
         )

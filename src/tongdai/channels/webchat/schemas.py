@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
 
 from tongdai.channels.sharing.schemas import VisitorShare
 from tongdai.channels.webchat.policies import origin_of
@@ -12,9 +12,11 @@ from tongdai.conversations.public import MOST_FILES, AttachmentView, ClientId
 from tongdai.platform.bodies import Body, Change, Locale, Name
 from tongdai.platform.database.rows import EditedRow
 from tongdai.platform.errors import WrongValue
-from tongdai.platform.http import one_of
+from tongdai.platform.http import Ref, one_of
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+Proving = Literal["off", "optional", "enforced"]
+"""Whether the site's server signs who writes, and whether who is not signed can write."""
 Token = Annotated[str, StringConstraints(max_length=100)]
 
 
@@ -23,6 +25,65 @@ class Welcome(Body):
 
     token: Token | None = None
     language: Locale | None = None
+
+
+class Identify(Body):
+    """Who the visitor is, signed by the site's server: a `token` (JWT, HS256), or where the widget takes it `user_hash`, the HMAC
+    of `user_id` alone."""
+
+    token: Annotated[str | None, StringConstraints(min_length=1, max_length=4096)] = None
+    user_id: Annotated[str | None, StringConstraints(min_length=1, max_length=200)] = None
+    user_hash: Annotated[str | None, StringConstraints(pattern=r"^[0-9a-fA-F]{64}$")] = None
+    name: Line = ""
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "Identify":
+        if (self.token is None) == (self.user_id is None) or (self.user_id is None) != (
+            self.user_hash is None
+        ):
+            raise WrongValue("send either a token, or user_id with user_hash", "choose")
+        return self
+
+
+class IdentityState(BaseModel):
+    """Who the browser's visitor is to the site, as far as it was proven, and how long that is good."""
+
+    subject: str | None
+    verified_until: datetime | None
+
+
+Address = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True,
+        max_length=254,
+        pattern=r"^[^@\s<>\"',;:\x00-\x1f]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$",
+    ),
+    AfterValidator(str.lower),
+]
+
+
+class OfflineMessage(Body):
+    """Left while nobody is there. The same `client_id` again is the same message."""
+
+    client_id: ClientId
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+    email: Address
+    body: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+    page: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] = ""
+
+
+class Left(BaseModel):
+    """How it will be answered: by e-mail, or in the chat (and by whatever else agents know)."""
+
+    answered_by: Annotated[str, one_of("email", "chat")]
+
+
+class TranscriptIn(Body):
+    """The chat so far, by mail. The same `client_id` again sends nothing more."""
+
+    client_id: ClientId
+    email: Address
 
 
 class VisitorMessage(Body):
@@ -84,6 +145,8 @@ class WidgetConfig(BaseModel):
     look: Look
     pre_chat: list[Asked]
     country: str
+    identity: Proving
+    transcripts: bool
 
 
 class Opened(BaseModel):
@@ -92,6 +155,8 @@ class Opened(BaseModel):
     token: str
     config: WidgetConfig
     name: str
+    identity: IdentityState
+    away: Annotated[str, one_of("hours", "nobody")] | None
     messages: list[VisitorMessageView]
     state: ChatState
 
@@ -115,6 +180,15 @@ Origin = Annotated[str, StringConstraints(max_length=300), AfterValidator(_origi
 Origins = Annotated[list[Origin], Field(max_length=50)]
 
 
+class Offline(Body):
+    """When a form stands in the chat's place: outside of the hours of `calendar`, while the queue is closed, and with `unstaffed`
+    while nobody who serves it is signed in. What is left waits in the queue, or where the widget has a mailbox, in that one's."""
+
+    queue_id: UUID
+    calendar: Annotated[str | None, StringConstraints(max_length=100)] = None
+    unstaffed: bool = True
+
+
 class Widget(EditedRow):
     """A chat window for websites. `key` stands in the sites' source; `origins` may show it."""
 
@@ -125,6 +199,10 @@ class Widget(EditedRow):
     origins: list[str]
     look: Look
     pre_chat: list[Asked]
+    identity: Proving
+    takes_hashes: bool
+    mailbox_id: UUID | None
+    offline: Offline | None
 
 
 class WidgetIn(Body):
@@ -134,6 +212,10 @@ class WidgetIn(Body):
     origins: Origins = []
     look: Look = Look()
     pre_chat: Annotated[list[Asked], Field(max_length=3)] = []
+    identity: Proving = "off"
+    takes_hashes: bool = False
+    mailbox_id: UUID | None = None
+    offline: Offline | None = None
 
 
 class WidgetChange(Change):
@@ -143,3 +225,22 @@ class WidgetChange(Change):
     origins: Origins = []
     look: Look = Look()
     pre_chat: Annotated[list[Asked], Field(max_length=3)] = []
+    identity: Proving = "off"
+    takes_hashes: bool = False
+    mailbox_id: UUID | None = None
+    offline: Offline | None = None
+
+
+class SecretView(BaseModel):
+    """A secret by which the site's server signs. `hint`: its last letters."""
+
+    id: UUID
+    hint: str
+    made_at: datetime
+    made_by: Ref | None
+
+
+class SecretMade(SecretView):
+    """It is shown this once."""
+
+    secret: str

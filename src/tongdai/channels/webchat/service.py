@@ -91,7 +91,7 @@ async def receive(
     if last is None or last.ended_at is not None:
         return await _begin(tx, dialogues, widget, visitor, written, last, at)
     interaction = await conversations.lock(tx, last.interaction_id)
-    row = await _write(tx, last.conversation_id, interaction.id, visitor, written, at)
+    row = await write(tx, last.conversation_id, interaction.id, visitor, written, at)
     await dialogues.heard(tx, interaction, written.body or FILES_ALONE, written.pressed, at)
     return row
 
@@ -105,6 +105,26 @@ async def _begin(
     last: ChatRow | None,
     at: datetime,
 ) -> MessageRow:
+    interaction, conversation_id = await open_chat(tx, widget, visitor, written.page, last, at)
+    row = await write(tx, conversation_id, interaction.id, visitor, written, at)
+    variables = {
+        "chat": {
+            "message": written.body or FILES_ALONE,
+            "page": written.page,
+            "verified": "yes" if visitor.verified(at) else "no",
+            **ASKED,
+            **visitor.about,
+        },
+        **({"language": visitor.language} if visitor.language else {}),
+    }
+    await dialogues.begin(tx, interaction, conversation_id, widget.flow_id, variables, at)
+    return row
+
+
+async def open_chat(
+    tx: Transaction, widget: WidgetRow, visitor: VisitorRow, page: str, last: ChatRow | None, at: datetime
+) -> tuple[InteractionRow, UUID]:
+    """Another chat of the visitor, whose last is over: the interaction, and the conversation that it goes on with or begins."""
     same = last is not None and last.ended_at is not None and at - last.ended_at < SAME_MATTER
     conversation_id = last.conversation_id if last is not None and same else new_id()
     if not same:
@@ -120,24 +140,19 @@ async def _begin(
             peer_name=visitor.name,
             project_id=widget.project_id,
             contact_id=visitor.contact_id,
+            peer_verified=visitor.verified(at),
             language=visitor.language,
             conversation_id=conversation_id,
             flow_answers=[{"label": asked, "value": said} for asked, said in visitor.about.items()],
         ),
     )
     await Chats(tx).add(
-        ChatRow(new_id(), widget.id, visitor.id, interaction.id, conversation_id, written.page, at, None)
+        ChatRow(new_id(), widget.id, visitor.id, interaction.id, conversation_id, page, at, None)
     )
-    row = await _write(tx, conversation_id, interaction.id, visitor, written, at)
-    variables = {
-        "chat": {"message": written.body or FILES_ALONE, "page": written.page, **ASKED, **visitor.about},
-        **({"language": visitor.language} if visitor.language else {}),
-    }
-    await dialogues.begin(tx, interaction, conversation_id, widget.flow_id, variables, at)
-    return row
+    return interaction, conversation_id
 
 
-async def _write(
+async def write(
     tx: Transaction,
     conversation_id: UUID,
     interaction_id: UUID,
@@ -145,6 +160,7 @@ async def _write(
     written: Written,
     at: datetime,
 ) -> MessageRow:
+    """A visitor's message, once however often it is sent."""
     data = {"pressed": written.pressed} if written.pressed is not None else {}
     new = NewMessage(
         "customer",

@@ -1,19 +1,33 @@
 """What visitors see of their chat."""
 
+from datetime import datetime
 from uuid import UUID
 
 from tongdai.channels.dialogue.policies import EXCHANGE
 from tongdai.channels.sharing.repository import Shares
 from tongdai.channels.sharing.schemas import VisitorShare
-from tongdai.channels.webchat.repository import ChatRow, Chats
-from tongdai.channels.webchat.schemas import ChatState, VisitorMessageView
+from tongdai.channels.webchat.offline import away
+from tongdai.channels.webchat.repository import ChatRow, Chats, VisitorRow, WidgetRow
+from tongdai.channels.webchat.schemas import (
+    Asked,
+    ChatState,
+    IdentityState,
+    Look,
+    Opened,
+    VisitorMessageView,
+    WidgetConfig,
+)
 from tongdai.conversations import public as conversations
 from tongdai.conversations.public import MessageRow, Phase, State
 from tongdai.people import public as people
 from tongdai.platform.database import Transaction
 from tongdai.routing import public as routing
+from tongdai.tenancy import public as tenancy
 
 LAST = 100
+_FOR_AGENTS = frozenset({EXCHANGE, "email", "planned"})
+"""What is kept with a message and is not for the customer: what a language model was told, how a mail fares, when it was
+written."""
 NONE = ChatState(phase="none", agent=None, position=None, read_seq=0, shares=[])
 _PHASES = {Phase.WAIT: "waiting", Phase.TALK: "agent", Phase.HOLD: "agent"}
 
@@ -29,7 +43,7 @@ async def message_views(tx: Transaction, rows: list[MessageRow]) -> list[Visitor
             name=names.get(row.user_id, "") if row.user_id else "",
             kind=row.kind,
             body=row.body,
-            data={name: value for name, value in row.data.items() if name != EXCHANGE},
+            data={name: value for name, value in row.data.items() if name not in _FOR_AGENTS},
             attachments=[conversations.attachment_view(file) for file in files.get(row.id, [])],
             client_id=row.client_id if row.author == "customer" else None,
             at=row.at,
@@ -78,3 +92,27 @@ async def after(
     else:
         rows = await conversations.messages_after(tx, chat.conversation_id, seq, LAST)
     return await message_views(tx, rows), await chat_state(tx, chat), chat.conversation_id
+
+
+async def config_of(tx: Transaction, widget: WidgetRow) -> WidgetConfig:
+    return WidgetConfig(
+        look=Look.model_validate(widget.look),
+        pre_chat=[Asked.model_validate(one) for one in widget.pre_chat],
+        country=await tenancy.country_of(tx),
+        transcripts=widget.mailbox_id is not None,
+        identity=widget.identity,  # pyright: ignore[reportArgumentType]
+    )
+
+
+async def opened(tx: Transaction, widget: WidgetRow, visitor: VisitorRow, token: str, at: datetime) -> Opened:
+    """The chat as it stands, for a browser that has just opened it, or has become another visitor's."""
+    messages, state, _ = await after(tx, visitor.id, None)
+    return Opened(
+        token=token,
+        config=await config_of(tx, widget),
+        name=visitor.name,
+        identity=IdentityState(subject=visitor.subject, verified_until=visitor.verified_until),
+        away=await away(tx, widget, at),  # pyright: ignore[reportArgumentType]
+        messages=messages,
+        state=state,
+    )

@@ -7,9 +7,11 @@ from tongdai.channels.webchat.schemas import Widget, WidgetIn
 from tongdai.platform.database import Transaction
 from tongdai.platform.database.rows import Edited
 
-WIDGETS = Edited("widgets", Widget, json=frozenset({"origins", "look", "pre_chat"}))
+WIDGETS = Edited("widgets", Widget, json=frozenset({"origins", "look", "pre_chat", "offline"}))
+
+REFERENCES = ("flow_id", "project_id", "mailbox_id")
 
 
 async def add(tx: Transaction, new: WidgetIn) -> UUID:
-    values = new.model_dump(mode="json") | {"flow_id": new.flow_id, "project_id": new.project_id}
+    values = new.model_dump(mode="json") | {name: getattr(new, name) for name in REFERENCES}
     return await WIDGETS.add(tx, {**values, "key": secrets.token_urlsafe(12)})

@@ -26,6 +26,7 @@ class ConversationView(BaseModel):
     contact: Ref | None
     number: CustomerNumber | None
     peer_name: str
+    peer_verified: bool
     queue: Ref | None
     agent: Ref | None
     last_author: Annotated[str, one_of("customer", "agent", "bot", "system")] | None

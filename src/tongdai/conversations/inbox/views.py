@@ -43,6 +43,7 @@ async def listed(
                 contact=names.contact,
                 number=names.number if part.peer_raw else None,
                 peer_name=part.peer_name,
+                peer_verified=part.peer_verified,
                 queue=names.queue,
                 agent=names.agent,
                 last_author=brief.last_author,

@@ -76,6 +76,25 @@ async def make_visitor(tx: Transaction, name: str, at: datetime, project_id: UUI
     return contact_id
 
 
+async def signed_customer(
+    tx: Transaction, name: str, address: str, at: datetime, project_id: UUID | None
+) -> UUID:
+    """The contact for somebody of whom a site's server has signed who they are: the one who has this e-mail address (in lower
+    case), where exactly one has; else a new one."""
+    contacts = Contacts(tx)
+    if address:
+        await tx.keep_alone(f"email:{address}")
+        known = await contacts.by_identity("email", address)
+        if len(known) == 1:
+            return known[0].id
+    contact_id = await contacts.add({"project_id": project_id, **name_columns(name)}, at)
+    if address:
+        await contacts.add_identity(contact_id, "email", address, address)
+    await Words(tx).renew([contact_id])
+    tx.emit(ContactChanged(aggregate_id=contact_id, aggregate_version=1, project_id=project_id))
+    return contact_id
+
+
 async def root_of(tx: Transaction, contact_id: UUID, reach: Reach, *, lock: bool = False) -> ContactRow:
     """The contact, or the one that it was merged into, if within reach. Raises NotFound."""
     contacts = Contacts(tx)

@@ -8,10 +8,12 @@ from tongdai.crm.events import ContactsMerged, MergeUndone
 from tongdai.crm.repositories.words import Words
 from tongdai.crm.repository import Contacts, Merges
 from tongdai.crm.services.contacts import covers, root_of
-from tongdai.platform.auth import Reach
+from tongdai.platform.auth import Extent, Reach
 from tongdai.platform.database import Transaction
 from tongdai.platform.errors import NotFound
 from tongdai.tenancy.public import audit
+
+EVERYTHING = Reach(Extent.TENANT, None)
 
 
 async def merge(tx: Transaction, reach: Reach, kept_id: UUID, other_id: UUID, at: datetime) -> UUID:
@@ -30,6 +32,21 @@ async def merge(tx: Transaction, reach: Reach, kept_id: UUID, other_id: UUID, at
     tx.emit(ContactsMerged(aggregate_id=kept.id, aggregate_version=version, merged_id=other.id))
     await audit(tx, "contact.merged", "contact", kept.id, {"merged_id": str(other.id)})
     return merge_id
+
+
+async def merge_visitor(tx: Transaction, kept_id: UUID, visitor_id: UUID, at: datetime) -> bool:
+    """A contact that `make_visitor` made turned out to be `kept`. Only as long as it stands for nobody else: one that an agent
+    has merged or given a number or address stays as it is (False)."""
+    row = await Contacts(tx).find(visitor_id)
+    if row is None or row.root_id is not None or row.erased_at is not None:
+        return False
+    if await Contacts(tx).has_identity(row.id) or len(await Contacts(tx).group(row.id)) > 1:
+        return False
+    try:
+        await merge(tx, EVERYTHING, kept_id, row.id, at)
+    except (AlreadyMerged, Erased, NotFound):
+        return False
+    return True
 
 
 async def undo(tx: Transaction, reach: Reach, merge_id: UUID, at: datetime) -> None:

@@ -41,8 +41,9 @@ const Forwarding = lazy(async () => ({ default: (await import("@/features/teleph
 const VoicemailBox = lazy(async () => ({ default: (await import("@/features/telephony/components/VoicemailBox")).VoicemailBox }));
 const DeskPhones = lazy(async () => ({ default: (await import("@/features/telephony/components/DeskPhones")).DeskPhones }));
 const DoNotCall = lazy(async () => ({ default: (await import("@/features/telephony/components/DoNotCall")).DoNotCall }));
+const Secrets = lazy(() => import("@/features/channels/components/Secrets"));
 const Snippet = lazy(() => import("@/features/channels/components/Snippet"));
-const Widgets = ({ itemId }: SectionProps) => <ResourceSection itemId={itemId} resource={widgetsResource} below={(row) => <Suspense><Snippet widgetKey={String(row["key"])} /></Suspense>} />;
+const Widgets = ({ itemId }: SectionProps) => <ResourceSection itemId={itemId} resource={widgetsResource} below={(row) => <Suspense><Snippet widgetKey={String(row["key"])} />{row["identity"] !== "off" && <Secrets key={row.id} row={row} />}</Suspense>} />;
 const SpamList = lazy(async () => ({ default: (await import("@/features/channels/components/SpamList")).SpamList }));
 const TryMailbox = lazy(() => import("@/features/channels/components/TryMailbox"));
 const Mailboxes = ({ itemId }: SectionProps) => <ResourceSection itemId={itemId} resource={mailboxesResource} below={(row) => <Suspense><TryMailbox key={row.id} row={row} /></Suspense>} />;

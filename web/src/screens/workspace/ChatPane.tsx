@@ -4,6 +4,7 @@ import { Button, Group, Modal } from "@mantine/core";
 import { IconMail, IconMailOff, IconMessageCircle, IconMessageOff } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { SendTranscript } from "@/features/channels/components/SendTranscript";
 import { ShareButton, SharePanel } from "@/features/channels/components/SharePanel";
 import { VideoButton, VideoPanel } from "@/features/channels/components/VideoPanel";
 import { Composer } from "@/features/conversations/components/Composer";
@@ -19,6 +20,7 @@ import { Elapsed } from "@/shared/components/Elapsed";
 import { ProblemNote } from "@/shared/components/Feedback";
 import { StateBadge } from "@/shared/components/StateBadge";
 import { durationText } from "@/shared/format/time";
+import { Verified } from "@/shared/components/Verified";
 import { answerText, useWho } from "@/shared/format/who";
 import classes from "./Chat.module.css";
 
@@ -44,11 +46,13 @@ export function ChatPane({ row, conversationId, reasons, onCall }: { row: Assign
       <header className={classes.head}>
         <div className={classes.names}>
           <h2 className={`${classes.who} td-break`}>{who}</h2>
+          <Verified of={row} />
           <div className="td-muted">{[...new Set(about)].filter(Boolean).join(" · ")}</div>
         </div>
         {open && <span className={classes.state}><StateBadge state="talking" icon={letter ? IconMail : IconMessageCircle} label={t(letter ? "mail.open" : "chat.open")}>{row.accepted_at && <Elapsed since={row.accepted_at} />}</StateBadge></span>}
         {open && !letter && <ShareButton row={row} keyClass={classes.key} />}
         {open && !letter && <VideoButton row={row} keyClass={classes.key} />}
+        {open && !letter && <SendTranscript row={row} />}
         {open && <SendChat row={row} onCall={onCall} keyClass={classes.key} />}
         {open && <Button variant="default" leftSection={letter ? <IconMailOff size={16} /> : <IconMessageOff size={16} />} onClick={() => setAsking(true)}>{endText}{!onCall && <kbd className={classes.key}>{keyText("Alt+X")}</kbd>}</Button>}
         {!open && <StateBadge state="wrap_up" />}

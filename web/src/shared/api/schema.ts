@@ -5289,6 +5289,151 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/chat/{key}/identify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Identify
+         * @description The site's server says who the visitor is. The chat as it stands then: with another token where the browser was another
+         *     customer's before.
+         */
+        post: operations["post_identify_api_v1_chat__key__identify_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/{key}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Leave
+         * @description The customer has signed out on the site: the chat is over, and the token is good for nothing any more.
+         */
+        post: operations["post_leave_api_v1_chat__key__leave_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/widgets/{widget_id}/secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Secrets
+         * @description Those by which the site's server may sign, oldest first; what they are is told to nobody again.
+         */
+        get: operations["get_secrets_api_v1_widgets__widget_id__secrets_get"];
+        put?: never;
+        /**
+         * Post Secret
+         * @description Make another. Two are valid at once, so that the site's server changes from one to the other without a gap.
+         */
+        post: operations["post_secret_api_v1_widgets__widget_id__secrets_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/widgets/{widget_id}/secrets/{secret_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Secret
+         * @description What is signed by it is refused from now on; who was identified by it stays so until their proof ends.
+         */
+        delete: operations["delete_secret_api_v1_widgets__widget_id__secrets__secret_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/{key}/offline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Offline
+         * @description Leave a message while nobody is there. It is stored before this is answered.
+         */
+        post: operations["post_offline_api_v1_chat__key__offline_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/{key}/transcript": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Transcript
+         * @description The visitor wants the chat by mail.
+         */
+        post: operations["post_transcript_api_v1_chat__key__transcript_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assignments/{assignment_id}/transcript": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Agents Transcript
+         * @description The agent who has the chat, or wraps it up, sends it to an address of the customer's.
+         */
+        post: operations["post_agents_transcript_api_v1_assignments__assignment_id__transcript_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/widgets": {
         parameters: {
             query?: never;
@@ -6778,6 +6923,8 @@ export interface components {
             number: components["schemas"]["CustomerNumber"] | null;
             /** Peer Name */
             peer_name: string;
+            /** Peer Verified */
+            peer_verified: boolean;
             /**
              * Offered At
              * Format: date-time
@@ -8278,6 +8425,8 @@ export interface components {
             number: components["schemas"]["CustomerNumber"] | null;
             /** Peer Name */
             peer_name: string;
+            /** Peer Verified */
+            peer_verified: boolean;
             queue: components["schemas"]["Ref"] | null;
             agent: components["schemas"]["Ref"] | null;
             /** Last Author */
@@ -9580,6 +9729,24 @@ export interface components {
             credential?: string | null;
         };
         /**
+         * Identify
+         * @description Who the visitor is, signed by the site's server: a `token` (JWT, HS256), or where the widget takes it `user_hash`, the HMAC
+         *     of `user_id` alone.
+         */
+        Identify: {
+            /** Token */
+            token?: string | null;
+            /** User Id */
+            user_id?: string | null;
+            /** User Hash */
+            user_hash?: string | null;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+        };
+        /**
          * Identity
          * @description `value` is normalised; `national` is how people of its country write a number.
          */
@@ -9610,6 +9777,16 @@ export interface components {
             kind: "phone" | "email";
             /** Value */
             value: string;
+        };
+        /**
+         * IdentityState
+         * @description Who the browser's visitor is to the site, as far as it was proven, and how long that is good.
+         */
+        IdentityState: {
+            /** Subject */
+            subject: string | null;
+            /** Verified Until */
+            verified_until: string | null;
         };
         /**
          * ImportProblem
@@ -9965,6 +10142,8 @@ export interface components {
             number: components["schemas"]["CustomerNumber"] | null;
             /** Peer Name */
             peer_name: string;
+            /** Peer Verified */
+            peer_verified: boolean;
             queue: components["schemas"]["Ref"] | null;
             agent: components["schemas"]["Ref"] | null;
             /** Result */
@@ -10013,6 +10192,8 @@ export interface components {
             number: components["schemas"]["CustomerNumber"] | null;
             /** Peer Name */
             peer_name: string;
+            /** Peer Verified */
+            peer_verified: boolean;
             queue: components["schemas"]["Ref"] | null;
             agent: components["schemas"]["Ref"] | null;
             /** Result */
@@ -10131,6 +10312,17 @@ export interface components {
              * Format: date-time
              */
             at: string;
+        };
+        /**
+         * Left
+         * @description How it will be answered: by e-mail, or in the chat (and by whatever else agents know).
+         */
+        Left: {
+            /**
+             * Answered By
+             * @enum {string}
+             */
+            answered_by: "email" | "chat";
         };
         /**
          * LetThrough
@@ -10937,6 +11129,44 @@ export interface components {
             scope: string;
         };
         /**
+         * Offline
+         * @description When a form stands in the chat's place: outside of the hours of `calendar`, while the queue is closed, and with `unstaffed`
+         *     while nobody who serves it is signed in. What is left waits in the queue, or where the widget has a mailbox, in that one's.
+         */
+        Offline: {
+            /**
+             * Queue Id
+             * Format: uuid
+             */
+            queue_id: string;
+            /** Calendar */
+            calendar?: string | null;
+            /**
+             * Unstaffed
+             * @default true
+             */
+            unstaffed: boolean;
+        };
+        /**
+         * OfflineMessage
+         * @description Left while nobody is there. The same `client_id` again is the same message.
+         */
+        OfflineMessage: {
+            /** Client Id */
+            client_id: string;
+            /** Name */
+            name: string;
+            /** Email */
+            email: string;
+            /** Body */
+            body: string;
+            /**
+             * Page
+             * @default
+             */
+            page: string;
+        };
+        /**
          * Opened
          * @description The chat as it stands, for a browser that just opened it.
          */
@@ -10946,6 +11176,9 @@ export interface components {
             config: components["schemas"]["WidgetConfig"];
             /** Name */
             name: string;
+            identity: components["schemas"]["IdentityState"];
+            /** Away */
+            away: ("hours" | "nobody") | null;
             /** Messages */
             messages: components["schemas"]["VisitorMessageView"][];
             state: components["schemas"]["ChatState"];
@@ -12902,6 +13135,46 @@ export interface components {
             may_change: boolean;
         };
         /**
+         * SecretMade
+         * @description It is shown this once.
+         */
+        SecretMade: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Hint */
+            hint: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            made_by: components["schemas"]["Ref"] | null;
+            /** Secret */
+            secret: string;
+        };
+        /**
+         * SecretView
+         * @description A secret by which the site's server signs. `hint`: its last letters.
+         */
+        SecretView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Hint */
+            hint: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            made_by: components["schemas"]["Ref"] | null;
+        };
+        /**
          * SeenIn
          * @description All messages up to this one.
          */
@@ -13713,6 +13986,16 @@ export interface components {
             abandoned: number;
             /** Answered */
             answered: number;
+        };
+        /**
+         * TranscriptIn
+         * @description The chat so far, by mail. The same `client_id` again sends nothing more.
+         */
+        TranscriptIn: {
+            /** Client Id */
+            client_id: string;
+            /** Email */
+            email: string;
         };
         /** TrendView */
         TrendView: {
@@ -14767,6 +15050,16 @@ export interface components {
             look: components["schemas"]["Look"];
             /** Pre Chat */
             pre_chat: components["schemas"]["Asked-Output"][];
+            /**
+             * Identity
+             * @enum {string}
+             */
+            identity: "off" | "optional" | "enforced";
+            /** Takes Hashes */
+            takes_hashes: boolean;
+            /** Mailbox Id */
+            mailbox_id: string | null;
+            offline: components["schemas"]["Offline"] | null;
         };
         /** WidgetChange */
         WidgetChange: {
@@ -14800,6 +15093,20 @@ export interface components {
              * @default []
              */
             pre_chat: components["schemas"]["tongdai__channels__webchat__schemas__Asked"][];
+            /**
+             * Identity
+             * @default off
+             * @enum {string}
+             */
+            identity: "off" | "optional" | "enforced";
+            /**
+             * Takes Hashes
+             * @default false
+             */
+            takes_hashes: boolean;
+            /** Mailbox Id */
+            mailbox_id?: string | null;
+            offline?: components["schemas"]["Offline"] | null;
         };
         /**
          * WidgetConfig
@@ -14811,6 +15118,13 @@ export interface components {
             pre_chat: components["schemas"]["Asked-Output"][];
             /** Country */
             country: string;
+            /**
+             * Identity
+             * @enum {string}
+             */
+            identity: "off" | "optional" | "enforced";
+            /** Transcripts */
+            transcripts: boolean;
         };
         /** WidgetIn */
         WidgetIn: {
@@ -14842,6 +15156,20 @@ export interface components {
              * @default []
              */
             pre_chat: components["schemas"]["tongdai__channels__webchat__schemas__Asked"][];
+            /**
+             * Identity
+             * @default off
+             * @enum {string}
+             */
+            identity: "off" | "optional" | "enforced";
+            /**
+             * Takes Hashes
+             * @default false
+             */
+            takes_hashes: boolean;
+            /** Mailbox Id */
+            mailbox_id?: string | null;
+            offline?: components["schemas"]["Offline"] | null;
         };
         /** WithView */
         WithView: {
@@ -27066,6 +27394,271 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_identify_api_v1_chat__key__identify_post: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-Visitor": string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Identify"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opened"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_leave_api_v1_chat__key__leave_post: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-Visitor": string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_secrets_api_v1_widgets__widget_id__secrets_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                widget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretView"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_secret_api_v1_widgets__widget_id__secrets_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                widget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretMade"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_secret_api_v1_widgets__widget_id__secrets__secret_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                widget_id: string;
+                secret_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_offline_api_v1_chat__key__offline_post: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-Visitor": string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OfflineMessage"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Left"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_transcript_api_v1_chat__key__transcript_post: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-Visitor": string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TranscriptIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_agents_transcript_api_v1_assignments__assignment_id__transcript_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TranscriptIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,6 +1,7 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useChat, useKnown, useUploads } from "./context.ts";
 import { Tray } from "./Files.tsx";
+import { Transcript } from "./Transcript.tsx";
 import { ClipIcon, ClockIcon, SendIcon } from "./icons.tsx";
 
 const MOST = 4000;
@@ -76,7 +77,7 @@ export function Composer() {
           enterkeyhint="send" onInput={(event) => change(event.currentTarget.value)} onKeyDown={onKeyDown} onPaste={onPaste} onFocus={() => host.say({ type: "where" })} />
         <button type="submit" class="send" aria-label={hurried ? words.sending : words.send} title={hurried ? words.sending : words.send} disabled={!something || hurried}>{hurried ? <ClockIcon /> : <SendIcon />}</button>
       </div>
-      {running && <Ending />}
+      <div class="below-field">{running && <Ending />}<Transcript /></div>
     </form>
   );
 }

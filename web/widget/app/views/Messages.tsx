@@ -11,7 +11,7 @@ const NEAR_PX = 60;
 /** The thread: it stays at its end unless somebody has scrolled up to read. */
 export function Messages({ pending, asks }: { pending: Pending[]; asks: boolean }) {
   const { host, words, language } = useChat();
-  const { messages, state, typing, config } = useKnown();
+  const { messages, state, typing, config, away } = useKnown();
   const list = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   const [below, setBelow] = useState(false);
@@ -64,8 +64,8 @@ export function Messages({ pending, asks }: { pending: Pending[]; asks: boolean 
         <Choices pending={pending} />
         {state.phase === "waiting" && (
           <div class="waiting">
-            {state.position !== null && <strong>{fill(words.waitingAt, { position: state.position })}</strong>}
-            <span>{words.waitingLong}</span>
+            {state.position !== null && !away && <strong>{fill(words.waitingAt, { position: state.position })}</strong>}
+            <span>{away ? words.awayWaiting : words.waitingLong}</span>
           </div>
         )}
         {state.phase === "ended" && messages.length > 0 && <Notice>{words.again}</Notice>}
@@ -86,6 +86,7 @@ function Event({ message }: { message: Message }) {
   if (message.data.event === "joined") return <Notice>{fill(words.joined, { name: message.name || words.somebody })}</Notice>;
   if (message.data.event === "cobrowse") return <Shared what={message.data.what} began={words.shareBegan} ended={words.shareEnded} />;
   if (message.data.event === "video") return <Shared what={message.data.what} began={words.talkBegan} ended={words.talkEnded} />;
+  if (message.data.event === "transcript") return <Notice>{fill(words.transcriptSent, { email: message.data.to ?? "" })}</Notice>;
   return message.data.event === "ended" ? <Notice>{words.ended}</Notice> : null;
 }
 

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import type { About, Asked, AskedName } from "../types.ts";
 import { useChat, useKnown } from "./context.ts";
 
-const MAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
+export const MAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 const KINDS: Record<AskedName, { type: string; autocomplete: "name" | "email" | "tel" }> = {
   name: { type: "text", autocomplete: "name" },
   email: { type: "email", autocomplete: "email" },

@@ -1,10 +1,11 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { fromOthers } from "../client.ts";
+import { fromOthers } from "../store.ts";
 import { fill, written } from "../words/index.ts";
 import { Composer } from "./Composer.tsx";
 import { useChat, useKnown } from "./context.ts";
 import { Header } from "./Header.tsx";
 import { WarningIcon } from "./icons.tsx";
+import { Offline } from "./Offline.tsx";
 import { Messages } from "./Messages.tsx";
 import { PreChat } from "./PreChat.tsx";
 import { ShareCard } from "./Share.tsx";
@@ -26,13 +27,15 @@ export function Window() {
   const asked = known.state.shares.filter((one) => one.state === "asked").length;
   const unread = client.unread + (host.shown.open ? 0 : asked);
   const title = written(known.config.look.title, language) || words.title;
-  const asks = known.asking || ((known.opened || client.own.token === null) && known.config.pre_chat.length > 0 && known.state.phase === "none" && known.messages.length === 0 &&
+  const asks = known.asking || ((known.opened || client.own.token === null) && !client.own.proven && known.config.pre_chat.length > 0 && known.state.phase === "none" && known.messages.length === 0 &&
     pending.length === 0 && !known.name && !client.own.about);
+  const absent = known.away !== null && pending.length === 0 && ["none", "ended"].includes(known.state.phase);
 
   useEffect(() => {
     host.onShown = () => {
       shownAgain((count) => count + 1);
       if (host.shown.open) client.want();
+      if (host.shown.open && client.store.known.away) void client.refresh();
       if (host.shown.open && host.shown.focus) placeFocus(root.current);
       if (host.looked) client.see();
     };
@@ -51,7 +54,7 @@ export function Window() {
 
   useEffect(() => {
     if (host.shown.open && host.shown.focus && document.hasFocus()) placeFocus(root.current);
-  }, [host, asks]);
+  }, [host, asks, absent]);
 
   useEffect(() => {
     if (!known.opened) return;
@@ -67,7 +70,7 @@ export function Window() {
     else if (host.shown.narrow) holdFocus(root.current, event);
   };
 
-  const takes = !known.gone && !asks;
+  const takes = !known.gone && !asks && !absent;
   const onDrag = (event: DragEvent): void => {
     if (!event.dataTransfer?.types.includes("Files")) return;
     event.preventDefault(); // else the browser shows the file in our place
@@ -88,8 +91,25 @@ export function Window() {
           <TalkCard />
           <Messages pending={pending} asks={asks} />
           <ShareCard />
-          {asks ? <PreChat /> : <Composer />}
+          <Proof />
+          {absent ? <Offline /> : asks ? <PreChat /> : <Composer />}
         </>
+      )}
+    </div>
+  );
+}
+
+/** Said when the server takes nothing before the site says who writes. What was written waits. */
+function Proof() {
+  const { client, words } = useChat();
+  const { proof } = useKnown();
+  return (
+    <div role="alert">
+      {proof && (
+        <div class="proof">
+          <p><WarningIcon />{proof === "expired" ? words.proofExpired : words.proofNeeded}</p>
+          <button type="button" class="link" onClick={() => void client.identity.prove()}>{words.retry}</button>
+        </div>
       )}
     </div>
   );

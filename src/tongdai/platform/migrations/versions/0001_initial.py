@@ -2349,6 +2349,13 @@ def upgrade() -> None:
             server_default=sa.text("'[]'"),
             nullable=False,
         ),
+        sa.Column(
+            "peer_verified",
+            sa.Boolean(),
+            server_default="false",
+            nullable=False,
+            comment="the channel has proof of who it is",
+        ),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.ForeignKeyConstraint(
             ["tenant_id", "contact_id"],
@@ -2580,51 +2587,6 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("tenant_id", "queue_id", name=op.f("queue_paces_pkey")),
         comment="how fast each queue goes, as its matcher knows it: for the expected wait",
-    )
-    op.create_table(
-        "widgets",
-        sa.Column("tenant_id", sa.UUID(), nullable=False),
-        sa.Column("id", sa.UUID(), nullable=False),
-        sa.Column("project_id", sa.UUID(), nullable=True),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("key", sa.Text(), nullable=False, comment="public: stands in the page's source"),
-        sa.Column("flow_id", sa.UUID(), nullable=False),
-        sa.Column(
-            "origins",
-            postgresql.JSONB(astext_type=sa.Text()),
-            server_default=sa.text("'[]'"),
-            nullable=False,
-            comment="sites that may show it",
-        ),
-        sa.Column(
-            "look",
-            postgresql.JSONB(astext_type=sa.Text()),
-            server_default=sa.text("'{}'"),
-            nullable=False,
-            comment="title, greeting (per language), colour, side",
-        ),
-        sa.Column(
-            "pre_chat",
-            postgresql.JSONB(astext_type=sa.Text()),
-            server_default=sa.text("'[]'"),
-            nullable=False,
-            comment="what is asked first: name, email, phone",
-        ),
-        sa.Column("archived", sa.Boolean(), server_default="false", nullable=False),
-        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "flow_id"],
-            ["flows.tenant_id", "flows.id"],
-            name=op.f("widgets_tenant_id_flow_id_fkey"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "project_id"],
-            ["projects.tenant_id", "projects.id"],
-            name=op.f("widgets_tenant_id_project_id_fkey"),
-        ),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("widgets_pkey")),
-        sa.UniqueConstraint("key", name=op.f("widgets_key_key")),
-        sa.UniqueConstraint("tenant_id", "name", name=op.f("widgets_tenant_id_name_key")),
     )
     op.create_table(
         "alerts",
@@ -3461,37 +3423,6 @@ def upgrade() -> None:
         "text_runs_outside_idx", "text_runs", ["tenant_id"], unique=False, postgresql_where=sa.text("outside")
     )
     op.create_table(
-        "visitors",
-        sa.Column("tenant_id", sa.UUID(), nullable=False),
-        sa.Column("id", sa.UUID(), nullable=False),
-        sa.Column("widget_id", sa.UUID(), nullable=False),
-        sa.Column("token", sa.LargeBinary(), nullable=False, comment="SHA-256 of what the browser keeps"),
-        sa.Column("contact_id", sa.UUID(), nullable=True),
-        sa.Column("name", sa.Text(), server_default="", nullable=False),
-        sa.Column(
-            "about",
-            postgresql.JSONB(astext_type=sa.Text()),
-            server_default=sa.text("'{}'"),
-            nullable=False,
-            comment="said before a chat, proven by nothing",
-        ),
-        sa.Column("language", sa.Text(), nullable=True),
-        sa.Column("first_seen_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "contact_id"],
-            ["contacts.tenant_id", "contacts.id"],
-            name=op.f("visitors_tenant_id_contact_id_fkey"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "widget_id"],
-            ["widgets.tenant_id", "widgets.id"],
-            name=op.f("visitors_tenant_id_widget_id_fkey"),
-        ),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("visitors_pkey")),
-        sa.UniqueConstraint("tenant_id", "token", name=op.f("visitors_tenant_id_token_key")),
-    )
-    op.create_table(
         "voicemails",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
@@ -3530,6 +3461,82 @@ def upgrade() -> None:
     op.create_index("voicemails_interaction_idx", "voicemails", ["tenant_id", "interaction_id"], unique=False)
     op.create_index("voicemails_owner_idx", "voicemails", ["tenant_id", "owner_id"], unique=False)
     op.create_index("voicemails_recording_idx", "voicemails", ["tenant_id", "recording_id"], unique=False)
+    op.create_table(
+        "widgets",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("project_id", sa.UUID(), nullable=True),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False, comment="public: stands in the page's source"),
+        sa.Column("flow_id", sa.UUID(), nullable=False),
+        sa.Column(
+            "origins",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+            comment="sites that may show it",
+        ),
+        sa.Column(
+            "look",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'{}'"),
+            nullable=False,
+            comment="title, greeting (per language), colour, side",
+        ),
+        sa.Column(
+            "pre_chat",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+            comment="what is asked first: name, email, phone",
+        ),
+        sa.Column(
+            "identity",
+            sa.Text(),
+            server_default="off",
+            nullable=False,
+            comment="signed by the site: off, optional, enforced",
+        ),
+        sa.Column(
+            "mailbox_id",
+            sa.UUID(),
+            nullable=True,
+            comment="by which its visitors are written to; NULL: they are not",
+        ),
+        sa.Column(
+            "offline",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=True,
+            comment="{queue_id, calendar, unstaffed}: when a form stands in its place; NULL: never",
+        ),
+        sa.Column(
+            "takes_hashes",
+            sa.Boolean(),
+            server_default="false",
+            nullable=False,
+            comment="an HMAC of the id alone proves it, too",
+        ),
+        sa.Column("archived", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "flow_id"],
+            ["flows.tenant_id", "flows.id"],
+            name=op.f("widgets_tenant_id_flow_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "mailbox_id"],
+            ["mailboxes.tenant_id", "mailboxes.id"],
+            name=op.f("widgets_tenant_id_mailbox_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "project_id"],
+            ["projects.tenant_id", "projects.id"],
+            name=op.f("widgets_tenant_id_project_id_fkey"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("widgets_pkey")),
+        sa.UniqueConstraint("key", name=op.f("widgets_key_key")),
+        sa.UniqueConstraint("tenant_id", "name", name=op.f("widgets_tenant_id_name_key")),
+    )
     op.create_table(
         "attachments",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
@@ -3693,50 +3700,6 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("state <> 'gone'"),
     )
-    op.create_table(
-        "chats",
-        sa.Column("tenant_id", sa.UUID(), nullable=False),
-        sa.Column("id", sa.UUID(), nullable=False),
-        sa.Column("widget_id", sa.UUID(), nullable=False),
-        sa.Column("visitor_id", sa.UUID(), nullable=False),
-        sa.Column("interaction_id", sa.UUID(), nullable=False),
-        sa.Column("conversation_id", sa.UUID(), nullable=False),
-        sa.Column("page", sa.Text(), server_default="", nullable=False, comment="where it began"),
-        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "conversation_id"],
-            ["conversations.tenant_id", "conversations.id"],
-            name=op.f("chats_tenant_id_conversation_id_fkey"),
-            ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "interaction_id"],
-            ["interactions.tenant_id", "interactions.id"],
-            name=op.f("chats_tenant_id_interaction_id_fkey"),
-            ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "visitor_id"],
-            ["visitors.tenant_id", "visitors.id"],
-            name=op.f("chats_tenant_id_visitor_id_fkey"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "widget_id"],
-            ["widgets.tenant_id", "widgets.id"],
-            name=op.f("chats_tenant_id_widget_id_fkey"),
-        ),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("chats_pkey")),
-        sa.UniqueConstraint("tenant_id", "interaction_id", name=op.f("chats_tenant_id_interaction_id_key")),
-    )
-    op.create_index(
-        "chats_open_key",
-        "chats",
-        ["tenant_id", "visitor_id"],
-        unique=True,
-        postgresql_where=sa.text("ended_at IS NULL"),
-    )
-    op.create_index("chats_visitor_idx", "chats", ["tenant_id", "visitor_id", "started_at"], unique=False)
     op.create_table(
         "conversation_mentions",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
@@ -4002,6 +3965,181 @@ def upgrade() -> None:
         "recording_parts_recording_idx", "recording_parts", ["tenant_id", "recording_id"], unique=False
     )
     op.create_table(
+        "site_customers",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("widget_id", sa.UUID(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False, comment="the site's own id of them"),
+        sa.Column("contact_id", sa.UUID(), nullable=False),
+        sa.Column("first_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "contact_id"],
+            ["contacts.tenant_id", "contacts.id"],
+            name=op.f("site_customers_tenant_id_contact_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "widget_id"],
+            ["widgets.tenant_id", "widgets.id"],
+            name=op.f("site_customers_tenant_id_widget_id_fkey"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "widget_id", "subject", name=op.f("site_customers_pkey")),
+        comment="which contact a customer of a site is",
+    )
+    op.create_index("site_customers_contact_idx", "site_customers", ["tenant_id", "contact_id"], unique=False)
+    op.create_table(
+        "used_proofs",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("widget_id", sa.UUID(), nullable=False),
+        sa.Column("nonce", sa.LargeBinary(), nullable=False, comment="SHA-256 of the proof's jti"),
+        sa.Column("visitor_id", sa.UUID(), nullable=False),
+        sa.Column(
+            "until",
+            sa.DateTime(timezone=True),
+            nullable=False,
+            comment="afterwards it is good for nobody anyway",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "widget_id"],
+            ["widgets.tenant_id", "widgets.id"],
+            name=op.f("used_proofs_tenant_id_widget_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "widget_id", "nonce", name=op.f("used_proofs_pkey")),
+        comment="who has used which proof: it is good for one browser",
+    )
+    op.create_index("used_proofs_until_idx", "used_proofs", ["until"], unique=False)
+    op.create_table(
+        "visitors",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("widget_id", sa.UUID(), nullable=False),
+        sa.Column("token", sa.LargeBinary(), nullable=False, comment="SHA-256 of what the browser keeps"),
+        sa.Column("contact_id", sa.UUID(), nullable=True),
+        sa.Column("name", sa.Text(), server_default="", nullable=False),
+        sa.Column(
+            "about",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'{}'"),
+            nullable=False,
+            comment="said before a chat, proven by nothing",
+        ),
+        sa.Column("language", sa.Text(), nullable=True),
+        sa.Column(
+            "subject",
+            sa.Text(),
+            nullable=True,
+            comment="the site's id of them, once its server has signed it",
+        ),
+        sa.Column(
+            "verified_until", sa.DateTime(timezone=True), nullable=True, comment="so long that proof is good"
+        ),
+        sa.Column("first_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "contact_id"],
+            ["contacts.tenant_id", "contacts.id"],
+            name=op.f("visitors_tenant_id_contact_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "widget_id"],
+            ["widgets.tenant_id", "widgets.id"],
+            name=op.f("visitors_tenant_id_widget_id_fkey"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("visitors_pkey")),
+        sa.UniqueConstraint("tenant_id", "token", name=op.f("visitors_tenant_id_token_key")),
+    )
+    op.create_table(
+        "voicemail_mails",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("voicemail_id", sa.UUID(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Text(),
+            server_default="due",
+            nullable=False,
+            comment="due, sending, sent, failed, uncertain",
+        ),
+        sa.Column("attempts", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("problem", sa.Text(), server_default="", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "voicemail_id"],
+            ["voicemails.tenant_id", "voicemails.id"],
+            name=op.f("voicemail_mails_tenant_id_voicemail_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "voicemail_id", name=op.f("voicemail_mails_pkey")),
+    )
+    op.create_index(
+        "voicemail_mails_due_idx",
+        "voicemail_mails",
+        ["due_at"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('due', 'sending')"),
+    )
+    op.create_table(
+        "widget_secrets",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("widget_id", sa.UUID(), nullable=False),
+        sa.Column("hint", sa.Text(), nullable=False, comment="its last letters, to tell two of them apart"),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.UUID(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "widget_id"],
+            ["widgets.tenant_id", "widgets.id"],
+            name=op.f("widget_secrets_tenant_id_widget_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("widget_secrets_pkey")),
+        comment="by which sites' servers sign who their visitors are; two of a widget while they change",
+    )
+    op.create_index("widget_secrets_widget_idx", "widget_secrets", ["tenant_id", "widget_id"], unique=False)
+    op.create_table(
+        "chats",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("widget_id", sa.UUID(), nullable=False),
+        sa.Column("visitor_id", sa.UUID(), nullable=False),
+        sa.Column("interaction_id", sa.UUID(), nullable=False),
+        sa.Column("conversation_id", sa.UUID(), nullable=False),
+        sa.Column("page", sa.Text(), server_default="", nullable=False, comment="where it began"),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "conversation_id"],
+            ["conversations.tenant_id", "conversations.id"],
+            name=op.f("chats_tenant_id_conversation_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "interaction_id"],
+            ["interactions.tenant_id", "interactions.id"],
+            name=op.f("chats_tenant_id_interaction_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "visitor_id"],
+            ["visitors.tenant_id", "visitors.id"],
+            name=op.f("chats_tenant_id_visitor_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "widget_id"],
+            ["widgets.tenant_id", "widgets.id"],
+            name=op.f("chats_tenant_id_widget_id_fkey"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("chats_pkey")),
+        sa.UniqueConstraint("tenant_id", "interaction_id", name=op.f("chats_tenant_id_interaction_id_key")),
+    )
+    op.create_index(
+        "chats_open_key",
+        "chats",
+        ["tenant_id", "visitor_id"],
+        unique=True,
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.create_index("chats_visitor_idx", "chats", ["tenant_id", "visitor_id", "started_at"], unique=False)
+    op.create_table(
         "shares",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
@@ -4070,35 +4208,6 @@ def upgrade() -> None:
         ["asked_at"],
         unique=False,
         postgresql_where=sa.text("state <> 'over'"),
-    )
-    op.create_table(
-        "voicemail_mails",
-        sa.Column("tenant_id", sa.UUID(), nullable=False),
-        sa.Column("voicemail_id", sa.UUID(), nullable=False),
-        sa.Column(
-            "state",
-            sa.Text(),
-            server_default="due",
-            nullable=False,
-            comment="due, sending, sent, failed, uncertain",
-        ),
-        sa.Column("attempts", sa.SmallInteger(), server_default="0", nullable=False),
-        sa.Column("due_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column("problem", sa.Text(), server_default="", nullable=False),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "voicemail_id"],
-            ["voicemails.tenant_id", "voicemails.id"],
-            name=op.f("voicemail_mails_tenant_id_voicemail_id_fkey"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("tenant_id", "voicemail_id", name=op.f("voicemail_mails_pkey")),
-    )
-    op.create_index(
-        "voicemail_mails_due_idx",
-        "voicemail_mails",
-        ["due_at"],
-        unique=False,
-        postgresql_where=sa.text("state IN ('due', 'sending')"),
     )
     op.create_table(
         "spam_mails",

@@ -2,6 +2,7 @@ import { IconAlertTriangle, IconAt, IconBell, IconClockPause, IconClockPlay, Ico
 import { useTranslation } from "react-i18next";
 import type { Conversation } from "@/shared/api/types";
 import { StateBadge } from "@/shared/components/StateBadge";
+import { Verified } from "@/shared/components/Verified";
 import { RelativeTime } from "@/shared/components/Time";
 import { useWho } from "@/shared/format/who";
 import { useSession } from "@/shared/session";
@@ -28,6 +29,7 @@ export function ConversationRow({ row, selected, chosen, onOpen, onChoose }: { r
       <button type="button" className={classes.row} aria-current={selected || undefined} data-unread={row.unread > 0 || undefined} onClick={onOpen}>
         <span className={classes.line}>
           <strong className="td-clip">{who(row)}</strong>
+          <Verified of={row} />
           <span className={`${classes.when} td-muted`}><RelativeTime at={row.last_at} /></span>
         </span>
         <span className={classes.line}>

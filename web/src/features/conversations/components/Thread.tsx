@@ -1,3 +1,4 @@
+import type { TFunction } from "i18next";
 import { Button, Loader } from "@mantine/core";
 import { IconArrowDown } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
@@ -37,12 +38,20 @@ function dayText(at: string, locale: string, zone: string): string {
   return text.slice(0, 1).toLocaleUpperCase(locale) + text.slice(1);
 }
 
+/** To whom a chat was mailed, by whom, and whether it did not get there. */
+function transcriptText(t: TFunction, { data, user }: Message): string {
+  const to = String(data["to"] ?? "");
+  const state = (data["email"] as { state?: string } | undefined)?.state;
+  if (state === "failed" || state === "bounced") return t("chat.event.transcriptFailed", { to });
+  return user ? t("chat.event.transcriptBy", { to, who: user.name }) : t("chat.event.transcript", { to });
+}
+
 function EventLine({ message, customer }: { message: Message; customer: string }) {
   const { t, i18n } = useTranslation();
   const zone = useSession().user.time_zone;
   const event = message.data["event"];
   const who = message.user?.name ?? customer;
-  const text = event === "cobrowse" ? t(`share.event.${message.data["what"] as "asked"}`, { who }) : event === "video" ? t(`video.event.${message.data["what"] as "asked"}`, { who }) : event === "joined" ? t("chat.event.joined", { who }) : event === "left" ? t("chat.event.left", { who }) : event === "bounced" ? t("chat.event.bounced") : event === "ended" ? (message.user ? t("chat.event.endedBy", { who }) : t("chat.event.ended")) : null;
+  const text = event === "cobrowse" ? t(`share.event.${message.data["what"] as "asked"}`, { who }) : event === "video" ? t(`video.event.${message.data["what"] as "asked"}`, { who }) : event === "joined" ? t("chat.event.joined", { who }) : event === "left" ? t("chat.event.left", { who }) : event === "bounced" ? t("chat.event.bounced") : event === "offline" ? t("chat.event.offline") : event === "transcript" ? transcriptText(t, message) : event === "ended" ? (message.user ? t("chat.event.endedBy", { who }) : t("chat.event.ended")) : null;
   return text ? <li className={classes.event}><span>{text}, <time dateTime={message.at}>{timeOfDay(message.at, i18n.language, zone)}</time></span></li> : null;
 }
 

@@ -6,6 +6,7 @@ import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Assignment } from "@/shared/api/types";
 import { keyText, useActions } from "@/shared/actions/registry";
+import { Verified } from "@/shared/components/Verified";
 import { phoneText } from "@/shared/format/phone";
 import { durationText } from "@/shared/format/time";
 import { useSession } from "@/shared/session";
@@ -52,6 +53,7 @@ export function OfferCard({ offer, lastContact, onAccept, onDecline }: {
         <div className={classes.names}>
           <span className={classes.kind}><Icon size={16} aria-hidden /> {kind}</span>
           <strong className={`${classes.name} td-break`}>{who(offer)}</strong>
+          <Verified of={offer} />
           {offer.contact?.name && offer.number && <span className="td-num td-muted">{phoneText(offer.number.e164, country)}</span>}
           {offer.contact?.company && <span className="td-muted td-clip">{offer.contact.company}</span>}
         </div>
