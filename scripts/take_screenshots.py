@@ -1,6 +1,6 @@
 """Takes the pictures of README and guide from a running demo, by a real call of a known customer.
 
-python scripts/take_screenshots.py --data var/demo --parts call          while nobody else is ready
+python scripts/take_screenshots.py --data var/demo --parts call,chat     while nobody else is ready
 python scripts/take_screenshots.py --data var/demo --parts board,admin   while `tongdai simulate agents` and `… callers` run
 
 Writes docs/images/*.png.
@@ -8,9 +8,10 @@ Writes docs/images/*.png.
 
 import argparse
 import asyncio
+import json
 from pathlib import Path
 
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Locator, Page, async_playwright
 
 from tongdai.entrypoints.simulate.media import Ticker, voice
 from tongdai.entrypoints.simulate.phone import Phone
@@ -41,15 +42,21 @@ MENU_S = 8.0
 async def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("var/demo"))
-    parser.add_argument("--parts", default="call,board,admin")
+    parser.add_argument("--parts", default="call,chat,board,admin")
     options = parser.parse_args()
     target, parts = Target.load(options.data), str(options.parts).split(",")
     IMAGES.mkdir(exist_ok=True)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        for name, work in {"call": a_call, "board": a_supervisor, "admin": an_administrator}.items():
-            if name in parts:
-                await work(browser, target)
+        shop = target.url + json.loads((options.data / "demo.json").read_text())["widget"]["page"]
+        if "call" in parts:
+            await a_call(browser, target)
+        if "chat" in parts:
+            await a_chat(browser, target, shop)
+        if "board" in parts:
+            await a_supervisor(browser, target)
+        if "admin" in parts:
+            await an_administrator(browser, target)
         await browser.close()
 
 
@@ -109,6 +116,57 @@ async def a_call(browser: Browser, target: Target) -> None:
     await phone.close()
     ticker.stop()
     await page.context.close()
+
+
+async def a_chat(browser: Browser, target: Target, shop: str) -> None:
+    """A customer at the shop, whom a bot leads to an agent."""
+    page = await signed_in(browser, target, AGENT)
+    await page.goto(f"{target.url}/workspace")
+    await page.wait_for_function(REGISTERED, polling=500)
+    await page.keyboard.press("Alt+r")
+    await page.get_by_role("button", name="Your state: Ready").wait_for()
+    context = await browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-US")
+    customer = await context.new_page()
+    await customer.goto(shop)
+    await customer.locator("tongdai-chat button").first.click()
+    window = customer.frame_locator("tongdai-chat iframe")
+    writing = window.get_by_role("textbox", name="Write a message")
+    await say(writing, "Hello! The lamp that I ordered on Tuesday has a crack. Can I send it back?")
+    await window.get_by_role("button", name="Talk to a person").click()
+    await page.get_by_test_id("offer").wait_for(timeout=60_000)
+    await page.keyboard.press("Alt+a")
+    composer = page.locator("[data-composer] textarea:not([aria-hidden])")
+    await say(
+        composer, "Good morning, this is James. I am sorry to hear that! Is it the round one or the long one?"
+    )
+    await window.locator(".bubble").filter(has_text="the long one").wait_for()
+    await say(writing, "The round one, number A-20931")
+    await page.get_by_role("region", name="Messages").get_by_text("A-20931").wait_for()
+    await say(
+        composer, "Thank you. A new one leaves today, and a label to send the old one back comes by mail."
+    )
+    await window.locator(".bubble").filter(has_text="leaves today").wait_for()
+    await say(writing, "That is quick, thank you!")
+    await page.get_by_role("region", name="Messages").get_by_text("That is quick").wait_for()
+    await take(customer, "shop")
+    await take(page, "chat")
+    await page.goto(f"{target.url}/inbox")
+    await page.get_by_text("That is quick").first.click()
+    await page.get_by_role("region", name="Messages").get_by_text("That is quick").wait_for()
+    await take(page, "inbox")
+    await page.goto(f"{target.url}/workspace")
+    await page.keyboard.press("Alt+x")
+    await page.get_by_role("dialog", name="End the chat").get_by_role("button", name="End chat").click()
+    await page.get_by_role("combobox", name="Result").wait_for()
+    await page.keyboard.press("Control+Enter")
+    await page.request.put(f"{target.url}/api/v1/presence/me", data={"state": "offline"})
+    await context.close()
+    await page.context.close()
+
+
+async def say(field: Locator, text: str) -> None:
+    await field.fill(text)
+    await field.press("Enter")
 
 
 async def a_supervisor(browser: Browser, target: Target) -> None:
