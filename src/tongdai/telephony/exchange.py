@@ -220,6 +220,10 @@ class Exchange:
         """Whether it is a call's, or on its way to become one, and not gone yet."""
         return channel in self._by_channel or channel in self._arriving
 
+    def arrives(self, channel: str) -> bool:
+        """Whether it is on its way to become a call."""
+        return channel in self._arriving
+
     def may_have(self, channel: str) -> bool:
         """Whether a channel that is nobody's may still become a call's: what happens to it is kept."""
         return self._reconciling > 0 or not self.owns or channel in self._arriving

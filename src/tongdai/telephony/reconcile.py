@@ -65,6 +65,7 @@ RESTARTED = 41
 
 async def reconcile(exchange: "Exchange") -> None:
     """Compare and go on. Runs each time the connection to Asterisk comes up."""
+    legs = _legs(exchange)
     channels = {channel["id"]: channel for channel in await exchange.ari.channels.list()}
     await exchange.drop_again(channels)
     async with exchange.database.transaction(Scope.system()) as tx:
@@ -72,7 +73,7 @@ async def reconcile(exchange: "Exchange") -> None:
         await WatchRows(tx).forget(
             [row.id for row in rows if exchange.call(row.id) is None], exchange.clock.now()
         )
-    known = await _look_at_all(exchange, rows, channels, await _running_since(exchange))
+    known = await _look_at_all(exchange, rows, channels, legs, await _running_since(exchange))
     await exchange.gatherings.settle_all()
     await _drop_empty_bridges(exchange)
     strays = [name for name in channels if name not in known and not exchange.knows(name)]
@@ -91,8 +92,15 @@ async def reconcile(exchange: "Exchange") -> None:
 async def go_on_with(exchange: "Exchange", rows: list[CallRow]) -> None:
     """Give calls that are open in the books an actor, or end them."""
     with exchange.reconciling():
+        legs = _legs(exchange)
         channels = {channel["id"]: channel for channel in await exchange.ari.channels.list()}
-        await _look_at_all(exchange, rows, channels, await _running_since(exchange))
+        await _look_at_all(exchange, rows, channels, legs, await _running_since(exchange))
+
+
+def _legs(exchange: "Exchange") -> dict[UUID, frozenset[str]]:
+    """Each call's legs, to be noted before Asterisk is asked for its channels: what is called after that is not among them, and
+    is not gone for it."""
+    return {call.row.id: frozenset(call.legs) for call in exchange.calls()}
 
 
 async def _running_since(exchange: "Exchange") -> datetime:
@@ -116,7 +124,11 @@ async def _drop_empty_bridges(exchange: "Exchange") -> None:
 
 
 async def _look_at_all(
-    exchange: "Exchange", rows: list[CallRow], channels: dict[str, Any], since: datetime
+    exchange: "Exchange",
+    rows: list[CallRow],
+    channels: dict[str, Any],
+    legs: dict[UUID, frozenset[str]],
+    since: datetime,
 ) -> set[str]:
     """Some calls at a time: those before the others whose callers talk, for they may want something. Gives the channels that
     belong to calls. What goes wrong with one keeps no other from going on. `since` when this Asterisk runs: what is older died
@@ -130,7 +142,7 @@ async def _look_at_all(
             cause = RESTARTED if row.started_at < since else 16
             # A leg bears the name of the call that made it, which may have left it to another.
             mine = {name: one for name, one in channels.items() if name not in others}
-            return await _look_at(exchange, row, mine, cause)
+            return await _look_at(exchange, row, mine, legs.get(row.id, frozenset()), cause)
 
     tasks = [
         asyncio.create_task(look(row)) for row in sorted(rows, key=lambda row: row.agent_channel is None)
@@ -145,8 +157,10 @@ async def _look_at_all(
     return set[str]().union(*looked)
 
 
-async def _look_at(exchange: "Exchange", row: CallRow, channels: dict[str, Any], cause: int) -> set[str]:
-    """Give one open call its actor (again), or end it. Gives the channels that belong to it."""
+async def _look_at(
+    exchange: "Exchange", row: CallRow, channels: dict[str, Any], before: frozenset[str], cause: int
+) -> set[str]:
+    """Give one open call its actor (again), or end it. Gives the channels that belong to it. `before`: see `_legs`."""
     mine = {
         channel_id
         for channel_id in channels
@@ -162,13 +176,16 @@ async def _look_at(exchange: "Exchange", row: CallRow, channels: dict[str, Any],
     call = exchange.call(row.id)
     if call is not None:
         # The actor lived on through a lost connection: tell it what it missed.
-        for leg in [leg for leg in call.legs if leg and leg not in channels]:
+        for leg in [leg for leg in before & call.legs if leg and leg not in channels]:
             call.post(LegGone(leg, cause, exchange.clock.now()))
         if call.state is not None and call.state.final:
             # It is being closed, and Asterisk could not be told to hang up.
             for leg in mine | (call.legs & channels.keys()):
                 await exchange.drop(leg)
         return mine | call.legs
+    if exchange.arrives(row.customer_channel):
+        # It is in the books, and whoever wrote it there is about to give it its actor.
+        return mine
     if (row.customer_channel in channels or row.state == InRoom.name) and row.state not in SETTLED:
         # Nobody knows any more what was playing, and a channel that plays cannot be bridged.
         names = [playback_id(row.id, number) for number in range(PLAYBACK_NAMES)]
