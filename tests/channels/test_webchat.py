@@ -129,8 +129,7 @@ async def test_who_leaves_while_waiting_or_being_offered_is_taken_out(site: Site
     await other.write("Hi")
     await other.write("1")
     await site.world.ready(agent.id)
-    offers = await until(lambda: site.world.offers(), timeout=5)
-    assert len(offers) == 1
+    await until(lambda: site.world.offers(), timeout=5)  # of one or, a moment later, of both
     assert (await visitor.post("end")).status_code == 204
     assert (await other.post("end")).status_code == 204
 

@@ -9,6 +9,7 @@ import os
 import subprocess
 from pathlib import Path
 
+import pytest
 from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -16,7 +17,18 @@ WEB = ROOT / "web"
 BUILD = ROOT / "src" / "tongdai" / "web_dist"
 
 
-def test_the_built_desktop_in_chromium():
+SCREENS = "screens"
+OTHERS = sorted(
+    name
+    for path in (WEB / "tests" / "browser").glob("*.browser.ts")
+    if (name := path.name.partition(".")[0]) != SCREENS
+)
+
+
+@pytest.mark.parametrize(
+    "files", [[SCREENS], OTHERS[::2], OTHERS[1::2]], ids=["screens", "one half", "other half"]
+)
+def test_the_built_desktop_in_chromium(files: list[str]):
     assert (BUILD / "index.html").exists(), (
         "the desktop is not built: ./run check builds it, or hatch_build.py"
     )
@@ -24,7 +36,14 @@ def test_the_built_desktop_in_chromium():
     assert spec is not None, "Node.js is missing: it comes with the tests' lock"
     node = Path(str(spec.origin)).parent / "bin" / "node"
     done = subprocess.run(
-        [str(node), "node_modules/vitest/vitest.mjs", "run", "-c", "vitest.browser.config.ts"],
+        [
+            str(node),
+            "node_modules/vitest/vitest.mjs",
+            "run",
+            "-c",
+            "vitest.browser.config.ts",
+            *(f"/{one}.browser" for one in files),
+        ],
         cwd=WEB,
         env={**os.environ, "DIST": str(BUILD), "TEST_PORT": str(free_port()), "NO_COLOR": "1"},
         capture_output=True,
