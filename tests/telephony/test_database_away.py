@@ -45,6 +45,14 @@ async def test_what_is_due_while_the_database_is_away_is_said_when_it_is_back(ds
         centre = await floor.centre(FLOW, agents=0, announce_position_s=30)
         caller = centre.call_in()
         await centre.phase("wait")
+
+        async def wound_up() -> bool:
+            """It is in the books a moment before the call knows when something is due."""
+            (call,) = floor.exchange.calls()
+            timers = call._timers  # pyright: ignore[reportPrivateUsage]
+            return call.state is not None and call.state.name == "waiting" and bool(timers)
+
+        await until(wound_up)
         door.shut()
         await floor.pass_time(9)
         assert not caller.operations
