@@ -137,7 +137,7 @@ async def a_chat(browser: Browser, target: Target, shop: str) -> None:
     await page.keyboard.press("Alt+a")
     composer = page.locator("[data-composer] textarea:not([aria-hidden])")
     await say(
-        composer, "Good morning, this is James. I am sorry to hear that! Is it the round one or the long one?"
+        composer, "Good morning, this is Emma. I am sorry to hear that! Is it the round one or the long one?"
     )
     await window.locator(".bubble").filter(has_text="the long one").wait_for()
     await say(writing, "The round one, number A-20931")
@@ -154,8 +154,10 @@ async def a_chat(browser: Browser, target: Target, shop: str) -> None:
     await page.get_by_text("That is quick").first.click()
     await page.get_by_role("region", name="Messages").get_by_text("That is quick").wait_for()
     await take(page, "inbox")
-    await page.goto(f"{target.url}/workspace")
-    await page.keyboard.press("Alt+x")
+    await page.get_by_role("link", name="Open in the workspace").or_(
+        page.get_by_role("button", name="Open in the workspace")
+    ).click()
+    await page.get_by_role("button", name="End chat").click()
     await page.get_by_role("dialog", name="End the chat").get_by_role("button", name="End chat").click()
     await page.get_by_role("combobox", name="Result").wait_for()
     await page.keyboard.press("Control+Enter")

@@ -108,7 +108,7 @@ export function Workspace() {
     <aside className={classes.customer} aria-label={t("contact.kind.customer")}>
       {customerOf && customerOf.candidates.length > 0 && <CandidatePick key={customerOf.id} row={customerOf} />}
       {customerOf?.contact && <Suspense fallback={<Loading rows={7} />}><CustomerPanel key={customerOf.contact.id} contactId={customerOf.contact.id} /></Suspense>}
-      {customerOf && !customerOf.contact && customerOf.candidates.length === 0 && <p className="td-muted">{t(customerOf.number ? "offer.unknown" : "contact.none")}</p>}
+      {customerOf && !customerOf.contact && customerOf.candidates.length === 0 && <p className="td-muted">{t(customerOf.number ? "offer.unknown" : customerOf.channel === "voice" ? "contact.none" : "contact.noneInWriting")}</p>}
     </aside>
   );
   if (!narrow) {
