@@ -154,9 +154,11 @@ async def a_chat(browser: Browser, target: Target, shop: str) -> None:
     await page.get_by_text("That is quick").first.click()
     await page.get_by_role("region", name="Messages").get_by_text("That is quick").wait_for()
     await take(page, "inbox")
-    await page.get_by_role("link", name="Open in the workspace").or_(
-        page.get_by_role("button", name="Open in the workspace")
-    ).click()
+    await (
+        page.get_by_role("link", name="Open in the workspace")
+        .or_(page.get_by_role("button", name="Open in the workspace"))
+        .click()
+    )
     await page.get_by_role("button", name="End chat").click()
     await page.get_by_role("dialog", name="End the chat").get_by_role("button", name="End chat").click()
     await page.get_by_role("combobox", name="Result").wait_for()
