@@ -65,8 +65,7 @@ RESTARTED = 41
 
 async def reconcile(exchange: "Exchange") -> None:
     """Compare and go on. Runs each time the connection to Asterisk comes up."""
-    legs = _legs(exchange)
-    channels = {channel["id"]: channel for channel in await exchange.ari.channels.list()}
+    legs, channels = await _legs_and_channels(exchange)
     await exchange.drop_again(channels)
     async with exchange.database.transaction(Scope.system()) as tx:
         rows = await Calls(tx).open_on(exchange.server)
@@ -92,15 +91,15 @@ async def reconcile(exchange: "Exchange") -> None:
 async def go_on_with(exchange: "Exchange", rows: list[CallRow]) -> None:
     """Give calls that are open in the books an actor, or end them."""
     with exchange.reconciling():
-        legs = _legs(exchange)
-        channels = {channel["id"]: channel for channel in await exchange.ari.channels.list()}
+        legs, channels = await _legs_and_channels(exchange)
         await _look_at_all(exchange, rows, channels, legs, await _running_since(exchange))
 
 
-def _legs(exchange: "Exchange") -> dict[UUID, frozenset[str]]:
-    """Each call's legs, to be noted before Asterisk is asked for its channels: what is called after that is not among them, and
-    is not gone for it."""
-    return {call.row.id: frozenset(call.legs) for call in exchange.calls()}
+async def _legs_and_channels(exchange: "Exchange") -> tuple[dict[UUID, frozenset[str]], dict[str, Any]]:
+    """Each call's legs, noted before Asterisk is asked for its channels: what is called after that is not among these, and is
+    not gone for it."""
+    legs = {call.row.id: frozenset(call.legs) for call in exchange.calls()}
+    return legs, {channel["id"]: channel for channel in await exchange.ari.channels.list()}
 
 
 async def _running_since(exchange: "Exchange") -> datetime:
@@ -160,7 +159,8 @@ async def _look_at_all(
 async def _look_at(
     exchange: "Exchange", row: CallRow, channels: dict[str, Any], before: frozenset[str], cause: int
 ) -> set[str]:
-    """Give one open call its actor (again), or end it. Gives the channels that belong to it. `before`: see `_legs`."""
+    """Give one open call its actor (again), or end it. Gives the channels that belong to it. `before`: its legs, see
+    `_legs_and_channels`."""
     mine = {
         channel_id
         for channel_id in channels

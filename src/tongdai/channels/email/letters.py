@@ -11,14 +11,13 @@ from uuid import UUID
 
 from tongdai.channels.email import identity
 from tongdai.channels.email.mailboxes import Mailboxes, MailboxRow
+from tongdai.channels.email.outgoing import Outgoing, queue
 from tongdai.channels.email.repository import MailRow, Mails
 from tongdai.channels.email.schemas import MailTold, Party
 from tongdai.channels.email.signatures import signature_of
 from tongdai.channels.errors import NobodyToAnswer
-from tongdai.channels.events import MailQueued
 from tongdai.conversations import public as conversations
 from tongdai.conversations.public import InteractionRow, MessageRow
-from tongdai.kit.ids import new_id
 from tongdai.platform.database import Transaction
 from tongdai.platform.errors import FieldError, Invalid, NotFound
 
@@ -78,9 +77,7 @@ async def post(
     letter, mailbox = await check(tx, message.conversation_id, wish)
     wish = wish or Wish((letter.answer_to,))
     receivers = Receivers.of(wish.to, wish.cc, wish.bcc)
-    row = _outgoing(mailbox, letter, message, receivers, wish, at)
-    await Mails(tx).add(row)
-    tx.emit(MailQueued(aggregate_id=row.id, aggregate_version=1))
+    row = await queue(tx, mailbox, message, _outgoing(letter, receivers, wish), at)
     told = MailTold(
         id=row.id,
         subject=row.subject,
@@ -130,39 +127,17 @@ async def _check(tx: Transaction, wish: Wish) -> None:
         raise Invalid(OWN_ADDRESS, errors=wrong)
 
 
-def _outgoing(
-    mailbox: MailboxRow, letter: MailRow, message: MessageRow, receivers: Receivers, wish: Wish, at: datetime
-) -> MailRow:
+def _outgoing(letter: MailRow, receivers: Receivers, wish: Wish) -> Outgoing:
     """What is sent on begins a thread of its own for who gets it."""
-    token = identity.subject_token(mailbox.secret, message.conversation_id)
-    mail_id, domain = new_id(), mailbox.address.rpartition("@")[2]
     answers = wish.forwards is None
     usual = identity.reply_subject if answers else identity.forward_subject
-    return MailRow(
-        tenant_id=mailbox.tenant_id,
-        id=mail_id,
-        mailbox_id=mailbox.id,
-        direction="out",
-        message_id=identity.message_id(mailbox.secret, message.conversation_id, mail_id, domain),
-        uid=None,
-        marked=True,
-        conversation_id=message.conversation_id,
-        written_id=message.id,
-        subject=identity.with_token(wish.subject or usual(letter.subject), token),
-        sender=mailbox.address,
-        receivers=receivers.all,
-        cc=list(receivers.cc),
-        bcc=list(receivers.bcc),
-        answer_to="",
-        in_reply_to=letter.message_id if answers else None,
-        parents=list(identity.references(tuple(letter.parents), letter.message_id)) if answers else [],
+    return Outgoing(
+        receivers.all,
+        wish.subject or usual(letter.subject),
+        automatic=False,
+        cc=receivers.cc,
+        bcc=receivers.bcc,
+        answers=letter if answers else None,
         forwards_id=wish.forwards,
         aside=answers and letter.aside,
-        automatic=False,
-        token=token,
-        state="queued",
-        due_at=at,
-        attempts=0,
-        problem="",
-        at=at,
     )

@@ -9,12 +9,11 @@ from datetime import datetime, timedelta
 
 from tongdai.channels.email import identity
 from tongdai.channels.email.mailboxes import Mailboxes, MailboxRow
+from tongdai.channels.email.outgoing import Outgoing, queue
 from tongdai.channels.email.repository import MailRow, Mails
 from tongdai.channels.email.schemas import MailTold, Party
-from tongdai.channels.events import MailQueued
 from tongdai.conversations import public as conversations
 from tongdai.conversations.public import MessageRow
-from tongdai.kit.ids import new_id
 from tongdai.platform.database import Transaction
 
 PERIOD = timedelta(days=1)
@@ -49,9 +48,9 @@ async def post(
     answers: MailRow | None = None,
 ) -> MessageRow:
     """The message, which stands in the thread, goes out. `answers`: the letter to which it does; its subject is the usual one."""
-    row = _outgoing(mailbox, message, to, at, subject, answers)
-    await Mails(tx).add(row)
-    tx.emit(MailQueued(aggregate_id=row.id, aggregate_version=1))
+    usual = identity.reply_subject(answers.subject) if answers is not None else ""
+    letter = Outgoing([to], subject or usual, automatic=True, answers=answers)
+    row = await queue(tx, mailbox, message, letter, at)
     shown = MailTold(
         id=row.id,
         subject=row.subject,
@@ -63,40 +62,3 @@ async def post(
     )
     data = {**message.data, "email": shown.model_dump(mode="json")}
     return await conversations.amend(tx, message, data, at)
-
-
-def _outgoing(
-    mailbox: MailboxRow, message: MessageRow, to: str, at: datetime, subject: str, answers: MailRow | None
-) -> MailRow:
-    token = identity.subject_token(mailbox.secret, message.conversation_id)
-    mail_id, domain = new_id(), mailbox.address.rpartition("@")[2]
-    usual = identity.reply_subject(answers.subject) if answers is not None else ""
-    parents = identity.references(tuple(answers.parents), answers.message_id) if answers is not None else ()
-    return MailRow(
-        tenant_id=mailbox.tenant_id,
-        id=mail_id,
-        mailbox_id=mailbox.id,
-        direction="out",
-        message_id=identity.message_id(mailbox.secret, message.conversation_id, mail_id, domain),
-        uid=None,
-        marked=True,
-        conversation_id=message.conversation_id,
-        written_id=message.id,
-        subject=identity.with_token(subject or usual, token),
-        sender=mailbox.address,
-        receivers=[to],
-        cc=[],
-        bcc=[],
-        answer_to="",
-        in_reply_to=answers.message_id if answers is not None else None,
-        parents=list(parents),
-        forwards_id=None,
-        aside=False,
-        automatic=True,
-        token=token,
-        state="queued",
-        due_at=at,
-        attempts=0,
-        problem="",
-        at=at,
-    )

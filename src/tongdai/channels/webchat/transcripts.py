@@ -3,17 +3,14 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from tongdai.channels.email import identity as marks
-from tongdai.channels.email.mailboxes import MailboxRow
-from tongdai.channels.email.repository import MailRow, Mails
+from tongdai.channels.email.outgoing import Outgoing, queue
+from tongdai.channels.email.repository import Mails
 from tongdai.channels.email.transcripts import EVENT, subject_of
 from tongdai.channels.errors import NoTranscripts, TooManyTranscripts
-from tongdai.channels.events import MailQueued
 from tongdai.channels.webchat.offline import mailbox_of
 from tongdai.channels.webchat.repository import ChatRow, Chats, VisitorRow, WidgetRow
 from tongdai.conversations import public as conversations
-from tongdai.conversations.public import AssignmentRow, MessageRow, NewMessage
-from tongdai.kit.ids import new_id
+from tongdai.conversations.public import AssignmentRow, NewMessage
 from tongdai.platform.database import Transaction
 from tongdai.platform.errors import NotFound
 from tongdai.tenancy.public import audit
@@ -86,40 +83,6 @@ async def _send(
         client_id=name,
     )
     asked, _ = await conversations.write(tx, chat.conversation_id, new, at)
-    row = _outgoing(mailbox, asked, address, subject_of(language, mailbox.name, chat.started_at), at)
-    await Mails(tx).add(row)
-    tx.emit(MailQueued(aggregate_id=row.id, aggregate_version=1))
+    subject = subject_of(language, mailbox.name, chat.started_at)
+    await queue(tx, mailbox, asked, Outgoing([address], subject, automatic=True), at)
     return True
-
-
-def _outgoing(mailbox: MailboxRow, asked: MessageRow, address: str, subject: str, at: datetime) -> MailRow:
-    token = marks.subject_token(mailbox.secret, asked.conversation_id)
-    mail_id, domain = new_id(), mailbox.address.rpartition("@")[2]
-    return MailRow(
-        tenant_id=mailbox.tenant_id,
-        id=mail_id,
-        mailbox_id=mailbox.id,
-        direction="out",
-        message_id=marks.message_id(mailbox.secret, asked.conversation_id, mail_id, domain),
-        uid=None,
-        marked=True,
-        conversation_id=asked.conversation_id,
-        written_id=asked.id,
-        subject=marks.with_token(subject, token),
-        sender=mailbox.address,
-        receivers=[address],
-        cc=[],
-        bcc=[],
-        answer_to="",
-        in_reply_to=None,
-        parents=[],
-        forwards_id=None,
-        aside=False,
-        automatic=True,
-        token=token,
-        state="queued",
-        due_at=at,
-        attempts=0,
-        problem="",
-        at=at,
-    )
