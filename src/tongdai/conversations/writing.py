@@ -49,6 +49,14 @@ async def lock_thread(tx: Transaction, conversation_id: UUID) -> ThreadRow:
     return row
 
 
+async def next_version(tx: Transaction, conversation_id: UUID) -> ThreadRow:
+    """The conversation, locked, with the version of the fact that is about to be told of it. Raises NotFound."""
+    thread = await lock_thread(tx, conversation_id)
+    thread = replace(thread, version=thread.version + 1)
+    await Messages(tx).save_thread(thread)
+    return thread
+
+
 async def write(
     tx: Transaction, conversation_id: UUID, new: NewMessage, at: datetime
 ) -> tuple[MessageRow, bool]:
@@ -109,11 +117,9 @@ async def write(
 
 async def amend(tx: Transaction, row: MessageRow, data: dict[str, Any], at: datetime) -> MessageRow:
     """Know more of a message than when it was written; what it says stays. Gives it as it is now."""
-    thread = await lock_thread(tx, row.conversation_id)
-    thread = replace(thread, version=thread.version + 1)
+    thread = await next_version(tx, row.conversation_id)
     row = replace(row, data={**row.data, **data})
     await Messages(tx).save_data(row)
-    await Messages(tx).save_thread(thread)
     tx.emit(
         MessageChanged(
             aggregate_id=row.conversation_id,

@@ -1,15 +1,14 @@
 """Use cases of following: who follows a conversation is told what is written in it, and who is mentioned in a note follows."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from tongdai.conversations.events import ColleaguesMentioned, ConversationReassigned
 from tongdai.conversations.following.repository import Following
 from tongdai.conversations.inbox.access import readable
-from tongdai.conversations.messages import MessageRow, Messages
-from tongdai.conversations.writing import lock_thread
+from tongdai.conversations.messages import MessageRow
+from tongdai.conversations.writing import next_version
 from tongdai.people.public import PrincipalSources, is_user, list_people, principal_of_user
 from tongdai.platform.database import Transaction
 from tongdai.platform.errors import Forbidden, NotFound, invalid_field
@@ -49,9 +48,7 @@ async def tell_mentioned(
     for user_id in told:
         await Following(tx).follow(note.conversation_id, user_id, at, news=1)
     await Following(tx).mention(note.conversation_id, note.id, told, at)
-    thread = await lock_thread(tx, note.conversation_id)
-    thread = replace(thread, version=thread.version + 1)
-    await Messages(tx).save_thread(thread)
+    thread = await next_version(tx, note.conversation_id)
     tx.emit(
         ColleaguesMentioned(
             aggregate_id=thread.id,
@@ -75,9 +72,7 @@ async def tell_reassigned(
     queue_id: UUID | None = None,
 ) -> None:
     """The agent who had it is told who took it and where it is now."""
-    thread = await lock_thread(tx, conversation_id)
-    thread = replace(thread, version=thread.version + 1)
-    await Messages(tx).save_thread(thread)
+    thread = await next_version(tx, conversation_id)
     tx.emit(
         ConversationReassigned(
             aggregate_id=thread.id,

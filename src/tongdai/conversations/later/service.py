@@ -22,7 +22,7 @@ from tongdai.conversations.later.repository import Scheduled, ScheduledRow
 from tongdai.conversations.later.schemas import ScheduledChange, ScheduledIn
 from tongdai.conversations.messages import Messages
 from tongdai.conversations.repository import InteractionRow, Interactions
-from tongdai.conversations.writing import NewMessage, lock_thread, write
+from tongdai.conversations.writing import NewMessage, lock_thread, next_version, write
 from tongdai.kit.ids import new_id
 from tongdai.platform.database import Transaction
 from tongdai.platform.errors import NotFound, StaleVersion, invalid_field
@@ -211,9 +211,7 @@ async def _tell(
     user_id: UUID | None,
     **more: UUID | str,
 ) -> None:
-    thread = await lock_thread(tx, row.conversation_id)
-    thread = replace(thread, version=thread.version + 1)
-    await Messages(tx).save_thread(thread)
+    thread = await next_version(tx, row.conversation_id)
     told = {"reply_id": row.id, "user_id": user_id, "at": at, **more}
     tx.emit(kind.model_validate({"aggregate_id": thread.id, "aggregate_version": thread.version, **told}))
 
