@@ -47,3 +47,17 @@ async def test_what_is_kept_is_connected_before_it_is_needed(both: Database):
     found = await watching.fetch("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'two lanes'")
     watching.terminate()
     assert found[0][0] == 3
+
+
+async def test_whenever_filling_is_stopped_all_connections_are_given_back(both: Database):
+    await both.fill()
+    stopped = 0
+    for steps in range(1, 100):
+        filling = asyncio.create_task(both.fill())
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        stopped += filling.cancel()
+        await asyncio.gather(filling, return_exceptions=True)
+        async with asyncio.timeout(5):
+            await both.fill()
+    assert 3 < stopped < 99, "it was stopped in each of its steps, and the last time was over"

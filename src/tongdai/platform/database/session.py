@@ -83,14 +83,12 @@ class Database:
         away."""
         if self._kept is None:
             return
-        taken: list[Connection] = []
-        try:
-            with contextlib.suppress(DatabaseAway):
-                while len(taken) < self._prompt_size:
-                    taken += [await self._take(self._kept)]
-        finally:
-            for connection in taken:
-                await self._kept.release(connection)
+        with contextlib.suppress(DatabaseAway):
+            # The stack gives all back, also when we are stopped in the middle of that.
+            async with contextlib.AsyncExitStack() as taken:
+                for _ in range(self._prompt_size):
+                    connection = await self._take(self._kept)
+                    taken.push_async_callback(self._kept.release, connection)
 
     async def close(self) -> None:
         """Connections that are still at work get five seconds."""
