@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 from collections.abc import AsyncIterator, Generator, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.api import Site, running_site
+from tongdai.intelligence.language.e5 import E5
+from tongdai.intelligence.recognition.whisper import Whisper
 from tongdai.platform.database import Database
 from tongdai.platform.embedded.postgres import PostgresServer, embedded_postgres
 from tongdai.platform.migrations import migrate
@@ -128,6 +131,15 @@ def _folder(otherwise: Path) -> Generator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def patience() -> Iterator[None]:
+    """In life nobody waits longer than some seconds for a model; a machine that runs four tests at once may need more."""
+    with pytest.MonkeyPatch.context() as patch:
+        for model in (E5, Whisper):
+            patch.setattr(model, "find", partial(model.find, 60.0))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -12,8 +12,7 @@ from tests.telephony.rtp import Media
 from tests.telephony.sip import Scenario
 
 from tongdai.entrypoints.simulate.media import to_alaw
-from tongdai.intelligence.public import Recognisers, SpeechCache, default_voices
-from tongdai.intelligence.recognition.whisper import Whisper
+from tongdai.intelligence.public import SpeechCache, default_voices
 
 FLOW = """
 flow: spoken
@@ -73,8 +72,6 @@ async def speaks_until_understood(floor: Floor, media: Media, sentence: bytes) -
 
 @pytest.mark.parametrize("said", ["words", "key"])
 async def test_a_caller_says_what_they_want_or_presses_a_key(floor: Floor, tmp_path: Path, said: str):
-    # Of a machine that runs other tests; in life a caller waits six seconds.
-    floor.runtime.get(Recognisers).providers = (Whisper(deadline=60),)
     agent, _ = await floor.desk()
     await floor.world.queue([agent], name="Support")
     await floor.hotline(FLOW)

@@ -48,10 +48,10 @@ class E5:
         self._training = WorkerProcess("the language model", command, training, TRAINING_IDLE_S)
 
     @classmethod
-    def find(cls) -> E5 | None:
-        return (
-            cls() if all(importlib.util.find_spec(name) is not None for name in e5_worker.PACKAGES) else None
-        )
+    def find(cls, deadline: float = DEADLINE_S) -> E5 | None:
+        """None where its packages are not installed."""
+        there = all(importlib.util.find_spec(name) is not None for name in e5_worker.PACKAGES)
+        return cls(deadline=deadline) if there else None
 
     @property
     def pid(self) -> int | None:

@@ -34,9 +34,11 @@ class Whisper:
         self._process = WorkerProcess("the recogniser", command, deadline)
 
     @classmethod
-    def find(cls) -> Whisper | None:
+    def find(cls, deadline: float = DEADLINE_S) -> Whisper | None:
+        """None where its packages are not installed."""
         needed = ("ctranslate2", *whisper_worker.PACKAGES)
-        return cls() if all(importlib.util.find_spec(name) is not None for name in needed) else None
+        there = all(importlib.util.find_spec(name) is not None for name in needed)
+        return cls(deadline=deadline) if there else None
 
     @property
     def pid(self) -> int | None:
