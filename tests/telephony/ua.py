@@ -258,7 +258,7 @@ class Ua(asyncio.DatagramProtocol):
         leg.send("INVITE", leg.body, branch=leg.branch, more=[*more, ("Authorization", value)])
         return leg
 
-    async def incoming(self, timeout: float = 10) -> Leg:
+    async def incoming(self, timeout: float = 20) -> Leg:
         """The next call to us."""
         async with asyncio.timeout(timeout):
             return await self.requests.get()
