@@ -57,6 +57,23 @@ async def test_what_is_repeated_is_done_once(dsn: str, arrived: bool):
         assert [event.fact.aggregate_id for event in told] == [done]
 
 
+async def test_what_is_repeated_is_given_up_when_patience_ends(database: Database):
+    tried: list[Transaction] = []
+
+    async def away(tx: Transaction) -> None:
+        tried.append(tx)
+        raise DatabaseAway()
+
+    async def late(_: Transaction) -> None:
+        raise TimeoutError("of something else")
+
+    with pytest.raises(DatabaseAway):
+        await database.retrying(Scope.system(), away, within=0.3)
+    assert len(tried) > 1
+    with pytest.raises(TimeoutError, match="something else"):
+        await database.retrying(Scope.system(), late, within=30)
+
+
 async def test_a_commit_whose_answer_was_lost_is_a_commit(dsn: str):
     async with (
         gate(dsn) as (door, through),

@@ -15,6 +15,7 @@ from tongdai.knowledge.policies import Found, Passage, nearest
 from tongdai.knowledge.repository import Articles, Stamp
 from tongdai.knowledge.writing import PASSAGES, Written, answer_of, messages_for
 from tongdai.platform.database import Database, Scope, Transaction
+from tongdai.platform.database.session import DatabaseAway
 
 log = logging.getLogger(__name__)
 
@@ -46,14 +47,15 @@ class Finder:
         """Never raises: what keeps it from finding is the reason of `unavailable`."""
         try:
             model = self._models.choose()
-            async with asyncio.timeout(AWAY_S):
-                passages = await self._database.retrying(
-                    Scope(tenant_id), lambda tx: self._passages(tx, tenant_id, model.name, command.project)
-                )
+            passages = await self._database.retrying(
+                Scope(tenant_id),
+                lambda tx: self._passages(tx, tenant_id, model.name, command.project),
+                within=AWAY_S,
+            )
             if not passages:
                 return Reply(command.id, "nothing")
             asked = await model.understand(command.question)
-        except TimeoutError:
+        except DatabaseAway:
             return Reply(command.id, "unavailable", {"reason": "database"})
         except NoLanguageModel as error:
             log.warning("no article can be looked for: %s", error)

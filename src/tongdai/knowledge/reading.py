@@ -56,4 +56,4 @@ async def _read(runtime: Runtime, model: LanguageModel, article: Unread) -> None
     async def store(tx: Transaction) -> None:
         await Articles(tx).read(article, model.name, texts, vectors)
 
-    await runtime.database.retrying(Scope(article.tenant_id), store)
+    await runtime.database.retrying(Scope(article.tenant_id), store, prompt=False)

@@ -140,7 +140,7 @@ class Liveness:
             else:
                 await presence.disconnect(tx, principal.user_id, at)
 
-        await self._runtime.database.retrying(Scope(principal.tenant_id), work)
+        await self._runtime.database.retrying(Scope(principal.tenant_id), work, prompt=False)
 
     async def _sweep(self, _: leases.Lease) -> None:
         for turn in count():

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from tongdai.channels.email.beginning import begin
 from tongdai.channels.email.mailboxes import MailboxRow
-from tongdai.channels.email.reading import Address
-from tongdai.channels.email.repository import MailRow, Mails
-from tongdai.channels.email.schemas import MailTold, Party
+from tongdai.channels.email.reading import Address, ReadMail
+from tongdai.channels.email.received import incoming, told_of
+from tongdai.channels.email.repository import Mails
 from tongdai.conversations import public as conversations
 from tongdai.conversations.public import NewMessage
 from tongdai.crm import public as crm
@@ -32,35 +32,14 @@ class Form:
 
 async def take_form(tx: Transaction, mailbox: MailboxRow, form: Form, at: datetime) -> None:
     """It waits in the mailbox's queue, closed or not. Nothing is sent for it: whose address stands there is not asked."""
-    mail_id, domain = new_id(), mailbox.address.rpartition("@")[2]
-    row = MailRow(
-        tenant_id=mailbox.tenant_id,
-        id=mail_id,
-        mailbox_id=mailbox.id,
-        direction="in",
-        message_id=f"<form.{form.id}@{domain}>",
-        uid=None,
-        marked=True,
-        conversation_id=None,
-        written_id=None,
+    mail = ReadMail(
+        message_id=f"<form.{form.id}@{mailbox.address.rpartition('@')[2]}>",
         subject=subject_of(form.body),
-        sender=form.sender.address,
-        receivers=[mailbox.address],
-        cc=[],
-        bcc=[],
-        answer_to=form.sender.address,
-        in_reply_to=None,
-        parents=[],
-        forwards_id=None,
-        aside=False,
-        automatic=False,
-        token=None,
-        state="received",
-        due_at=None,
-        attempts=0,
-        problem="",
-        at=at,
+        sender=form.sender,
+        to=(Address(mailbox.address, mailbox.name),),
+        text=form.body,
     )
+    row = incoming(mailbox, None, mail, at)
     if not await Mails(tx).add(row):
         return
     contact = await crm.recognise_address(
@@ -74,14 +53,7 @@ async def take_form(tx: Transaction, mailbox: MailboxRow, form: Form, at: dateti
     interaction = await begin(
         tx, mailbox, conversation_id, contact_id, form.sender, at, language=form.language
     )
-    told = MailTold(
-        id=mail_id,
-        subject=row.subject,
-        sender=Party(address=form.sender.address, name=form.sender.name),
-        to=[Party(address=mailbox.address, name=mailbox.name)],
-        cc=[],
-        state="received",
-    )
+    told = told_of(row, mail, (), automatic=False, aside=False)
     new = NewMessage(
         "customer",
         form.body,
@@ -89,7 +61,7 @@ async def take_form(tx: Transaction, mailbox: MailboxRow, form: Form, at: dateti
         interaction_id=interaction.id,
     )
     message, _ = await conversations.write(tx, conversation_id, new, at)
-    await Mails(tx).belongs(mail_id, conversation_id, message.id, aside=False, automatic=False)
+    await Mails(tx).belongs(row.id, conversation_id, message.id, aside=False, automatic=False)
 
 
 def subject_of(body: str) -> str:

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.header import decode_header
@@ -42,7 +42,7 @@ class File:
     whole: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReadMail:
     """A mail as far as it could be read. `message_id` is made from the mail where it has none; `text` is what is new in it,
     `quoted` what stands below; `html` is clean; `headers` are the first of each name, in lower case; `cut`: its end was not
@@ -51,19 +51,19 @@ class ReadMail:
     message_id: str
     subject: str
     sender: Address
-    reply_to: Address | None
+    reply_to: Address | None = None
     to: tuple[Address, ...]
-    cc: tuple[Address, ...]
-    delivered_to: tuple[str, ...]
-    in_reply_to: tuple[str, ...]
-    references: tuple[str, ...]
-    at: datetime | None
+    cc: tuple[Address, ...] = ()
+    delivered_to: tuple[str, ...] = ()
+    in_reply_to: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    at: datetime | None = None
     text: str
-    quoted: str
-    html: str
-    files: tuple[File, ...]
-    bounce: Bounce | None
-    headers: dict[str, str]
+    quoted: str = ""
+    html: str = ""
+    files: tuple[File, ...] = ()
+    bounce: Bounce | None = None
+    headers: dict[str, str] = field(default_factory=dict[str, str])
     cut: bool = False
 
 

@@ -16,7 +16,8 @@ from tongdai.kit.text import clip
 LONGEST_QUOTE = 20_000
 
 
-def incoming(mailbox: MailboxRow, uid: int, mail: ReadMail, at: datetime) -> MailRow:
+def incoming(mailbox: MailboxRow, uid: int | None, mail: ReadMail, at: datetime) -> MailRow:
+    """`uid` where it lies on the server; None: it came by no mail server, and nothing is marked there."""
     return MailRow(
         tenant_id=mailbox.tenant_id,
         id=new_id(),
@@ -24,7 +25,7 @@ def incoming(mailbox: MailboxRow, uid: int, mail: ReadMail, at: datetime) -> Mai
         direction="in",
         message_id=mail.message_id,
         uid=uid,
-        marked=False,
+        marked=uid is None,
         conversation_id=None,
         written_id=None,
         subject=mail.subject,

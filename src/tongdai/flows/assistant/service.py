@@ -6,7 +6,6 @@ away, and none is asked that has cost what it may.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 from collections.abc import AsyncGenerator, Callable
@@ -81,11 +80,10 @@ class Assistant:
         """How it is set up, if it may be asked for this now."""
         at = self._runtime.clock.now()
         try:
-            async with asyncio.timeout(AWAY_S):
-                row = await self._runtime.database.retrying(
-                    Scope(tenant_id), lambda tx: Assistants(tx).get(month_of(at))
-                )
-        except (TimeoutError, DatabaseAway):
+            row = await self._runtime.database.retrying(
+                Scope(tenant_id), lambda tx: Assistants(tx).get(month_of(at)), within=AWAY_S
+            )
+        except DatabaseAway:
             return None
         use = row.answers if purpose == "answer" else row.intents != "off"
         ready = row.enabled and row.url and row.model and use and not row.spent
@@ -137,9 +135,8 @@ class Assistant:
             return await Exchanges(tx).add(run_of(command_id), command_id, kept)
 
         try:
-            async with asyncio.timeout(AWAY_S):
-                return await self._runtime.database.retrying(Scope(tenant_id), store)
-        except (TimeoutError, DatabaseAway):
+            return await self._runtime.database.retrying(Scope(tenant_id), store, within=AWAY_S)
+        except DatabaseAway:
             return None
 
     def _endpoint(self, row: AssistantRow) -> Endpoint:

@@ -57,7 +57,7 @@ class Trainer:
             async def fail(tx: Transaction) -> None:
                 await IntentVersions(tx).failed(claimed.id, reason)
 
-            await runtime.database.retrying(scope, fail)
+            await runtime.database.retrying(scope, fail, prompt=False)
             return
         truth = lesson.intents[: len(made.known)]
         threshold = measuring.best_threshold(truth, made.known, made.strangers)
@@ -75,7 +75,7 @@ class Trainer:
             )
             await audit(tx, "intent_set.trained", "intent_set", claimed.set_id, {"number": claimed.number})
 
-        await runtime.database.retrying(scope, store)
+        await runtime.database.retrying(scope, store, prompt=False)
 
 
 async def _claim(runtime: Runtime) -> Claimed | None:

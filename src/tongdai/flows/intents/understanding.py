@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections import OrderedDict
 from typing import Any
@@ -23,6 +22,7 @@ from tongdai.intelligence.public import (
     Understanding,
 )
 from tongdai.platform.database import Database, Scope, Transaction
+from tongdai.platform.database.session import DatabaseAway
 
 log = logging.getLogger(__name__)
 
@@ -45,14 +45,13 @@ class Understander:
         """Never raises: what keeps it from understanding is the reason of `unavailable`."""
         scope = Scope(tenant_id)
         try:
-            async with asyncio.timeout(AWAY_S):
-                asked, classifier = await self._database.retrying(
-                    scope, lambda tx: self._of_set(tx, command.intents)
-                )
+            asked, classifier = await self._database.retrying(
+                scope, lambda tx: self._of_set(tx, command.intents), within=AWAY_S
+            )
             if asked is None or classifier is None:
                 return Reply(command.id, "unavailable", {"reason": "not_published"})
             found = await self.understand(asked, classifier, command.text)
-        except TimeoutError:
+        except DatabaseAway:
             return Reply(command.id, "unavailable", {"reason": "database"})
         except NoLanguageModel as error:
             log.warning("nothing is understood by the intents %s: %s", command.intents, error)
@@ -71,11 +70,10 @@ class Understander:
         if row is None or (row.intents == "unsure" and found["intent"] in command.among):
             return {}
         try:
-            async with asyncio.timeout(AWAY_S):
-                intents = await self._database.retrying(
-                    Scope(tenant_id), lambda tx: IntentVersions(tx).intents_of(asked.id)
-                )
-        except TimeoutError:
+            intents = await self._database.retrying(
+                Scope(tenant_id), lambda tx: IntentVersions(tx).intents_of(asked.id), within=AWAY_S
+            )
+        except DatabaseAway:
             return {}
         given = {one["name"]: one for one in intents if one["name"] in command.among}
         answer = await self._assistant.ask(

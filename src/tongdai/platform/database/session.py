@@ -244,20 +244,36 @@ class Database:
             await pool.release(connection)
 
     async def retrying(
-        self, scope: Scope, work: Callable[[Transaction], Awaitable[Row]], *, alone: str | None = None
+        self,
+        scope: Scope,
+        work: Callable[[Transaction], Awaitable[Row]],
+        *,
+        alone: str | None = None,
+        prompt: bool = True,
+        within: float | None = None,
     ) -> Row:
         """Run `work` in a transaction, again while the database is away (for call actors: the caller must not lose the line).
 
-        `work` must be repeatable. If it records a fact, it is not repeated once committed, though the answer was lost.
+        `work` must be repeatable. If it records a fact, it is not repeated once committed, though the answer was lost. Raises
+        DatabaseAway only after `within` seconds: whether it was done is not known then.
         """
         delay = 0.05
-        while True:
-            try:
-                async with self.transaction(scope, alone=alone, prompt=True, sure_within=None) as tx:
-                    return await work(tx)
-            except (DatabaseAway, *CONFLICTS):
-                await asyncio.sleep(delay)
-                delay = min(delay * 2, 1.0)
+        patience = asyncio.timeout(within)
+        try:
+            async with patience:
+                while True:
+                    try:
+                        async with self.transaction(
+                            scope, alone=alone, prompt=prompt, sure_within=None
+                        ) as tx:
+                            return await work(tx)
+                    except (DatabaseAway, *CONFLICTS):
+                        await asyncio.sleep(delay)
+                        delay = min(delay * 2, 1.0)
+        except TimeoutError as error:
+            if patience.expired():
+                raise DatabaseAway() from error
+            raise
 
 
 def _is_over(connection: Connection) -> bool:
