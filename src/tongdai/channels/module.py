@@ -22,7 +22,6 @@ from tongdai.channels.email.repository import Mails
 from tongdai.channels.sharing import api as sharing_api
 from tongdai.channels.sharing import api_visitor as sharing_visitor
 from tongdai.channels.sharing import keeper as sharing_keeper
-from tongdai.channels.sharing import service as sharing
 from tongdai.channels.sharing.live import publish_shares
 from tongdai.channels.sharing.rooms import Rooms
 from tongdai.channels.waking import waking
@@ -41,7 +40,6 @@ from tongdai.channels.webchat.keeper import keeping
 from tongdai.channels.webchat.known import KnownWidgets
 from tongdai.channels.webchat.lines import Lines
 from tongdai.channels.webchat.repository import Chats
-from tongdai.conversations.events import AssignmentDone, WrapUpStarted
 from tongdai.conversations.public import ChannelAdapters, InteractionRow
 from tongdai.crm.public import CustomerSource, CustomerSources
 from tongdai.flows.public import FlowUses, Performers, SendEmail
@@ -138,8 +136,6 @@ def _register_sharing(app: Registry) -> None:
     passing.listen_to(app.subscriptions)
     rooms.listen(app.subscriptions)
     publish_shares(app.hub)
-    app.subscriptions.handle(WrapUpStarted, "channels.shares_wrapped_up", sharing.agent_left)
-    app.subscriptions.handle(AssignmentDone, "channels.shares_done", sharing.agent_left)
     app.run_service(lambda runtime: passing.running(runtime.events))
     app.run_service(sharing_keeper.keeping)
     app.add_routes(sharing_api.router)

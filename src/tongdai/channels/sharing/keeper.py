@@ -1,4 +1,5 @@
-"""What is looked after by the clock: questions that nobody answers, and sessions of which a side does not come back."""
+"""What is looked after by the clock: questions that nobody answers, and sessions of which a side does not come back or whose
+agent has the customer no longer."""
 
 import contextlib
 from collections.abc import AsyncGenerator
@@ -22,6 +23,11 @@ async def look(runtime: Runtime) -> None:
     at = runtime.clock.now()
     async with runtime.database.transaction(Scope.system()) as tx:
         due = await Shares(tx).overdue(at - ANSWER, at - GRACE)
+        left = await Shares(tx).without_agent()
     for tenant_id, share_id in due:
         async with runtime.database.transaction(Scope(tenant_id)) as tx:
             await service.end_overdue(tx, share_id, at)
+    # Asked for here and not told by each agent's every end: those of calls are many, and nothing is shown in them.
+    for tenant_id, share_id in left:
+        async with runtime.database.transaction(Scope(tenant_id)) as tx:
+            await service.end_without_agent(tx, share_id, at)

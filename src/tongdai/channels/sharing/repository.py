@@ -97,3 +97,11 @@ class Shares:
             " least(coalesce(customer_at, began_at), coalesce(agent_at, began_at)) < %(seen)s) LIMIT 100",
             {"asked": asked, "seen": seen},
         )
+
+    async def without_agent(self) -> list[tuple[UUID, UUID]]:
+        """(tenant, id) of those whose agent has the customer no longer. System scope."""
+        return await self._tx.fetch_tuples(
+            f"SELECT tenant_id, id FROM shares s WHERE {_OPEN} AND NOT EXISTS (SELECT FROM assignments a WHERE"
+            " (a.tenant_id, a.interaction_id, a.user_id) = (s.tenant_id, s.interaction_id, s.user_id)"
+            " AND a.state = 'accepted') LIMIT 100"
+        )

@@ -14,12 +14,10 @@ from tongdai.channels.sharing.policies import Kind, Side, Stage, Why, end_of_its
 from tongdai.channels.sharing.repository import ShareRow, Shares
 from tongdai.channels.webchat.repository import Chats
 from tongdai.conversations import public as conversations
-from tongdai.conversations.events import AssignmentDone, WrapUpStarted
 from tongdai.conversations.public import AssignmentRow, NewMessage, Phase
 from tongdai.kit.ids import new_id
 from tongdai.platform.database import Transaction
 from tongdai.platform.errors import NotFound
-from tongdai.platform.facts import Recorded
 from tongdai.tenancy.public import audit
 
 
@@ -85,18 +83,18 @@ async def _end(tx: Transaction, row: ShareRow, by: Side | None, why: Why, at: da
     return row
 
 
-async def end_all(tx: Transaction, interaction_id: UUID, at: datetime, user_id: UUID | None = None) -> None:
-    """The chat is over, or (`user_id`) that agent has it no longer."""
+async def end_all(tx: Transaction, interaction_id: UUID, at: datetime) -> None:
+    """The chat is over."""
     for row in await Shares(tx).open_of(interaction_id):
-        if user_id is None or row.user_id == user_id:
-            await end(tx, row.id, None, Why.LEFT, at)
+        await end(tx, row.id, None, Why.LEFT, at)
 
 
-async def agent_left(tx: Transaction, event: Recorded) -> None:
-    """An agent's part is over: what was shown to them ends, however they lost the customer."""
-    fact = event.fact
-    assert isinstance(fact, WrapUpStarted | AssignmentDone)
-    await end_all(tx, fact.interaction_id, event.at, fact.user_id)
+async def end_without_agent(tx: Transaction, share_id: UUID, at: datetime) -> None:
+    """What is shown to an agent ends with their part, however they lost the customer."""
+    row = await _lock(tx, share_id)
+    parts = await conversations.Assignments(tx).open_of_interaction(row.interaction_id)
+    if not any(part.user_id == row.user_id and part.state == "accepted" for part in parts):
+        await _end(tx, row, None, Why.LEFT, at)
 
 
 async def _lock(tx: Transaction, share_id: UUID) -> ShareRow:
