@@ -257,23 +257,22 @@ class Database:
         `work` must be repeatable. If it records a fact, it is not repeated once committed, though the answer was lost. Raises
         DatabaseAway only after `within` seconds: whether it was done is not known then.
         """
-        delay = 0.05
-        patience = asyncio.timeout(within)
-        try:
-            async with patience:
-                while True:
-                    try:
-                        async with self.transaction(
-                            scope, alone=alone, prompt=prompt, sure_within=None
-                        ) as tx:
-                            return await work(tx)
-                    except (DatabaseAway, *CONFLICTS):
-                        await asyncio.sleep(delay)
-                        delay = min(delay * 2, 1.0)
-        except TimeoutError as error:
-            if patience.expired():
+        if within is not None:
+            try:
+                async with asyncio.timeout(within) as patience:
+                    return await self.retrying(scope, work, alone=alone, prompt=prompt)
+            except TimeoutError as error:
+                if not patience.expired():
+                    raise
                 raise DatabaseAway() from error
-            raise
+        delay = 0.05
+        while True:
+            try:
+                async with self.transaction(scope, alone=alone, prompt=prompt, sure_within=None) as tx:
+                    return await work(tx)
+            except (DatabaseAway, *CONFLICTS):
+                await asyncio.sleep(delay)
+                delay = min(delay * 2, 1.0)
 
 
 def _is_over(connection: Connection) -> bool:
