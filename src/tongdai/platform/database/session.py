@@ -258,8 +258,9 @@ class Database:
         DatabaseAway only after `within` seconds: whether it was done is not known then.
         """
         if within is not None:
+            patience = asyncio.timeout(within)
             try:
-                async with asyncio.timeout(within) as patience:
+                async with patience:
                     return await self.retrying(scope, work, alone=alone, prompt=prompt)
             except TimeoutError as error:
                 if not patience.expired():
