@@ -16,7 +16,7 @@ from tongdai.channels.dialogue.service import TextDialogues
 from tongdai.channels.errors import TooFast, VisitorUnknown
 from tongdai.channels.webchat import identity, service, views
 from tongdai.channels.webchat.callers import TokenHeader, address_of, widget_of
-from tongdai.channels.webchat.lines import Line, Lines
+from tongdai.channels.webchat.lines import TYPING, Line, Lines
 from tongdai.channels.webchat.policies import Bucket
 from tongdai.channels.webchat.repository import Chats, VisitorRow, WidgetRow
 from tongdai.channels.webchat.schemas import (
@@ -36,6 +36,8 @@ router = APIRouter(prefix="/api/v1/chat/{key}", tags=["visitors"])
 WAIT_S = 25.0
 LOOK_S = 10.0
 """So often a visitor who waits is told their place anew."""
+CALM_S = 60.0
+"""So often it is looked how a chat stands of which every change is a message."""
 REFUSED, GONE = 4404, 4401
 OPENINGS = Bucket(burst=20, rate=0.5)
 """By address."""
@@ -212,8 +214,15 @@ async def _tell(
                 told = text
             if frame.messages:
                 since = frame.messages[-1].seq
-                continue
-            await line.wait(6.0 if frame.typing else LOOK_S)
+            if len(frame.messages) < views.LAST:
+                await line.wait(_patience(frame))
+
+
+def _patience(frame: Frame) -> float:
+    """So long nothing changes that no fact tells: somebody stops writing, or the place in the queue is another one."""
+    if frame.typing:
+        return TYPING.total_seconds()
+    return CALM_S if frame.state.phase == "agent" else LOOK_S
 
 
 async def _hear(socket: WebSocket, line: Line) -> None:
