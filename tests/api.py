@@ -123,6 +123,7 @@ def app_of(settings: Settings) -> FastAPI:
     if not _first:
         _first.append(app)
     app.router.routes = _first[0].router.routes
+    app.router.middleware_stack = _first[0].router.middleware_stack
     return app
 
 

@@ -16,7 +16,8 @@ from tongdai.entrypoints.garbage import calm_collector
 from tongdai.entrypoints.modules import register_all
 from tongdai.platform import search
 from tongdai.platform.config import Settings, load_settings
-from tongdai.platform.http import catch_everything, install_errors, problem
+from tongdai.platform.dispatch import ByFirstWords
+from tongdai.platform.http import CatchEverything, install_errors, problem
 from tongdai.platform.registry import Registry, Runtime
 
 logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
@@ -47,11 +48,11 @@ def create_app(
         openapi_url="/api/v1/openapi.json",
     )
     install_errors(app)
-    app.middleware("http")(catch_everything)
-    for router in registry.routers:
+    app.add_middleware(CatchEverything)
+    routers = [*registry.routers, realtime.router, search.router]
+    for router in routers:
         app.include_router(router)
-    app.include_router(realtime.router)
-    app.include_router(search.router)
+    app.router.middleware_stack = ByFirstWords(app, routers)
 
     for name, shape in registry.hub.shapes.items():
         _describe_push(app, name, shape)

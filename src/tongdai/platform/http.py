@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 from typing import Annotated, Any, Generic, TypeVar, cast
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -12,6 +12,8 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Message, Receive, Send
+from starlette.types import Scope as ASGIScope
 
 from tongdai.platform.auth import Principal
 from tongdai.platform.database import Scope, Transaction
@@ -193,15 +195,35 @@ def install_errors(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, http_error)
 
 
-async def catch_everything(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    """The outermost middleware: an unexpected failure is logged in full and told in one sentence."""
-    try:
-        check_origin(request)
-        return await call_next(request)
-    except AppError as error:
-        return problem(error.status, error.code, error.detail, error.errors, **error.extra)
-    except Exception:
-        log.exception("%s %s failed", request.method, request.url.path)
-        return problem(
-            500, "internal", "Something went wrong on our side. It has been logged; please try again."
-        )
+class CatchEverything:
+    """The outermost middleware: an unexpected failure is logged in full and told in one sentence, unless the answer has begun."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: ASGIScope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request, begun = Request(scope), False
+
+        async def noting(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            check_origin(request)
+            await self._app(scope, receive, noting)
+            return
+        except AppError as error:
+            if begun:
+                raise
+            answer = problem(error.status, error.code, error.detail, error.errors, **error.extra)
+        except Exception:
+            log.exception("%s %s failed", request.method, request.url.path)
+            if begun:
+                raise
+            sorry = "Something went wrong on our side. It has been logged; please try again."
+            answer = problem(500, "internal", sorry)
+        await answer(scope, receive, send)
