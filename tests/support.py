@@ -27,7 +27,7 @@ def sound_of(data: Path, path: str) -> bytes:
     return b"".join(unsealed(data / "files" / path, ring, Path(path).name.partition(".")[0]))
 
 
-async def until(condition: Callable[[], Awaitable[Any]], *, timeout: float = 20.0) -> Any:
+async def until(condition: Callable[[], Awaitable[Any]], *, timeout: float = 60.0) -> Any:
     """Await a condition; gives its first true value. Fails the test when it does not come true in time."""
     async with asyncio.timeout(timeout):
         while not (value := await condition()):

@@ -89,7 +89,7 @@ class Visitor:
             return said[-len(bodies) :] == list(bodies)
 
         try:
-            await until(so, timeout=5)
+            await until(so)
         except TimeoutError:
             raise AssertionError([one["body"] for one in self.heard]) from None
 
@@ -129,7 +129,7 @@ class Shop:
             found = (await agent.ok("GET", "/workspace"))["assignments"]
             return next((one for one in found if one["state"] == state), None)
 
-        return await until(there, timeout=5)
+        return await until(there)
 
     async def taken(self, agent: Person, visitor: Visitor) -> dict[str, Any]:
         """The visitor has reached this agent; gives the agent's card."""

@@ -53,7 +53,7 @@ async def test_agents_see_what_the_assistant_wrote_and_from_what(site: Site):
             last = (await visitor.look())[-1]
             return last if "30 days" in last["body"] else None
 
-        last = await until(answered, timeout=15)
+        last = await until(answered)
         assert last["body"].startswith("Yes, you have 30 days. From: Returns https://shop.example/r")
         assert "exchange" not in last["data"], "visitors get no ids of ours"
         await visitor.write("No")

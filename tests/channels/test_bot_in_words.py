@@ -123,7 +123,7 @@ async def test_answers_come_from_articles_and_an_angry_customer_gets_a_person(si
         body = (await asking.look())[-1]["body"]
         return body if "30 days" in body else None
 
-    told = await until(answered, timeout=15)
+    told = await until(answered)
     assert "From: Returns https://shop.example/returns" in told
     await asking.write("Yes, thanks!")
     await asking.hears("Good to hear.")

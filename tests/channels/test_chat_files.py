@@ -206,13 +206,13 @@ async def test_half_an_upload_leaves_nothing(site: Site, server: int):
     async def begun() -> bool:
         return any(path.name.endswith(".part") for path in lying(site))
 
-    await until(begun, timeout=5)
+    await until(begun)
     writer.close()
 
     async def gone() -> bool:
         return lying(site) == []
 
-    await until(gone, timeout=5)
+    await until(gone)
     assert await reader.read() == b""
 
 

@@ -174,7 +174,7 @@ class Drill(Calls):
             return len(log) == self.placed and all(row[1] == "closed" for row in log)
 
         try:
-            await until(closed, timeout=20)
+            await until(closed)
         except TimeoutError:
             raise AssertionError(f"of {self.placed}: {await self.log()}") from None
         peers = [row[0] for row in await self.log()]
@@ -188,7 +188,7 @@ class Drill(Calls):
                 return (await self.stack.rows(sql)) == [(0,)]
 
             try:
-                await until(none, timeout=20)
+                await until(none)
             except TimeoutError:
                 rows = await self.stack.rows(sql)
                 raise AssertionError(f"{sql}: {rows}; agents: {self.floor.troubles}") from None

@@ -59,7 +59,7 @@ class Chatting:
             cards = (await self.agent.get("workspace")).json()["assignments"]
             return next((card for card in cards if card["state"] == "offered"), None)
 
-        card = await until(offered, timeout=20)
+        card = await until(offered)
         taken = await self.agent.post(f"assignments/{card['id']}/accept")
         assert taken.status_code == 200, taken.text
         self.conversation = taken.json()["thread"]["conversation_id"]

@@ -42,7 +42,7 @@ async def test_calls_of_a_killed_asterisk_are_closed_truthfully(stack: Stack) ->
         await drill.place(CALLS)
         await drill.are_served(AGENTS)
         await drill.hear()
-        await until(drill.recorded_on_disk, timeout=20)
+        await until(drill.recorded_on_disk)
         stack.kill("asterisk")
         for dialog in [*drill.dialogs, *drill.floor.on_the_line]:
             dialog.close()  # the line is dead on both ends; nobody answers a BYE any more
@@ -50,7 +50,7 @@ async def test_calls_of_a_killed_asterisk_are_closed_truthfully(stack: Stack) ->
         by = {hung_up_by for _, _, _, hung_up_by, _ in await drill.log()}
         assert by == {"system"}
         await stack.phones_registered(AGENTS)
-        await until(drill.try_to_place, timeout=20)
+        await until(drill.try_to_place)
         await drill.are_served(1, timeout=60)
         await drill.hear()
         await drill.hang_up()

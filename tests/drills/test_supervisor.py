@@ -90,7 +90,7 @@ async def test_kill_9_of_the_supervisor_leaves_no_process_and_the_next_start_has
         async def closed() -> Any:
             return await second.rows("SELECT 1 FROM interactions HAVING bool_and(state = 'closed')")
 
-        await until(closed, timeout=20)
+        await until(closed)
 
 
 async def test_ctrl_c_stops_every_process(tmp_path: Path) -> None:

@@ -125,9 +125,9 @@ async def test_transactions_that_ask_for_the_same_go_one_after_the_other(
     async def others() -> None:
         await begun.wait()
         await until(lambda: database.look(f"SELECT 1 WHERE ({waiting}) = 1"))
-        async with database.transaction(Scope(theirs), alone="x"), asyncio.timeout(5):
+        async with database.transaction(Scope(theirs), alone="x"), asyncio.timeout(30):
             seen.append("another tenant")
-        async with database.transaction(Scope(ours), alone="y"), asyncio.timeout(5):
+        async with database.transaction(Scope(ours), alone="y"), asyncio.timeout(30):
             seen.append("another matter")
         may_end.set()
 

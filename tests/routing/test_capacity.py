@@ -75,7 +75,7 @@ async def test_chats_are_shared_out_to_who_has_the_fewest(site: Site):
                         await agent.ok("POST", f"/assignments/{card['id']}/accept")
             return await _writing(shop) == number
 
-        await until(there, timeout=5)
+        await until(there)
 
     for number in range(1, 5):
         visitor = await shop.visitor()

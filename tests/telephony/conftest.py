@@ -118,7 +118,7 @@ class Floor:
         if register:
             # The light of a phone is told when it registers, and SIPp takes whatever comes for its call.
             await self.set_endpoint(name, mailboxes="")
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 while True:
                     try:
                         await sip.register(self.port, name, "secret", port)
@@ -141,7 +141,7 @@ class Floor:
         user_id, _ = await self.agent(register=False)
         phone = await Ua.open(self.port, f"phone-{user_id.hex}", "secret")
         self.uas.append(phone)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while True:
                 try:
                     await phone.register()
@@ -205,7 +205,7 @@ class Floor:
             return row if row and all(row[name] == value for name, value in wanted.items()) else None
 
         try:
-            return await until(look, timeout=20)
+            return await until(look)
         except TimeoutError:
             raise AssertionError(f"wanted {wanted}, is {seen[-1:]}; {await self._told()}") from None
 

@@ -218,7 +218,7 @@ async def register(server_port: int, user: str, password: str, contact_port: int
                     f"Expires: {expires}\r\nMax-Forwards: 70\r\n{authorization}Content-Length: 0\r\n\r\n"
                 ).encode()
             )
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 answer = await answers.inbox.get()
             status = answer.splitlines()[0]
             if " 200 " in status:
@@ -235,7 +235,7 @@ async def register(server_port: int, user: str, password: str, contact_port: int
 
 async def _answer_options(transport: asyncio.DatagramTransport, answers: _Answers) -> None:
     """Asterisk looks at once whether a new contact is alive; SIPp would take that for its call."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         request = await answers.inbox.get()
     copied = [
         line

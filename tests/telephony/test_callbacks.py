@@ -53,12 +53,12 @@ async def promised(floor: Floor) -> None:
             media.press("1")
         return await floor.world.value("SELECT count(*) FROM callbacks") == 1
 
-    await until(asked, timeout=20)
+    await until(asked)
 
     async def gone() -> object:
         return await floor.world.value("SELECT result FROM interactions ORDER BY started_at LIMIT 1")
 
-    assert await until(gone, timeout=20) == "callback"
+    assert await until(gone) == "callback"
     await media.close()
 
 
@@ -71,7 +71,7 @@ async def reaches(floor: Floor, wanted: str) -> dict[str, Any]:
         row = await state(floor)
         return row if row["state"] == wanted else None
 
-    return await until(there, timeout=20)
+    return await until(there)
 
 
 async def test_asked_by_key_called_by_the_agent_and_both_hear_each_other(floor: Floor):
@@ -89,7 +89,7 @@ async def test_asked_by_key_called_by_the_agent_and_both_hear_each_other(floor: 
     async def both_hear() -> bool:
         return strength(customer.heard[-4000:], 1000) > 0.5 and strength(desk.heard[-4000:], 600) > 0.5
 
-    await until(both_hear, timeout=20)
+    await until(both_hear)
     row = await floor.interaction(state="closed", direction="outbound")
     assert (row["result"], row["peer"], row["user_id"]) == ("answered", "+84912345678", str(agent))
     done = await reaches(floor, "served")
@@ -116,7 +116,7 @@ async def test_busy_is_called_again(floor: Floor):
         row = await state(floor)
         return row["attempts"] >= 1 and row["reason"] == "busy"
 
-    await until(tried, timeout=20)
+    await until(tried)
     attempts = await floor.world.value(
         "SELECT array_agg(result) FROM interactions WHERE direction = 'outbound' AND state = 'closed'"
     )
@@ -142,7 +142,7 @@ async def test_a_restart_loses_no_callback_and_dials_none_twice(floor: Floor):
     await call.cancel()
     floor.exchange.forget(call)
     await floor.exchange._came_up()  # pyright: ignore[reportPrivateUsage]
-    after = await until(lambda: _moved_on(floor, row["interaction_id"]), timeout=20)
+    after = await until(lambda: _moved_on(floor, row["interaction_id"]))
     closed = await floor.world.value(
         "SELECT result FROM interactions WHERE id = %(id)s", id=UUID(row["interaction_id"])
     )

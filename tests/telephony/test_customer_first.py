@@ -53,7 +53,7 @@ async def is_not_ready(floor: Floor, agent: UUID) -> None:
     async def not_ready() -> bool:
         return await shown(floor, agent) == "not_ready"
 
-    await until(not_ready, timeout=20)
+    await until(not_ready)
 
 
 async def restarts(floor: Floor) -> None:
@@ -68,7 +68,7 @@ async def the_call(floor: Floor, wanted: str) -> Call:
     async def there() -> Call | None:
         return next((call for call in floor.exchange.calls() if call.row.state == wanted), None)
 
-    return await until(there, timeout=20)
+    return await until(there)
 
 
 async def test_the_customer_first_and_then_the_agent(floor: Floor):
@@ -110,7 +110,7 @@ async def test_no_agent_is_rung_for_a_customer_who_is_busy(floor: Floor):
         row = await state(floor)
         return (row["state"], row["attempts"], row["reason"]) == ("scheduled", 1, "busy")
 
-    await until(tried, timeout=20)
+    await until(tried)
     assert calls_of(phone) == []
     await floor.nothing_left()
 
@@ -180,7 +180,7 @@ async def test_nobody_is_called_for_an_agent_without_a_phone(floor: Floor):
     async def passed() -> object:
         return await floor.world.value("SELECT count(*) FROM assignments WHERE outcome = 'failed'")
 
-    await until(passed, timeout=20)
+    await until(passed)
     row = await state(floor)
     assert (row["state"], row["attempts"]) == ("waiting", 0)
     assert calls_of(far) == []

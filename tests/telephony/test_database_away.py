@@ -19,7 +19,7 @@ async def test_a_hang_up_reaches_the_other_side_while_the_database_is_away(dsn: 
         async def for_long() -> bool:
             return door.turned_away > 100
 
-        await until(for_long, timeout=20)
+        await until(for_long)
         switch = floor.fake.switch
         switch.far_hangs_up(caller)
 

@@ -107,7 +107,7 @@ async def test_the_phone_rings_on_another_line_and_the_customer_is_heard_there(
     async def both_hear() -> bool:
         return strength(voice.heard[-4000:], 1000) > 0.5 and strength(agent.heard[-4000:], 600) > 0.5
 
-    await until(both_hear, timeout=20)
+    await until(both_hear)
     row = await desk.over()
     assert row["result"] == "answered"
     await voice.close()

@@ -57,7 +57,7 @@ class Floor:
 
     def do(self, work: Coroutine[Any, Any, Any]) -> Any:
         async def in_time() -> Any:
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(180):
                 return await work
 
         return self.loop.run_until_complete(in_time())
@@ -259,7 +259,7 @@ class AnyOrder(RuleBasedStateMachine):
             return self.floor.exchange.idle and not open_ and not centre.mine() and not await self._occupied()
 
         try:
-            await until(over, timeout=8)
+            await until(over)
         except TimeoutError:
             raise AssertionError(await self._what_is_left()) from None
         await self._books()

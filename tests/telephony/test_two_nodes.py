@@ -200,7 +200,7 @@ async def test_when_the_owner_is_killed_the_other_goes_on_with_the_call(pair: Pa
     async def held() -> bool:
         return (await person.post(f"/calls/{call_id}/hold")).status_code == 200
 
-    await until(held, timeout=20)
+    await until(held)
     assert pair.exchange.owns
     assert not caller.over
     await agent.hang_up()

@@ -84,7 +84,7 @@ async def hears_words(floor: Floor, voice: Voice, media: list[str]) -> None:
     async def heard() -> bool:
         return all(alike(voice.media.heard, one) > 0.8 for one in wanted)
 
-    await until(heard, timeout=25)
+    await until(heard)
 
 
 async def test_who_waits_hears_the_place_the_wait_a_comfort_and_that_one_can_be_called_back(floor: Floor):

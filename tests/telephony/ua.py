@@ -39,7 +39,7 @@ class Leg:
 
     # Waiting
 
-    async def wait(self, wanted: Callable[[Message], bool], timeout: float = 10) -> Message:
+    async def wait(self, wanted: Callable[[Message], bool], timeout: float = 30) -> Message:
         """The next message (of those not yet waited for) that fits."""
         try:
             async with asyncio.timeout(timeout):
@@ -55,11 +55,11 @@ class Leg:
             starts = [message.start for message in self.received]
             raise AssertionError(f"did not come; received {starts}") from None
 
-    async def status(self, *wanted: int, method: str = "INVITE", timeout: float = 10) -> Message:
+    async def status(self, *wanted: int, method: str = "INVITE", timeout: float = 30) -> Message:
         """Their answer to our request."""
         return await self.wait(lambda m: m.status in wanted and m.method == method, timeout)
 
-    async def request(self, method: str, timeout: float = 10) -> Message:
+    async def request(self, method: str, timeout: float = 30) -> Message:
         """Their request."""
         return await self.wait(lambda m: not m.status and m.method == method, timeout)
 
@@ -76,7 +76,7 @@ class Leg:
         """Whether the other side hung up."""
         return any(not m.status and m.method in ("BYE", "CANCEL") for m in self.received)
 
-    async def hung_up(self, timeout: float = 10) -> None:
+    async def hung_up(self, timeout: float = 30) -> None:
         """The other side hangs up, or has done so while something else was awaited."""
         if not self.over:
             await self.wait(lambda _: self.over, timeout)
@@ -258,7 +258,7 @@ class Ua(asyncio.DatagramProtocol):
         leg.send("INVITE", leg.body, branch=leg.branch, more=[*more, ("Authorization", value)])
         return leg
 
-    async def incoming(self, timeout: float = 20) -> Leg:
+    async def incoming(self, timeout: float = 30) -> Leg:
         """The next call to us."""
         async with asyncio.timeout(timeout):
             return await self.requests.get()

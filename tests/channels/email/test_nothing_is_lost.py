@@ -114,7 +114,7 @@ async def test_news_that_come_beside_another_answer_are_looked_at(site: Site, se
         lan.write(office.address, "Second")
         await delivered(office, 2)
         await line.do(lambda session: session.mark_read([uid]))  # its answer tells of the second
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             await line.do(lambda session: session.wait(60))
         assert len(await line.do(lambda session: session.after(uid))) == 1
 

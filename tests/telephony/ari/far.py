@@ -102,7 +102,7 @@ class Line:
         return [(event["type"], _field(event, "channel")) for event in self.events]
 
     async def _until(self, condition: Any) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not condition():
                 self._news.clear()
                 await self._news.wait()
@@ -162,7 +162,7 @@ class FakeLeg:
         self._switch.far_holds(self._channel, held=held)
 
     async def told(self) -> int:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while self._channel.told is None:
                 await asyncio.sleep(0)
         return self._channel.told
@@ -179,7 +179,7 @@ class FakeLine(Line):
         return FakeLeg(self.fake, channel), channel.id
 
     async def rung(self) -> FarLeg:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while not self.fake.switch.rang:
                 await asyncio.sleep(0)
         return FakeLeg(self.fake, self.fake.switch.channels[self.fake.switch.rang.popleft()])

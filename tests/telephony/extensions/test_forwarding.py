@@ -215,7 +215,7 @@ async def test_a_customer_reaches_a_group_by_the_flow_and_both_hear_each_other(f
     async def both_hear() -> bool:
         return strength(customer.heard[-4000:], 1000) > 0.5 and strength(desk.heard[-4000:], 600) > 0.5
 
-    await until(both_hear, timeout=20)
+    await until(both_hear)
     assert (await floor.interaction(state="closed"))["hung_up_by"] == "agent"
     await desk.close()
     await customer.close()

@@ -93,7 +93,7 @@ class Desk:
                 )
             return row if all(row[name] == value for name, value in wanted.items()) else None
 
-        return await until(look, timeout=20)
+        return await until(look)
 
     async def parties(self) -> list[tuple[str, str | None, str]]:
         async with self.floor.world.transaction() as tx:
@@ -145,7 +145,7 @@ async def test_the_customer_and_the_colleague_hear_each_other_after_the_phone_s_
     async def both_hear() -> bool:
         return strength(voice.heard[-4000:], 1000) > 0.5 and strength(other.heard[-4000:], 600) > 0.5
 
-    await until(both_hear, timeout=20)
+    await until(both_hear)
     await desk.over()
     await voice.close()
     await other.close()
@@ -289,7 +289,7 @@ async def test_keys_that_are_switched_off_are_the_other_sides_alone(floor: Floor
     async def arrived() -> bool:
         return machine.keys_heard == "##"
 
-    await until(arrived, timeout=10)
+    await until(arrived)
     await desk.row(phase="talk", user_id=str(desk.agents[0]))
     await switch_keys(floor, on=True)
     await desk.keys("##")
@@ -308,7 +308,7 @@ async def switch_keys(floor: Floor, *, on: bool) -> None:
     async def known() -> bool:
         return floor.exchange.directory.phone_keys(floor.world.tenant_id) is on
 
-    await until(known, timeout=10)
+    await until(known)
 
 
 @pytest.mark.parametrize(

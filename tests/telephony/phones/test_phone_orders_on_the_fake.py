@@ -54,7 +54,7 @@ async def no_call_open(talk: Talk) -> None:
             "SELECT 1 FROM calls WHERE tenant_id = %(tenant)s AND ended_at IS NULL"
         )
 
-    await until(none, timeout=5)
+    await until(none)
 
 
 async def over(talk: Talk) -> None:
@@ -67,7 +67,7 @@ async def told(phone: FakeChannel, wanted: str) -> None:
     async def there() -> bool:
         return wanted in phone.transfers
 
-    await until(there, timeout=5)
+    await until(there)
 
 
 async def test_the_customer_goes_to_who_was_asked_and_stays_there_over_a_restart(floor: FakeFloor):
@@ -142,7 +142,7 @@ async def set_keys(talk: Talk, *, on: bool) -> None:
         directory = talk.floor.exchange.directory
         return directory.phone_keys(talk.centre.world.tenant_id) is on
 
-    await until(known, timeout=5)
+    await until(known)
 
 
 async def test_keys_that_are_switched_off_order_nothing_over_a_restart_too(floor: FakeFloor):

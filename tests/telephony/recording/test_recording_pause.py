@@ -115,7 +115,7 @@ async def stored(made: Talk) -> tuple[Any, int, dict[str, Any]]:
     async def there() -> Any:
         return await made.floor.world.value(rows)
 
-    row = await until(there, timeout=20)
+    row = await until(there)
     samples, rate = sf.read(io.BytesIO(sound_of(Path(made.floor.folder), row["path"])))
     await asyncio.gather(made.customer.close(), made.desk.close())
     return samples, rate, row

@@ -93,7 +93,7 @@ async def test_what_is_collected_is_encrypted_and_nothing_open_stays(kept: Site,
             "SELECT path FROM recordings WHERE id = %(id)s AND state = 'stored'", id=recording
         )
 
-    path: str = await until(stored, timeout=20)
+    path: str = await until(stored)
     held = (tmp_path / "files" / path).read_bytes()
     assert b"OggS" not in held
     assert sound_of(tmp_path, path).startswith(b"OggS")

@@ -70,7 +70,7 @@ class Rooms:
         async def there() -> bool:
             return (await self.row(channel)).get("state") == state
 
-        await until(there, timeout=5)
+        await until(there)
 
     async def inside(self, *channels: FakeChannel) -> None:
         """Once exactly these are in the room, by the books."""
@@ -84,7 +84,7 @@ class Rooms:
             )
             return {row[0] for row in rows} == wanted
 
-        await until(there, timeout=5)
+        await until(there)
 
     async def asked(self, channel: FakeChannel) -> None:
         """Once the PIN is being asked for."""
@@ -92,7 +92,7 @@ class Rooms:
         async def plays() -> bool:
             return any(one.kind == "playback" for one in channel.operations)
 
-        await until(plays, timeout=5)
+        await until(plays)
 
     async def key(self, channel: FakeChannel, digits: str) -> None:
         for digit in digits:
@@ -106,7 +106,7 @@ class Rooms:
             )
             return rows[0][0] == count
 
-        await until(counted, timeout=5)
+        await until(counted)
 
     async def turned_away(self, channel: FakeChannel) -> None:
         """Key wrong PINs until there are no more tries."""
@@ -124,4 +124,4 @@ class Rooms:
         async def none() -> bool:
             return self.bridge is None
 
-        await until(none, timeout=5)
+        await until(none)

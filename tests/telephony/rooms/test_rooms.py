@@ -63,7 +63,7 @@ class Ears:
             )
 
         try:
-            await until(so, timeout=12)
+            await until(so)
         except TimeoutError:
             raise AssertionError({who: heard(who) for who in wanted}) from None
 

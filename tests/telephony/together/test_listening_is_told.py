@@ -33,7 +33,7 @@ async def announce(talk: Talk, how: Any, to: Any = "both") -> None:
         notice = talk.floor.exchange.directory.watch_notice(talk.centre.world.tenant_id)
         return (notice.how, notice.to) == (how, to) if notice else how == "off"
 
-    await until(known, timeout=5)
+    await until(known)
 
 
 def in_bridge(talk: Talk) -> list[str]:
@@ -57,9 +57,9 @@ async def in_ear(talk: Talk, *who: FakeChannel, media: str = BEEP) -> None:
     async def over() -> bool:
         return not ears(talk)
 
-    await until(so, timeout=5)
+    await until(so)
     await talk.floor.pass_time(1.5)
-    await until(over, timeout=5)
+    await until(over)
 
 
 async def audited(talk: Talk) -> list[tuple[str, str | None, str | None]]:
@@ -92,7 +92,7 @@ async def test_both_hear_it_once_however_the_listener_begins_and_goes_on(floor: 
     async def heard() -> bool:
         return in_bridge(talk) == [BEEP]
 
-    await until(heard, timeout=5)
+    await until(heard)
     await talk.order("watch_mode", "whisper", by=talk.second)
     await spy_on(talk, talk.phone, whisper=True)
     await talk.order("hold")
@@ -129,7 +129,7 @@ async def test_a_sentence_is_in_the_language_of_the_centre(floor: FakeFloor):
             notice = floor.exchange.directory.watch_notice(talk.centre.world.tenant_id)
             return notice is not None and notice.language == locale
 
-        await until(known, timeout=5)
+        await until(known)
         await listens(talk)
         await spy_on(talk, talk.phone)
         heard.add(in_bridge(talk)[-1])
@@ -185,14 +185,14 @@ async def test_a_restart_in_the_midst_of_it_repeats_nothing(floor: FakeFloor):
     async def begun() -> bool:
         return ears(talk) == {talk.phone.id: [BEEP]}
 
-    await until(begun, timeout=5)
+    await until(begun)
     await talk.restart()
     await talk.gone(phone)
 
     async def silent() -> bool:
         return not ears(talk)
 
-    await until(silent, timeout=5)
+    await until(silent)
     await talk.order("hold")
     await talk.order("resume")
     await talk.hear(talk.caller, talk.phone)
@@ -224,7 +224,7 @@ async def test_whoever_leaves_in_the_midst_of_it_leaves_nothing_behind(floor: Fa
     async def begun() -> bool:
         return ears(talk) == {talk.phone.id: [BEEP]}
 
-    await until(begun, timeout=5)
+    await until(begun)
     leaving = {"listener": phone, "agent": talk.phone, "customer": talk.caller}[who]
     floor.fake.switch.far_hangs_up(leaving)
     if who == "listener":
@@ -238,7 +238,7 @@ async def test_whoever_leaves_in_the_midst_of_it_leaves_nothing_behind(floor: Fa
     async def nothing() -> bool:
         return not [name for name in floor.fake.switch.channels if name.startswith(("tell-", "spy-"))]
 
-    await until(nothing, timeout=5)
+    await until(nothing)
 
 
 async def test_who_never_answered_their_phone_did_not_listen(floor: FakeFloor):
@@ -251,6 +251,6 @@ async def test_who_never_answered_their_phone_did_not_listen(floor: FakeFloor):
         rows = await talk.centre.rows("SELECT state FROM call_watches WHERE tenant_id = %(tenant)s")
         return rows == [("gone",)]
 
-    await until(gone, timeout=5)
+    await until(gone)
     assert (in_bridge(talk), await audited(talk)) == ([], [])
     await talk.over()

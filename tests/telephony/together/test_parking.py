@@ -104,7 +104,7 @@ async def test_who_does_not_answer_their_own_phone_leaves_the_customer_to_others
     async def free() -> bool:
         return [row[1] for row in await talk.assignments()] == ["done", "done"]
 
-    await until(free, timeout=5)
+    await until(free)
     assert await slot(talk) == SLOTS[0]
     phone = dials(talk, talk.centre.agents[2], "701")
     await talk.hear(talk.caller, phone)

@@ -54,7 +54,7 @@ async def hears(talk: Talk, kind: str) -> Operation:
         first = next(iter(talk.caller.operations), None)
         return first if first is not None and first.kind == kind else None
 
-    return await until(so, timeout=5)
+    return await until(so)
 
 
 async def speaks(talk: Talk, seconds: float = 4) -> None:
@@ -172,7 +172,7 @@ async def test_after_a_restart_in_the_message_the_rest_is_taken_after_another_to
     async def anew() -> bool:
         return (await hears(talk, "recording")).id != first.id
 
-    await until(anew, timeout=5)
+    await until(anew)
     await floor.pass_time(3)
     await ends(talk)
     assert await ended(talk) == ("system", "answered", "ended")
@@ -219,6 +219,6 @@ async def test_by_the_keys_of_a_phone(floor: FakeFloor, right: bool):
     async def wrong() -> bool:
         return any(one.media == "sound:beeperr" for one in talk.phone.operations)
 
-    await until(wrong, timeout=5)
+    await until(wrong)
     await talk.state("talking")
     await talk.over()

@@ -80,7 +80,7 @@ class Room:
             )
 
         try:
-            await until(so, timeout=12)
+            await until(so)
         except TimeoutError:
             raise AssertionError({who: self.ears[who].heard() for who in wanted}) from None
 
@@ -91,7 +91,7 @@ class Room:
         async def heard() -> bool:
             return len(media.heard) >= wanted
 
-        await until(heard, timeout=10)
+        await until(heard)
 
 
 @pytest.fixture
@@ -176,7 +176,7 @@ async def test_that_somebody_listens_is_heard_by_those_whom_it_is_for(
         async def told() -> bool:
             return beeps(agent) == 1
 
-        await until(told, timeout=5)
+        await until(told)
         await room.order("resume")
         customer.heard.clear()
     await room.hear_on(customer, 16_000)

@@ -101,7 +101,7 @@ class Talk:
             )
 
         try:
-            await until(together, timeout=5)
+            await until(together)
         except TimeoutError:
             bridges = {one.id: list(one.channels) for one in self.floor.fake.switch.bridges.values()}
             raise AssertionError(f"wanted {wanted} together, is {bridges}") from None
@@ -115,13 +115,13 @@ class Talk:
         async def music() -> bool:
             return channel.bridge is not None and channel.bridge.startswith("music-")
 
-        await until(music, timeout=5)
+        await until(music)
 
     async def gone(self, channel: FakeChannel) -> None:
         async def over() -> bool:
             return channel.id not in self.floor.fake.switch.channels
 
-        await until(over, timeout=5)
+        await until(over)
 
     async def told(self, channel: FakeChannel) -> None:
         """A phone hears a sentence, and is hung up."""
@@ -145,7 +145,7 @@ class Talk:
             state = self.floor.exchange.call(self.call_id)
             return state is not None and phone.bridge is not None
 
-        await until(taken, timeout=5)
+        await until(taken)
         return phone
 
     async def trunk_out(self) -> None:
@@ -190,7 +190,7 @@ class Talk:
             )
             return rows[0][0] == wanted
 
-        await until(there, timeout=5)
+        await until(there)
 
     async def talks(self) -> list[tuple[str, UUID | None]]:
         """The customer's segments: (kind, agent), in time."""
@@ -215,7 +215,7 @@ class Talk:
             call = self.floor.exchange.call(self.call_id)
             return call is not None and call.state is not None
 
-        await until(there, timeout=5)
+        await until(there)
 
     async def over(self) -> None:
         """The customer hangs up: everything ends, and nobody is held up."""
@@ -228,7 +228,7 @@ class Talk:
         async def silent() -> bool:
             return not self.centre.mine()
 
-        await until(silent, timeout=5)
+        await until(silent)
         rows = await self.centre.rows(
             "SELECT state FROM assignments WHERE tenant_id = %(tenant)s AND state IN ('offered', 'accepted')"
             " UNION ALL SELECT state FROM call_parties WHERE tenant_id = %(tenant)s AND state <> 'gone'"
@@ -258,7 +258,7 @@ async def spy_on(talk: Talk, line: FakeChannel, *, whisper: bool = False) -> Fak
             None,
         )
 
-    return await until(there, timeout=5)
+    return await until(there)
 
 
 __all__ = ["ELSEWHERE", "FLOW", "HOTLINE", "Talk", "listens", "spy_on"]
