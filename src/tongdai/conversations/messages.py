@@ -1,5 +1,6 @@
 """SQL of messages: what customer, bot and agents write in a conversation, in one order for all."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -150,6 +151,16 @@ class Messages:
             " AND seq > %(seq)s AND author = 'customer'",
             {"conversation": conversation_id, "seq": seq},
         )
+
+    async def answered_since(self, places: Collection[tuple[UUID, int]]) -> set[tuple[UUID, int]]:
+        """Those of the places (conversation, number) after which the customer wrote."""
+        found = await self._tx.fetch_tuples(
+            "SELECT p.conversation, p.seq FROM unnest(%(conversations)s::uuid[], %(seqs)s::int[]) AS p (conversation, seq)"
+            " WHERE EXISTS (SELECT FROM messages m WHERE m.tenant_id = %(tenant)s AND m.conversation_id = p.conversation"
+            " AND m.seq > p.seq AND m.author = 'customer')",
+            {"conversations": [one for one, _ in places], "seqs": [seq for _, seq in places]},
+        )
+        return set(found)
 
     async def forget(self, contact_ids: list[UUID]) -> None:
         """Erase what was written with these contacts; that something was stays for the figures."""

@@ -122,7 +122,7 @@ async def send(
     row, interaction = await _lock(tx, reply_id)
     if row.state == "stopped" and user_id is None:
         return row
-    answered = await heard_since(tx, row)
+    answered = bool(await Messages(tx).answered_since([(row.conversation_id, row.after_seq)]))
     now = row.due_at if user_id is not None else at
     asked = row.only_if_unanswered and user_id is None
     match fate(row.due_at, now, only_if_unanswered=asked, answered=answered):
@@ -160,11 +160,6 @@ async def send_what_is_in_grace(
     if interaction.conversation_id is not None:
         for row in await Scheduled(tx).in_grace(interaction.id, interaction.conversation_id):
             await send(tx, adapters, row.id, at, row.user_id)
-
-
-async def heard_since(tx: Transaction, row: ScheduledRow) -> bool:
-    """Whether the customer has written since it was."""
-    return await Messages(tx).unread_after(row.conversation_id, row.after_seq) > 0
 
 
 def _message(body: str, user_id: UUID, interaction_id: UUID, attachments: list[UUID]) -> NewMessage:
