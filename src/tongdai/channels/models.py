@@ -167,6 +167,7 @@ widgets = tenant_table(
     Column("identity", Text, nullable=False, server_default="off", comment="signed by the site: off, optional, enforced"),
     Column("mailbox_id", UUID(as_uuid=True), comment="by which its visitors are written to; NULL: they are not"),
     Column("offline", JSONB, comment="{queue_id, calendar, unstaffed}: when a form stands in its place; NULL: never"),
+    Column("triggers", JSONB, nullable=False, server_default=text("'[]'"), comment="greetings that come up: webchat/triggers.py"),
     Column("takes_hashes", Boolean, nullable=False, server_default="false", comment="an HMAC of the id alone proves it, too"),
     Column("archived", Boolean, nullable=False, server_default="false"),
     Column("version", Integer, nullable=False, server_default="1"),

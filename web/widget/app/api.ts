@@ -1,4 +1,4 @@
-import type { About, Attachment, Frame, Left, Message, Opened } from "./types.ts";
+import type { About, Attachment, Away, Frame, Left, Message, Opened } from "./types.ts";
 import type { Given } from "../bridge.ts";
 import type { Pending } from "./outbox.ts";
 
@@ -43,12 +43,17 @@ export class Api {
     return this.ask("POST", "transcript", { client_id, email });
   }
 
+  /** Whether somebody is there; asked before a greeting comes up. */
+  there(): Promise<Answer<{ away: Away }>> {
+    return this.ask("GET", "there");
+  }
+
   leave(): Promise<Answer<null>> {
     return this.ask("POST", "leave");
   }
 
-  write({ client_id, body, pressed, files = [], page }: Pending, about: About): Promise<Answer<Message>> {
-    return this.ask("POST", "messages", { client_id, body, pressed: pressed ?? null, attachments: files.map(({ id }) => id), page, about });
+  write({ client_id, body, pressed, files = [], page, greeting }: Pending, about: About): Promise<Answer<Message>> {
+    return this.ask("POST", "messages", { client_id, body, pressed: pressed ?? null, attachments: files.map(({ id }) => id), page, about, greeting: greeting ?? null });
   }
 
   /** The file as it is. `onShare`: how much of it is there, 0 to 1. One that stands still is given up, to be tried again. */

@@ -2,6 +2,7 @@ import "./style.css";
 import { render } from "preact";
 import { Client } from "./client.ts";
 import { inkOn } from "./colour.ts";
+import { Greetings } from "./greetings.ts";
 import { Host } from "./host.ts";
 import { paint } from "./look.ts";
 import { Sharing } from "./sharing.ts";
@@ -38,6 +39,7 @@ if (kept.refused && host.embedded) {
 function begin(place: HTMLElement): void {
   const client = new Client(page, kept, language, host);
   const sharing = new Sharing(client.api, client.store, host, words, () => client.own.token ?? "");
+  new Greetings(client, host, words, language).watch(page.config.triggers);
   const talking = new Talking(client.api, client.store, client.own);
   render(
     <ChatContext.Provider value={{ client, host, sharing, talking, words, language }}>

@@ -9,6 +9,8 @@ export interface Pending {
   /** What was uploaded for it. */
   files?: Attachment[];
   page: string;
+  /** Which greeting it answers. */
+  greeting?: string;
   /** When it was written (ms), and a number that orders those of the same instant. */
   at: number;
   order: number;
@@ -23,7 +25,7 @@ let written = 0;
 export class Outbox {
   constructor(private readonly kept: Kept) {}
 
-  add(said: Pick<Pending, "body" | "page" | "pressed" | "files">): Pending {
+  add(said: Pick<Pending, "body" | "page" | "pressed" | "files" | "greeting">): Pending {
     const one: Pending = { ...said, client_id: newId(), at: Date.now(), order: written++ };
     this.put(one);
     return one;

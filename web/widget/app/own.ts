@@ -1,5 +1,5 @@
 import { Kept } from "./storage.ts";
-import type { About, Left, Proven, Wanted } from "./types.ts";
+import type { About, Greeted, Left, Proven, Wanted } from "./types.ts";
 
 /** What this browser keeps of its visitor: who it is to the server, what it has seen, what is being written. */
 export class Own {
@@ -54,6 +54,32 @@ export class Own {
 
   set left(left: Left | null) {
     this.tab.set("left", left && JSON.stringify(left));
+  }
+
+  /** The greeting that was taken up in this tab, until it stands in the thread. */
+  get greeted(): Greeted | null {
+    return JSON.parse(this.tab.get("greeted") ?? "null") as Greeted | null;
+  }
+
+  set greeted(greeted: Greeted | null) {
+    this.tab.set("greeted", greeted && JSON.stringify(greeted));
+  }
+
+  /** Which greeting is answered by what is written now. */
+  get answering(): { greeting?: string } {
+    const { greeted } = this;
+    return greeted && !greeted.answered ? { greeting: greeted.id } : {};
+  }
+
+  /** The server has a message of the visitor's, and with it what they said of themselves and which greeting they had read. */
+  taken(greeting: string | undefined): void {
+    const { greeted } = this;
+    this.about = null;
+    if (greeted && greeting === greeted.id) this.greeted = { ...greeted, answered: true };
+  }
+
+  greetingStands(): void {
+    if (this.greeted?.answered) this.greeted = null;
   }
 
   /** The customer has signed out: nothing of theirs stays in this browser. */

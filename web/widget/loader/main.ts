@@ -1,4 +1,4 @@
-import type { FromPage, Given, Look, ToFrame, ToHost, ToPage } from "../bridge.ts";
+import type { FromPage, Given, Look, ToFrame, ToGreeter, ToHost, ToPage } from "../bridge.ts";
 import { Launcher } from "./launcher.ts";
 import { announce, on, type Listener } from "./listeners.ts";
 import { Pane } from "./pane.ts";
@@ -31,6 +31,7 @@ function start(): void {
   let titled = "";
   let given: Given | Prover | null = script.dataset.identity ?? null;
   let leaving = false;
+  let dressed: Look | null = null;
 
   const page = (): string => location.origin + location.pathname;
   const tell = (message: ToFrame): void => pane.frame.contentWindow?.postMessage(message, origin);
@@ -52,6 +53,7 @@ function start(): void {
   }
 
   function look(found: Look): void {
+    dressed = found;
     launcher.look(found);
     pane.look(found);
     launcher.show(true);
@@ -90,6 +92,14 @@ function start(): void {
         shared({ is: "blocked" });
       },
     );
+  }
+
+  /** So is what greets by itself, where the widget does that. */
+  let greeter: Promise<Greeter> | null = null;
+  function greet(message: ToGreeter): void {
+    greeter ??= import(/* @vite-ignore */ `${origin}/widget-greet.js`) as Promise<Greeter>;
+    const place: Place = { inside, button: launcher.element, memory, look: () => dressed, tell, on, isOpen: () => open, open: () => set(true, true) };
+    greeter.then(({ hear }) => hear(message, place), () => undefined);
   }
 
   /** The page is asked anew by the function that it gave, else by the event `identity`. */
@@ -144,6 +154,7 @@ function start(): void {
       count();
     } else if (said.type === "keep") remember(localStore, `${memory}:${said.name}`, said.value);
     else if (said.type === "share") share(said.id, said.message);
+    else if (said.type === "greet") greet(said.message);
     else if (said.type === "message") announce("message", said.message);
     else if (said.type === "prove") void prove(said.again);
     else if (said.type === "where") tell({ type: "page", page: page() });
@@ -176,6 +187,22 @@ type Prover = () => Given | null | Promise<Given | null>;
 
 interface Sharing {
   hear: (message: ToPage, told: (message: FromPage) => void) => void;
+}
+
+interface Greeter {
+  hear: (message: ToGreeter, place: Place) => void;
+}
+
+/** What the loader lends to it. */
+export interface Place {
+  inside: ShadowRoot;
+  button: HTMLElement;
+  memory: string;
+  look: () => Look | null;
+  tell: (message: ToFrame) => void;
+  on: typeof on;
+  isOpen: () => boolean;
+  open: () => void;
 }
 
 const localStore = (): Storage => window.localStorage;

@@ -78,7 +78,8 @@ async def post_message(
         if visitor.contact_id is None and (await Chats(tx).latest(visitor.id)) is None:
             visitor = await _introduced(tx, widget, visitor, body, runtime)
         conversations.says_something(body.body, body.attachments)
-        written = service.Written(body.client_id, body.body, body.pressed, body.page, tuple(body.attachments))
+        files = tuple(body.attachments)
+        written = service.Written(body.client_id, body.body, body.pressed, body.page, files, body.greeting)
         row = await service.receive(tx, dialogues, widget, visitor, written, at)
         return (await views.message_views(tx, [row]))[0]
 

@@ -24,6 +24,7 @@ class WidgetRow:
     takes_hashes: bool
     mailbox_id: UUID | None
     offline: dict[str, Any] | None
+    triggers: list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from tongdai.channels.errors import VisitorUnknown, WrongChannel
 from tongdai.channels.sharing import service as sharing
 from tongdai.channels.webchat.policies import token_hash
 from tongdai.channels.webchat.repository import ChatRow, Chats, VisitorRow, WidgetRow
+from tongdai.channels.webchat.triggers import words_of
 from tongdai.conversations import public as conversations
 from tongdai.conversations.public import InteractionRow, MessageRow, NewInteraction, NewMessage, Phase, State
 from tongdai.crm import public as crm
@@ -28,13 +29,15 @@ FILES_ALONE = "📎"
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a visitor's device sends. `pressed`: the key of a button, instead of words of one's own."""
+    """What a visitor's device sends. `pressed`: the key of a button, instead of words of one's own; `greeting`: what came up by
+    itself and is answered."""
 
     client_id: str
     body: str
     pressed: str | None = None
     page: str = ""
     attachments: tuple[UUID, ...] = ()
+    greeting: UUID | None = None
 
 
 async def welcome(
@@ -106,11 +109,17 @@ async def _begin(
     at: datetime,
 ) -> MessageRow:
     interaction, conversation_id = await open_chat(tx, widget, visitor, written.page, last, at)
+    greeting = words_of(widget.triggers, written.greeting, visitor.language)
+    if greeting:
+        data = {"event": "greeted", "text": greeting}
+        seen = NewMessage("system", kind="event", data=data, interaction_id=interaction.id)
+        await conversations.write(tx, conversation_id, seen, at)
     row = await write(tx, conversation_id, interaction.id, visitor, written, at)
     variables = {
         "chat": {
             "message": written.body or FILES_ALONE,
             "page": written.page,
+            "greeting": greeting,
             "verified": "yes" if visitor.verified(at) else "no",
             **ASKED,
             **visitor.about,

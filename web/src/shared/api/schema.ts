@@ -5374,6 +5374,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/chat/{key}/there": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get There
+         * @description Whether somebody is there, for a page that is about to greet its visitor: whoever that is.
+         */
+        get: operations["get_there_api_v1_chat__key__there_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/chat/{key}/offline": {
         parameters: {
             query?: never;
@@ -13795,6 +13815,14 @@ export interface components {
             tests: string;
         };
         /**
+         * There
+         * @description Whether somebody is there now: what a page asks before it greets.
+         */
+        There: {
+            /** Away */
+            away: ("hours" | "nobody") | null;
+        };
+        /**
          * ThreadBrief
          * @description A conversation in a list: how it goes, without its messages.
          */
@@ -14187,6 +14215,67 @@ export interface components {
                 string,
                 number
             ][];
+        };
+        /**
+         * Trigger
+         * @description A greeting, and when it comes up: when all of this is so. The first of a widget's that fits is shown.
+         *
+         *     `page`: what the page's address contains, or with `how` "matches" the whole of it, `*` standing for anything; empty: any page.
+         *     `seconds` on the page, `scroll` so far down (percent), `leaving`: the pointer goes out at the top, `visit`: from that visit on,
+         *     `there`: only while the form for absence does not stand in the chat's place. `days` until the same visitor is shown it again;
+         *     0: once a visit. `id` stays when it is changed, so that browsers know what they have shown.
+         */
+        Trigger: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id?: string;
+            /** Text */
+            text: {
+                [key: string]: string;
+            };
+            /**
+             * How
+             * @default contains
+             * @enum {string}
+             */
+            how: "contains" | "matches";
+            /**
+             * Page
+             * @default
+             */
+            page: string;
+            /**
+             * Seconds
+             * @default 0
+             */
+            seconds: number;
+            /**
+             * Scroll
+             * @default 0
+             */
+            scroll: number;
+            /**
+             * Leaving
+             * @default false
+             */
+            leaving: boolean;
+            /**
+             * Visit
+             * @default 1
+             */
+            visit: number;
+            /**
+             * There
+             * @default false
+             */
+            there: boolean;
+            /**
+             * Days
+             * @default 0
+             */
+            days: number;
         };
         /**
          * Trunk
@@ -14750,7 +14839,8 @@ export interface components {
         /**
          * VisitorMessage
          * @description `pressed`: the key of the button that was pressed instead of writing; `about`: what was asked before the chat;
-         *     `attachments`: what was uploaded for it. Words are needed where there is none.
+         *     `attachments`: what was uploaded for it. Words are needed where there is none. `greeting`: the trigger whose greeting is
+         *     answered by what begins a chat.
          */
         VisitorMessage: {
             /** Client Id */
@@ -14779,6 +14869,8 @@ export interface components {
             about: {
                 [key: string]: string;
             };
+            /** Greeting */
+            greeting?: string | null;
         };
         /**
          * VisitorMessageView
@@ -15060,6 +15152,8 @@ export interface components {
             /** Mailbox Id */
             mailbox_id: string | null;
             offline: components["schemas"]["Offline"] | null;
+            /** Triggers */
+            triggers: components["schemas"]["Trigger"][];
         };
         /** WidgetChange */
         WidgetChange: {
@@ -15107,6 +15201,11 @@ export interface components {
             /** Mailbox Id */
             mailbox_id?: string | null;
             offline?: components["schemas"]["Offline"] | null;
+            /**
+             * Triggers
+             * @default []
+             */
+            triggers: components["schemas"]["Trigger"][];
         };
         /**
          * WidgetConfig
@@ -15125,6 +15224,8 @@ export interface components {
             identity: "off" | "optional" | "enforced";
             /** Transcripts */
             transcripts: boolean;
+            /** Triggers */
+            triggers: components["schemas"]["Trigger"][];
         };
         /** WidgetIn */
         WidgetIn: {
@@ -15170,6 +15271,11 @@ export interface components {
             /** Mailbox Id */
             mailbox_id?: string | null;
             offline?: components["schemas"]["Offline"] | null;
+            /**
+             * Triggers
+             * @default []
+             */
+            triggers: components["schemas"]["Trigger"][];
         };
         /** WithView */
         WithView: {
@@ -27558,6 +27664,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_there_api_v1_chat__key__there_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["There"];
+                };
             };
             /** @description Validation Error */
             422: {

@@ -3510,6 +3510,13 @@ def upgrade() -> None:
             comment="{queue_id, calendar, unstaffed}: when a form stands in its place; NULL: never",
         ),
         sa.Column(
+            "triggers",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+            comment="greetings that come up: see webchat/triggers.py",
+        ),
+        sa.Column(
             "takes_hashes",
             sa.Boolean(),
             server_default="false",
