@@ -66,7 +66,7 @@ def check(triggers: Sequence[Trigger], offline: object | None) -> None:
 def _needs_offline(number: int) -> Invalid:
     return invalid_field(
         f"triggers.{number}.there",
-        "Say first below “While nobody is there” when that is so: switch the form on.",
+        "Say first under “While nobody is there” when that is so: switch the form on.",
         "needs_offline",
     )
 
