@@ -106,12 +106,14 @@ async def test_what_is_closed_stays_closed_and_the_keyboard_reaches_it(
     await expect(page.get_by_role("button", name="Open the chat")).to_be_focused()
     kept = "Object.entries(localStorage).find(([key]) => key.startsWith('tongdai-greet:'))[1]"
     assert '"shut":true' in await page.evaluate(kept)
+    await page.close()
     # In the next visit, another tab of the same browser knows of it: the second comes up, though the first would come first.
-    await page.evaluate(
+    other, _ = await visits(context, host.origin)
+    await other.evaluate(
         "const [key, kept] = Object.entries(localStorage).find(([key]) => key.startsWith('tongdai-greet:'));"
         " const memory = JSON.parse(kept); memory.at -= 3600000; localStorage.setItem(key, JSON.stringify(memory))"
     )
-    other, _ = await visits(context, f"{host.origin}/cart")
+    await other.goto(f"{host.origin}/cart")
     status = other.locator("tongdai-chat").get_by_role("status")
     await expect(status).to_be_attached(timeout=SOON)
     await other.evaluate("scrollTo(0, 2800)")
