@@ -3,6 +3,7 @@ import type { Rule } from "../widget/bridge.ts";
 import { arrived, choose, onPage, read, SHUT_DAYS, shown, VISIT_MS, type Facts, type Memory } from "../widget/greet/decide.ts";
 import { withGreeting } from "../widget/app/rows.ts";
 import type { Message } from "../widget/app/types.ts";
+import { merged, wrong } from "../widget/app/visit.ts";
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 10, 30);
@@ -136,4 +137,33 @@ it("stands in the thread where it was taken up", () => {
   expect(withGreeting([message(1), message(2)], greeted).map(({ data, body }) => data.text ?? body)).toEqual(["1", "Hi <b>", "2"]);
   expect(withGreeting([], { ...greeted, after: 0 }).map(({ data }) => data.event)).toEqual(["greeted"]);
   expect(withGreeting([message(1)], null)).toHaveLength(1);
+});
+
+describe("what a page tells of a visit", () => {
+  it.each([
+    ["plan", "pro", null],
+    ["cart", -0.5, null],
+    ["member", false, null],
+    ["gone", null, null],
+    ["a", "x".repeat(500), null],
+    ["a", "x".repeat(501), "at most 500"],
+    ["", 1, "name it"],
+    ["__proto__", 1, "name it"],
+    ["a.b", 1, "name it"],
+    ["x".repeat(41), 1, "name it"],
+    ["a", Number.NaN, "no number"],
+    ["a", 2 ** 60, "no number"],
+    ["a", { b: 1 }, "nothing nested"],
+    ["a", undefined, "nothing nested"],
+  ])("%s: %s", (name, value, mistake) => {
+    if (mistake === null) expect(wrong(name, value)).toBeNull();
+    else expect(wrong(name, value)).toContain(mistake);
+  });
+
+  it("is bounded, and what is taken back makes room", () => {
+    const full = Object.fromEntries([...Array(30)].map((_, at) => [`n${at}`, at]));
+    expect(merged(full, { more: 1 })).toEqual({ told: full, over: ["more"] });
+    expect(merged(full, { more: 1, n3: null }).over).toEqual([]);
+    expect(merged(full, { n3: "new" }).told["n3"]).toBe("new");
+  });
 });

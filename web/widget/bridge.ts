@@ -27,6 +27,10 @@ export interface Rule {
   days: number;
 }
 
+/** What the page tells of the visit; undefined: something that is none of these. */
+export type Fact = string | number | boolean;
+export type Said = [name: string, value: Fact | null | undefined][];
+
 export type Greeting = Pick<Rule, "id" | "text">;
 
 /** To what watches for the moment in the site's page (`greet/`). `wait`: so long (s) it need not ask again. */
@@ -46,6 +50,7 @@ export type ToFrame =
   | { type: "attention"; there: boolean }
   | { type: "page"; page: string }
   | { type: "shared"; message: FromPage }
+  | { type: "attributes"; said: Said }
   /** May a greeting come up now? `there`: only if somebody is there. */
   | { type: "may"; there: boolean }
   /** The visitor has taken it up. */

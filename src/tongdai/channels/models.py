@@ -266,6 +266,8 @@ chats = tenant_table(
     Column("interaction_id", UUID(as_uuid=True), nullable=False),
     Column("conversation_id", UUID(as_uuid=True), nullable=False),
     Column("page", Text, nullable=False, server_default="", comment="where it began"),
+    Column("told", JSONB, nullable=False, server_default=text("'[]'"), comment="[[name, value]] by its page, proven by nothing"),
+    Column("told_version", Integer, nullable=False, server_default="0"),
     Column("started_at", DateTime(timezone=True), nullable=False),
     Column("ended_at", DateTime(timezone=True)),
     reference("widget_id", "widgets"),

@@ -126,3 +126,28 @@ it.each([["narrow", { width: 390, height: 800 }], ["dark", { dark: true }], ["uk
   expect(await violations(page)).toEqual([]);
   await shot(page, name);
 });
+
+it.each([["wide", {}], ["dark-facts", { dark: true }], ["narrow-facts", { width: 390, height: 844 }]] as const)("shows beside the chat what the page tells, as told and not proven: %s", async (name, options) => {
+  const { page } = await desktop.open("/workspace", options);
+  await desktop.phoneRegistered();
+  await desktop.dev("chat", { body: "Where is my parcel?" });
+  await page.getByTestId("offer").first().waitFor();
+  await page.keyboard.press("Alt+a");
+  await page.locator("[data-composer] textarea:not([aria-hidden])").waitFor();
+  if (name.startsWith("narrow")) await page.getByRole("tab", { name: "Customer" }).click();
+  expect(await page.getByText("Told by the page").count()).toBe(0);
+  const id = await page.evaluate(async () => ((await (await fetch("/api/v1/workspace")).json()) as { assignments: { id: string }[] }).assignments[0]?.id);
+  const told = [{ name: "plan", value: "<img src=x onerror=alert(1)> pro" }, { name: "cart_value", value: 1129.5 }, { name: "member", value: true }, { name: "x".repeat(40), value: "endless".repeat(70) }, { name: "note", value: "مرحبا" }];
+  await desktop.dev("visit", { assignment: id, told });
+  const facts = page.getByRole("region", { name: "Told by the page" });
+  await facts.getByText("<img src=x onerror=alert(1)> pro").waitFor();
+  await facts.getByText("Not proven: whoever sits before the browser can make it up.").waitFor();
+  await facts.getByText("1,129.5").waitFor();
+  expect(await facts.locator("img").count()).toBe(0);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+  expect(await violations(page)).toEqual([]);
+  await shot(page, name);
+  await desktop.dev("visit", { assignment: id, told: [{ name: "plan", value: "free" }] });
+  await facts.getByText("free").waitFor();
+  expect(await facts.getByText("cart_value").count()).toBe(0);
+});

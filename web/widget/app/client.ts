@@ -91,7 +91,7 @@ export class Client {
   }
 
   write(said: Parameters<Outbox["add"]>[0]): void {
-    this.outbox.add(this.store.talking ? said : { ...said, ...this.own.answering });
+    this.outbox.add(this.store.talking ? said : { ...said, ...this.own.along });
     this.store.change({});
     this.tabs.ask("send");
   }

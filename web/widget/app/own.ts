@@ -1,3 +1,4 @@
+import type { Fact } from "../bridge.ts";
 import { Kept } from "./storage.ts";
 import type { About, Greeted, Left, Proven, Wanted } from "./types.ts";
 
@@ -65,10 +66,19 @@ export class Own {
     this.tab.set("greeted", greeted && JSON.stringify(greeted));
   }
 
-  /** Which greeting is answered by what is written now. */
-  get answering(): { greeting?: string } {
-    const { greeted } = this;
-    return greeted && !greeted.answered ? { greeting: greeted.id } : {};
+  /** What the site's pages have told of the visit in this tab. */
+  get visit(): Record<string, Fact> {
+    return JSON.parse(this.tab.get("visit") ?? "{}") as Record<string, Fact>;
+  }
+
+  set visit(told: Record<string, Fact>) {
+    this.tab.set("visit", Object.keys(told).length > 0 ? JSON.stringify(told) : null);
+  }
+
+  /** What goes with the message that begins a chat: which greeting it answers, and what the page has told. */
+  get along(): { greeting?: string; attributes: Record<string, Fact> } {
+    const { greeted, visit } = this;
+    return { attributes: visit, ...(greeted && !greeted.answered ? { greeting: greeted.id } : {}) };
   }
 
   /** The server has a message of the visitor's, and with it what they said of themselves and which greeting they had read. */

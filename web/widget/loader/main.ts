@@ -1,4 +1,4 @@
-import type { FromPage, Given, Look, ToFrame, ToGreeter, ToHost, ToPage } from "../bridge.ts";
+import type { Fact, FromPage, Given, Look, Said, ToFrame, ToGreeter, ToHost, ToPage } from "../bridge.ts";
 import { Launcher } from "./launcher.ts";
 import { announce, on, type Listener } from "./listeners.ts";
 import { Pane } from "./pane.ts";
@@ -31,6 +31,7 @@ function start(): void {
   let titled = "";
   let given: Given | Prover | null = script.dataset.identity ?? null;
   let leaving = false;
+  let waiting: Said = [];
   let dressed: Look | null = null;
 
   const page = (): string => location.origin + location.pathname;
@@ -125,6 +126,19 @@ function start(): void {
     if (ready) tell({ type: "logout" });
   }
 
+  /** What cannot cross to the window is named there. */
+  function setAttributes(attributes: Record<string, Fact | null>): void {
+    for (const [name, value] of Object.entries(Object(attributes) as typeof attributes))
+      waiting.push([name, value === null || ["string", "number", "boolean"].includes(typeof value) ? value : undefined]);
+    load();
+    if (ready) hand();
+  }
+
+  function hand(): void {
+    if (waiting.length > 0) tell({ type: "attributes", said: waiting });
+    waiting = [];
+  }
+
   const toggle = (): void => set(!open, true);
 
   function count(): void {
@@ -144,6 +158,7 @@ function start(): void {
       // What the page said while the window was on its way.
       if (leaving) tell({ type: "logout" });
       else if (given !== null) tell({ type: "provable" });
+      hand();
       // Who had it open on the page before has it open on this one; never over the whole of a small screen.
       if (!open && !pane.full && recall(sessionStore, memory)) set(true, false);
       else shown(open);
@@ -167,7 +182,7 @@ function start(): void {
     if ((event as KeyboardEvent).key === "Escape") set(false, true);
   });
 
-  window.Tongdai = { open: () => set(true, true), close: () => set(false, true), toggle, on, identify, logout };
+  window.Tongdai = { open: () => set(true, true), close: () => set(false, true), toggle, on, identify, logout, setAttributes };
   const begin = (): void => {
     document.body.append(root);
     layout();
@@ -223,6 +238,8 @@ declare global {
       on: (name: "message" | "open" | "close" | "unread" | "identity", listener: Listener) => () => void;
       /** Who the visitor is, as the site's server has signed it; a function is asked whenever that is needed anew. */
       identify: (given: Given | Prover) => void;
+      /** What the agent shall know of this visit, though nothing proves it; null takes it back. */
+      setAttributes: (attributes: Record<string, Fact | null>) => void;
       /** The customer has signed out: this browser forgets the chat. */
       logout: () => void;
     };

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 
 from tongdai.channels import desk
 from tongdai.channels.errors import TooFast
-from tongdai.channels.webchat import identity, offline, service, transcripts
+from tongdai.channels.webchat import identity, offline, service, told, transcripts
 from tongdai.channels.webchat.callers import TokenHeader, address_of, widget_of
 from tongdai.channels.webchat.policies import Bucket
 from tongdai.channels.webchat.schemas import Left, OfflineMessage, There, TranscriptIn
@@ -69,6 +69,17 @@ async def post_transcript(key: str, body: TranscriptIn, runtime: RuntimeOf, toke
         identity.admit(widget, visitor, at)
         _calm(runtime, (ASKED, str(visitor.id)))
         await transcripts.send_to_visitor(tx, widget, visitor, body.email, body.client_id, at)
+
+
+@agents.get("/assignments/{assignment_id}/visit")
+async def get_visit(assignment_id: UUID, me: Me, tx: Tx) -> told.Visit:
+    """What the page of the visitor whom I have tells of the visit: not proven."""
+    me.reach(desk.TAKE)
+    part = await desk.part_of(tx, me, assignment_id)
+    visit = await told.visit_of(tx, part.interaction_id)
+    if visit is None:
+        raise NotFound("There is no such contact of yours.")
+    return visit
 
 
 @agents.post("/assignments/{assignment_id}/transcript", status_code=204)

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_
 
 from tongdai.channels.sharing.schemas import VisitorShare
 from tongdai.channels.webchat.policies import origin_of
+from tongdai.channels.webchat.told import Attributes
 from tongdai.channels.webchat.triggers import Trigger, Triggers
 from tongdai.conversations.public import MOST_FILES, AttachmentView, ClientId
 from tongdai.platform.bodies import Body, Change, Locale, Name
@@ -90,7 +91,7 @@ class TranscriptIn(Body):
 class VisitorMessage(Body):
     """`pressed`: the key of the button that was pressed instead of writing; `about`: what was asked before the chat;
     `attachments`: what was uploaded for it. Words are needed where there is none. `greeting`: the trigger whose greeting is
-    answered by what begins a chat."""
+    answered by what begins a chat; `attributes`: what the page has told until then."""
 
     client_id: ClientId
     body: Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)] = ""
@@ -99,6 +100,7 @@ class VisitorMessage(Body):
     page: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] = ""
     about: Annotated[dict[Literal["name", "email", "phone"], Line], Field(max_length=3)] = {}
     greeting: UUID | None = None
+    attributes: Attributes = {}
 
 
 class VisitorMessageView(BaseModel):

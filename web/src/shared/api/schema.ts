@@ -5208,6 +5208,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/chat/{key}/attributes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Attributes
+         * @description What the page tells of the visit while a chat goes on; what begins one brings along what was told before.
+         */
+        post: operations["post_attributes_api_v1_chat__key__attributes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/chat/{key}/end": {
         parameters: {
             query?: never;
@@ -5428,6 +5448,26 @@ export interface paths {
          * @description The visitor wants the chat by mail.
          */
         post: operations["post_transcript_api_v1_chat__key__transcript_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assignments/{assignment_id}/visit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Visit
+         * @description What the page of the visitor whom I have tells of the visit: not proven.
+         */
+        get: operations["get_visit_api_v1_assignments__assignment_id__visit_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -6386,6 +6426,26 @@ export interface webhooks {
          * @description Told over /api/v1/realtime as `data` of a message of this `type`.
          */
         post: operations["voicemails_changedvoicemails_changed_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "visit.told": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Visit Told
+         * @description Told over /api/v1/realtime as `data` of a message of this `type`.
+         */
+        post: operations["visit_toldvisit_told_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -9117,7 +9177,7 @@ export interface components {
              */
             at: string;
             /** Told */
-            told: components["schemas"]["Told"][];
+            told: components["schemas"]["tongdai__flows__assistant__schemas__Told"][];
         };
         /** ExitOut */
         ExitOut: {
@@ -13789,6 +13849,16 @@ export interface components {
              */
             leader_ids: string[];
         };
+        /**
+         * Tell
+         * @description What has changed; null takes back what was told.
+         */
+        Tell: {
+            /** Attributes */
+            attributes: {
+                [key: string]: unknown;
+            };
+        };
         /** TestOutcome */
         TestOutcome: {
             /** Name */
@@ -13989,16 +14059,6 @@ export interface components {
             name: string;
             /** Token */
             token: string;
-        };
-        /**
-         * Told
-         * @description One part of what it was told.
-         */
-        Told: {
-            /** Role */
-            role: string;
-            /** Content */
-            content: string;
         };
         /** Totals */
         Totals: {
@@ -14221,7 +14281,7 @@ export interface components {
          * @description A greeting, and when it comes up: when all of this is so. The first of a widget's that fits is shown.
          *
          *     `page`: what the page's address contains, or with `how` "matches" the whole of it, `*` standing for anything; empty: any page.
-         *     `seconds` on the page, `scroll` so far down (percent), `leaving`: the pointer goes out at the top, `visit`: from that visit on,
+         *     `seconds` on the page, `scroll` so far down (percent), `leaving`: the pointer goes out at the top, `visit`: from then on,
          *     `there`: only while the form for absence does not stand in the chat's place. `days` until the same visitor is shown it again;
          *     0: once a visit. `id` stays when it is changed, so that browsers know what they have shown.
          */
@@ -14837,10 +14897,25 @@ export interface components {
             ] | null;
         };
         /**
+         * Visit
+         * @description For the agent who has the chat.
+         */
+        Visit: {
+            /**
+             * Interaction Id
+             * Format: uuid
+             */
+            interaction_id: string;
+            /** Told */
+            told: components["schemas"]["tongdai__channels__webchat__told__Told"][];
+            /** Version */
+            version: number;
+        };
+        /**
          * VisitorMessage
          * @description `pressed`: the key of the button that was pressed instead of writing; `about`: what was asked before the chat;
          *     `attachments`: what was uploaded for it. Words are needed where there is none. `greeting`: the trigger whose greeting is
-         *     answered by what begins a chat.
+         *     answered by what begins a chat; `attributes`: what the page has told until then.
          */
         VisitorMessage: {
             /** Client Id */
@@ -14871,6 +14946,13 @@ export interface components {
             };
             /** Greeting */
             greeting?: string | null;
+            /**
+             * Attributes
+             * @default {}
+             */
+            attributes: {
+                [key: string]: unknown;
+            };
         };
         /**
          * VisitorMessageView
@@ -15327,6 +15409,26 @@ export interface components {
              * @default false
              */
             required: boolean;
+        };
+        /**
+         * Told
+         * @description What the page of a chat's visitor has told, proven by nothing; in the order in which it was told.
+         */
+        tongdai__channels__webchat__told__Told: {
+            /** Name */
+            name: string;
+            /** Value */
+            value: string | number | boolean;
+        };
+        /**
+         * Told
+         * @description One part of what it was told.
+         */
+        tongdai__flows__assistant__schemas__Told: {
+            /** Role */
+            role: string;
+            /** Content */
+            content: string;
         };
     };
     responses: never;
@@ -27375,6 +27477,41 @@ export interface operations {
             };
         };
     };
+    post_attributes_api_v1_chat__key__attributes_post: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-Visitor": string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Tell"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     post_end_api_v1_chat__key__end_post: {
         parameters: {
             query?: never;
@@ -27767,6 +27904,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_visit_api_v1_assignments__assignment_id__visit_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Visit"];
+                };
             };
             /** @description Validation Error */
             422: {
@@ -29230,6 +29398,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VoicemailNews"];
+                };
+            };
+        };
+    };
+    visit_toldvisit_told_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Visit"];
                 };
             };
         };
