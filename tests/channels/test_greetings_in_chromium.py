@@ -150,6 +150,20 @@ async def test_nothing_comes_up_while_nobody_is_there(
     await expect(status).to_be_empty()
 
 
+async def test_it_comes_up_when_the_visitor_is_about_to_leave(
+    site: Site, host: HostSite, server: int, context: BrowserContext
+):
+    await greets(site, host, server, {"leaving": True})
+    page, _ = await visits(context, host.origin)
+    status = page.locator("tongdai-chat").get_by_role("status")
+    await expect(status).to_be_attached(timeout=SOON)
+    leave = "y => document.documentElement.dispatchEvent(new MouseEvent('mouseleave', {clientY: y}))"
+    await page.evaluate(leave, 300)  # at the side
+    await expect(status).to_be_empty()
+    await page.evaluate(leave, -1)
+    await expect(status).to_have_text(TEXT["en"], timeout=SOON)
+
+
 @pytest.mark.parametrize(
     ("name", "more"),
     [

@@ -5,7 +5,7 @@ import type { Host } from "./host.ts";
 
 export const MOST = 30;
 const MOST_TEXT = 500;
-const TOGETHER_MS = 250;
+const TOGETHER_MS = 1000;
 
 /** What is wrong with it, to those who make the site; null: nothing. The server holds to the same (channels/webchat/told.py). */
 export function wrong(name: string, value: unknown): string | null {
