@@ -41,7 +41,7 @@ def build_desktop(web: Path, target: Path) -> bool:
     fresh = target.with_name(f"{target.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
     _npm(web, "run", "build", "--", "--outDir", str(fresh), "--emptyOutDir", "--logLevel", "warn")
-    for part in ("chat", "loader", "share"):
+    for part in ("chat", "loader", "share", "greet"):
         _npm(web, "run", f"build:{part}", "--", "--outDir", str(fresh / "widget"), "--logLevel", "warn")
     (fresh / _STAMP).write_text(identity)
     shutil.rmtree(target, ignore_errors=True)

@@ -13,7 +13,7 @@ from tests.channels.shop import Shop
 from tongdai.channels.webchat.api_page import FOLDER
 from tongdai.channels.webchat.policies import content_policy, preferred_language
 
-LOADER_MOST, WINDOW_MOST, SHARE_MOST = 5 * 1024, 60 * 1024, 36 * 1024
+LOADER_MOST, WINDOW_MOST, SHARE_MOST, GREET_MOST = 5 * 1024, 60 * 1024, 36 * 1024, 5 * 1024
 
 
 @pytest.fixture
@@ -30,9 +30,12 @@ def test_the_chat_is_light() -> None:
     assert b"innerHTML" not in loader
     # What records a page is no part of either.
     assert 10_000 < len(gzip.compress((FOLDER / "widget-share.js").read_bytes())) <= SHARE_MOST
+    greeting = (FOLDER / "widget-greet.js").read_bytes()
+    assert 1_000 < len(gzip.compress(greeting)) <= GREET_MOST
+    assert b"innerHTML" not in greeting
 
 
-@pytest.mark.parametrize("name", ["widget.js", "widget-share.js"])
+@pytest.mark.parametrize("name", ["widget.js", "widget-share.js", "widget-greet.js"])
 async def test_any_site_may_fetch_what_runs_in_its_pages(visitor: httpx.AsyncClient, name: str):
     answer = await visitor.get(f"/{name}")
     assert answer.status_code == 200

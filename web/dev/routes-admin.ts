@@ -61,12 +61,17 @@ resource("/alert-rules", table(51, [
 const flows = table(43, [{ name: "Main menu", title: "", published_number: 4, numbers: ["1900 1234"] }, { name: "Closed", title: "", published_number: 2, numbers: [] }, { name: "Survey", title: "", published_number: null, numbers: [] }]);
 resource("/flows", flows);
 const widgets = table(68, [
-  { name: "Sao Mai shop", project_id: null, key: "k3Yx0fT9q2Lm7A", flow_id: flows[0]?.id, origins: ["https://saomai.example", "https://shop.saomai.example"], look: { title: { en: "Sao Mai", vi: "Sao Mai xin chào" }, greeting: { en: "How can we help?", vi: "Chúng tôi giúp gì được cho bạn?" }, colour: "#0b6bcb", side: "right" }, pre_chat: [{ name: "name", required: true }, { name: "phone", required: false }], identity: "enforced", takes_hashes: false, mailbox_id: null, offline: null },
-  { name: "Калина", project_id: null, key: "p8Vn1sRw4Zc6Ub", flow_id: flows[2]?.id, origins: [], look: { title: {}, greeting: {}, colour: "#a03c00", side: "left" }, pre_chat: [], identity: "off", takes_hashes: false, mailbox_id: null, offline: null },
+  { name: "Sao Mai shop", project_id: null, key: "k3Yx0fT9q2Lm7A", flow_id: flows[0]?.id, origins: ["https://saomai.example", "https://shop.saomai.example"], look: { title: { en: "Sao Mai", vi: "Sao Mai xin chào" }, greeting: { en: "How can we help?", vi: "Chúng tôi giúp gì được cho bạn?" }, colour: "#0b6bcb", side: "right" }, pre_chat: [{ name: "name", required: true }, { name: "phone", required: false }], identity: "enforced", takes_hashes: false, mailbox_id: null, offline: null, triggers: [{ id: id(79, 1), text: { en: "Shall we help you choose?", vi: "Bạn cần tư vấn chọn mẫu không?" }, how: "contains", page: "/lamps", seconds: 30, scroll: 0, leaving: false, visit: 1, there: false, days: 7 }] },
+  { name: "Калина", project_id: null, key: "p8Vn1sRw4Zc6Ub", flow_id: flows[2]?.id, origins: [], look: { title: {}, greeting: {}, colour: "#a03c00", side: "left" }, pre_chat: [], identity: "off", takes_hashes: false, mailbox_id: null, offline: null, triggers: [] },
 ]);
 route("POST /widgets", ({ body }) => {
   const wrong = (body["origins"] as string[]).findIndex((one) => !/^https?:\/\/[^/\s]+$/.test(one));
   if (wrong >= 0) throw new Refusal(422, "invalid", { errors: [{ field: `origins.${wrong}`, message: "Write a site as https://shop.example.", rule: "origin" }] });
+  const empty = ((body["triggers"] ?? []) as { text: object; there: boolean }[]).flatMap((one, at) => [
+    ...(Object.keys(one.text).length === 0 ? [{ field: `triggers.${at}.text`, message: "Write the greeting in one language at least.", rule: "greeting_missing" }] : []),
+    ...(one.there && !body["offline"] ? [{ field: `triggers.${at}.there`, message: "Say first under “While nobody is there” when that is so: switch the form on.", rule: "needs_offline" }] : []),
+  ]);
+  if (empty.length > 0) throw new Refusal(422, "invalid", { errors: empty });
   const row: Row = { ...body, id: id(68, widgets.length + 10), version: 1, key: "n0Tr3alK9yAb2x" };
   widgets.push(row);
   return row;

@@ -15,7 +15,7 @@ import type { Attachment, ChatState, Config, Message } from "../widget/app/types
 import { Uploads, type Upload } from "../widget/app/uploads.ts";
 import { CATALOGUES, fill, languageOf, written } from "../widget/app/words/index.ts";
 
-const config: Config = { look: { title: {}, greeting: {}, colour: "#0b6bcb", side: "right" }, pre_chat: [], country: "VN", identity: "off", transcripts: false };
+const config: Config = { look: { title: {}, greeting: {}, colour: "#0b6bcb", side: "right" }, pre_chat: [], country: "VN", identity: "off", transcripts: false, triggers: [] };
 const identity = { subject: null, verified_until: null };
 const state: ChatState = { phase: "agent", agent: "An", position: null, read_seq: 0, shares: [] };
 const message = (seq: number, more: Partial<Message> = {}): Message => ({

@@ -13,6 +13,29 @@ export interface Look {
 /** Who the visitor is, signed by the site's server: a JWT, or (for sites that move over from elsewhere) an HMAC of the id alone. */
 export type Given = string | { user_id: string; user_hash: string; name?: string };
 
+/** A greeting that comes up by itself, and when: channels/webchat/triggers.py. `text`: in the visitor's language. */
+export interface Rule {
+  id: string;
+  text: string;
+  how: "contains" | "matches";
+  page: string;
+  seconds: number;
+  scroll: number;
+  leaving: boolean;
+  visit: number;
+  there: boolean;
+  days: number;
+}
+
+/** What the page tells of the visit; undefined: something that is none of these. */
+export type Fact = string | number | boolean;
+export type Said = [name: string, value: Fact | null | undefined][];
+
+export type Greeting = Pick<Rule, "id" | "text">;
+
+/** To what watches for the moment in the site's page (`greet/`). `wait`: so long (s) it need not ask again. */
+export type ToGreeter = { do: "watch"; rules: Rule[]; dismiss: string } | { do: "may"; yes: boolean; wait: number };
+
 export type ToFrame =
   /** `kept`: what the site keeps for a window whose own storage the browser refuses; `share`: the session in which this tab is shown;
    * `provable`: the site can say who its visitor is. */
@@ -26,7 +49,12 @@ export type ToFrame =
   /** Whether the site's page itself has the focus: then an open window is being looked at. */
   | { type: "attention"; there: boolean }
   | { type: "page"; page: string }
-  | { type: "shared"; message: FromPage };
+  | { type: "shared"; message: FromPage }
+  | { type: "attributes"; said: Said }
+  /** May a greeting come up now? `there`: only if somebody is there. */
+  | { type: "may"; there: boolean }
+  /** The visitor has taken it up. */
+  | { type: "greeted"; greeting: Greeting };
 
 /** To what runs in the page while it is shown to the agent (`share/`). `who`: the agent. */
 export type ToPage =
@@ -53,5 +81,6 @@ export type ToHost =
   | { type: "share"; id: string | null; message: ToPage }
   /** Who is it? `again`: what was said before is not good (any more). */
   | { type: "prove"; again: boolean }
+  | { type: "greet"; message: ToGreeter }
   | { type: "where" }
   | { type: "close" };

@@ -17,6 +17,12 @@ class MailQueued(Fact, type="channels.mail_queued"):
     """A mail is to be sent. The aggregate is the mail."""
 
 
+class VisitTold(Fact, type="channels.visit_told"):
+    """A site's page has told something else of its visit. The aggregate is the chat."""
+
+    interaction_id: UUID
+
+
 class ShareChanged(Fact, type="channels.share_changed"):
     """A shared session was asked for, begun or ended. The aggregate is the session; `user_id` is its agent."""
 

@@ -40,6 +40,7 @@ from tongdai.channels.webchat.keeper import keeping
 from tongdai.channels.webchat.known import KnownWidgets
 from tongdai.channels.webchat.lines import Lines
 from tongdai.channels.webchat.repository import Chats
+from tongdai.channels.webchat.told import publish_visits
 from tongdai.conversations.public import ChannelAdapters, InteractionRow
 from tongdai.crm.public import CustomerSource, CustomerSources
 from tongdai.flows.public import FlowUses, Performers, SendEmail
@@ -57,7 +58,8 @@ class Visited(CustomerSource):
     name = "visitors"
 
     async def export(self, tx: Transaction, contact_ids: list[UUID]) -> list[dict[str, Any]]:
-        return []
+        told = await Chats(tx).told_of(contact_ids)
+        return [{"interaction_id": str(one), "told_by_page": dict(said)} for one, said in told]
 
     async def erase(self, tx: Transaction, contact_ids: list[UUID], at: datetime) -> None:
         await Chats(tx).forget(contact_ids)
@@ -90,6 +92,7 @@ def register(app: Registry) -> None:
         app.put(one)
     lines.listen(app.subscriptions)
     widgets.listen(app.subscriptions)
+    publish_visits(app.hub)
     app.subscriptions.handle(ContactTimedOut, "channels.contact_timed_out", dialogues.timed_out)
     app.ensure(ChannelAdapters).add(service.CHANNEL, adapter)
     app.ensure(Desks).add(service.CHANNEL, ChatDesk(dialogues, lines))

@@ -13,6 +13,7 @@ from tongdai.flows.public import FlowService
 from tongdai.kit.ids import new_id
 from tongdai.kit.text import fold, sort_key
 from tongdai.people import public as people
+from tongdai.platform.bodies import Locale
 from tongdai.platform.config import Settings
 from tongdai.platform.database import Jsonb, Scope, Transaction
 from tongdai.platform.embedded.errors import SetupError
@@ -39,6 +40,11 @@ nodes:
   end:
     hang_up:
 """
+GREETING: dict[Locale, str] = {
+    "en": "Looking for the right lamp? We are happy to help.",
+    "vi": "Bạn đang tìm một chiếc đèn ưng ý? Chúng tôi sẵn sàng giúp.",
+    "uk": "Шукаєте лампу до смаку? Залюбки допоможемо.",
+}
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 STAFF: tuple[tuple[str, str, str], ...] = (
     ("admin", "Mai Anh Trần", "vi"),
@@ -252,7 +258,8 @@ async def _widget(tx: Transaction, runtime: Runtime) -> dict[str, str]:
         tx, _example("chat_shop"), at=runtime.clock.now(), publish=True
     )
     await runtime.get(FlowService).save_tests(tx, pushed.flow_id, _example("chat_shop.test"), None)
-    key = await channels.add_widget(tx, "Shop", pushed.flow_id)
+    greeting = channels.Trigger(text=GREETING, page="/preview", seconds=45, days=1)
+    key = await channels.add_widget(tx, "Shop", pushed.flow_id, [greeting])
     return {"key": key, "page": f"/chat/{key}/preview"}
 
 

@@ -100,6 +100,7 @@ def test_a_transcript_tells_days_people_and_files_in_the_customers_language():
         return MessageRow(new_id(), UUID(int=1), None, seq, author, None, kind, body, data, None, at)
 
     rows: list[tuple[MessageRow, str, list[str]]] = [
+        (row(0, "system", "", "event", event="greeted", text="May we help?"), "", []),
         (row(1, "customer", "Hi\nthere"), "", ["a.png"]),
         (row(2, "bot", "Hello"), "", []),
         (row(3, "system", "", "event", event="joined"), "Hoa", []),
@@ -109,6 +110,7 @@ def test_a_transcript_tells_days_people_and_files_in_the_customers_language():
     text = transcript(rows, "uk", "Asia/Ho_Chi_Minh")
     assert "01.12.2026 (Asia/Ho_Chi_Minh)" in text
     assert "23:59  Ви: Hi\n       there [a.png]" in text
+    assert "23:58  Помічник: May we help?" in text
     assert "23:58  Помічник: Hello" in text
     assert "Приєднується: Hoa" in text
     assert text.endswith("23:58  Hoa: Yes\n")

@@ -1,8 +1,10 @@
+import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { violations } from "./axe";
 import { Desktop } from "./desktop";
 
 let desktop: Desktop;
+const shot = async (page: Page, name: string): Promise<void> => void (process.env.SHOTS && (await page.screenshot({ path: `${process.env.SHOTS}/widgets-${name}.png` })));
 beforeAll(async () => {
   desktop = await Desktop.start();
 });
@@ -79,4 +81,73 @@ it("says that a customer is verified, and sends them the chat by mail", async ()
   await page.keyboard.press("Enter");
   await form.waitFor({ state: "detached" });
   await page.getByRole("region", { name: "Messages" }).getByText("Lê Thị Lan sent the chat to lan@example.com").waitFor();
+});
+
+it("writes greetings that come up by themselves, and says at the field what is wrong", async () => {
+  const { page } = await desktop.open("/admin/widgets");
+  await page.getByRole("button", { name: "New chat widget" }).click();
+  const form = page.getByRole("dialog");
+  await form.getByRole("textbox", { name: "Name", exact: true }).fill("Greeter");
+  await form.getByRole("combobox", { name: "Flow" }).click();
+  await page.getByRole("option", { name: "Main menu" }).click();
+  await form.getByText("None: the chat waits until it is opened.").waitFor();
+  await form.getByRole("button", { name: "Add a greeting" }).click();
+  const one = form.getByRole("group", { name: "Greeting 1" });
+  await one.getByRole("switch", { name: "Only while somebody is there" }).press("Space");
+  await form.getByRole("button", { name: "Save" }).click();
+  await one.getByText("Write the greeting in one language at least.").waitFor();
+  await one.getByText("Say first under “While nobody is there” when that is so: switch the form on.").waitFor();
+  await one.getByRole("textbox", { name: "What it says: English" }).fill("Need help with your order?");
+  await one.getByRole("textbox", { name: "Address of the page" }).fill("/cart");
+  await one.getByRole("textbox", { name: "After seconds" }).fill("20");
+  await one.getByRole("combobox", { name: "To the same visitor" }).click();
+  await page.getByRole("option", { name: "Once in 30 days" }).click();
+  await one.getByText("Need help with your order?", { exact: true }).last().scrollIntoViewIfNeeded();
+  expect(await violations(page)).toEqual([]);
+  await shot(page, "greetings");
+  await one.getByRole("switch", { name: "Only while somebody is there" }).press("Space");
+  await form.getByRole("button", { name: "Add a greeting" }).click();
+  await form.getByRole("group", { name: "Greeting 2" }).getByRole("textbox", { name: "What it says: Tiếng Việt" }).fill("Bạn cần giúp không?");
+  await form.getByRole("button", { name: "Move Greeting 2 up" }).click();
+  await form.getByRole("button", { name: "Save" }).click();
+  await form.waitFor({ state: "detached" });
+  await page.getByText("Greeter is led by the flow Main menu").click();
+  await form.getByRole("group", { name: "Greeting 1" }).getByText("Bạn cần giúp không?").first().waitFor();
+  expect(await form.getByRole("textbox", { name: "After seconds" }).last().inputValue()).toBe("20");
+  await form.getByRole("button", { name: "Remove Greeting 1" }).click();
+  await form.getByRole("group", { name: "Greeting 2" }).waitFor({ state: "detached" });
+});
+
+it.each([["narrow", { width: 390, height: 800 }], ["dark", { dark: true }], ["uk", { locale: "uk" }]] as const)("shows greetings on a %s screen", async (name, options) => {
+  const { page } = await desktop.open("/admin/widgets", options);
+  await page.getByText("Sao Mai shop").first().click();
+  const one = page.getByRole("dialog").getByRole("group").filter({ hasText: "Shall we help you choose?" }).last();
+  await one.scrollIntoViewIfNeeded();
+  expect(await violations(page)).toEqual([]);
+  await shot(page, name);
+});
+
+it.each([["wide", {}], ["dark-facts", { dark: true }], ["narrow-facts", { width: 390, height: 844 }]] as const)("shows beside the chat what the page tells, as told and not proven: %s", async (name, options) => {
+  const { page } = await desktop.open("/workspace", options);
+  await desktop.phoneRegistered();
+  await desktop.dev("chat", { body: "Where is my parcel?" });
+  await page.getByTestId("offer").first().waitFor();
+  await page.keyboard.press("Alt+a");
+  await page.locator("[data-composer] textarea:not([aria-hidden])").waitFor();
+  if (name.startsWith("narrow")) await page.getByRole("tab", { name: "Customer" }).click();
+  expect(await page.getByText("Told by the page").count()).toBe(0);
+  const id = await page.evaluate(async () => ((await (await fetch("/api/v1/workspace")).json()) as { assignments: { id: string }[] }).assignments[0]?.id);
+  const told = [{ name: "plan", value: "<img src=x onerror=alert(1)> pro" }, { name: "cart_value", value: 1129.5 }, { name: "member", value: true }, { name: "x".repeat(40), value: "endless".repeat(70) }, { name: "note", value: "مرحبا" }];
+  await desktop.dev("visit", { assignment: id, told });
+  const facts = page.getByRole("region", { name: "Told by the page" });
+  await facts.getByText("<img src=x onerror=alert(1)> pro").waitFor();
+  await facts.getByText("Not proven: whoever sits before the browser can make it up.").waitFor();
+  await facts.getByText("1,129.5").waitFor();
+  expect(await facts.locator("img").count()).toBe(0);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+  expect(await violations(page)).toEqual([]);
+  await shot(page, name);
+  await desktop.dev("visit", { assignment: id, told: [{ name: "plan", value: "free" }] });
+  await facts.getByText("free").waitFor();
+  expect(await facts.getByText("cart_value").count()).toBe(0);
 });

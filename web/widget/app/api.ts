@@ -1,5 +1,5 @@
-import type { About, Attachment, Frame, Left, Message, Opened } from "./types.ts";
-import type { Given } from "../bridge.ts";
+import type { About, Attachment, Away, Frame, Left, Message, Opened } from "./types.ts";
+import type { Fact, Given } from "../bridge.ts";
 import type { Pending } from "./outbox.ts";
 
 /** `status` 0: no answer came. `wait`: so long (ms) the server wants to be left alone. */
@@ -43,12 +43,22 @@ export class Api {
     return this.ask("POST", "transcript", { client_id, email });
   }
 
+  /** What the page tells of the visit; null takes it back. */
+  tell(attributes: Record<string, Fact | null>): Promise<Answer<null>> {
+    return this.ask("POST", "attributes", { attributes });
+  }
+
+  /** Whether somebody is there; asked before a greeting comes up. */
+  there(): Promise<Answer<{ away: Away }>> {
+    return this.ask("GET", "there");
+  }
+
   leave(): Promise<Answer<null>> {
     return this.ask("POST", "leave");
   }
 
-  write({ client_id, body, pressed, files = [], page }: Pending, about: About): Promise<Answer<Message>> {
-    return this.ask("POST", "messages", { client_id, body, pressed: pressed ?? null, attachments: files.map(({ id }) => id), page, about });
+  write({ client_id, body, pressed, files = [], page, greeting, attributes = {} }: Pending, about: About): Promise<Answer<Message>> {
+    return this.ask("POST", "messages", { client_id, body, pressed: pressed ?? null, attachments: files.map(({ id }) => id), page, about, greeting: greeting ?? null, attributes });
   }
 
   /** The file as it is. `onShare`: how much of it is there, 0 to 1. One that stands still is given up, to be tried again. */

@@ -91,7 +91,7 @@ export class Client {
   }
 
   write(said: Parameters<Outbox["add"]>[0]): void {
-    this.outbox.add(said);
+    this.outbox.add(this.store.talking ? said : { ...said, ...this.own.along });
     this.store.change({});
     this.tabs.ask("send");
   }
@@ -175,15 +175,12 @@ export class Client {
 
   /** Have running what is needed now. */
   private update(): void {
-    const { gone, state } = this.store.known;
+    const { gone } = this.store.known;
     if (!this.tabs.leading || gone) return;
     if (!this.wanted && this.own.token === null) return;
-    if (!this.ready) {
-      void this.open();
-      return;
-    }
+    if (!this.ready) return void this.open();
     this.sender.start();
-    if (this.wanted || ["bot", "waiting", "agent"].includes(state.phase)) this.line.start();
+    if (this.wanted || this.store.talking) this.line.start();
   }
 
   /** A token that the server does not know (any more) it replaces by another. */
@@ -223,7 +220,7 @@ export class Client {
     const begun = ["none", "ended"].includes(this.store.known.state.phase);
     const placed = this.store.acknowledge(message);
     this.outbox.remove(one.client_id);
-    this.own.about = null;
+    this.own.taken(one.greeting);
     if (!placed) {
       this.own.seen = 0;
       await this.open();
@@ -236,7 +233,9 @@ export class Client {
 
   /** What the server has need not be sent any more. */
   private settle(messages: Message[]): void {
-    for (const { client_id } of messages) if (client_id) this.outbox.remove(client_id);
+    for (const { client_id, data } of messages)
+      if (client_id) this.outbox.remove(client_id);
+      else if (data.event === "greeted") this.own.greetingStands();
   }
 
   private tellSoon(): void {

@@ -1,4 +1,4 @@
-import type { FromPage, Given, ToFrame, ToHost } from "../bridge.ts";
+import type { FromPage, Given, Greeting, Said, ToFrame, ToHost } from "../bridge.ts";
 
 export interface Shown {
   open: boolean;
@@ -20,6 +20,12 @@ export class Host {
   onProvable: () => void = () => undefined;
   onLogout: () => void = () => undefined;
   provable = false;
+  /** A greeting wants to come up; the visitor has taken one up. */
+  onMay: (there: boolean) => void = () => undefined;
+  /** The page tells something of the visit; what it has told before it is listened to waits. */
+  onTold: ((said: Said) => void) | null = null;
+  told: Said = [];
+  onGreeted: (greeting: Greeting) => void = () => undefined;
   onShared: (message: FromPage) => void = () => undefined;
   /** The session in which this tab was shown on the page before. */
   share: string | null = null;
@@ -89,6 +95,11 @@ export class Host {
       this.provable = false;
       this.onLogout();
     } else if (message.type === "page") this.page = message.page;
+    else if (message.type === "attributes") {
+      if (this.onTold) this.onTold(message.said);
+      else this.told.push(...message.said);
+    } else if (message.type === "may") this.onMay(message.there);
+    else if (message.type === "greeted") this.onGreeted(message.greeting);
     else if (message.type === "shared") this.onShared(message.message);
   }
 }

@@ -2,10 +2,12 @@ import "./style.css";
 import { render } from "preact";
 import { Client } from "./client.ts";
 import { inkOn } from "./colour.ts";
+import { Greetings } from "./greetings.ts";
 import { Host } from "./host.ts";
 import { paint } from "./look.ts";
 import { Sharing } from "./sharing.ts";
 import { Talking } from "./talking.ts";
+import { Visit } from "./visit.ts";
 import { Kept } from "./storage.ts";
 import type { Page } from "./types.ts";
 import { ChatContext } from "./views/context.ts";
@@ -38,6 +40,8 @@ if (kept.refused && host.embedded) {
 function begin(place: HTMLElement): void {
   const client = new Client(page, kept, language, host);
   const sharing = new Sharing(client.api, client.store, host, words, () => client.own.token ?? "");
+  new Greetings(client, host, words, language).watch(page.config.triggers);
+  new Visit(client, host).listen();
   const talking = new Talking(client.api, client.store, client.own);
   render(
     <ChatContext.Provider value={{ client, host, sharing, talking, words, language }}>

@@ -1,3 +1,4 @@
+import type { Fact } from "../bridge.ts";
 import type { Kept } from "./storage.ts";
 import type { Attachment } from "./types.ts";
 
@@ -9,6 +10,10 @@ export interface Pending {
   /** What was uploaded for it. */
   files?: Attachment[];
   page: string;
+  /** Which greeting it answers. */
+  greeting?: string;
+  /** What the page had told until then. */
+  attributes?: Record<string, Fact>;
   /** When it was written (ms), and a number that orders those of the same instant. */
   at: number;
   order: number;
@@ -23,7 +28,7 @@ let written = 0;
 export class Outbox {
   constructor(private readonly kept: Kept) {}
 
-  add(said: Pick<Pending, "body" | "page" | "pressed" | "files">): Pending {
+  add(said: Pick<Pending, "body" | "page" | "pressed" | "files" | "greeting" | "attributes">): Pending {
     const one: Pending = { ...said, client_id: newId(), at: Date.now(), order: written++ };
     this.put(one);
     return one;

@@ -1,5 +1,6 @@
+import type { Fact } from "../bridge.ts";
 import { Kept } from "./storage.ts";
-import type { About, Left, Proven, Wanted } from "./types.ts";
+import type { About, Greeted, Left, Proven, Wanted } from "./types.ts";
 
 /** What this browser keeps of its visitor: who it is to the server, what it has seen, what is being written. */
 export class Own {
@@ -54,6 +55,41 @@ export class Own {
 
   set left(left: Left | null) {
     this.tab.set("left", left && JSON.stringify(left));
+  }
+
+  /** The greeting that was taken up in this tab, until it stands in the thread. */
+  get greeted(): Greeted | null {
+    return JSON.parse(this.tab.get("greeted") ?? "null") as Greeted | null;
+  }
+
+  set greeted(greeted: Greeted | null) {
+    this.tab.set("greeted", greeted && JSON.stringify(greeted));
+  }
+
+  /** What the site's pages have told of the visit in this tab. */
+  get visit(): Record<string, Fact> {
+    return JSON.parse(this.tab.get("visit") ?? "{}") as Record<string, Fact>;
+  }
+
+  set visit(told: Record<string, Fact>) {
+    this.tab.set("visit", Object.keys(told).length > 0 ? JSON.stringify(told) : null);
+  }
+
+  /** What goes with the message that begins a chat: which greeting it answers, and what the page has told. */
+  get along(): { greeting?: string; attributes: Record<string, Fact> } {
+    const { greeted, visit } = this;
+    return { attributes: visit, ...(greeted && !greeted.answered ? { greeting: greeted.id } : {}) };
+  }
+
+  /** The server has a message of the visitor's, and with it what they said of themselves and which greeting they had read. */
+  taken(greeting: string | undefined): void {
+    const { greeted } = this;
+    this.about = null;
+    if (greeted && greeting === greeted.id) this.greeted = { ...greeted, answered: true };
+  }
+
+  greetingStands(): void {
+    if (this.greeted?.answered) this.greeted = null;
   }
 
   /** The customer has signed out: nothing of theirs stays in this browser. */

@@ -1,5 +1,6 @@
 import type { Pending } from "./outbox.ts";
-import type { Message } from "./types.ts";
+import { merged } from "./store.ts";
+import type { Greeted, Message } from "./types.ts";
 
 /** One line of the list. `first`, `last`: of what the same person wrote in one go. */
 export type Row =
@@ -13,6 +14,13 @@ const IN_ONE_GO_MS = 5 * 60_000;
 const together = (one: Message | undefined, other: Message | undefined): boolean =>
   one !== undefined && other !== undefined && one.kind === "text" && other.kind === "text" && one.author === other.author &&
   one.name === other.name && Math.abs(Date.parse(other.at) - Date.parse(one.at)) < IN_ONE_GO_MS;
+
+/** With the greeting that was taken up in its place; the thread has it once it was answered. */
+export function withGreeting(messages: Message[], greeted: Greeted | null): Message[] {
+  if (!greeted) return messages;
+  const { text, after, at } = greeted;
+  return merged(messages, [{ seq: after + 0.5, author: "system", name: "", kind: "event", body: "", data: { event: "greeted", text }, attachments: [], client_id: null, at }]);
+}
 
 /** Days are told apart once there is more than today. */
 export function rowsOf(messages: Message[], pending: Pending[], today: Date): Row[] {

@@ -36,6 +36,11 @@ export class Store {
     this.known = { opened: false, gone: false, asking: false, proof: null, away: null, config, name: "", messages: [], state: NONE, typing: false, link: "idle" };
   }
 
+  /** A chat goes on. */
+  get talking(): boolean {
+    return ["bot", "waiting", "agent"].includes(this.known.state.phase);
+  }
+
   subscribe(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => void this.listeners.delete(listener);

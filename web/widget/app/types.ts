@@ -1,5 +1,7 @@
 /** What the server tells visitors (channels/webchat/schemas.py). */
 
+import type { Rule } from "../bridge.ts";
+
 export type Phase = "none" | "bot" | "waiting" | "agent" | "ended";
 export type Language = "en" | "vi" | "uk";
 export type AskedName = "name" | "email" | "phone";
@@ -24,7 +26,7 @@ export interface Message {
   name: string;
   kind: "text" | "event";
   body: string;
-  data: { choices?: Choice[]; event?: string; what?: string; to?: string; pressed?: string };
+  data: { choices?: Choice[]; event?: string; what?: string; to?: string; pressed?: string; text?: string };
   attachments: Attachment[];
   client_id: string | null;
   at: string;
@@ -66,6 +68,8 @@ export interface Config {
   identity: "off" | "optional" | "enforced";
   /** The chat can be sent by mail. */
   transcripts: boolean;
+  /** Greetings that come up by themselves. */
+  triggers: (Omit<Rule, "text"> & { text: Partial<Record<Language, string>> })[];
 }
 
 /** What is written for a time when somebody is there. */
@@ -76,19 +80,30 @@ export interface Left {
   body: string;
 }
 
+/** A greeting that had come up and was taken up, after message number `after`. `answered`: the server knows of it. */
+export interface Greeted {
+  id: string;
+  text: string;
+  after: number;
+  at: string;
+  answered: boolean;
+}
+
 /** Who the site's server says that the visitor is, and how long that is good. */
 export interface Proven {
   subject: string | null;
   verified_until: string | null;
 }
 
+/** Why a form stands in the chat's place; null: it does not. */
+export type Away = "hours" | "nobody" | null;
+
 export interface Opened {
   token: string;
   config: Config;
   name: string;
   identity: Proven;
-  /** Why a form stands in the chat's place. */
-  away: "hours" | "nobody" | null;
+  away: Away;
   messages: Message[];
   state: ChatState;
 }

@@ -1,4 +1,4 @@
-import type { FromPage, Given, Look, ToFrame, ToHost, ToPage } from "../bridge.ts";
+import type { Fact, FromPage, Given, Look, Said, ToFrame, ToGreeter, ToHost, ToPage } from "../bridge.ts";
 import { Launcher } from "./launcher.ts";
 import { announce, on, type Listener } from "./listeners.ts";
 import { Pane } from "./pane.ts";
@@ -31,6 +31,8 @@ function start(): void {
   let titled = "";
   let given: Given | Prover | null = script.dataset.identity ?? null;
   let leaving = false;
+  let waiting: Said = [];
+  let dressed: Look | null = null;
 
   const page = (): string => location.origin + location.pathname;
   const tell = (message: ToFrame): void => pane.frame.contentWindow?.postMessage(message, origin);
@@ -52,6 +54,7 @@ function start(): void {
   }
 
   function look(found: Look): void {
+    dressed = found;
     launcher.look(found);
     pane.look(found);
     launcher.show(true);
@@ -92,6 +95,14 @@ function start(): void {
     );
   }
 
+  /** So is what greets by itself, where the widget does that. */
+  let greeter: Promise<Greeter> | null = null;
+  function greet(message: ToGreeter): void {
+    greeter ??= import(/* @vite-ignore */ `${origin}/widget-greet.js`) as Promise<Greeter>;
+    const place: Place = { inside, button: launcher.element, memory, look: () => dressed, tell, on, isOpen: () => open, open: () => set(true, true) };
+    greeter.then(({ hear }) => hear(message, place), () => undefined);
+  }
+
   /** The page is asked anew by the function that it gave, else by the event `identity`. */
   async function prove(again: boolean): Promise<void> {
     let found: Given | null = null;
@@ -115,6 +126,19 @@ function start(): void {
     if (ready) tell({ type: "logout" });
   }
 
+  /** What cannot cross to the window is named there. */
+  function setAttributes(attributes: Record<string, Fact | null>): void {
+    for (const [name, value] of Object.entries(Object(attributes) as typeof attributes))
+      waiting.push([name, value === null || ["string", "number", "boolean"].includes(typeof value) ? value : undefined]);
+    load();
+    if (ready) hand();
+  }
+
+  function hand(): void {
+    if (waiting.length > 0) tell({ type: "attributes", said: waiting });
+    waiting = [];
+  }
+
   const toggle = (): void => set(!open, true);
 
   function count(): void {
@@ -134,6 +158,7 @@ function start(): void {
       // What the page said while the window was on its way.
       if (leaving) tell({ type: "logout" });
       else if (given !== null) tell({ type: "provable" });
+      hand();
       // Who had it open on the page before has it open on this one; never over the whole of a small screen.
       if (!open && !pane.full && recall(sessionStore, memory)) set(true, false);
       else shown(open);
@@ -144,6 +169,7 @@ function start(): void {
       count();
     } else if (said.type === "keep") remember(localStore, `${memory}:${said.name}`, said.value);
     else if (said.type === "share") share(said.id, said.message);
+    else if (said.type === "greet") greet(said.message);
     else if (said.type === "message") announce("message", said.message);
     else if (said.type === "prove") void prove(said.again);
     else if (said.type === "where") tell({ type: "page", page: page() });
@@ -156,7 +182,7 @@ function start(): void {
     if ((event as KeyboardEvent).key === "Escape") set(false, true);
   });
 
-  window.Tongdai = { open: () => set(true, true), close: () => set(false, true), toggle, on, identify, logout };
+  window.Tongdai = { open: () => set(true, true), close: () => set(false, true), toggle, on, identify, logout, setAttributes };
   const begin = (): void => {
     document.body.append(root);
     layout();
@@ -178,6 +204,22 @@ interface Sharing {
   hear: (message: ToPage, told: (message: FromPage) => void) => void;
 }
 
+interface Greeter {
+  hear: (message: ToGreeter, place: Place) => void;
+}
+
+/** What the loader lends to it. */
+export interface Place {
+  inside: ShadowRoot;
+  button: HTMLElement;
+  memory: string;
+  look: () => Look | null;
+  tell: (message: ToFrame) => void;
+  on: typeof on;
+  isOpen: () => boolean;
+  open: () => void;
+}
+
 const localStore = (): Storage => window.localStorage;
 const sessionStore = (): Storage => window.sessionStorage;
 
@@ -196,6 +238,8 @@ declare global {
       on: (name: "message" | "open" | "close" | "unread" | "identity", listener: Listener) => () => void;
       /** Who the visitor is, as the site's server has signed it; a function is asked whenever that is needed anew. */
       identify: (given: Given | Prover) => void;
+      /** What the agent shall know of this visit, though nothing proves it; null takes it back. */
+      setAttributes: (attributes: Record<string, Fact | null>) => void;
       /** The customer has signed out: this browser forgets the chat. */
       logout: () => void;
     };

@@ -58,13 +58,14 @@ def transcript(rows: Sequence[tuple[MessageRow, str, Sequence[str]]], language: 
         if f"{at:%d.%m.%Y}" != day:
             day = f"{at:%d.%m.%Y}"
             lines.append(f"\n{day} ({zone})")
-        if row.kind == "event":
+        greeting = str(row.data.get("text", "")) if row.data.get("event") == "greeted" else ""
+        if row.kind == "event" and not greeting:
             said = {"joined": joined, "left": left, "ended": ended}.get(str(row.data.get("event")))
             if said is not None:
                 lines.append(f"{at:%H:%M}  — {said.format(name=name)} —")
             continue
-        who = {"customer": you, "bot": bot}.get(row.author, name)
-        body = "\n       ".join(row.body.splitlines())
+        who = {"customer": you, "bot": bot, "system": bot}.get(row.author, name)
+        body = "\n       ".join((greeting or row.body).splitlines())
         told = " ".join([body, *(f"[{file}]" for file in files)]).strip()
         lines.append(f"{at:%H:%M}  {who}: {told}")
     return "\n".join(lines) + "\n"

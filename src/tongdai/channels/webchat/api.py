@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from tongdai.channels.events import WidgetChanged
-from tongdai.channels.webchat import offline
+from tongdai.channels.webchat import offline, triggers
 from tongdai.channels.webchat.schemas import Widget, WidgetChange, WidgetIn
 from tongdai.channels.webchat.widgets import REFERENCES, WIDGETS
 from tongdai.channels.webchat.widgets import add as add_widget_row
@@ -35,6 +35,7 @@ async def list_widgets(me: Me, tx: Tx, asked: Asked) -> Page[Widget]:
 async def post_widget(body: WidgetIn, me: Me, tx: Tx) -> Widget:
     me.reach(EDIT)
     await offline.check(tx, body.offline, body.mailbox_id)
+    triggers.check(body.triggers, body.offline)
     row_id = await add_widget_row(tx, body)
     return await _changed(tx, row_id, "created")
 
@@ -48,10 +49,12 @@ async def get_widget(widget_id: UUID, me: Me, tx: Tx) -> Widget:
 @router.patch("/widgets/{widget_id}")
 async def patch_widget(widget_id: UUID, body: WidgetChange, me: Me, tx: Tx) -> Widget:
     me.reach(EDIT)
-    await WIDGETS.lock(tx, widget_id, body.version)
+    before = await WIDGETS.lock(tx, widget_id, body.version)
     values = body.model_dump(mode="json", exclude_unset=True, exclude={"version"})
     values |= {name: getattr(body, name) for name in REFERENCES if name in values}
     await offline.check(tx, body.offline, body.mailbox_id)
+    after = before.model_copy(update={name: getattr(body, name) for name in values})
+    triggers.check(after.triggers, after.offline)
     await WIDGETS.change(tx, widget_id, values)
     return await _changed(tx, widget_id, "changed", **changed_fields(values))
 

@@ -6,10 +6,10 @@ from fastapi import APIRouter, Request
 
 from tongdai.channels import desk
 from tongdai.channels.errors import TooFast
-from tongdai.channels.webchat import identity, offline, service, transcripts
+from tongdai.channels.webchat import identity, offline, service, told, transcripts
 from tongdai.channels.webchat.callers import TokenHeader, address_of, widget_of
 from tongdai.channels.webchat.policies import Bucket
-from tongdai.channels.webchat.schemas import Left, OfflineMessage, TranscriptIn
+from tongdai.channels.webchat.schemas import Left, OfflineMessage, There, TranscriptIn
 from tongdai.platform.database import Scope
 from tongdai.platform.errors import NotFound
 from tongdai.platform.http import Me, RuntimeOf, Tx
@@ -25,12 +25,23 @@ LEFT_AT = Bucket(burst=200, rate=0.5)
 """By widget, whoever floods it from wherever."""
 ASKED = Bucket(burst=4, rate=1 / 60)
 """By visitor."""
+LOOKED = Bucket(burst=20, rate=0.5)
+"""By address: a page asks once before it greets."""
 
 
 def _calm(runtime: Runtime, *asked: tuple[Bucket, str]) -> None:
     now = runtime.clock.now().timestamp()
     if not all(bucket.takes(key, now) for bucket, key in asked):
         raise TooFast()
+
+
+@router.get("/there")
+async def get_there(key: str, request: Request, runtime: RuntimeOf) -> There:
+    """Whether somebody is there, for a page that is about to greet its visitor: whoever that is."""
+    widget, at = await widget_of(runtime, key), runtime.clock.now()
+    _calm(runtime, (LOOKED, f"{key} {address_of(request)}"))
+    async with runtime.database.transaction(Scope(widget.tenant_id)) as tx:
+        return There(away=await offline.away(tx, widget, at))
 
 
 @router.post("/offline", status_code=201)
@@ -58,6 +69,17 @@ async def post_transcript(key: str, body: TranscriptIn, runtime: RuntimeOf, toke
         identity.admit(widget, visitor, at)
         _calm(runtime, (ASKED, str(visitor.id)))
         await transcripts.send_to_visitor(tx, widget, visitor, body.email, body.client_id, at)
+
+
+@agents.get("/assignments/{assignment_id}/visit")
+async def get_visit(assignment_id: UUID, me: Me, tx: Tx) -> told.Visit:
+    """What the page of the visitor whom I have tells of the visit: not proven."""
+    me.reach(desk.TAKE)
+    part = await desk.part_of(tx, me, assignment_id)
+    visit = await told.visit_of(tx, part.interaction_id)
+    if visit is None:
+        raise NotFound("There is no such contact of yours.")
+    return visit
 
 
 @agents.post("/assignments/{assignment_id}/transcript", status_code=204)

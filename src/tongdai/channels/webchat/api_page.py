@@ -74,6 +74,12 @@ async def get_sharing() -> Response:
     return _for_sites("widget-share.js")
 
 
+@router.get("/widget-greet.js")
+async def get_greeting() -> Response:
+    """What watches in a site's page for the moment of a greeting, where its widget has some."""
+    return _for_sites("widget-greet.js")
+
+
 @router.get("/widget-assets/{name}")
 async def get_asset(name: str) -> Response:
     """Its name changes with its content."""

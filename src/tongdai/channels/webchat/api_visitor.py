@@ -14,7 +14,7 @@ from fastapi import APIRouter, Query, Request, WebSocket, WebSocketDisconnect
 
 from tongdai.channels.dialogue.service import TextDialogues
 from tongdai.channels.errors import TooFast, VisitorUnknown
-from tongdai.channels.webchat import identity, service, views
+from tongdai.channels.webchat import identity, service, told, views
 from tongdai.channels.webchat.callers import TokenHeader, address_of, widget_of
 from tongdai.channels.webchat.lines import TYPING, Line, Lines
 from tongdai.channels.webchat.policies import Bucket
@@ -80,7 +80,10 @@ async def post_message(
         if visitor.contact_id is None and (await Chats(tx).latest(visitor.id)) is None:
             visitor = await _introduced(tx, widget, visitor, body, runtime)
         conversations.says_something(body.body, body.attachments)
-        written = service.Written(body.client_id, body.body, body.pressed, body.page, tuple(body.attachments))
+        files = tuple(body.attachments)
+        written = service.Written(
+            body.client_id, body.body, body.pressed, body.page, files, body.greeting, body.attributes
+        )
         row = await service.receive(tx, dialogues, widget, visitor, written, at)
         return (await views.message_views(tx, [row]))[0]
 
@@ -118,6 +121,18 @@ async def post_typing(key: str, runtime: RuntimeOf, token: TokenHeader) -> None:
         chat = await Chats(tx).latest(visitor.id)
         if chat is not None and chat.ended_at is None:
             await conversations.tell_typing(tx, runtime.hub, chat.conversation_id)
+
+
+@router.post("/attributes", status_code=204)
+async def post_attributes(key: str, body: told.Tell, runtime: RuntimeOf, token: TokenHeader) -> None:
+    """What the page tells of the visit while a chat goes on; what begins one brings along what was told before."""
+    _calm(runtime, token)
+    widget = await widget_of(runtime, key)
+    async with runtime.database.transaction(Scope(widget.tenant_id)) as tx:
+        visitor = await service.visitor_of(tx, widget, token, lock=True)
+        chat = await Chats(tx).latest(visitor.id)
+        if chat is not None and chat.ended_at is None:
+            await told.tell(tx, chat, body.attributes)
 
 
 @router.post("/end", status_code=204)

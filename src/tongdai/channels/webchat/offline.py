@@ -88,7 +88,7 @@ async def leave_message(
         visitor = await service.introduce(tx, widget, visitor, told, at)
     else:
         visitor = replace(visitor, about={**visitor.about, **told})
-    interaction, conversation_id = await service.open_chat(tx, widget, visitor, left.page, last, at)
+    interaction, conversation_id = await service.open_chat(tx, widget, visitor, written, last, at)
     await service.write(tx, conversation_id, interaction.id, visitor, written, at)
     (chat,) = await Chats(tx).of_interactions([interaction.id])
     await service.say_what_happened(tx, chat, "offline", at)

@@ -1,6 +1,6 @@
 """All SQL about widgets' visitors and their chats."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -24,6 +24,7 @@ class WidgetRow:
     takes_hashes: bool
     mailbox_id: UUID | None
     offline: dict[str, Any] | None
+    triggers: list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,9 @@ class ChatRow:
     page: str
     started_at: datetime
     ended_at: datetime | None
+    told: list[tuple[str, Any]] = field(default_factory=list[tuple[str, Any]])
+    """By its page (see told.py), oldest first: JSON objects of the database forget their order."""
+    told_version: int = 0
 
 
 _WIDGET = ", ".join(WidgetRow.__slots__)
@@ -129,7 +133,23 @@ class Chats:
         places = ", ".join(f"%({name})s" for name in ChatRow.__slots__)
         await self._tx.write(
             f"INSERT INTO chats (tenant_id, {_CHAT}) VALUES (%(tenant)s, {places})",
-            {name: getattr(row, name) for name in ChatRow.__slots__},
+            {name: getattr(row, name) for name in ChatRow.__slots__} | {"told": Jsonb(row.told)},
+        )
+
+    async def tell(self, chat_id: UUID, told: list[tuple[str, Any]]) -> int:
+        """Gives the version of what was told."""
+        return await self._tx.fetch_value(
+            "UPDATE chats SET told = %(told)s, told_version = told_version + 1 WHERE tenant_id = %(tenant)s AND id = %(id)s"
+            " RETURNING told_version",
+            {"id": chat_id, "told": Jsonb(told)},
+        )
+
+    async def told_of(self, contact_ids: list[UUID]) -> list[tuple[UUID, list[tuple[str, Any]]]]:
+        """(interaction, what was told in it) of these contacts' chats."""
+        return await self._tx.fetch_tuples(
+            "SELECT c.interaction_id, c.told FROM chats c JOIN interactions i ON (i.tenant_id, i.id) = (c.tenant_id,"
+            " c.interaction_id) WHERE c.tenant_id = %(tenant)s AND i.contact_id = ANY(%(ids)s) AND c.told <> '[]'",
+            {"ids": contact_ids},
         )
 
     async def latest(self, visitor_id: UUID) -> ChatRow | None:
@@ -197,6 +217,12 @@ class Chats:
 
     async def forget(self, contact_ids: list[UUID]) -> None:
         """Whose personal data are erased is no visitor of theirs any more."""
+        await self._tx.execute(
+            "UPDATE chats c SET told = '[]' FROM interactions i WHERE c.tenant_id = %(tenant)s"
+            " AND (i.tenant_id, i.id) = (c.tenant_id, c.interaction_id) AND (i.contact_id = ANY(%(ids)s)"
+            " OR c.visitor_id IN (SELECT v.id FROM visitors v WHERE v.tenant_id = %(tenant)s AND v.contact_id = ANY(%(ids)s)))",
+            {"ids": contact_ids},
+        )
         await self._tx.execute(
             "UPDATE visitors SET name = '', about = '{}', contact_id = NULL, subject = NULL, verified_until = NULL"
             " WHERE tenant_id = %(tenant)s AND contact_id = ANY(%(ids)s)",

@@ -8,6 +8,8 @@ from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_
 
 from tongdai.channels.sharing.schemas import VisitorShare
 from tongdai.channels.webchat.policies import origin_of
+from tongdai.channels.webchat.told import Attributes
+from tongdai.channels.webchat.triggers import Trigger, Triggers
 from tongdai.conversations.public import MOST_FILES, AttachmentView, ClientId
 from tongdai.platform.bodies import Body, Change, Locale, Name
 from tongdai.platform.database.rows import EditedRow
@@ -88,7 +90,8 @@ class TranscriptIn(Body):
 
 class VisitorMessage(Body):
     """`pressed`: the key of the button that was pressed instead of writing; `about`: what was asked before the chat;
-    `attachments`: what was uploaded for it. Words are needed where there is none."""
+    `attachments`: what was uploaded for it. Words are needed where there is none. `greeting`: the trigger whose greeting is
+    answered by what begins a chat; `attributes`: what the page has told until then."""
 
     client_id: ClientId
     body: Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)] = ""
@@ -96,6 +99,8 @@ class VisitorMessage(Body):
     pressed: Annotated[str | None, StringConstraints(max_length=8)] = None
     page: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] = ""
     about: Annotated[dict[Literal["name", "email", "phone"], Line], Field(max_length=3)] = {}
+    greeting: UUID | None = None
+    attributes: Attributes = {}
 
 
 class VisitorMessageView(BaseModel):
@@ -147,6 +152,17 @@ class WidgetConfig(BaseModel):
     country: str
     identity: Proving
     transcripts: bool
+    triggers: list[Trigger]
+
+
+Away = Annotated[str, one_of("hours", "nobody")]
+"""Why a form stands in the chat's place."""
+
+
+class There(BaseModel):
+    """Whether somebody is there now: what a page asks before it greets."""
+
+    away: Away | None
 
 
 class Opened(BaseModel):
@@ -156,7 +172,7 @@ class Opened(BaseModel):
     config: WidgetConfig
     name: str
     identity: IdentityState
-    away: Annotated[str, one_of("hours", "nobody")] | None
+    away: Away | None
     messages: list[VisitorMessageView]
     state: ChatState
 
@@ -203,6 +219,7 @@ class Widget(EditedRow):
     takes_hashes: bool
     mailbox_id: UUID | None
     offline: Offline | None
+    triggers: list[Trigger]
 
 
 class WidgetIn(Body):
@@ -216,6 +233,7 @@ class WidgetIn(Body):
     takes_hashes: bool = False
     mailbox_id: UUID | None = None
     offline: Offline | None = None
+    triggers: Triggers = []
 
 
 class WidgetChange(Change):
@@ -229,6 +247,7 @@ class WidgetChange(Change):
     takes_hashes: bool = False
     mailbox_id: UUID | None = None
     offline: Offline | None = None
+    triggers: Triggers = []
 
 
 class SecretView(BaseModel):

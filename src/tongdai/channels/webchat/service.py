@@ -2,15 +2,17 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from tongdai.channels.dialogue.service import TextDialogues
 from tongdai.channels.errors import VisitorUnknown, WrongChannel
 from tongdai.channels.sharing import service as sharing
+from tongdai.channels.webchat import told
 from tongdai.channels.webchat.policies import token_hash
 from tongdai.channels.webchat.repository import ChatRow, Chats, VisitorRow, WidgetRow
+from tongdai.channels.webchat.triggers import words_of
 from tongdai.conversations import public as conversations
 from tongdai.conversations.public import InteractionRow, MessageRow, NewInteraction, NewMessage, Phase, State
 from tongdai.crm import public as crm
@@ -28,13 +30,16 @@ FILES_ALONE = "📎"
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a visitor's device sends. `pressed`: the key of a button, instead of words of one's own."""
+    """What a visitor's device sends. `pressed`: the key of a button, instead of words of one's own; `greeting`: what came up by
+    itself and is answered."""
 
     client_id: str
     body: str
     pressed: str | None = None
     page: str = ""
     attachments: tuple[UUID, ...] = ()
+    greeting: UUID | None = None
+    attributes: Mapping[str, told.Said | None] = field(default_factory=dict[str, "told.Said | None"])
 
 
 async def welcome(
@@ -91,6 +96,7 @@ async def receive(
     if last is None or last.ended_at is not None:
         return await _begin(tx, dialogues, widget, visitor, written, last, at)
     interaction = await conversations.lock(tx, last.interaction_id)
+    await told.tell(tx, last, written.attributes)
     row = await write(tx, last.conversation_id, interaction.id, visitor, written, at)
     await dialogues.heard(tx, interaction, written.body or FILES_ALONE, written.pressed, at)
     return row
@@ -105,16 +111,23 @@ async def _begin(
     last: ChatRow | None,
     at: datetime,
 ) -> MessageRow:
-    interaction, conversation_id = await open_chat(tx, widget, visitor, written.page, last, at)
+    interaction, conversation_id = await open_chat(tx, widget, visitor, written, last, at)
+    greeting = words_of(widget.triggers, written.greeting, visitor.language)
+    if greeting:
+        data = {"event": "greeted", "text": greeting}
+        seen = NewMessage("system", kind="event", data=data, interaction_id=interaction.id)
+        await conversations.write(tx, conversation_id, seen, at)
     row = await write(tx, conversation_id, interaction.id, visitor, written, at)
     variables = {
         "chat": {
             "message": written.body or FILES_ALONE,
             "page": written.page,
+            "greeting": greeting,
             "verified": "yes" if visitor.verified(at) else "no",
             **ASKED,
             **visitor.about,
         },
+        "visit": told.merged({}, written.attributes),
         **({"language": visitor.language} if visitor.language else {}),
     }
     await dialogues.begin(tx, interaction, conversation_id, widget.flow_id, variables, at)
@@ -122,7 +135,12 @@ async def _begin(
 
 
 async def open_chat(
-    tx: Transaction, widget: WidgetRow, visitor: VisitorRow, page: str, last: ChatRow | None, at: datetime
+    tx: Transaction,
+    widget: WidgetRow,
+    visitor: VisitorRow,
+    written: Written,
+    last: ChatRow | None,
+    at: datetime,
 ) -> tuple[InteractionRow, UUID]:
     """Another chat of the visitor, whose last is over: the interaction, and the conversation that it goes on with or begins."""
     same = last is not None and last.ended_at is not None and at - last.ended_at < SAME_MATTER
@@ -146,9 +164,9 @@ async def open_chat(
             flow_answers=[{"label": asked, "value": said} for asked, said in visitor.about.items()],
         ),
     )
-    await Chats(tx).add(
-        ChatRow(new_id(), widget.id, visitor.id, interaction.id, conversation_id, page, at, None)
-    )
+    about = list(told.merged({}, written.attributes).items())
+    ids = (new_id(), widget.id, visitor.id, interaction.id, conversation_id)
+    await Chats(tx).add(ChatRow(*ids, written.page, at, None, about))
     return interaction, conversation_id
 
 

@@ -17,6 +17,7 @@ from tongdai.channels.webchat.schemas import (
     VisitorMessageView,
     WidgetConfig,
 )
+from tongdai.channels.webchat.triggers import Trigger
 from tongdai.conversations import public as conversations
 from tongdai.conversations.public import MessageRow, Phase, State
 from tongdai.people import public as people
@@ -100,6 +101,7 @@ async def config_of(tx: Transaction, widget: WidgetRow) -> WidgetConfig:
         pre_chat=[Asked.model_validate(one) for one in widget.pre_chat],
         country=await tenancy.country_of(tx),
         transcripts=widget.mailbox_id is not None,
+        triggers=[Trigger.model_validate(one) for one in widget.triggers],
         identity=widget.identity,  # pyright: ignore[reportArgumentType]
     )
 

@@ -7,7 +7,7 @@ from tongdai.channels.webchat.schemas import Widget, WidgetIn
 from tongdai.platform.database import Transaction
 from tongdai.platform.database.rows import Edited
 
-WIDGETS = Edited("widgets", Widget, json=frozenset({"origins", "look", "pre_chat", "offline"}))
+WIDGETS = Edited("widgets", Widget, json=frozenset({"origins", "look", "pre_chat", "offline", "triggers"}))
 
 REFERENCES = ("flow_id", "project_id", "mailbox_id")
 

@@ -27,6 +27,7 @@ const WrapUp = soon(async () => (await import("@/features/routing/components/Wra
 const AssignmentList = soon(async () => (await import("@/features/routing/components/AssignmentList")).AssignmentList);
 const Offers = soon(async () => (await import("./Offers")).Offers);
 const ChatPane = soon(async () => (await import("./ChatPane")).ChatPane);
+const VisitFacts = soon(async () => (await import("@/features/channels/components/VisitFacts")).VisitFacts);
 const Idle = soon(async () => (await import("./Idle")).Idle);
 
 /** A caller who was given a name while on the line is called by it in one's own list at once. */
@@ -106,6 +107,7 @@ export function Workspace() {
   );
   const customer = (
     <aside className={classes.customer} aria-label={t("contact.kind.customer")}>
+      {shown?.channel === "webchat" && <Suspense><VisitFacts row={shown} /></Suspense>}
       {customerOf && customerOf.candidates.length > 0 && <CandidatePick key={customerOf.id} row={customerOf} />}
       {customerOf?.contact && <Suspense fallback={<Loading rows={7} />}><CustomerPanel key={customerOf.contact.id} contactId={customerOf.contact.id} /></Suspense>}
       {customerOf && !customerOf.contact && customerOf.candidates.length === 0 && <p className="td-muted">{t(customerOf.number ? "offer.unknown" : customerOf.channel === "voice" ? "contact.none" : "contact.noneInWriting")}</p>}

@@ -5208,6 +5208,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/chat/{key}/attributes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Attributes
+         * @description What the page tells of the visit while a chat goes on; what begins one brings along what was told before.
+         */
+        post: operations["post_attributes_api_v1_chat__key__attributes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/chat/{key}/end": {
         parameters: {
             query?: never;
@@ -5374,6 +5394,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/chat/{key}/there": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get There
+         * @description Whether somebody is there, for a page that is about to greet its visitor: whoever that is.
+         */
+        get: operations["get_there_api_v1_chat__key__there_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/chat/{key}/offline": {
         parameters: {
             query?: never;
@@ -5408,6 +5448,26 @@ export interface paths {
          * @description The visitor wants the chat by mail.
          */
         post: operations["post_transcript_api_v1_chat__key__transcript_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assignments/{assignment_id}/visit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Visit
+         * @description What the page of the visitor whom I have tells of the visit: not proven.
+         */
+        get: operations["get_visit_api_v1_assignments__assignment_id__visit_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -6366,6 +6426,26 @@ export interface webhooks {
          * @description Told over /api/v1/realtime as `data` of a message of this `type`.
          */
         post: operations["voicemails_changedvoicemails_changed_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "visit.told": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Visit Told
+         * @description Told over /api/v1/realtime as `data` of a message of this `type`.
+         */
+        post: operations["visit_toldvisit_told_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -9097,7 +9177,7 @@ export interface components {
              */
             at: string;
             /** Told */
-            told: components["schemas"]["Told"][];
+            told: components["schemas"]["tongdai__flows__assistant__schemas__Told"][];
         };
         /** ExitOut */
         ExitOut: {
@@ -13769,6 +13849,16 @@ export interface components {
              */
             leader_ids: string[];
         };
+        /**
+         * Tell
+         * @description What has changed; null takes back what was told.
+         */
+        Tell: {
+            /** Attributes */
+            attributes: {
+                [key: string]: unknown;
+            };
+        };
         /** TestOutcome */
         TestOutcome: {
             /** Name */
@@ -13793,6 +13883,14 @@ export interface components {
             };
             /** Tests */
             tests: string;
+        };
+        /**
+         * There
+         * @description Whether somebody is there now: what a page asks before it greets.
+         */
+        There: {
+            /** Away */
+            away: ("hours" | "nobody") | null;
         };
         /**
          * ThreadBrief
@@ -13961,16 +14059,6 @@ export interface components {
             name: string;
             /** Token */
             token: string;
-        };
-        /**
-         * Told
-         * @description One part of what it was told.
-         */
-        Told: {
-            /** Role */
-            role: string;
-            /** Content */
-            content: string;
         };
         /** Totals */
         Totals: {
@@ -14187,6 +14275,67 @@ export interface components {
                 string,
                 number
             ][];
+        };
+        /**
+         * Trigger
+         * @description A greeting, and when it comes up: when all of this is so. The first of a widget's that fits is shown.
+         *
+         *     `page`: what the page's address contains, or with `how` "matches" the whole of it, `*` standing for anything; empty: any page.
+         *     `seconds` on the page, `scroll` so far down (percent), `leaving`: the pointer goes out at the top, `visit`: from then on,
+         *     `there`: only while the form for absence does not stand in the chat's place. `days` until the same visitor is shown it again;
+         *     0: once a visit. `id` stays when it is changed, so that browsers know what they have shown.
+         */
+        Trigger: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id?: string;
+            /** Text */
+            text: {
+                [key: string]: string;
+            };
+            /**
+             * How
+             * @default contains
+             * @enum {string}
+             */
+            how: "contains" | "matches";
+            /**
+             * Page
+             * @default
+             */
+            page: string;
+            /**
+             * Seconds
+             * @default 0
+             */
+            seconds: number;
+            /**
+             * Scroll
+             * @default 0
+             */
+            scroll: number;
+            /**
+             * Leaving
+             * @default false
+             */
+            leaving: boolean;
+            /**
+             * Visit
+             * @default 1
+             */
+            visit: number;
+            /**
+             * There
+             * @default false
+             */
+            there: boolean;
+            /**
+             * Days
+             * @default 0
+             */
+            days: number;
         };
         /**
          * Trunk
@@ -14748,9 +14897,25 @@ export interface components {
             ] | null;
         };
         /**
+         * Visit
+         * @description For the agent who has the chat.
+         */
+        Visit: {
+            /**
+             * Interaction Id
+             * Format: uuid
+             */
+            interaction_id: string;
+            /** Told */
+            told: components["schemas"]["tongdai__channels__webchat__told__Told"][];
+            /** Version */
+            version: number;
+        };
+        /**
          * VisitorMessage
          * @description `pressed`: the key of the button that was pressed instead of writing; `about`: what was asked before the chat;
-         *     `attachments`: what was uploaded for it. Words are needed where there is none.
+         *     `attachments`: what was uploaded for it. Words are needed where there is none. `greeting`: the trigger whose greeting is
+         *     answered by what begins a chat; `attributes`: what the page has told until then.
          */
         VisitorMessage: {
             /** Client Id */
@@ -14778,6 +14943,15 @@ export interface components {
              */
             about: {
                 [key: string]: string;
+            };
+            /** Greeting */
+            greeting?: string | null;
+            /**
+             * Attributes
+             * @default {}
+             */
+            attributes: {
+                [key: string]: unknown;
             };
         };
         /**
@@ -15060,6 +15234,8 @@ export interface components {
             /** Mailbox Id */
             mailbox_id: string | null;
             offline: components["schemas"]["Offline"] | null;
+            /** Triggers */
+            triggers: components["schemas"]["Trigger"][];
         };
         /** WidgetChange */
         WidgetChange: {
@@ -15107,6 +15283,11 @@ export interface components {
             /** Mailbox Id */
             mailbox_id?: string | null;
             offline?: components["schemas"]["Offline"] | null;
+            /**
+             * Triggers
+             * @default []
+             */
+            triggers: components["schemas"]["Trigger"][];
         };
         /**
          * WidgetConfig
@@ -15125,6 +15306,8 @@ export interface components {
             identity: "off" | "optional" | "enforced";
             /** Transcripts */
             transcripts: boolean;
+            /** Triggers */
+            triggers: components["schemas"]["Trigger"][];
         };
         /** WidgetIn */
         WidgetIn: {
@@ -15170,6 +15353,11 @@ export interface components {
             /** Mailbox Id */
             mailbox_id?: string | null;
             offline?: components["schemas"]["Offline"] | null;
+            /**
+             * Triggers
+             * @default []
+             */
+            triggers: components["schemas"]["Trigger"][];
         };
         /** WithView */
         WithView: {
@@ -15221,6 +15409,26 @@ export interface components {
              * @default false
              */
             required: boolean;
+        };
+        /**
+         * Told
+         * @description What the page of a chat's visitor has told, proven by nothing; in the order in which it was told.
+         */
+        tongdai__channels__webchat__told__Told: {
+            /** Name */
+            name: string;
+            /** Value */
+            value: string | number | boolean;
+        };
+        /**
+         * Told
+         * @description One part of what it was told.
+         */
+        tongdai__flows__assistant__schemas__Told: {
+            /** Role */
+            role: string;
+            /** Content */
+            content: string;
         };
     };
     responses: never;
@@ -27269,6 +27477,41 @@ export interface operations {
             };
         };
     };
+    post_attributes_api_v1_chat__key__attributes_post: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-Visitor": string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Tell"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     post_end_api_v1_chat__key__end_post: {
         parameters: {
             query?: never;
@@ -27570,6 +27813,37 @@ export interface operations {
             };
         };
     };
+    get_there_api_v1_chat__key__there_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["There"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     post_offline_api_v1_chat__key__offline_post: {
         parameters: {
             query?: never;
@@ -27630,6 +27904,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_visit_api_v1_assignments__assignment_id__visit_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Visit"];
+                };
             };
             /** @description Validation Error */
             422: {
@@ -29093,6 +29398,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VoicemailNews"];
+                };
+            };
+        };
+    };
+    visit_toldvisit_told_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Visit"];
                 };
             };
         };

@@ -61,6 +61,7 @@ export type Direction = Assignment["direction"];
 export type PhoneNumberValue = NonNullable<Assignment["number"]>;
 export type Assignment = Shape["AssignmentView"];
 export type Share = Shape["Share"];
+export type Visit = Shape["Visit"];
 export type Disposition = Shape["DispositionView"];
 export type Call = Shape["CallView"];
 export type Watch = Shape["WatchView"];

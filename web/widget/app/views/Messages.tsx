@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Pending } from "../outbox.ts";
-import { rowsOf } from "../rows.ts";
+import { rowsOf, withGreeting } from "../rows.ts";
 import type { Message } from "../types.ts";
 import { fill, written } from "../words/index.ts";
 import { Bubble, Choices, Notice, PendingBubble } from "./Bubble.tsx";
@@ -10,13 +10,14 @@ const NEAR_PX = 60;
 
 /** The thread: it stays at its end unless somebody has scrolled up to read. */
 export function Messages({ pending, asks }: { pending: Pending[]; asks: boolean }) {
-  const { host, words, language } = useChat();
+  const { client, host, words, language } = useChat();
   const { messages, state, typing, config, away } = useKnown();
   const list = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   const [below, setBelow] = useState(false);
   const open = host.shown.open;
-  const count = messages.length + pending.length;
+  const thread = withGreeting(messages, client.own.greeted);
+  const count = thread.length + pending.length;
   const own = pending.at(-1)?.client_id;
 
   const toEnd = (): void => {
@@ -48,13 +49,13 @@ export function Messages({ pending, asks }: { pending: Pending[]; asks: boolean 
     if (atEnd.current) setBelow(false);
   };
 
-  const rows = rowsOf(messages, pending, new Date());
+  const rows = rowsOf(thread, pending, new Date());
   const lastOwn = [...messages].reverse().find((one) => one.author === "customer");
   const greeting = written(config.look.greeting, language) || words.greeting;
   return (
     <div class="thread">
       <div ref={list} class="log" role="log" aria-live="polite" aria-label={words.messages} tabIndex={0} onScroll={onScroll} onLoadCapture={() => atEnd.current && toEnd()}>
-        <div class="row theirs"><p class="bubble">{greeting}</p></div>
+        {thread[0]?.data.event !== "greeted" && <div class="row theirs"><p class="bubble">{greeting}</p></div>}
         {rows.map((row) => {
           if (row.kind === "day") return <Notice key={row.key}>{dayOf(row.at, language, words.yesterday)}</Notice>;
           if (row.kind === "event") return <Event key={row.key} message={row.message} />;
@@ -82,6 +83,7 @@ export function Messages({ pending, asks }: { pending: Pending[]; asks: boolean 
 
 function Event({ message }: { message: Message }) {
   const { words } = useChat();
+  if (message.data.event === "greeted") return <div class="row theirs first"><p class="bubble">{message.data.text}</p></div>;
   if (message.data.event === "left") return <Notice>{fill(words.left, { name: message.name || words.somebody })}</Notice>;
   if (message.data.event === "joined") return <Notice>{fill(words.joined, { name: message.name || words.somebody })}</Notice>;
   if (message.data.event === "cobrowse") return <Shared what={message.data.what} began={words.shareBegan} ended={words.shareEnded} />;

@@ -3,6 +3,7 @@ export const en = {
   greeting: "Hello! How can we help you?",
   open: "Open the chat",
   close: "Close the chat",
+  dismiss: "Do not show this again",
   unread: "unread messages: {count}",
   online: "Ask us anything",
   bot: "Automatic answers",

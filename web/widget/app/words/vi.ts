@@ -5,6 +5,7 @@ export const vi: Words = {
   greeting: "Xin chào! Chúng tôi có thể giúp gì cho bạn?",
   open: "Mở khung trò chuyện",
   close: "Đóng khung trò chuyện",
+  dismiss: "Không hiện lại lời chào này",
   unread: "tin nhắn chưa đọc: {count}",
   online: "Hãy hỏi chúng tôi bất cứ điều gì",
   bot: "Trả lời tự động",

@@ -3510,6 +3510,13 @@ def upgrade() -> None:
             comment="{queue_id, calendar, unstaffed}: when a form stands in its place; NULL: never",
         ),
         sa.Column(
+            "triggers",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+            comment="greetings that come up: webchat/triggers.py",
+        ),
+        sa.Column(
             "takes_hashes",
             sa.Boolean(),
             server_default="false",
@@ -4104,6 +4111,14 @@ def upgrade() -> None:
         sa.Column("interaction_id", sa.UUID(), nullable=False),
         sa.Column("conversation_id", sa.UUID(), nullable=False),
         sa.Column("page", sa.Text(), server_default="", nullable=False, comment="where it began"),
+        sa.Column(
+            "told",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+            comment="[[name, value]] by its page, proven by nothing",
+        ),
+        sa.Column("told_version", sa.Integer(), server_default="0", nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(

@@ -51,7 +51,7 @@ function EventLine({ message, customer }: { message: Message; customer: string }
   const zone = useSession().user.time_zone;
   const event = message.data["event"];
   const who = message.user?.name ?? customer;
-  const text = event === "cobrowse" ? t(`share.event.${message.data["what"] as "asked"}`, { who }) : event === "video" ? t(`video.event.${message.data["what"] as "asked"}`, { who }) : event === "joined" ? t("chat.event.joined", { who }) : event === "left" ? t("chat.event.left", { who }) : event === "bounced" ? t("chat.event.bounced") : event === "offline" ? t("chat.event.offline") : event === "transcript" ? transcriptText(t, message) : event === "ended" ? (message.user ? t("chat.event.endedBy", { who }) : t("chat.event.ended")) : null;
+  const text = event === "cobrowse" ? t(`share.event.${message.data["what"] as "asked"}`, { who }) : event === "video" ? t(`video.event.${message.data["what"] as "asked"}`, { who }) : event === "greeted" ? t("chat.event.greeted", { text: String(message.data["text"] ?? "") }) : event === "joined" ? t("chat.event.joined", { who }) : event === "left" ? t("chat.event.left", { who }) : event === "bounced" ? t("chat.event.bounced") : event === "offline" ? t("chat.event.offline") : event === "transcript" ? transcriptText(t, message) : event === "ended" ? (message.user ? t("chat.event.endedBy", { who }) : t("chat.event.ended")) : null;
   return text ? <li className={classes.event}><span>{text}, <time dateTime={message.at}>{timeOfDay(message.at, i18n.language, zone)}</time></span></li> : null;
 }
 
