@@ -27,6 +27,12 @@ class TooManyTags(Invalid):
     code = "too_many_tags"
 
 
+class TooManyLinks(Conflict):
+    """One of the two has as many links as there may be: remove one first."""
+
+    code = "too_many_links"
+
+
 class DispositionNeedsNote(Invalid):
     """This result needs a note: say in a few words what happened."""
 

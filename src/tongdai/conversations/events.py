@@ -176,6 +176,18 @@ class ConversationReassigned(ConversationFact, type="conversations.conversation_
     queue_id: UUID | None = None
 
 
+class ConversationLinked(ConversationFact, type="conversations.conversation_linked"):
+    """It is linked with another one; told of both."""
+
+    other_id: UUID
+
+
+class ConversationUnlinked(ConversationFact, type="conversations.conversation_unlinked"):
+    """The link with another one was removed; told of both."""
+
+    other_id: UUID
+
+
 class MessagesSeen(ThreadFact, type="conversations.messages_seen"):
     """All messages up to `seq` were seen. `by`: customer, agent."""
 

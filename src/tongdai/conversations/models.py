@@ -192,6 +192,19 @@ conversation_mentions = tenant_table(
     key=("message_id", "user_id"),
 )
 
+conversation_links = tenant_table(
+    "conversation_links",
+    Column("conversation_id", UUID(as_uuid=True), nullable=False, comment="the lesser id of the two: each pair stands once"),
+    Column("other_id", UUID(as_uuid=True), nullable=False),
+    Column("user_id", UUID(as_uuid=True), nullable=False, comment="who linked them"),
+    Column("at", DateTime(timezone=True), nullable=False),
+    reference("conversation_id", "conversations", on_delete="CASCADE"),
+    reference("other_id", "conversations", on_delete="CASCADE"),
+    reference("user_id", "users"),
+    Index("conversation_links_other_idx", "tenant_id", "other_id"),
+    key=("conversation_id", "other_id"),
+)  # fmt: skip
+
 canned_replies = tenant_table(
     "canned_replies",
     Column("code", Text, nullable=False),

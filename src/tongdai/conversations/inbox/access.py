@@ -70,3 +70,12 @@ async def readable(
         if not any([may_take(me, row) or await log.covers(tx, reach, row, mates) for row in parts]):
             raise NotFound()
     return thread, mine
+
+
+async def may_read(tx: Transaction, me: Principal, conversation_id: UUID) -> bool:
+    """Whether `me` may read it, by the same rule as when they ask for it."""
+    try:
+        await readable(tx, me, conversation_id)
+    except (Forbidden, NotFound):
+        return False
+    return True

@@ -34,6 +34,7 @@ class ConversationRow:
     unread: int
     snoozed_until: datetime | None
     opened_at: datetime
+    subject: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Wanted:
     channel: str | None = None
     queue_id: UUID | None = None
     user_ids: list[UUID] | None = None
+    of_contacts: list[UUID] | None = None
     unread: bool = False
     tag: str | None = None
     snoozed: bool | None = None
@@ -102,6 +104,8 @@ class _Query:
             self.add("c.queue_id = %(queue)s", queue=wanted.queue_id)
         if wanted.user_ids is not None:
             self.add("c.user_id = ANY(%(users)s::uuid[])", users=wanted.user_ids)
+        if wanted.of_contacts is not None:
+            self.add("c.contact_id = ANY(%(customers)s::uuid[])", customers=wanted.of_contacts)
         if wanted.unread:
             self.add("c.unread > 0")
         if wanted.tag is not None:

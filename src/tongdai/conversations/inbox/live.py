@@ -26,6 +26,8 @@ _OF_CONVERSATIONS = (
     events.ConversationTagged,
     events.ConversationSnoozed,
     events.ConversationAwoke,
+    events.ConversationLinked,
+    events.ConversationUnlinked,
     events.ReplyScheduled,
     events.ReplyWithdrawn,
     events.ReplyStopped,

@@ -46,6 +46,7 @@ async def listed(
                 peer_verified=part.peer_verified,
                 queue=names.queue,
                 agent=names.agent,
+                subject=row.subject,
                 last_author=brief.last_author,
                 preview=brief.preview,
                 last_at=row.last_at,

@@ -8,6 +8,7 @@ import { Composer } from "@/features/conversations/components/Composer";
 import { Colleagues } from "@/features/conversations/components/Colleagues";
 import { ConversationState } from "@/features/conversations/components/ConversationRow";
 import { FollowButton, SnoozeButton, TagButton } from "@/features/conversations/components/Marks";
+import { MoreMenu } from "@/features/conversations/components/MoreMenu";
 import { useLooked } from "@/features/conversations/components/useLooked";
 import { Thread } from "@/features/conversations/components/Thread";
 import { assignmentsQuery, tellTyping, useTake } from "@/features/routing/api/assignments";
@@ -67,7 +68,7 @@ export function Opened({ id, onBack }: { id: Id; onBack?: () => void }) {
           <div className={`${classes.about} td-muted`}><ConversationState state={row.state} /><span>{[row.queue?.name, row.agent?.name, ...row.tags.map((tag) => `#${tag}`)].filter(Boolean).join(" · ")}</span></div>
         </div>
         <FollowButton row={row} />
-        {may(me, "interactions.edit") && <><TagButton row={row} /><SnoozeButton row={row} /></>}
+        {may(me, "interactions.edit") && <><TagButton row={row} /><SnoozeButton row={row} /><MoreMenu row={row} /></>}
         {held && <Button component={Link} to="/workspace" variant="default" leftSection={<IconHeadset size={16} />}>{t("inbox.toWorkspace")}</Button>}
       </header>
       <Thread conversationId={id} customer={name} live={mine} />

@@ -2246,9 +2246,10 @@ export interface paths {
         /**
          * List Conversations
          * @description Conversations within reach and those that wait in one's queues, that with the newest message first. `q` finds words that
-         *     were written, by their beginnings, and names of contacts. `user_id`, `team_id`: who has them or had them last; `snoozed`:
-         *     only those that are put aside, or none of them; `scheduled`: only those in which a reply waits for its time or was stopped;
-         *     `followed`: those that one follows, `mentioned`: those in which one was mentioned and has not looked since.
+         *     were written, by their beginnings, and names of contacts. `user_id`, `team_id`: who has them or had them last;
+         *     `contact_id`: of this customer; `snoozed`: only those that are put aside, or none of them; `scheduled`: only those in which a
+         *     reply waits for its time or was stopped; `followed`: those that one follows, `mentioned`: those in which one was mentioned
+         *     and has not looked since.
          */
         get: operations["list_conversations_api_v1_conversations_get"];
         put?: never;
@@ -2638,6 +2639,47 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Links */
+        get: operations["get_links_api_v1_conversations__conversation_id__links_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/links/{other_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Link
+         * @description Both show each other: who links may change the one and read the other. Linked before, they stay so.
+         */
+        put: operations["put_link_api_v1_conversations__conversation_id__links__other_id__put"];
+        post?: never;
+        /**
+         * Delete Link
+         * @description They show each other no more. Removing it twice changes nothing.
+         */
+        delete: operations["delete_link_api_v1_conversations__conversation_id__links__other_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -8406,7 +8448,7 @@ export interface components {
          * ConversationView
          * @description A conversation in the inbox. `agent`: who has it, or had it last; `may_take`: it waits in a queue of the reader's;
          *     `scheduled_at`: when the next reply that waits goes out; `stopped`: one was not sent; `following`: the reader does,
-         *     and has not seen `news` messages; `mentioned`: the reader was, and has not looked since.
+         *     and has not seen `news` messages; `subject`: of its first letter; `mentioned`: the reader was, and has not looked since.
          */
         ConversationView: {
             /**
@@ -8429,6 +8471,8 @@ export interface components {
             peer_verified: boolean;
             queue: components["schemas"]["Ref"] | null;
             agent: components["schemas"]["Ref"] | null;
+            /** Subject */
+            subject: string;
             /** Last Author */
             last_author: ("customer" | "agent" | "bot" | "system") | null;
             /** Preview */
@@ -10421,6 +10465,29 @@ export interface components {
             signature: string;
             /** Letters */
             letters: components["schemas"]["LetterView"][];
+        };
+        /**
+         * Linked
+         * @description A conversation that this one is linked with, by whom and since when.
+         */
+        Linked: {
+            conversation: components["schemas"]["ConversationView"];
+            by: components["schemas"]["Ref"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * LinksView
+         * @description The oldest first. `hidden`: so many more are not the reader's to read.
+         */
+        LinksView: {
+            /** Links */
+            links: components["schemas"]["Linked"][];
+            /** Hidden */
+            hidden: number;
         };
         /**
          * Look
@@ -20682,6 +20749,7 @@ export interface operations {
                 queue_id?: string | null;
                 team_id?: string | null;
                 user_id?: string | null;
+                contact_id?: string | null;
                 mine?: boolean;
                 unassigned?: boolean;
                 unread?: boolean;
@@ -21613,6 +21681,101 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Mentionable"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_links_api_v1_conversations__conversation_id__links_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinksView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    put_link_api_v1_conversations__conversation_id__links__other_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+                other_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinksView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_link_api_v1_conversations__conversation_id__links__other_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+                other_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinksView"];
                 };
             };
             /** @description Validation Error */

@@ -2874,6 +2874,42 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "conversation_links",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column(
+            "conversation_id",
+            sa.UUID(),
+            nullable=False,
+            comment="the lesser id of the two: each pair stands once",
+        ),
+        sa.Column("other_id", sa.UUID(), nullable=False),
+        sa.Column("user_id", sa.UUID(), nullable=False, comment="who linked them"),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "conversation_id"],
+            ["conversations.tenant_id", "conversations.id"],
+            name=op.f("conversation_links_tenant_id_conversation_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "other_id"],
+            ["conversations.tenant_id", "conversations.id"],
+            name=op.f("conversation_links_tenant_id_other_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "user_id"],
+            ["users.tenant_id", "users.id"],
+            name=op.f("conversation_links_tenant_id_user_id_fkey"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "tenant_id", "conversation_id", "other_id", name=op.f("conversation_links_pkey")
+        ),
+    )
+    op.create_index(
+        "conversation_links_other_idx", "conversation_links", ["tenant_id", "other_id"], unique=False
+    )
+    op.create_table(
         "conversation_tags",
         sa.Column("tenant_id", sa.UUID(), nullable=False),
         sa.Column("conversation_id", sa.UUID(), nullable=False),
