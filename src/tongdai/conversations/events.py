@@ -188,6 +188,23 @@ class ConversationUnlinked(ConversationFact, type="conversations.conversation_un
     other_id: UUID
 
 
+class MergeFact(ConversationFact):
+    """`merged_id` is shown in `kept_id`; told of both."""
+
+    kept_id: UUID
+    merged_id: UUID
+
+
+class ConversationMerged(MergeFact, type="conversations.conversation_merged"):
+    """One was merged into the other."""
+
+
+class ConversationUnmerged(MergeFact, type="conversations.conversation_unmerged"):
+    """That was taken back. `why`: agent, customer (who went on with it in a way that the other cannot)."""
+
+    why: str
+
+
 class MessagesSeen(ThreadFact, type="conversations.messages_seen"):
     """All messages up to `seq` were seen. `by`: customer, agent."""
 

@@ -23,6 +23,7 @@ class ThreadRow:
     last_at: datetime | None
     unread: int
     snoozed_until: datetime | None
+    merged_into: UUID | None
     version: int
 
 

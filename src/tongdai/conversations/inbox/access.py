@@ -68,7 +68,10 @@ async def readable(
         mates = await team_mates(tx, reach.team_ids)
         parts = await Interactions(tx).of_conversation(conversation_id)
         if not any([may_take(me, row) or await log.covers(tx, reach, row, mates) for row in parts]):
-            raise NotFound()
+            # Who reads a conversation reads what was merged into it.
+            if thread.merged_into is None:
+                raise NotFound()
+            await readable(tx, me, thread.merged_into)
     return thread, mine
 
 

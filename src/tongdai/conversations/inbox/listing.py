@@ -35,6 +35,7 @@ class ConversationRow:
     snoozed_until: datetime | None
     opened_at: datetime
     subject: str
+    merged_into: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,8 @@ class _Query:
         self.sql = ["c.tenant_id = %(tenant)s", "c.last_at IS NOT NULL"]
         self.values: dict[str, Any] = {"limit": wanted.limit + 1}
         self.found = ""
+        if wanted.mentioned is None:  # who is called somewhere is told, wherever that is shown now
+            self.add("c.merged_into IS NULL")
         if wanted.states:
             self.add("c.state = ANY(%(states)s)", states=list(wanted.states))
             if "closed" not in wanted.states:
@@ -156,10 +159,11 @@ class _Query:
             for number in range(len(wanted.words))
             if number != first
         ]
+        # The words of what was merged are also those of where it is shown; its customer is not.
         both = " AND ".join([f"w.word >= %(low{first})s AND w.word < %(high{first})s", *rest])
         self.found = (
             "WITH hit AS MATERIALIZED (SELECT w.conversation_id AS id FROM conversation_words w"
-            f" WHERE w.tenant_id = %(tenant)s AND {both} UNION SELECT k.id FROM conversations k"
+            f" WHERE w.tenant_id = %(tenant)s AND {both} UNION SELECT coalesce(k.merged_into, k.id) FROM conversations k"
             " WHERE k.tenant_id = %(tenant)s AND k.contact_id = ANY(%(contacts)s::uuid[]))"
         )
 

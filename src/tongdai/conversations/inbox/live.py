@@ -28,6 +28,8 @@ _OF_CONVERSATIONS = (
     events.ConversationAwoke,
     events.ConversationLinked,
     events.ConversationUnlinked,
+    events.ConversationMerged,
+    events.ConversationUnmerged,
     events.ReplyScheduled,
     events.ReplyWithdrawn,
     events.ReplyStopped,

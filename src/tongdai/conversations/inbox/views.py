@@ -59,6 +59,7 @@ async def listed(
                 news=followed.get(row.id, 0),
                 mentioned=row.id in mentioned,
                 opened_at=row.opened_at,
+                merged_into=row.merged_into,
                 may_take=may_take(me, part),
             )
         )

@@ -108,7 +108,7 @@ export function Inbox() {
       {contact && <Suspense fallback={<Loading rows={7} />}><CustomerPanel key={contact.id} contactId={contact.id} /></Suspense>}
     </>
   );
-  const opened = id === undefined ? null : <Opened key={id} id={id} onBack={narrow ? () => open(undefined) : undefined} />;
+  const opened = id === undefined ? null : <Opened key={id} id={id} onBack={narrow ? () => open(undefined) : undefined} onOpen={open} />;
   return (
     <div className={classes.columns} data-wide={wide || undefined} data-narrow={narrow || undefined}>
       <h1 className="td-visually-hidden">{t("inbox.title")}</h1>

@@ -2685,6 +2685,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{conversation_id}/merged": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Merged
+         * @description What is shown in it; who reads it reads that, too.
+         */
+        get: operations["get_merged_api_v1_conversations__conversation_id__merged_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/merged/{other_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Merged
+         * @description The other conversation, which is over, is shown in this one from now on. Who merges may change both.
+         */
+        put: operations["put_merged_api_v1_conversations__conversation_id__merged__other_id__put"];
+        post?: never;
+        /**
+         * Delete Merged
+         * @description It stands by itself again.
+         */
+        delete: operations["delete_merged_api_v1_conversations__conversation_id__merged__other_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/queues": {
         parameters: {
             query?: never;
@@ -6114,6 +6158,26 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "merged.changed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merged Changed
+         * @description Told over /api/v1/realtime as `data` of a message of this `type`.
+         */
+        post: operations["merged_changedmerged_changed_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "conversation.changed": {
         parameters: {
             query?: never;
@@ -8448,7 +8512,8 @@ export interface components {
          * ConversationView
          * @description A conversation in the inbox. `agent`: who has it, or had it last; `may_take`: it waits in a queue of the reader's;
          *     `scheduled_at`: when the next reply that waits goes out; `stopped`: one was not sent; `following`: the reader does,
-         *     and has not seen `news` messages; `subject`: of its first letter; `mentioned`: the reader was, and has not looked since.
+         *     and has not seen `news` messages; `subject`: of its first letter; `merged_into`: the one that
+         *     shows it now; `mentioned`: the reader was, and has not looked since.
          */
         ConversationView: {
             /**
@@ -8503,6 +8568,8 @@ export interface components {
              * Format: date-time
              */
             opened_at: string;
+            /** Merged Into */
+            merged_into: string | null;
             /** May Take */
             may_take: boolean;
         };
@@ -10797,14 +10864,6 @@ export interface components {
              * Format: date-time
              */
             at: string;
-        };
-        /** MergeIn */
-        MergeIn: {
-            /**
-             * Other Id
-             * Format: uuid
-             */
-            other_id: string;
         };
         /** MergeMade */
         MergeMade: {
@@ -15289,6 +15348,25 @@ export interface components {
              */
             required: boolean;
         };
+        /**
+         * MergeIn
+         * @description `other_customer`: the two belong together though their customers differ, or are not known.
+         */
+        tongdai__conversations__merging__api__MergeIn: {
+            /**
+             * Other Customer
+             * @default false
+             */
+            other_customer: boolean;
+        };
+        /** MergeIn */
+        tongdai__crm__schemas__MergeIn: {
+            /**
+             * Other Id
+             * Format: uuid
+             */
+            other_id: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -19691,7 +19769,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["MergeIn"];
+                "application/json": components["schemas"]["tongdai__crm__schemas__MergeIn"];
             };
         };
         responses: {
@@ -21758,6 +21836,105 @@ export interface operations {
         };
     };
     delete_link_api_v1_conversations__conversation_id__links__other_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+                other_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinksView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_merged_api_v1_conversations__conversation_id__merged_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinksView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    put_merged_api_v1_conversations__conversation_id__merged__other_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+                other_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["tongdai__conversations__merging__api__MergeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinksView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_merged_api_v1_conversations__conversation_id__merged__other_id__delete: {
         parameters: {
             query?: never;
             header?: never;
@@ -28941,6 +29118,26 @@ export interface operations {
         };
     };
     scheduled_changedscheduled_changed_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+        };
+    };
+    merged_changedmerged_changed_post: {
         parameters: {
             query?: never;
             header?: never;

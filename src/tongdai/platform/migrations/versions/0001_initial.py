@@ -2074,11 +2074,29 @@ def upgrade() -> None:
         ),
         sa.Column("queue_id", sa.UUID(), nullable=True),
         sa.Column("user_id", sa.UUID(), nullable=True),
+        sa.Column(
+            "merged_into",
+            sa.UUID(),
+            nullable=True,
+            comment="the conversation that shows it; lists do not, then",
+        ),
+        sa.Column("merged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("merged_by", sa.UUID(), nullable=True),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.ForeignKeyConstraint(
             ["tenant_id", "contact_id"],
             ["contacts.tenant_id", "contacts.id"],
             name=op.f("conversations_tenant_id_contact_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "merged_by"],
+            ["users.tenant_id", "users.id"],
+            name=op.f("conversations_tenant_id_merged_by_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "merged_into"],
+            ["conversations.tenant_id", "conversations.id"],
+            name=op.f("conversations_tenant_id_merged_into_fkey"),
         ),
         sa.ForeignKeyConstraint(
             ["tenant_id", "project_id"],
@@ -2101,6 +2119,13 @@ def upgrade() -> None:
         "conversations",
         ["tenant_id", sa.literal_column("last_at DESC"), sa.literal_column("id DESC")],
         unique=False,
+    )
+    op.create_index(
+        "conversations_merged_idx",
+        "conversations",
+        ["tenant_id", "merged_into"],
+        unique=False,
+        postgresql_where=sa.text("merged_into IS NOT NULL"),
     )
     op.create_index(
         "conversations_open_idx",

@@ -25,3 +25,21 @@ export function useLink(id: Id) {
     },
   });
 }
+
+/** What is merged into it. */
+export const mergedQuery = (id: Id) => queryOptions({ queryKey: ["links", id, "merged"], queryFn: ({ signal }) => http.get<Links>(`/conversations/${id}/merged`, undefined, signal), staleTime: 10_000, meta: { live: true } });
+
+export interface Merging { kept: Id; other: Id; other_customer: boolean }
+function useMerging<Input extends { kept: Id; other: Id }>(call: (path: string, input: Input) => Promise<Links>) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (input: Input) => call(`/conversations/${input.kept}/merged/${input.other}`, input),
+    onSuccess: (merged, { kept }) => queries.setQueryData(mergedQuery(kept).queryKey, merged),
+    onSettled: () => {
+      void queries.invalidateQueries({ queryKey: ["inbox"] });
+      void queries.invalidateQueries({ queryKey: ["links"] });
+    },
+  });
+}
+export const useMerge = () => useMerging((path, { other_customer }: Merging) => http.put<Links>(path, { other_customer }));
+export const useUnmerge = () => useMerging<{ kept: Id; other: Id }>((path) => http.delete<Links>(path));
