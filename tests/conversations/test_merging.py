@@ -63,6 +63,7 @@ async def test_merged_it_is_shown_in_the_other_and_undone_both_are_as_before(sit
     assert [(one["conversation"]["id"], one["by"]["id"]) for one in view["links"]] == [(other, str(agent.id))]
     for end in (kept, other):
         await until(tab.heard("conversation.changed", id=end))
+    await until(tab.heard("merged.changed", id=kept))
     assert [one["id"] for one in await inbox(agent)] == [kept]
     assert (await agent.ok("GET", f"/conversations/{other}"))["merged_into"] == kept
     thread = await agent.ok("GET", f"/conversations/{other}/messages")

@@ -86,6 +86,8 @@ it("merges a conversation that is over into the one that goes on, shows it there
   await block.getByRole("button", { name: `Merged: conversation with ${other}`, expanded: true }).waitFor();
   await block.locator("[data-author]").first().waitFor();
   await shot(page, "merged");
+  await block.getByRole("button", { expanded: true }).scrollIntoViewIfNeeded();
+  await shot(page, "block");
   expect(await violations(page)).toEqual([]);
   await page.getByRole("button", { name: "Undo", exact: true }).click();
   await block.waitFor({ state: "detached" });

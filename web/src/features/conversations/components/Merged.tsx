@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { IconArrowsJoin2, IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useLayoutEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Id, Linked } from "@/shared/api/types";
 import { Loading, ProblemNote } from "@/shared/components/Feedback";
@@ -24,7 +24,7 @@ function Inside({ id, customer, onGrown }: { id: Id; customer: string; onGrown: 
   const query = useQuery(threadQuery(id));
   const thread = query.data;
   const count = thread?.messages.length;
-  useEffect(onGrown, [count, onGrown]);
+  useLayoutEffect(onGrown, [count, onGrown]);
   if (!thread) return query.error ? <ProblemNote error={query.error} retry={() => void query.refetch()} /> : <Loading rows={2} height={44} />;
   return (
     <ol className={classes.inside}>
