@@ -49,13 +49,15 @@ async def stored(site: Site, *conversations: str) -> list[Any]:
                 ("conversations", "id", "id"),
                 ("messages", "conversation_id", "conversation_id, seq"),
                 ("conversation_words", "conversation_id", "conversation_id, word"),
+                ("conversation_followers", "conversation_id", "conversation_id, user_id"),
             )
         ]
 
 
 async def test_merged_it_is_shown_in_the_other_and_undone_both_are_as_before(site: Site):
     _, agent, _, kept, other = await pair(site)
-    tab = await listens(site, agent, kept)
+    tab, lead = await listens(site, agent, kept), await site.sign_in("supervisor")
+    await lead.ok("PUT", f"/conversations/{other}/follow", {})
     before = await stored(site, kept, other)
     answer = await agent.put(f"/conversations/{kept}/merged/{other}")
     assert (answer.status_code, answer.json()["code"]) == (409, "other_customer")
@@ -65,6 +67,8 @@ async def test_merged_it_is_shown_in_the_other_and_undone_both_are_as_before(sit
         await until(tab.heard("conversation.changed", id=end))
     await until(tab.heard("merged.changed", id=kept))
     assert [one["id"] for one in await inbox(agent)] == [kept]
+    # Who follows what was merged is told what is written where it goes on.
+    assert [one["id"] for one in await inbox(lead, followed=True)] == [kept]
     assert (await agent.ok("GET", f"/conversations/{other}"))["merged_into"] == kept
     thread = await agent.ok("GET", f"/conversations/{other}/messages")
     assert thread["messages"]
@@ -157,6 +161,19 @@ async def test_a_visitor_who_writes_again_takes_it_back_and_reads_nothing_of_the
     assert await links(agent, kept) == [other]
     assert "The parcel again" not in {one["body"] for one in await visitor.look()}
     assert (await facts(site, other)).count("conversation_unmerged") == 1
+
+
+async def test_who_follows_both_goes_on_following_what_they_chose(site: Site):
+    _, agent, visitor, kept, other = await pair(site)
+    lead = await site.sign_in("supervisor")
+    await lead.ok("PUT", f"/conversations/{other}/follow", {})
+    await agent.ok("PUT", f"/conversations/{kept}/merged/{other}", ANYHOW)
+    assert visitor.token
+    await write(agent, f"/conversations/{kept}", "To be told", "note")
+    assert [one["news"] for one in await inbox(lead, followed=True)] == [1]
+    await lead.ok("PUT", f"/conversations/{kept}/follow", {})
+    await agent.ok("DELETE", f"/conversations/{kept}/merged/{other}")
+    assert {one["id"] for one in await inbox(lead, followed=True)} == {kept, other}
 
 
 async def test_who_was_mentioned_in_it_still_finds_that(site: Site):

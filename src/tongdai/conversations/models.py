@@ -175,6 +175,7 @@ conversation_followers = tenant_table(
         server_default="0",
         comment="messages of others that they have not seen",
     ),
+    Column("via", UUID(as_uuid=True), comment="what they follow is merged into this"),
     reference("conversation_id", "conversations", on_delete="CASCADE"),
     reference("user_id", "users", on_delete="CASCADE"),
     Index("conversation_followers_user_idx", "tenant_id", "user_id", "conversation_id"),

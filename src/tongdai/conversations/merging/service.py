@@ -13,6 +13,7 @@ from tongdai.conversations.errors import (
     OtherCustomer,
 )
 from tongdai.conversations.events import ConversationMerged, ConversationUnmerged
+from tongdai.conversations.following.repository import Following
 from tongdai.conversations.inbox.words import Words
 from tongdai.conversations.later.repository import Scheduled
 from tongdai.conversations.linking.repository import Links
@@ -32,7 +33,8 @@ async def merge(
     tx: Transaction, kept_id: UUID, other_id: UUID, user_id: UUID, at: datetime, *, other_customer: bool
 ) -> None:
     """The other conversation, which is over, is shown in the kept one. `other_customer`: also if it is somebody else's. Nothing
-    of either changes but the pointer and the words by which the kept one is found. Raises Invalid, NotFound, what forbids it."""
+    of either changes but the pointer, the words by which the kept one is found, and who follows it. Raises Invalid, NotFound, or
+    what forbids it."""
     if kept_id == other_id:
         raise invalid_field("other_id", "Choose another conversation than this one.", "choose")
     await Merges(tx).serialise()
@@ -51,6 +53,7 @@ async def merge(
     if not other_customer and not await _same_customer(tx, kept, other):
         raise OtherCustomer()
     await Merges(tx).point(other_id, kept_id, user_id, at)
+    await Following(tx).lead_on(other_id, kept_id)
     await Words(tx).renew(kept_id)
     for end in (kept_id, other_id):
         thread = await next_version(tx, end)
@@ -75,6 +78,7 @@ async def take_back(
     if (await lock_thread(tx, other_id)).merged_into != kept_id:
         raise MergeTakenBack()
     await Merges(tx).point(other_id, None, None, None)
+    await Following(tx).lead_back(other_id, kept_id)
     await Words(tx).renew(kept_id)
     for end in (kept_id, other_id):
         thread = await next_version(tx, end)

@@ -2876,6 +2876,7 @@ def upgrade() -> None:
             nullable=False,
             comment="messages of others that they have not seen",
         ),
+        sa.Column("via", sa.UUID(), nullable=True, comment="what they follow is merged into this"),
         sa.ForeignKeyConstraint(
             ["tenant_id", "conversation_id"],
             ["conversations.tenant_id", "conversations.id"],
