@@ -25,15 +25,15 @@ export function OtherConversation({ row, without, value, onChange }: { row: Conv
   const rows = [...(value ? [value] : []), ...(found.data ?? []).filter((one) => one.id !== value?.id && !without.includes(one.id))].slice(0, SHOWN);
   return (
     <Select
-      data-autofocus label={t("links.other")} description={t(row.contact ? "links.find" : "links.findAny")} placeholder={t("inbox.search")} searchable clearable maxDropdownHeight={400}
+      data-autofocus label={t("links.other")} description={t(row.contact ? "links.find" : "links.findAny")} placeholder={t("inbox.search")} searchable clearable withScrollArea={false} classNames={{ options: classes.options ?? "" }}
       searchValue={search} onSearchChange={setSearch} value={value?.id ?? null} onChange={(id) => onChange(rows.find((one) => one.id === id) ?? null)} clearButtonProps={{ "aria-label": t("common.clear") }}
       filter={({ options }) => options} data={rows.map((one) => ({ value: one.id, label: labelOf(one) }))} nothingFoundMessage={found.isPending ? t("common.loading") : t("links.nothing")}
       renderOption={({ option }) => {
         const one = rows.find((each) => each.id === option.value);
         return one && (
           <span className={classes.option}>
-            <span className={classes.line}><strong className="td-clip">{who(one)}</strong><ConversationState state={one.state} /><span className="td-muted"><RelativeTime at={one.last_at} /></span></span>
-            <span className="td-clip td-muted">{one.subject || one.preview}</span>
+            <span className={classes.line}><strong className="td-clip">{who(one)}</strong><ConversationState state={one.state} /><span className={classes.aside}><RelativeTime at={one.last_at} /></span></span>
+            <span className={`${classes.aside} td-clip`}>{one.subject || one.preview}</span>
           </span>
         );
       }}
