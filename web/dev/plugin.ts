@@ -14,6 +14,7 @@ import "./routes-callbacks.ts";
 import "./routes-chat.ts";
 import "./routes-inbox.ts";
 import "./routes-later.ts";
+import "./routes-links.ts";
 import "./routes-share.ts";
 import "./routes-closings.ts";
 import { attachSip } from "./sip.ts";

@@ -18,7 +18,7 @@ function made(index: number): Conversation {
   const agent = state === "waiting" || state === "bot" ? null : index % 12 === 0 ? lan : { id: id(3, 1 + (index % 9)), name: users[1 + (index % 9)]?.name ?? "" };
   return {
     id: id(73, index), channel: "webchat", state, contact: contact ? { id: contact.id, name: contact.name || `Khách ${index}` } : null, number: null, peer_name: "", peer_verified: index % 4 === 1, queue: state === "bot" ? null : chats, agent,
-    last_author: index % 3 === 2 ? "agent" : "customer", preview: SAID[index % SAID.length] ?? "", last_at: ago(40 + index * index * 7), unread: state === "waiting" ? 1 + (index % 3) : 0, opened_at: ago(90_000), tags: index % 5 === 0 ? ["VIP", "giao hàng"] : [], snoozed_until: null, scheduled_at: index === 1 ? ago(-7200) : null, stopped: index === 5, following: index === 2, news: index === 2 ? 2 : 0, mentioned: index === 3, may_take: state === "waiting",
+    last_author: index % 3 === 2 ? "agent" : "customer", subject: "", preview: SAID[index % SAID.length] ?? "", last_at: ago(40 + index * index * 7), unread: state === "waiting" ? 1 + (index % 3) : 0, opened_at: ago(90_000), tags: index % 5 === 0 ? ["VIP", "giao hàng"] : [], merged_into: null, snoozed_until: null, scheduled_at: index === 1 ? ago(-7200) : null, stopped: index === 5, following: index === 2, news: index === 2 ? 2 : 0, mentioned: index === 3, may_take: state === "waiting",
   };
 }
 const before = written.reset;
@@ -30,12 +30,12 @@ written.reset = () => {
 };
 rows = Array.from({ length: 400 }, (_, index) => made(index));
 
-const changed = (row: Conversation): Conversation => {
+export const changed = (row: Conversation): Conversation => {
   rows = [row, ...rows.filter((one) => one.id !== row.id)].sort((one, other) => other.last_at.localeCompare(one.last_at));
   publish("inbox", "conversation.changed", { id: row.id });
   return row;
 };
-const one = (wanted: string | undefined): Conversation => {
+export const one = (wanted: string | undefined): Conversation => {
   const found = rows.find((row) => row.id === wanted);
   if (!found) throw new Refusal(404, "not_found");
   return found;
@@ -44,8 +44,8 @@ const one = (wanted: string | undefined): Conversation => {
 route("GET /conversations", ({ query }): Page<Conversation> => {
   const states = query.getAll("state");
   const q = (query.get("q") ?? "").toLowerCase();
-  const found = rows.filter((row) => (states.length === 0 || states.includes(row.state)) && (!query.get("mine") || row.agent?.id === lan.id) && (!query.get("unread") || row.unread > 0)
-    && (!query.get("tag") || row.tags.includes(query.get("tag") ?? "")) && (!query.has("snoozed") || (query.get("snoozed") === "true") === (row.snoozed_until !== null))
+  const found = rows.filter((row) => !row.merged_into && (states.length === 0 || states.includes(row.state)) && (!query.get("mine") || row.agent?.id === lan.id) && (!query.get("unread") || row.unread > 0)
+    && (!query.get("contact_id") || row.contact?.id === query.get("contact_id")) && (!query.get("tag") || row.tags.includes(query.get("tag") ?? "")) && (!query.has("snoozed") || (query.get("snoozed") === "true") === (row.snoozed_until !== null))
     && (!query.get("followed") || row.following) && (!query.get("mentioned") || row.mentioned)
     && (!query.get("scheduled") || row.scheduled_at !== null || row.stopped)
     && (!query.get("user_id") || row.agent?.id === query.get("user_id")) && (!q || `${row.contact?.name ?? ""} ${row.preview}`.toLowerCase().includes(q)));

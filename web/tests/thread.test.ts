@@ -2,10 +2,10 @@ import { QueryClient } from "@tanstack/react-query";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { putMessage, refreshed, threadQuery } from "@/features/conversations/api/threads";
 import { Outbox } from "@/features/conversations/outbox";
-import { linked, marksOf, partsOf } from "@/features/conversations/thread";
+import { linked, marksOf, partsOf, withMerged } from "@/features/conversations/thread";
 import { type Upload, Uploads } from "@/features/conversations/uploads";
 import { Problem } from "@/shared/api/problem";
-import type { Attachment, Message, Thread } from "@/shared/api/types";
+import type { Attachment, Linked, Message, Thread } from "@/shared/api/types";
 
 const message = (seq: number, part: Partial<Message> = {}): Message => ({
   id: `m${seq}`, conversation_id: "c", seq, author: "customer", user: null, kind: "text", body: `text ${seq}`, data: {}, attachments: [], client_id: null, at: new Date(Date.UTC(2026, 10, 30, 16, seq)).toISOString(), ...part,
@@ -21,6 +21,15 @@ describe("a thread", () => {
     const parts = partsOf(rows, "Asia/Ho_Chi_Minh");
     expect(parts.map((part) => (part.kind === "group" ? part.messages.map((one) => one.seq) : part.kind))).toEqual(["day", [1, 2], [9], [10], [11], "event", "day", [70]]);
     expect(partsOf(rows, "UTC").filter((part) => part.kind === "day")).toHaveLength(1);
+  });
+  it("shows what is merged into it where its last message would stand, and not above what is not loaded yet", () => {
+    const merged = (key: string, last_at: string) => ({ conversation: { id: key, last_at } }) as Linked;
+    const parts = partsOf([message(10), message(30)], "UTC");
+    const rows = [merged("late", message(40).at), merged("early", message(5).at), merged("between", message(20).at)];
+    const keys = (more: boolean) => withMerged(parts, rows, more).map((part) => (part.kind === "merged" ? part.key : part.kind));
+    expect(keys(false)).toEqual(["early", "day", "group", "between", "group", "late"]);
+    expect(keys(true)).toEqual(["day", "group", "between", "group", "late"]);
+    expect(withMerged([], rows, false).map((part) => part.key)).toEqual(["early", "between", "late"]);
   });
   it("says of the last of ours that was seen, and of the last that was not", () => {
     const ours = [1, 2, 3].map((seq) => message(seq, { author: "agent" }));

@@ -6,7 +6,9 @@ from uuid import UUID
 
 from tongdai.conversations import views
 from tongdai.conversations.attachments.repository import Attachments
+from tongdai.conversations.inbox.words import Words
 from tongdai.conversations.later.repository import Scheduled
+from tongdai.conversations.merging.repository import Merges
 from tongdai.conversations.messages import Messages
 from tongdai.conversations.repository import Interactions
 from tongdai.conversations.sources import InteractionSources
@@ -89,3 +91,5 @@ class Interacted(CustomerSource):
         await Scheduled(tx).forget(contact_ids)
         await Attachments(tx).forget(contact_ids)
         await Messages(tx).forget(contact_ids)
+        for conversation_id in await Merges(tx).with_parts_of(contact_ids):
+            await Words(tx).renew(conversation_id)

@@ -27,6 +27,60 @@ class TooManyTags(Invalid):
     code = "too_many_tags"
 
 
+class TooManyLinks(Conflict):
+    """One of the two has as many links as there may be: remove one first."""
+
+    code = "too_many_links"
+
+
+class MergedAway(Conflict):
+    """This conversation was merged into another one: write there."""
+
+    code = "merged_away"
+
+
+class MergedBefore(Conflict):
+    """One of the two was merged into another one before: open that one."""
+
+    code = "merged_before"
+
+
+class MergeHolds(Conflict):
+    """Others were merged into the conversation that would be merged: take that back first, or let that one go on."""
+
+    code = "merge_holds"
+
+
+class MergeHeld(Conflict):
+    """A colleague has the conversation that would be merged: they end it first, or it goes on and the other is merged into it."""
+
+    code = "merge_held"
+
+
+class MergeOpen(Conflict):
+    """The conversation that would be merged is still open: end it first, or let it go on and merge the other into it."""
+
+    code = "merge_open"
+
+
+class MergeWaits(Conflict):
+    """A reply waits in the conversation that would be merged: send it, or take it back first."""
+
+    code = "merge_waits"
+
+
+class OtherCustomer(Conflict):
+    """The two are of different customers: say that they belong together all the same."""
+
+    code = "other_customer"
+
+
+class MergeTakenBack(Conflict):
+    """This merge was taken back already."""
+
+    code = "merge_taken_back"
+
+
 class DispositionNeedsNote(Invalid):
     """This result needs a note: say in a few words what happened."""
 

@@ -176,6 +176,35 @@ class ConversationReassigned(ConversationFact, type="conversations.conversation_
     queue_id: UUID | None = None
 
 
+class ConversationLinked(ConversationFact, type="conversations.conversation_linked"):
+    """It is linked with another one; told of both."""
+
+    other_id: UUID
+
+
+class ConversationUnlinked(ConversationFact, type="conversations.conversation_unlinked"):
+    """The link with another one was removed; told of both."""
+
+    other_id: UUID
+
+
+class MergeFact(ConversationFact):
+    """`merged_id` is shown in `kept_id`; told of both."""
+
+    kept_id: UUID
+    merged_id: UUID
+
+
+class ConversationMerged(MergeFact, type="conversations.conversation_merged"):
+    """One was merged into the other."""
+
+
+class ConversationUnmerged(MergeFact, type="conversations.conversation_unmerged"):
+    """That was taken back. `why`: agent, customer (who went on with it in a way that the other cannot)."""
+
+    why: str
+
+
 class MessagesSeen(ThreadFact, type="conversations.messages_seen"):
     """All messages up to `seq` were seen. `by`: customer, agent."""
 

@@ -7,6 +7,8 @@ from pydantic import BaseModel
 
 from tongdai.conversations.assignments import Assignments
 from tongdai.conversations.events import (
+    ConversationMerged,
+    ConversationUnmerged,
     MessageChanged,
     MessagesSeen,
     MessageWritten,
@@ -50,6 +52,11 @@ def publish_threads(hub: Hub) -> None:
         publish_scheduled,
         topics=lambda batch: {topic(one.fact.aggregate_id) for one in batch},
     )
+    hub.publish(
+        [ConversationMerged, ConversationUnmerged],
+        publish_merged,
+        topics=lambda batch: {topic(one.fact.aggregate_id) for one in batch},
+    )
     hub.describe(
         message_written=MessageView,
         message_changed=MessageView,
@@ -57,6 +64,7 @@ def publish_threads(hub: Hub) -> None:
         thread_changed=ThreadBrief,
         customer_typing=Typing,
         scheduled_changed=Changed,
+        merged_changed=Changed,
     )
 
 
@@ -93,6 +101,14 @@ async def publish_scheduled(tx: Transaction, batch: Sequence[Recorded]) -> Itera
     pushes: list[Push] = []
     for conversation_id in {event.fact.aggregate_id for event in batch}:
         pushes += await _pushes(tx, conversation_id, [("scheduled.changed", Changed(id=conversation_id))])
+    return pushes
+
+
+async def publish_merged(tx: Transaction, batch: Sequence[Recorded]) -> Iterable[Push]:
+    """Who has a conversation open sees what is merged into it, or that it was itself."""
+    pushes: list[Push] = []
+    for conversation_id in {event.fact.aggregate_id for event in batch}:
+        pushes += await _pushes(tx, conversation_id, [("merged.changed", Changed(id=conversation_id))])
     return pushes
 
 

@@ -24,6 +24,7 @@ class ThreadRow:
     last_at: datetime | None
     unread: int
     snoozed_until: datetime | None
+    merged_into: UUID | None
     version: int
 
 
@@ -164,6 +165,10 @@ class Messages:
 
     async def forget(self, contact_ids: list[UUID]) -> None:
         """Erase what was written with these contacts; that something was stays for the figures."""
+        await self._tx.execute(
+            f"UPDATE conversations c SET subject = '' WHERE c.tenant_id = %(tenant)s AND {OF_CONTACTS}",
+            {"ids": contact_ids},
+        )
         await self._tx.execute(
             f"UPDATE messages m SET body = '', data = '{{}}' FROM conversations c WHERE {_MESSAGES_OF_CONTACTS}",
             {"ids": contact_ids},

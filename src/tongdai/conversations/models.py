@@ -24,9 +24,7 @@ conversations = tenant_table(
     Column("opened_at", DateTime(timezone=True), nullable=False),
     Column("closed_at", DateTime(timezone=True)),
     Column("last_seq", Integer, nullable=False, server_default="0", comment="of its messages"),
-    Column(
-        "seen_seq", Integer, nullable=False, server_default="0", comment="so far the customer has seen them"
-    ),
+    Column("seen_seq", Integer, nullable=False, server_default="0", comment="so far the customer has seen them"),
     Column("read_seq", Integer, nullable=False, server_default="0", comment="so far an agent has"),
     Column("last_at", DateTime(timezone=True), comment="of its last message; NULL: nothing was written, no list shows it"),
     Column("unread", Integer, nullable=False, server_default="0", comment="of the customer's messages by agents"),
@@ -37,10 +35,16 @@ conversations = tenant_table(
     Column("state", Text, nullable=False, server_default="closed", comment="in_flow, queued, connected, closed"),
     Column("queue_id", UUID(as_uuid=True)),
     Column("user_id", UUID(as_uuid=True)),
+    Column("merged_into", UUID(as_uuid=True), comment="the conversation that shows it; lists do not, then"),
+    Column("merged_at", DateTime(timezone=True)),
+    Column("merged_by", UUID(as_uuid=True)),
     Column("version", Integer, nullable=False, server_default="1"),
     reference("contact_id", "contacts"),
     reference("project_id", "projects"),
     reference("user_id", "users"),
+    reference("merged_into", "conversations"),
+    reference("merged_by", "users"),
+    Index("conversations_merged_idx", "tenant_id", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
     Index("conversations_last_idx", "tenant_id", text("last_at DESC"), text("id DESC")),
     Index("conversations_user_idx", "tenant_id", "user_id", text("last_at DESC"), text("id DESC")),
     Index("conversations_queue_idx", "tenant_id", "queue_id", text("last_at DESC"), text("id DESC")),
@@ -171,6 +175,7 @@ conversation_followers = tenant_table(
         server_default="0",
         comment="messages of others that they have not seen",
     ),
+    Column("via", UUID(as_uuid=True), comment="what they follow is merged into this"),
     reference("conversation_id", "conversations", on_delete="CASCADE"),
     reference("user_id", "users", on_delete="CASCADE"),
     Index("conversation_followers_user_idx", "tenant_id", "user_id", "conversation_id"),
@@ -191,6 +196,19 @@ conversation_mentions = tenant_table(
     Index("conversation_mentions_user_idx", "tenant_id", "user_id", "conversation_id"),
     key=("message_id", "user_id"),
 )
+
+conversation_links = tenant_table(
+    "conversation_links",
+    Column("conversation_id", UUID(as_uuid=True), nullable=False, comment="the lesser id of the two: each pair stands once"),
+    Column("other_id", UUID(as_uuid=True), nullable=False),
+    Column("user_id", UUID(as_uuid=True), nullable=False, comment="who linked them"),
+    Column("at", DateTime(timezone=True), nullable=False),
+    reference("conversation_id", "conversations", on_delete="CASCADE"),
+    reference("other_id", "conversations", on_delete="CASCADE"),
+    reference("user_id", "users"),
+    Index("conversation_links_other_idx", "tenant_id", "other_id"),
+    key=("conversation_id", "other_id"),
+)  # fmt: skip
 
 canned_replies = tenant_table(
     "canned_replies",

@@ -14,6 +14,8 @@ from tongdai.conversations.inbox import api as inbox_api
 from tongdai.conversations.inbox import api_saved as saved_api
 from tongdai.conversations.inbox import live as inbox_live
 from tongdai.conversations.later import api as later_api
+from tongdai.conversations.linking import api as linking_api
+from tongdai.conversations.merging import api as merging_api
 from tongdai.conversations.replies import api as replies_api
 from tongdai.conversations.repository import Interactions
 from tongdai.conversations.search import SearchInteractions
@@ -55,6 +57,13 @@ def register(app: Registry) -> None:
     )
     app.ensure(Subjects).add(
         Subject("disposition", "dispositions", name="t.label"),
+        Subject(
+            "conversation",
+            "conversations",
+            name="nullif(t.subject, '')",
+            interaction="t.interaction_id",
+            permission="interactions.see",
+        ),
         Subject("attachment", "attachments", permission="interactions.see"),
         Subject("canned_reply", "canned_replies", name="t.code"),
         Subject("inbox_view", "inbox_views"),
@@ -75,6 +84,8 @@ def register(app: Registry) -> None:
     app.add_routes(replies_api.router)
     app.add_routes(later_api.router)
     app.add_routes(following_api.router)
+    app.add_routes(linking_api.router)
+    app.add_routes(merging_api.router)
     app.ensure(SearchSources).add(SearchInteractions())
     app.hub.publish(list(_MOVES), publish, topics=lambda _: {"interactions"})
     app.hub.describe(interaction_changed=Changed)

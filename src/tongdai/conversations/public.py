@@ -25,6 +25,7 @@ from tongdai.conversations.inbox.tags import Tags
 from tongdai.conversations.later.due import send_due
 from tongdai.conversations.later.service import send_what_is_in_grace
 from tongdai.conversations.live import tell_typing
+from tongdai.conversations.merging.service import going_on
 from tongdai.conversations.messages import MessageRow
 from tongdai.conversations.policies import Ending, Phase, Result, State, Work, ending_of
 from tongdai.conversations.replies.policies import filled, in_language
@@ -144,6 +145,7 @@ __all__ = [
     "filled",
     "finish",
     "forget_promise",
+    "going_on",
     "hand_over",
     "identify",
     "in_language",

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from tongdai.conversations.attachments.repository import Attachments
-from tongdai.conversations.errors import AttachmentGone
+from tongdai.conversations.errors import AttachmentGone, MergedAway
 from tongdai.conversations.events import ConversationAwoke, MessageChanged, MessagesSeen, MessageWritten
 from tongdai.conversations.following.repository import Following
 from tongdai.conversations.inbox.words import Words
@@ -61,12 +61,15 @@ async def write(
     tx: Transaction, conversation_id: UUID, new: NewMessage, at: datetime
 ) -> tuple[MessageRow, bool]:
     """Add a message at the end of a conversation. Gives it, and whether it is new: what was sent before is given as it stands.
-    Who writes has seen what is there. Raises AttachmentGone for what cannot be sent (any more): nothing was written then."""
+    Who writes has seen what is there. Raises AttachmentGone for what cannot be sent (any more), MergedAway where it is shown
+    elsewhere: nothing was written then."""
     thread = await lock_thread(tx, conversation_id)
     if new.client_id is not None:
         before = await Messages(tx).sent_before(conversation_id, new.author, new.client_id)
         if before is not None:
             return before, False
+    if thread.merged_into is not None and new.author == "agent":
+        raise MergedAway()
     seq = thread.last_seq + 1
     thread = replace(thread, last_seq=seq, version=thread.version + 1)
     if new.kind != "event":

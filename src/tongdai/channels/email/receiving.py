@@ -12,7 +12,15 @@ from tongdai.channels.dialogue.service import TextDialogues
 from tongdai.channels.email import identity, leading
 from tongdai.channels.email.acknowledging import acknowledge
 from tongdai.channels.email.automatic import Bounce, is_automatic
-from tongdai.channels.email.beginning import UNSORTED, begin_again, customer, open_interaction, start, wait
+from tongdai.channels.email.beginning import (
+    CHANNEL,
+    UNSORTED,
+    begin_again,
+    customer,
+    open_interaction,
+    start,
+    wait,
+)
 from tongdai.channels.email.files import keep
 from tongdai.channels.email.mailboxes import Cursor, Mailboxes, MailboxRow
 from tongdai.channels.email.reading import File, ReadMail
@@ -98,6 +106,9 @@ async def _take_over(
 ) -> MessageRow:
     automatic = is_automatic(mail.headers, mail.sender.address, await Mailboxes(tx).addresses())
     aside = conversation_id is not None and await Mails(tx).is_aside(conversation_id, mail.sender.address)
+    answered_id = conversation_id
+    if conversation_id is not None:
+        conversation_id = await conversations.going_on(tx, conversation_id, at, CHANNEL)
     interaction = await open_interaction(tx, conversation_id) if conversation_id is not None else None
     begins = interaction is None
     asked = None if begins or automatic or aside else interaction
@@ -119,7 +130,7 @@ async def _take_over(
             await wait(tx, mailbox, interaction, at, sorted_to)
     elif interaction is None and not automatic:
         # Who writes again after the matter was closed waits for an agent anew, in the same conversation.
-        peer = await customer(tx, conversation_id) if aside else mail.sender
+        peer = await customer(tx, answered_id or conversation_id) if aside else mail.sender
         interaction = await begin_again(tx, mailbox, conversation_id, peer, at, sorted_to)
     new = NewMessage(
         "customer",

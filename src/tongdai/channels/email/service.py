@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from tongdai.channels.email.beginning import begin_again, customer, open_interaction
+from tongdai.channels.email.beginning import CHANNEL, begin_again, customer, open_interaction
 from tongdai.channels.email.mailboxes import MailboxRow
 from tongdai.channels.email.repository import MailRow, Mails
 from tongdai.conversations import public as conversations
@@ -45,13 +45,14 @@ async def came_back(
         if why not in mail.problem:  # it did not reach another of its receivers either
             await became(tx, mail, "bounced", at, f"{mail.problem}; {why}")
         return
-    interaction = await open_interaction(tx, mail.conversation_id)
+    conversation_id = await conversations.going_on(tx, mail.conversation_id, at, CHANNEL)
+    interaction = await open_interaction(tx, conversation_id)
     if interaction is None:
         peer = await customer(tx, mail.conversation_id)
-        interaction = await begin_again(tx, mailbox, mail.conversation_id, peer, at)
+        interaction = await begin_again(tx, mailbox, conversation_id, peer, at)
     await became(tx, mail, "bounced", at, why)
     new = NewMessage("system", kind="event", data={"event": "bounced"}, interaction_id=interaction.id)
-    await conversations.write(tx, mail.conversation_id, new, at)
+    await conversations.write(tx, conversation_id, new, at)
 
 
 async def accept(

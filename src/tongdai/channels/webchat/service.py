@@ -145,7 +145,9 @@ async def open_chat(
     """Another chat of the visitor, whose last is over: the interaction, and the conversation that it goes on with or begins."""
     same = last is not None and last.ended_at is not None and at - last.ended_at < SAME_MATTER
     conversation_id = last.conversation_id if last is not None and same else new_id()
-    if not same:
+    if same:
+        conversation_id = await conversations.going_on(tx, conversation_id, at)
+    else:
         await conversations.open_conversation(tx, conversation_id, widget.project_id, visitor.contact_id, at)
     interaction = await conversations.start(
         tx,

@@ -13,11 +13,29 @@ class Following:
         self._tx = tx
 
     async def follow(self, conversation_id: UUID, user_id: UUID, at: datetime, *, news: int = 0) -> None:
-        """`news`: what is new to them already. Who follows goes on as before."""
+        """`news`: what is new to them already. Who follows goes on as before, and does so for itself from now on."""
         await self._tx.execute(
             "INSERT INTO conversation_followers (tenant_id, conversation_id, user_id, since, news)"
-            " VALUES (%(tenant)s, %(id)s, %(user)s, %(at)s, %(news)s) ON CONFLICT DO NOTHING",
+            " VALUES (%(tenant)s, %(id)s, %(user)s, %(at)s, %(news)s)"
+            " ON CONFLICT (tenant_id, conversation_id, user_id) DO UPDATE SET via = NULL",
             {"id": conversation_id, "user": user_id, "at": at, "news": news},
+        )
+
+    async def lead_on(self, merged_id: UUID, kept_id: UUID) -> None:
+        """Who follows what was merged follows where it goes on; both are locked."""
+        await self._tx.execute(
+            "INSERT INTO conversation_followers (tenant_id, conversation_id, user_id, since, via)"
+            " SELECT tenant_id, %(kept)s, user_id, since, %(merged)s FROM conversation_followers"
+            " WHERE tenant_id = %(tenant)s AND conversation_id = %(merged)s ON CONFLICT DO NOTHING",
+            {"merged": merged_id, "kept": kept_id},
+        )
+
+    async def lead_back(self, merged_id: UUID, kept_id: UUID) -> None:
+        """Who follows only what is merged no more does not follow the other; both are locked."""
+        await self._tx.execute(
+            "DELETE FROM conversation_followers WHERE tenant_id = %(tenant)s AND conversation_id = %(kept)s"
+            " AND via = %(merged)s",
+            {"merged": merged_id, "kept": kept_id},
         )
 
     async def unfollow(self, conversation_id: UUID, user_id: UUID) -> None:

@@ -6,12 +6,12 @@ from uuid import UUID
 
 from tongdai.conversations.events import ColleaguesMentioned, ConversationReassigned
 from tongdai.conversations.following.repository import Following
-from tongdai.conversations.inbox.access import readable
+from tongdai.conversations.inbox import access
 from tongdai.conversations.messages import MessageRow
 from tongdai.conversations.writing import next_version
 from tongdai.people.public import PrincipalSources, is_user, list_people, principal_of_user
 from tongdai.platform.database import Transaction
-from tongdai.platform.errors import Forbidden, NotFound, invalid_field
+from tongdai.platform.errors import invalid_field
 from tongdai.platform.http import Ref
 
 MOST_MENTIONED = 10
@@ -19,11 +19,7 @@ MOST_MENTIONED = 10
 
 async def may_read(tx: Transaction, user_id: UUID, conversation_id: UUID, sources: PrincipalSources) -> bool:
     """Whether this colleague may read the conversation: by the same rule as when they ask for it."""
-    try:
-        await readable(tx, await principal_of_user(tx, user_id, sources), conversation_id)
-    except (Forbidden, NotFound):
-        return False
-    return True
+    return await access.may_read(tx, await principal_of_user(tx, user_id, sources), conversation_id)
 
 
 async def mentioned(

@@ -68,5 +68,17 @@ async def readable(
         mates = await team_mates(tx, reach.team_ids)
         parts = await Interactions(tx).of_conversation(conversation_id)
         if not any([may_take(me, row) or await log.covers(tx, reach, row, mates) for row in parts]):
-            raise NotFound()
+            # Who reads a conversation reads what was merged into it.
+            if thread.merged_into is None:
+                raise NotFound()
+            await readable(tx, me, thread.merged_into)
     return thread, mine
+
+
+async def may_read(tx: Transaction, me: Principal, conversation_id: UUID) -> bool:
+    """Whether `me` may read it, by the same rule as when they ask for it."""
+    try:
+        await readable(tx, me, conversation_id)
+    except (Forbidden, NotFound):
+        return False
+    return True

@@ -25,7 +25,7 @@ from tongdai.conversations.inbox.tags import Tags
 from tongdai.conversations.inbox.views import listed
 from tongdai.conversations.inbox.words import asked as asked_words
 from tongdai.conversations.sources import InteractionSources
-from tongdai.crm.public import search_contact_ids
+from tongdai.crm.public import group_of, search_contact_ids
 from tongdai.people.public import team_mates
 from tongdai.platform.auth import Principal
 from tongdai.platform.bodies import Body
@@ -52,6 +52,7 @@ async def list_conversations(
     queue_id: UUID | None = None,
     team_id: UUID | None = None,
     user_id: UUID | None = None,
+    contact_id: UUID | None = None,
     mine: bool = False,
     unassigned: bool = False,
     unread: bool = False,
@@ -63,9 +64,10 @@ async def list_conversations(
     since: AwareDatetime | None = None,
 ) -> Page[ConversationView]:
     """Conversations within reach and those that wait in one's queues, that with the newest message first. `q` finds words that
-    were written, by their beginnings, and names of contacts. `user_id`, `team_id`: who has them or had them last; `snoozed`:
-    only those that are put aside, or none of them; `scheduled`: only those in which a reply waits for its time or was stopped;
-    `followed`: those that one follows, `mentioned`: those in which one was mentioned and has not looked since."""
+    were written, by their beginnings, and names of contacts. `user_id`, `team_id`: who has them or had them last;
+    `contact_id`: of this customer; `snoozed`: only those that are put aside, or none of them; `scheduled`: only those in which a
+    reply waits for its time or was stopped; `followed`: those that one follows, `mentioned`: those in which one was mentioned
+    and has not looked since."""
     reader = await within(tx, me)
     users: list[UUID] | None = [me.user_id] if mine else [user_id] if user_id else None
     if team_id is not None:
@@ -81,6 +83,7 @@ async def list_conversations(
         channel=channel,
         queue_id=queue_id,
         user_ids=users,
+        of_contacts=await group_of(tx, contact_id) if contact_id else None,
         unread=unread,
         tag=tag,
         snoozed=snoozed,

@@ -34,6 +34,8 @@ class ConversationRow:
     unread: int
     snoozed_until: datetime | None
     opened_at: datetime
+    subject: str
+    merged_into: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Wanted:
     channel: str | None = None
     queue_id: UUID | None = None
     user_ids: list[UUID] | None = None
+    of_contacts: list[UUID] | None = None
     unread: bool = False
     tag: str | None = None
     snoozed: bool | None = None
@@ -92,6 +95,8 @@ class _Query:
         self.sql = ["c.tenant_id = %(tenant)s", "c.last_at IS NOT NULL"]
         self.values: dict[str, Any] = {"limit": wanted.limit + 1}
         self.found = ""
+        if wanted.mentioned is None:  # who is called somewhere is told, wherever that is shown now
+            self.add("c.merged_into IS NULL")
         if wanted.states:
             self.add("c.state = ANY(%(states)s)", states=list(wanted.states))
             if "closed" not in wanted.states:
@@ -102,6 +107,8 @@ class _Query:
             self.add("c.queue_id = %(queue)s", queue=wanted.queue_id)
         if wanted.user_ids is not None:
             self.add("c.user_id = ANY(%(users)s::uuid[])", users=wanted.user_ids)
+        if wanted.of_contacts is not None:
+            self.add("c.contact_id = ANY(%(customers)s::uuid[])", customers=wanted.of_contacts)
         if wanted.unread:
             self.add("c.unread > 0")
         if wanted.tag is not None:
@@ -152,10 +159,11 @@ class _Query:
             for number in range(len(wanted.words))
             if number != first
         ]
+        # The words of what was merged are also those of where it is shown; its customer is not.
         both = " AND ".join([f"w.word >= %(low{first})s AND w.word < %(high{first})s", *rest])
         self.found = (
             "WITH hit AS MATERIALIZED (SELECT w.conversation_id AS id FROM conversation_words w"
-            f" WHERE w.tenant_id = %(tenant)s AND {both} UNION SELECT k.id FROM conversations k"
+            f" WHERE w.tenant_id = %(tenant)s AND {both} UNION SELECT coalesce(k.merged_into, k.id) FROM conversations k"
             " WHERE k.tenant_id = %(tenant)s AND k.contact_id = ANY(%(contacts)s::uuid[]))"
         )
 

@@ -18,7 +18,8 @@ STATES = {"bot": "in_flow", "waiting": "queued", "open": "connected", "closed": 
 class ConversationView(BaseModel):
     """A conversation in the inbox. `agent`: who has it, or had it last; `may_take`: it waits in a queue of the reader's;
     `scheduled_at`: when the next reply that waits goes out; `stopped`: one was not sent; `following`: the reader does,
-    and has not seen `news` messages; `mentioned`: the reader was, and has not looked since."""
+    and has not seen `news` messages; `subject`: of its first letter; `merged_into`: the one that
+    shows it now; `mentioned`: the reader was, and has not looked since."""
 
     id: UUID
     channel: str
@@ -29,6 +30,7 @@ class ConversationView(BaseModel):
     peer_verified: bool
     queue: Ref | None
     agent: Ref | None
+    subject: str
     last_author: Annotated[str, one_of("customer", "agent", "bot", "system")] | None
     preview: str
     last_at: datetime
@@ -41,6 +43,7 @@ class ConversationView(BaseModel):
     news: int
     mentioned: bool
     opened_at: datetime
+    merged_into: UUID | None
     may_take: bool
 
 

@@ -46,6 +46,7 @@ async def listed(
                 peer_verified=part.peer_verified,
                 queue=names.queue,
                 agent=names.agent,
+                subject=row.subject,
                 last_author=brief.last_author,
                 preview=brief.preview,
                 last_at=row.last_at,
@@ -58,6 +59,7 @@ async def listed(
                 news=followed.get(row.id, 0),
                 mentioned=row.id in mentioned,
                 opened_at=row.opened_at,
+                merged_into=row.merged_into,
                 may_take=may_take(me, part),
             )
         )

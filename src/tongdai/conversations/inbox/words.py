@@ -49,6 +49,25 @@ class Words:
                 {"conversation": conversation_id, "words": words},
             )
 
+    async def renew(self, conversation_id: UUID) -> None:
+        """Those of its own messages and of what is merged into it, no others; the conversation is locked."""
+        bodies = await self._tx.fetch_tuples(
+            "SELECT m.body FROM messages m JOIN conversations c ON (c.tenant_id, c.id) = (m.tenant_id, m.conversation_id)"
+            " WHERE m.tenant_id = %(tenant)s AND (c.id = %(id)s OR c.merged_into = %(id)s)",
+            {"id": conversation_id},
+        )
+        words = list({word for (body,) in bodies for word in words_of(body)})
+        await self._tx.execute(
+            "DELETE FROM conversation_words WHERE tenant_id = %(tenant)s AND conversation_id = %(id)s"
+            " AND word <> ALL(%(words)s::text[])",
+            {"id": conversation_id, "words": words},
+        )
+        await self._tx.execute(
+            "INSERT INTO conversation_words (tenant_id, conversation_id, word)"
+            " SELECT %(tenant)s, %(id)s, unnest(%(words)s::text[]) ON CONFLICT DO NOTHING",
+            {"id": conversation_id, "words": words},
+        )
+
     async def rarest(self, words: list[str]) -> str | None:
         """The first of these that few conversations have; None when all are common."""
         for word in sorted(words, key=len, reverse=True):

@@ -1,4 +1,4 @@
-import type { Message } from "@/shared/api/types";
+import type { Linked, Message } from "@/shared/api/types";
 import { mailOf } from "./mail";
 
 /** What a reader takes in at once: a day's beginning, something that happened, or what one author wrote without a pause. */
@@ -30,6 +30,20 @@ export function partsOf(messages: readonly Message[], zone: string): Part[] {
     else parts.push({ kind: "group", key: message.id, messages: [message] });
   }
   return parts;
+}
+
+export type Shown = Part | { kind: "merged"; key: string; linked: Linked };
+const beginOf = (part: Part): string => (part.kind === "day" ? part.at : part.kind === "event" ? part.message.at : part.messages[0].at);
+
+/** With what is merged into the thread, each as a whole where its last message would stand. What belongs before all that is loaded waits while there is `more`. */
+export function withMerged(parts: readonly Part[], merged: readonly Linked[], more: boolean): Shown[] {
+  const shown: Shown[] = [...parts];
+  for (const linked of [...merged].sort((one, other) => one.conversation.last_at.localeCompare(other.conversation.last_at))) {
+    const after = parts.find((part) => Date.parse(beginOf(part)) > Date.parse(linked.conversation.last_at));
+    if (after && after === parts[0] && more) continue;
+    shown.splice(after ? shown.indexOf(after) : shown.length, 0, { kind: "merged", key: linked.conversation.id, linked });
+  }
+  return shown;
 }
 
 /** Under which message it says how far the customer has seen: the last of ours that they have, and the last that they have not. */

@@ -6,6 +6,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Suspense, useCallback, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { conversationQuery, inboxQuery, tagsQuery, viewsQuery } from "@/features/conversations/api/inbox";
+import { linksQuery } from "@/features/conversations/api/links";
 import { ConversationRow } from "@/features/conversations/components/ConversationRow";
 import { InboxFilters } from "@/features/conversations/components/InboxFilters";
 import { countText, useCount, Views } from "@/features/conversations/components/InboxViews";
@@ -28,6 +29,7 @@ import { Opened } from "./Opened";
 const CustomerPanel = soon(async () => (await import("@/features/crm/components/CustomerPanel")).CustomerPanel);
 const Many = soon(async () => (await import("@/features/conversations/components/Many")).Many);
 const KeptViews = soon(async () => (await import("@/features/conversations/components/KeptViews")).KeptViews);
+const Links = soon(async () => (await import("@/features/conversations/components/Links")).Links);
 const KeepView = soon(async () => (await import("@/features/conversations/components/KeptViews")).KeepView);
 const ROW = 82;
 
@@ -51,6 +53,8 @@ export function Inbox() {
   const named = kept.find((one) => sameNarrowing(narrowedOf(one), narrowed));
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
   const contact = useQuery({ ...conversationQuery(id ?? ""), enabled: id !== undefined }).data?.contact;
+  const links = useQuery({ ...linksQuery(id ?? ""), enabled: id !== undefined }).data;
+  const linked = (links?.links.length ?? 0) + (links?.hidden ?? 0);
   const box = useRef<HTMLInputElement>(null);
   const { hasNextPage, isFetching, fetchNextPage } = query;
   const more = useCallback(() => {
@@ -98,8 +102,13 @@ export function Inbox() {
           )}
     </section>
   );
-  const customer = contact && <Suspense fallback={<Loading rows={7} />}><CustomerPanel key={contact.id} contactId={contact.id} /></Suspense>;
-  const opened = id === undefined ? null : <Opened key={id} id={id} onBack={narrow ? () => open(undefined) : undefined} />;
+  const customer = id !== undefined && (contact !== undefined && contact !== null || linked > 0) && (
+    <>
+      {linked > 0 && <Suspense><Links id={id} onOpen={open} /></Suspense>}
+      {contact && <Suspense fallback={<Loading rows={7} />}><CustomerPanel key={contact.id} contactId={contact.id} /></Suspense>}
+    </>
+  );
+  const opened = id === undefined ? null : <Opened key={id} id={id} onBack={narrow ? () => open(undefined) : undefined} onOpen={open} />;
   return (
     <div className={classes.columns} data-wide={wide || undefined} data-narrow={narrow || undefined}>
       <h1 className="td-visually-hidden">{t("inbox.title")}</h1>

@@ -2,12 +2,14 @@ import { Button, Group } from "@mantine/core";
 import { IconArrowLeft, IconHeadset } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { conversationQuery, tellHere } from "@/features/conversations/api/inbox";
 import { Composer } from "@/features/conversations/components/Composer";
 import { Colleagues } from "@/features/conversations/components/Colleagues";
 import { ConversationState } from "@/features/conversations/components/ConversationRow";
 import { FollowButton, SnoozeButton, TagButton } from "@/features/conversations/components/Marks";
+import { MoreMenu } from "@/features/conversations/components/MoreMenu";
 import { useLooked } from "@/features/conversations/components/useLooked";
 import { Thread } from "@/features/conversations/components/Thread";
 import { assignmentsQuery, tellTyping, useTake } from "@/features/routing/api/assignments";
@@ -15,9 +17,12 @@ import { GiveTo } from "@/features/routing/components/GiveTo";
 import { keyText, useActions } from "@/shared/actions/registry";
 import type { Conversation, Id } from "@/shared/api/types";
 import { Loading, ProblemNote } from "@/shared/components/Feedback";
+import { soon } from "@/shared/later";
 import { useWho } from "@/shared/format/who";
 import { may, useSession } from "@/shared/session";
 import classes from "./Inbox.module.css";
+
+const MergedAway = soon(async () => (await import("@/features/conversations/components/MergedAway")).default);
 
 /** Why one cannot write to this customer just now, and how one could. */
 function Whose({ row }: { row: Conversation }) {
@@ -42,7 +47,7 @@ function Whose({ row }: { row: Conversation }) {
 }
 
 /** One conversation, read without disturbing; only who has the customer writes to them. */
-export function Opened({ id, onBack }: { id: Id; onBack?: () => void }) {
+export function Opened({ id, onBack, onOpen }: { id: Id; onBack?: (() => void) | undefined; onOpen: (other: Id) => void }) {
   const { t } = useTranslation();
   const me = useSession();
   const who = useWho();
@@ -67,13 +72,13 @@ export function Opened({ id, onBack }: { id: Id; onBack?: () => void }) {
           <div className={`${classes.about} td-muted`}><ConversationState state={row.state} /><span>{[row.queue?.name, row.agent?.name, ...row.tags.map((tag) => `#${tag}`)].filter(Boolean).join(" · ")}</span></div>
         </div>
         <FollowButton row={row} />
-        {may(me, "interactions.edit") && <><TagButton row={row} /><SnoozeButton row={row} /></>}
+        {may(me, "interactions.edit") && <><TagButton row={row} />{!row.merged_into && <><SnoozeButton row={row} /><MoreMenu row={row} onOpen={onOpen} /></>}</>}
         {held && <Button component={Link} to="/workspace" variant="default" leftSection={<IconHeadset size={16} />}>{t("inbox.toWorkspace")}</Button>}
       </header>
       <Thread conversationId={id} customer={name} live={mine} />
       <Colleagues conversationId={id} />
-      {!mine && <Whose row={row} />}
-      <Composer key={mine ? "mine" : "note"} conversationId={id} customer={name} mayWrite={mine} letter={row.channel === "email"} onTyping={writes} />
+      {row.merged_into ? <div className={classes.whose}><Suspense><MergedAway id={id} into={row.merged_into} onOpen={onOpen} /></Suspense></div> : !mine && <Whose row={row} />}
+      {!row.merged_into && <Composer key={mine ? "mine" : "note"} conversationId={id} customer={name} mayWrite={mine} letter={row.channel === "email"} onTyping={writes} />}
     </div>
   );
 }

@@ -2246,9 +2246,10 @@ export interface paths {
         /**
          * List Conversations
          * @description Conversations within reach and those that wait in one's queues, that with the newest message first. `q` finds words that
-         *     were written, by their beginnings, and names of contacts. `user_id`, `team_id`: who has them or had them last; `snoozed`:
-         *     only those that are put aside, or none of them; `scheduled`: only those in which a reply waits for its time or was stopped;
-         *     `followed`: those that one follows, `mentioned`: those in which one was mentioned and has not looked since.
+         *     were written, by their beginnings, and names of contacts. `user_id`, `team_id`: who has them or had them last;
+         *     `contact_id`: of this customer; `snoozed`: only those that are put aside, or none of them; `scheduled`: only those in which a
+         *     reply waits for its time or was stopped; `followed`: those that one follows, `mentioned`: those in which one was mentioned
+         *     and has not looked since.
          */
         get: operations["list_conversations_api_v1_conversations_get"];
         put?: never;
@@ -2638,6 +2639,91 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Links */
+        get: operations["get_links_api_v1_conversations__conversation_id__links_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/links/{other_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Link
+         * @description Both show each other: who links may change the one and read the other. Linked before, they stay so.
+         */
+        put: operations["put_link_api_v1_conversations__conversation_id__links__other_id__put"];
+        post?: never;
+        /**
+         * Delete Link
+         * @description They show each other no more. Removing it twice changes nothing.
+         */
+        delete: operations["delete_link_api_v1_conversations__conversation_id__links__other_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/merged": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Merged
+         * @description What is shown in it; who reads it reads that, too.
+         */
+        get: operations["get_merged_api_v1_conversations__conversation_id__merged_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/merged/{other_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Merged
+         * @description The other conversation, which is over, is shown in this one from now on. Who merges may change both.
+         */
+        put: operations["put_merged_api_v1_conversations__conversation_id__merged__other_id__put"];
+        post?: never;
+        /**
+         * Delete Merged
+         * @description It stands by itself again.
+         */
+        delete: operations["delete_merged_api_v1_conversations__conversation_id__merged__other_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -6132,6 +6218,26 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "merged.changed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merged Changed
+         * @description Told over /api/v1/realtime as `data` of a message of this `type`.
+         */
+        post: operations["merged_changedmerged_changed_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "conversation.changed": {
         parameters: {
             query?: never;
@@ -8486,7 +8592,8 @@ export interface components {
          * ConversationView
          * @description A conversation in the inbox. `agent`: who has it, or had it last; `may_take`: it waits in a queue of the reader's;
          *     `scheduled_at`: when the next reply that waits goes out; `stopped`: one was not sent; `following`: the reader does,
-         *     and has not seen `news` messages; `mentioned`: the reader was, and has not looked since.
+         *     and has not seen `news` messages; `subject`: of its first letter; `merged_into`: the one that
+         *     shows it now; `mentioned`: the reader was, and has not looked since.
          */
         ConversationView: {
             /**
@@ -8509,6 +8616,8 @@ export interface components {
             peer_verified: boolean;
             queue: components["schemas"]["Ref"] | null;
             agent: components["schemas"]["Ref"] | null;
+            /** Subject */
+            subject: string;
             /** Last Author */
             last_author: ("customer" | "agent" | "bot" | "system") | null;
             /** Preview */
@@ -8539,6 +8648,8 @@ export interface components {
              * Format: date-time
              */
             opened_at: string;
+            /** Merged Into */
+            merged_into: string | null;
             /** May Take */
             may_take: boolean;
         };
@@ -10503,6 +10614,29 @@ export interface components {
             letters: components["schemas"]["LetterView"][];
         };
         /**
+         * Linked
+         * @description A conversation that this one is linked with, by whom and since when.
+         */
+        Linked: {
+            conversation: components["schemas"]["ConversationView"];
+            by: components["schemas"]["Ref"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * LinksView
+         * @description The oldest first. `hidden`: so many more are not the reader's to read.
+         */
+        LinksView: {
+            /** Links */
+            links: components["schemas"]["Linked"][];
+            /** Hidden */
+            hidden: number;
+        };
+        /**
          * Look
          * @description Texts by language; `colour` of the button, `side` of the page on which it stands.
          */
@@ -10810,14 +10944,6 @@ export interface components {
              * Format: date-time
              */
             at: string;
-        };
-        /** MergeIn */
-        MergeIn: {
-            /**
-             * Other Id
-             * Format: uuid
-             */
-            other_id: string;
         };
         /** MergeMade */
         MergeMade: {
@@ -15421,6 +15547,25 @@ export interface components {
             value: string | number | boolean;
         };
         /**
+         * MergeIn
+         * @description `other_customer`: the two belong together though their customers differ, or are not known.
+         */
+        tongdai__conversations__merging__api__MergeIn: {
+            /**
+             * Other Customer
+             * @default false
+             */
+            other_customer: boolean;
+        };
+        /** MergeIn */
+        tongdai__crm__schemas__MergeIn: {
+            /**
+             * Other Id
+             * Format: uuid
+             */
+            other_id: string;
+        };
+        /**
          * Told
          * @description One part of what it was told.
          */
@@ -19832,7 +19977,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["MergeIn"];
+                "application/json": components["schemas"]["tongdai__crm__schemas__MergeIn"];
             };
         };
         responses: {
@@ -20890,6 +21035,7 @@ export interface operations {
                 queue_id?: string | null;
                 team_id?: string | null;
                 user_id?: string | null;
+                contact_id?: string | null;
                 mine?: boolean;
                 unassigned?: boolean;
                 unread?: boolean;
@@ -21821,6 +21967,200 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Mentionable"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_links_api_v1_conversations__conversation_id__links_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinksView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    put_link_api_v1_conversations__conversation_id__links__other_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+                other_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinksView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_link_api_v1_conversations__conversation_id__links__other_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+                other_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinksView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_merged_api_v1_conversations__conversation_id__merged_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinksView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    put_merged_api_v1_conversations__conversation_id__merged__other_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+                other_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["tongdai__conversations__merging__api__MergeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinksView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_merged_api_v1_conversations__conversation_id__merged__other_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+                other_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinksView"];
                 };
             };
             /** @description Validation Error */
@@ -29083,6 +29423,26 @@ export interface operations {
         };
     };
     scheduled_changedscheduled_changed_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+        };
+    };
+    merged_changedmerged_changed_post: {
         parameters: {
             query?: never;
             header?: never;

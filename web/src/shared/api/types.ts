@@ -127,6 +127,8 @@ export type BlendHeld = Shape["HeldRule"];
 export type AgentBlend = Shape["AgentBlend"];
 
 export type Conversation = Shape["ConversationView"];
+export type Linked = Shape["Linked"];
+export type Links = Shape["LinksView"];
 export type ConversationChange = Shape["ChangeOfOne"];
 export type ManyChanged = Shape["ManyChanged"];
 export type InboxView = Shape["InboxView"];

@@ -2074,11 +2074,29 @@ def upgrade() -> None:
         ),
         sa.Column("queue_id", sa.UUID(), nullable=True),
         sa.Column("user_id", sa.UUID(), nullable=True),
+        sa.Column(
+            "merged_into",
+            sa.UUID(),
+            nullable=True,
+            comment="the conversation that shows it; lists do not, then",
+        ),
+        sa.Column("merged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("merged_by", sa.UUID(), nullable=True),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.ForeignKeyConstraint(
             ["tenant_id", "contact_id"],
             ["contacts.tenant_id", "contacts.id"],
             name=op.f("conversations_tenant_id_contact_id_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "merged_by"],
+            ["users.tenant_id", "users.id"],
+            name=op.f("conversations_tenant_id_merged_by_fkey"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "merged_into"],
+            ["conversations.tenant_id", "conversations.id"],
+            name=op.f("conversations_tenant_id_merged_into_fkey"),
         ),
         sa.ForeignKeyConstraint(
             ["tenant_id", "project_id"],
@@ -2101,6 +2119,13 @@ def upgrade() -> None:
         "conversations",
         ["tenant_id", sa.literal_column("last_at DESC"), sa.literal_column("id DESC")],
         unique=False,
+    )
+    op.create_index(
+        "conversations_merged_idx",
+        "conversations",
+        ["tenant_id", "merged_into"],
+        unique=False,
+        postgresql_where=sa.text("merged_into IS NOT NULL"),
     )
     op.create_index(
         "conversations_open_idx",
@@ -2851,6 +2876,7 @@ def upgrade() -> None:
             nullable=False,
             comment="messages of others that they have not seen",
         ),
+        sa.Column("via", sa.UUID(), nullable=True, comment="what they follow is merged into this"),
         sa.ForeignKeyConstraint(
             ["tenant_id", "conversation_id"],
             ["conversations.tenant_id", "conversations.id"],
@@ -2872,6 +2898,42 @@ def upgrade() -> None:
         "conversation_followers",
         ["tenant_id", "user_id", "conversation_id"],
         unique=False,
+    )
+    op.create_table(
+        "conversation_links",
+        sa.Column("tenant_id", sa.UUID(), nullable=False),
+        sa.Column(
+            "conversation_id",
+            sa.UUID(),
+            nullable=False,
+            comment="the lesser id of the two: each pair stands once",
+        ),
+        sa.Column("other_id", sa.UUID(), nullable=False),
+        sa.Column("user_id", sa.UUID(), nullable=False, comment="who linked them"),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "conversation_id"],
+            ["conversations.tenant_id", "conversations.id"],
+            name=op.f("conversation_links_tenant_id_conversation_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "other_id"],
+            ["conversations.tenant_id", "conversations.id"],
+            name=op.f("conversation_links_tenant_id_other_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "user_id"],
+            ["users.tenant_id", "users.id"],
+            name=op.f("conversation_links_tenant_id_user_id_fkey"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "tenant_id", "conversation_id", "other_id", name=op.f("conversation_links_pkey")
+        ),
+    )
+    op.create_index(
+        "conversation_links_other_idx", "conversation_links", ["tenant_id", "other_id"], unique=False
     )
     op.create_table(
         "conversation_tags",

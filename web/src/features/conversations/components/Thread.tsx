@@ -1,59 +1,34 @@
-import type { TFunction } from "i18next";
 import { Button, Loader } from "@mantine/core";
 import { IconArrowDown } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Suspense, useCallback, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Problem } from "@/shared/api/problem";
-import type { Id, Message, ScheduledReply } from "@/shared/api/types";
+import type { Id, Linked, Message, ScheduledReply } from "@/shared/api/types";
 import { Loading, ProblemNote } from "@/shared/components/Feedback";
-import { serverNow, useNow } from "@/shared/format/clock";
-import { timeOfDay } from "@/shared/format/time";
+import { useNow } from "@/shared/format/clock";
 import { soon } from "@/shared/later";
 import { useTopic } from "@/shared/realtime/context";
 import { useSession } from "@/shared/session";
 import "@/shared/i18n/chat";
-import "@/shared/i18n/share";
-import "@/shared/i18n/video";
+import { mergedQuery } from "../api/links";
 import { scheduledQuery } from "../api/scheduled";
 import { loadOlder, threadQuery, typingQuery } from "../api/threads";
 import { threadTopic } from "../realtime/threads";
-import { dayOf, marksOf, partsOf } from "../thread";
-import { Bubbles, UnsentBubble } from "./Bubbles";
+import { marksOf, partsOf, withMerged } from "../thread";
+import { UnsentBubble } from "./Bubbles";
 import classes from "./Thread.module.css";
+import { ThreadPart } from "./ThreadPart";
 import { useFollow } from "./useFollow";
 import { useOutbox } from "./useOutbox";
 import { useSeen } from "./useSeen";
 
 const TYPING_MS = 6000;
-const DAY_MS = 86_400_000;
 const NOTHING: Message[] = [];
 const NOT_YET: ScheduledReply[] = [];
+const NONE: Linked[] = [];
+const Merged = soon(async () => (await import("./Merged")).default);
 const Scheduled = soon(async () => (await import("./Scheduled")).default);
-
-function dayText(at: string, locale: string, zone: string): string {
-  const ago = Math.round((Date.parse(dayOf(serverNow(), zone)) - Date.parse(dayOf(at, zone))) / DAY_MS);
-  const near = ago === 0 || ago === 1;
-  const text = near ? new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(-ago, "day") : new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long", timeZone: zone }).format(new Date(at));
-  return text.slice(0, 1).toLocaleUpperCase(locale) + text.slice(1);
-}
-
-/** To whom a chat was mailed, by whom, and whether it did not get there. */
-function transcriptText(t: TFunction, { data, user }: Message): string {
-  const to = String(data["to"] ?? "");
-  const state = (data["email"] as { state?: string } | undefined)?.state;
-  if (state === "failed" || state === "bounced") return t("chat.event.transcriptFailed", { to });
-  return user ? t("chat.event.transcriptBy", { to, who: user.name }) : t("chat.event.transcript", { to });
-}
-
-function EventLine({ message, customer }: { message: Message; customer: string }) {
-  const { t, i18n } = useTranslation();
-  const zone = useSession().user.time_zone;
-  const event = message.data["event"];
-  const who = message.user?.name ?? customer;
-  const text = event === "cobrowse" ? t(`share.event.${message.data["what"] as "asked"}`, { who }) : event === "video" ? t(`video.event.${message.data["what"] as "asked"}`, { who }) : event === "greeted" ? t("chat.event.greeted", { text: String(message.data["text"] ?? "") }) : event === "joined" ? t("chat.event.joined", { who }) : event === "left" ? t("chat.event.left", { who }) : event === "bounced" ? t("chat.event.bounced") : event === "offline" ? t("chat.event.offline") : event === "transcript" ? transcriptText(t, message) : event === "ended" ? (message.user ? t("chat.event.endedBy", { who }) : t("chat.event.ended")) : null;
-  return text ? <li className={classes.event}><span>{text}, <time dateTime={message.at}>{timeOfDay(message.at, i18n.language, zone)}</time></span></li> : null;
-}
 
 function TypingLine({ id, customer }: { id: Id; customer: string }) {
   const { t } = useTranslation();
@@ -64,7 +39,7 @@ function TypingLine({ id, customer }: { id: Id; customer: string }) {
 
 /** A conversation's messages. `live`: it goes on, and its reader answers: what they see here counts as seen. */
 export function Thread({ conversationId, customer, live }: { conversationId: Id; customer: string; live: boolean }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const queries = useQueryClient();
   const zone = useSession().user.time_zone;
   useTopic(threadTopic(conversationId));
@@ -72,7 +47,8 @@ export function Thread({ conversationId, customer, live }: { conversationId: Id;
   const { outbox, unsent } = useOutbox(conversationId);
   const thread = query.data;
   const messages = thread?.messages ?? NOTHING;
-  const parts = useMemo(() => partsOf(messages, zone), [messages, zone]);
+  const merged = useQuery(mergedQuery(conversationId)).data?.links ?? NONE;
+  const parts = useMemo(() => withMerged(partsOf(messages, zone), merged, thread?.more ?? false), [messages, zone, merged, thread?.more]);
   const marks = useMemo(() => marksOf(messages, thread?.seen_seq ?? 0), [messages, thread?.seen_seq]);
   const known = useMemo(() => new Set(messages.map((one) => one.client_id)), [messages]);
   const waiting = unsent.filter((row) => !known.has(row.client_id));
@@ -101,9 +77,7 @@ export function Thread({ conversationId, customer, live }: { conversationId: Id;
         {query.isPending ? <Loading rows={5} height={44} /> : query.error && !thread ? <ProblemNote error={query.error} retry={() => void query.refetch()} /> : (
           <ol className={classes.list}>
             {more && <li className={classes.older}>{older === "loading" ? <Loader size="xs" /> : <Button variant="subtle" size="compact-sm" onClick={load}>{t("chat.older")}</Button>}</li>}
-            {parts.map((part) => part.kind === "day" ? <li key={part.key} className={classes.day}><span>{dayText(part.at, i18n.language, zone)}</span></li>
-              : part.kind === "event" ? <EventLine key={part.key} message={part.message} customer={customer} />
-                : <Bubbles key={part.key} messages={part.messages} customer={customer} marks={marks} />)}
+            {parts.map((part) => part.kind === "merged" ? <Suspense key={part.key}><Merged keptId={conversationId} linked={part.linked} onGrown={stay} /></Suspense> : <ThreadPart key={part.key} part={part} customer={customer} marks={marks} />)}
             {waiting.map((row) => <UnsentBubble key={row.client_id} row={row} outbox={outbox} />)}
             {scheduled.length > 0 && <Suspense><Scheduled rows={scheduled} onGrown={stay} /></Suspense>}
           </ol>

@@ -8,9 +8,10 @@ const TOP = 160;
  * or after it, and asks for what is older near its beginning. `from`: the message at which the reader left the end.
  */
 export function useFollow(first: number, last: number, unsent: number, onTop: () => void) {
+  const there = first > 0;
   const box = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
-  const before = useRef({ first, height: 0 });
+  const before = useRef({ first, height: 0, top: 0 });
   const [from, setFrom] = useState<number | null>(null);
   const latest = useRef({ last, onTop });
   useEffect(() => {
@@ -21,7 +22,7 @@ export function useFollow(first: number, last: number, unsent: number, onTop: ()
     if (!node) return;
     if (first < before.current.first && !atEnd.current) node.scrollTop += node.scrollHeight - before.current.height;
     else if (atEnd.current) node.scrollTop = node.scrollHeight;
-    before.current = { first, height: node.scrollHeight };
+    before.current = { first, height: node.scrollHeight, top: node.scrollTop };
   }, [first, last]);
   const toEnd = useCallback(() => {
     const node = box.current;
@@ -39,8 +40,10 @@ export function useFollow(first: number, last: number, unsent: number, onTop: ()
     const node = box.current;
     if (!node) return undefined;
     const scrolled = () => {
-      atEnd.current = node.scrollHeight - node.scrollTop - node.clientHeight < NEAR;
+      // What grows at the end leads nobody away from it: who leaves it goes up.
+      atEnd.current = node.scrollHeight - node.scrollTop - node.clientHeight < NEAR || (atEnd.current && node.scrollTop >= before.current.top);
       before.current.height = node.scrollHeight;
+      before.current.top = node.scrollTop;
       setFrom((old) => (atEnd.current ? null : (old ?? latest.current.last)));
       if (node.scrollTop < TOP) latest.current.onTop();
     };
@@ -49,10 +52,11 @@ export function useFollow(first: number, last: number, unsent: number, onTop: ()
     });
     node.addEventListener("scroll", scrolled, { passive: true });
     resized.observe(node);
+    if (node.firstElementChild) resized.observe(node.firstElementChild);
     return () => {
       node.removeEventListener("scroll", scrolled);
       resized.disconnect();
     };
-  }, []);
+  }, [there]);
   return { box, from, toEnd, stay };
 }

@@ -1,5 +1,5 @@
 import type { QueryClient } from "@tanstack/react-query";
-import type { Thread } from "@/shared/api/types";
+import type { Links, Thread } from "@/shared/api/types";
 import { serverNow } from "@/shared/format/clock";
 import type { RealtimeHandler } from "@/shared/realtime/context";
 
@@ -23,6 +23,8 @@ export const inboxRealtime: RealtimeHandler = {
     if (event.type === "conversation.changed") {
       look(queries);
       void queries.invalidateQueries({ queryKey: ["inbox", "one", event.data.id] });
+      // Open are its own links, and those of a conversation that shows it.
+      void queries.invalidateQueries({ queryKey: ["links"], predicate: ({ queryKey: [, id], state }) => id === event.data.id || ((state.data as Links | undefined)?.links ?? []).some((one) => one.conversation.id === event.data.id) });
       // What waits in one's queue is one's own to read before one has it, though its messages are not told.
       const queryKey = ["thread", event.data.id];
       if (queries.getQueryData<Thread>(queryKey)?.writable === false) void queries.invalidateQueries({ queryKey });
@@ -30,5 +32,5 @@ export const inboxRealtime: RealtimeHandler = {
       queries.setQueryData(["here", event.data.conversation_id], (old: object | undefined) => ({ ...old, [event.data.user.id]: { ...event.data, at: serverNow() } }));
     }
   },
-  resync: (topic) => (topic === "inbox" ? [["inbox"]] : []),
+  resync: (topic) => (topic === "inbox" ? [["inbox"], ["links"]] : []),
 };

@@ -19,9 +19,11 @@ export const threadRealtime: RealtimeHandler = {
       queries.setQueryData(threadQuery(id).queryKey, (thread) => thread && { ...thread, seen_seq, read_seq });
     } else if (event.type === "scheduled.changed") {
       void queries.invalidateQueries({ queryKey: ["scheduled", event.data.id] });
+    } else if (event.type === "merged.changed") {
+      void queries.invalidateQueries({ queryKey: ["links", event.data.id] });
     } else if (event.type === "customer.typing") {
       queries.setQueryData(typingQuery(event.data.conversation_id).queryKey, serverNow());
     }
   },
-  resync: (topic) => (topic.startsWith(TOPIC) ? [["thread", topic.slice(TOPIC.length)], ["scheduled", topic.slice(TOPIC.length)]] : []),
+  resync: (topic) => (topic.startsWith(TOPIC) ? [["thread", topic.slice(TOPIC.length)], ["scheduled", topic.slice(TOPIC.length)], ["links", topic.slice(TOPIC.length)]] : []),
 };

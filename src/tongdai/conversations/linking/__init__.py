@@ -1,0 +1,1 @@
+"""Conversations that have to do with each other: links between two of them."""
