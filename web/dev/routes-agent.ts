@@ -143,7 +143,7 @@ route("PUT /presence/me", ({ body }) => {
   if (state === "ready") becameReady();
   return setPresence({ state, reason: state === "not_ready" && reason ? reason : null, shown: presence.shown === "working" ? "working" : state });
 });
-let phone: PhoneAccount = { sip_user: "lan-b", sip_password: "x", domain: "dev.invalid", ws_path: "/sip", ice_servers: [], ring_on: "browser", extension: "201", devices: [{ id: "d1", kind: "webrtc", sip_user: "lan-b", registered: true }, { id: "d2", kind: "sip", sip_user: "lan-p", registered: false }] };
+let phone: PhoneAccount = { sip_user: "lan-b", sip_password: "x", domain: "dev.invalid", ws_path: "/sip", ice_servers: [], ring_on: "browser", extension: "201", queued: true, devices: [{ id: "d1", kind: "webrtc", sip_user: "lan-b", registered: true }, { id: "d2", kind: "sip", sip_user: "lan-p", registered: false }] };
 let forwarding: Forwarding = { always: "", busy: "", no_answer: "202", unreachable: "", no_answer_s: 20, do_not_disturb: false, listed: true };
 route("GET /phone/forwarding", () => forwarding);
 route("PUT /phone/forwarding", ({ body }) => (forwarding = { ...forwarding, ...body } as Forwarding));

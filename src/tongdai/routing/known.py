@@ -7,7 +7,7 @@ from tongdai.conversations import public as conversations
 from tongdai.platform.database import Transaction
 from tongdai.platform.errors import NotFound
 from tongdai.routing.cache import remembered
-from tongdai.routing.policies import Agent, QueueRules
+from tongdai.routing.policies import Agent, QueueRules, belongs, ring_of
 from tongdai.routing.repository import Agents, QueueCare, Queues, WaitingQueue
 
 
@@ -39,6 +39,19 @@ async def all_rules(tx: Transaction) -> list[QueueRules]:
 async def agents_there(tx: Transaction) -> list[Agent]:
     """Everybody who is signed in, ready or not."""
     return [one for one in await Agents(tx).load() if one.connected and not one.offline]
+
+
+async def may_be_offered(tx: Transaction, user_id: UUID, channel: str) -> bool:
+    """Whether any queue of this channel can ever come to this agent, of its own or when another needs help. Who was never signed
+    in may be offered anything."""
+    rules = await all_rules(tx)
+    others = {one.id: one for one in rules}
+    agents = await Agents(tx).load([user_id])
+    return not agents or any(
+        belongs(agents[0], one) or ring_of(agents[0], one, others) is not None
+        for one in rules
+        if one.channel == channel
+    )
 
 
 def belongs_by_name(rules: QueueRules, user_id: UUID) -> bool:

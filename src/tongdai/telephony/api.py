@@ -241,6 +241,7 @@ async def _phone(runtime: Runtime, me: Principal, device: DeviceRow | None) -> v
         ring_on = await Lines(tx).ring_on(me.user_id)
         devices = await Lines(tx).devices(me.user_id)
         (person,) = await people.list_people(tx, [me.user_id])
+        queued = await routing.may_be_offered(tx, me.user_id, "voice")
     registered: frozenset[str] = frozenset()
     with contextlib.suppress(AsteriskAway):
         registered = frozenset((await exchange.commands.give(me, Wanted(KNOW, seconds=2.0))).split(","))
@@ -254,4 +255,5 @@ async def _phone(runtime: Runtime, me: Principal, device: DeviceRow | None) -> v
         ring_on=ring_on,
         extension=person.extension,
         devices=[views.device_view(one, registered) for one in devices],
+        queued=queued,
     )

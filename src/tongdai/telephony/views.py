@@ -111,7 +111,8 @@ class DeviceView(BaseModel):
 
 
 class PhoneView(BaseModel):
-    """How this session's softphone signs in. The password lives as long as the session."""
+    """How this session's softphone signs in. The password lives as long as the session. `queued`: calls of queues may come to its
+    user, who is asked for a microphone before the first one does."""
 
     sip_user: str
     sip_password: str
@@ -121,6 +122,7 @@ class PhoneView(BaseModel):
     ring_on: Annotated[str, one_of("browser", "phone", "both")]
     extension: str | None
     devices: list[DeviceView]
+    queued: bool
 
 
 async def call_views(tx: Transaction, rows: list[CallRow]) -> list[CallView]:

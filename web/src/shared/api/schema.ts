@@ -11887,7 +11887,8 @@ export interface components {
         };
         /**
          * PhoneView
-         * @description How this session's softphone signs in. The password lives as long as the session.
+         * @description How this session's softphone signs in. The password lives as long as the session. `queued`: calls of queues may come to its
+         *     user, who is asked for a microphone before the first one does.
          */
         PhoneView: {
             /** Sip User */
@@ -11909,6 +11910,8 @@ export interface components {
             extension: string | null;
             /** Devices */
             devices: components["schemas"]["DeviceView"][];
+            /** Queued */
+            queued: boolean;
         };
         /** PickContact */
         PickContact: {

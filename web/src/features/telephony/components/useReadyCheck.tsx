@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { Suspense, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useRealtime } from "@/shared/realtime/context";
@@ -15,7 +15,7 @@ const ReadyDialog = soon(async () => (await import("./ReadyDialog")).ReadyDialog
 export function useReadyCheck(): { beforeReady: () => Promise<boolean>; dialog: React.ReactNode } {
   const { t } = useTranslation();
   const microphoneHelp = useMicrophoneHelp();
-  const account = useQuery(phoneQuery).data;
+  const queries = useQueryClient();
   const phone = useSoftphone();
   const link = useRealtime();
   const [checks, setChecks] = useState<Check[] | null>(null);
@@ -33,6 +33,9 @@ export function useReadyCheck(): { beforeReady: () => Promise<boolean>; dialog: 
 
   const look = async (): Promise<Check[]> => {
     const connection: Check = { name: "connection", ok: link.state === "live" || link.state === "polling", help: t("check.connectionHelp") };
+    // Asked anew: a team leader may have given other queues meanwhile.
+    const account = await queries.fetchQuery({ ...phoneQuery, staleTime: 0 }).catch(() => queries.getQueryData(phoneQuery.queryKey));
+    if (account?.queued === false) return [{ name: "sound", ok: await soundAllowed(), help: t("check.soundHelp") }, connection];
     if (account?.ring_on === "phone") {
       const ok = account.devices.some((device) => device.kind === "sip" && device.registered);
       return [{ name: "registration", ok, help: t("check.deskPhoneHelp") }, connection];
