@@ -3,12 +3,14 @@
 import asyncio
 from typing import Any
 
+import pytest
 from tests.api import Person, Site
 from tests.channels.shop import Shop
 from tests.conversations.test_inbox import Tab, inbox, listens, waits
 from tests.conversations.test_tags_and_snooze import facts
 from tests.support import until
 
+from tongdai.conversations.linking import service
 from tongdai.kit.ids import new_id
 
 
@@ -94,6 +96,19 @@ async def test_whom_it_cannot_be_linked_with(site: Site):
     # Who may read both but has neither and may correct nothing of them links nothing.
     assert (await agent.put(f"/conversations/{one}/links/{other}")).status_code == 403
     assert await links(lead, one) == []
+
+
+async def test_there_are_only_so_many_links(site: Site, monkeypatch: pytest.MonkeyPatch):
+    shop, _, one, other = await two(site)
+    await waits(shop, "Cúc", "A third parcel")
+    lead = await site.sign_in("supervisor")
+    third = (await inbox(lead))[0]["id"]
+    monkeypatch.setattr(service, "MOST", 1)
+    await lead.ok("PUT", f"/conversations/{one}/links/{other}", {})
+    for pair in ((one, third), (third, one)):
+        refused = await lead.put(f"/conversations/{pair[0]}/links/{pair[1]}")
+        assert (refused.status_code, refused.json()["code"]) == (409, "too_many_links")
+    assert (await links(lead, one), await links(lead, third)) == ([other], [])
 
 
 async def test_two_at_once_link_once(site: Site):
