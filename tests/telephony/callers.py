@@ -28,6 +28,9 @@ class Voice:
     user: UUID | None = None
     leg: Leg | None = None
     marks: dict[str, int] = field(default_factory=dict[str, int])
+    _listened: dict[tuple[float, int], tuple[int, int]] = field(
+        default_factory=dict[tuple[float, int], tuple[int, int]]
+    )
 
     @property
     def who(self) -> UUID:
@@ -48,12 +51,15 @@ class Voice:
         await self.leg.hang_up()
 
     def tenths(self, hertz: float, since: int = 0) -> int:
-        """In how many tenths of a second this tone was heard, be it among others."""
-        size, heard = RATE // 10, self.media.heard[since:]
-        parts = (heard[n : n + size] for n in range(0, len(heard) - size + 1, size))
-        return sum(strength(part, hertz) > ENOUGH for part in parts)
+        """In how many tenths of a second this tone was heard, be it among others. Each is listened to once."""
+        size, (found, at) = RATE // 10, self._listened.get((hertz, since), (0, since))
+        while at + size <= len(self.media.heard):
+            found += strength(self.media.heard[at : at + size], hertz) > ENOUGH
+            at += size
+        self._listened[hertz, since] = found, at
+        return found
 
-    async def hears(self, hertz: float, tenths: int = 2, *, since: int = 0, timeout: float = 15) -> None:
+    async def hears(self, hertz: float, tenths: int = 2, *, since: int = 0, timeout: float = 30) -> None:
         """Once the tone has been heard for so long."""
 
         async def heard() -> bool:

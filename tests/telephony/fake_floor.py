@@ -43,6 +43,12 @@ class FakeFloor:
 
         await until(owns)
 
+    async def settled(self) -> None:
+        async def so() -> bool:
+            return self.exchange.settled
+
+        await until(so)
+
     async def pass_time(self, seconds: float) -> None:
         """Move time in small steps, so that what a timer starts can go on before the next is due."""
         while seconds > 0:
@@ -202,5 +208,5 @@ async def fake_floor(
         )
         async with registry.running(wanted, clock=clock) as runtime:
             floor = FakeFloor(runtime, fake, clock)
-            await floor.up()
+            await floor.settled()
             yield floor

@@ -89,6 +89,30 @@ async def test_an_agent_who_answers_in_the_middle_of_an_announcement_is_connecte
     await bridged(centre)
 
 
+async def test_an_announcement_that_ends_while_asterisk_cannot_be_heard_is_over(floor: FakeFloor):
+    centre = await floor.centre(FLOW, agents=0)
+    caller = centre.call_in()
+    await centre.phase("wait")
+
+    async def announces() -> bool:
+        await floor.pass_time(1)
+        return bool(caller.operations)
+
+    async def music() -> bool:
+        return caller.bridge == "music-default"
+
+    for _ in range(2):
+        await until(announces)
+        floor.fake.shut()
+        await floor.fake.drop()
+        await floor.pass_time(10)
+        assert not caller.operations
+        floor.fake.shut(False)
+        await until(music)
+    floor.fake.switch.far_hangs_up(caller)
+    assert await result(centre) == "abandoned"
+
+
 async def test_a_caller_with_an_announcement_in_the_ear_keeps_music_and_place_over_a_restart(
     floor: FakeFloor,
 ):

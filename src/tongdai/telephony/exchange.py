@@ -126,6 +126,11 @@ class Exchange:
         """Whether this process drives the Asterisk now."""
         return self._connection is not None and self._connection.up.is_set()
 
+    @property
+    def settled(self) -> bool:
+        """Whether it drives the Asterisk and has looked through what is left of the calls."""
+        return self.owns and not self._reconciling
+
     async def _own(self, lease: leases.Lease) -> None:
         assert self._connection is not None
         self.epoch, self._leads = lease.epoch, True

@@ -20,7 +20,7 @@ from tongdai.platform.database import Scope
 from tongdai.platform.database.session import DatabaseAway
 from tongdai.platform.embedded.asterisk_config import FROM_AGENT, FROM_TRUNK
 from tongdai.routing import public as routing
-from tongdai.telephony.ari.connection import AriError, AsteriskAway
+from tongdai.telephony.ari.connection import AriError, AsteriskAway, Gone
 from tongdai.telephony.calls.actor import PLAYBACK_NAMES, Call, playback_id
 from tongdai.telephony.calls.asking_queue import calling_of
 from tongdai.telephony.calls.calling import Calling
@@ -31,7 +31,7 @@ from tongdai.telephony.calls.customer_first import CallingCustomer, ConnectingAg
 from tongdai.telephony.calls.handing_over import HandingOver
 from tongdai.telephony.calls.in_room import InRoom, line_of
 from tongdai.telephony.calls.inbound import InFlow, Waiting
-from tongdai.telephony.calls.messages import LegGone, LegUp
+from tongdai.telephony.calls.messages import LegGone, LegUp, PlaybackDone
 from tongdai.telephony.calls.outbound import Transferring
 from tongdai.telephony.calls.parking import Parked
 from tongdai.telephony.calls.returning import AUTO_ANSWER
@@ -178,6 +178,8 @@ async def _look_at(
         # The actor lived on through a lost connection: tell it what it missed.
         for leg in [leg for leg in before & call.legs if leg and leg not in channels]:
             call.post(LegGone(leg, cause, exchange.clock.now()))
+        if (playing := call.playing) is not None and not await _plays(exchange, playing):
+            call.post(PlaybackDone(playing, exchange.clock.now()))
         if call.state is not None and call.state.final:
             # It is being closed, and Asterisk could not be told to hang up.
             for leg in mine | (call.legs & channels.keys()):
@@ -212,6 +214,16 @@ async def _look_at(
     call.start(state)
     log.info("call %s goes on as %s", row.id, state.name)
     return mine
+
+
+async def _plays(exchange: "Exchange", playback: str) -> bool:
+    try:
+        await exchange.ari.playbacks.get(playback)
+    except Gone:
+        return False
+    except AriError:
+        log.warning("nobody knows whether %s still plays", playback)
+    return True
 
 
 async def _hush(exchange: "Exchange", playback: str) -> None:

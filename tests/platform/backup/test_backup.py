@@ -93,7 +93,7 @@ def test_everything_comes_back_and_nothing_that_should_stay_secret(
     assert b"hush" not in archive.read_bytes()
     with zipfile.ZipFile(archive) as opened:
         assert "hush" not in opened.read("manifest.json").decode()
-        assert not [name for name in opened.namelist() if "link" in name]
+        assert not [name for name in opened.namelist() if "secret-link" in name]
 
     everything = (
         "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"

@@ -83,6 +83,7 @@ async def test_what_is_not_there(line: Line):
     await refused(404, ari.bridges.destroy("no"))
     await refused(404, ari.bridges.add_channel("no", "neither"))
     await refused(404, ari.playbacks.stop("no"))
+    await refused(404, ari.playbacks.get("no"))
     await refused(404, ari.recordings.stop("no"))
     await refused(404, ari.endpoints.get("PJSIP", "no"))
     await ari.bridges.create_with_id("there", type="mixing")
@@ -145,6 +146,7 @@ async def test_playbacks_queue_and_are_stopped_one_by_one(line: Line):
     _, channel = await answered(line)
     for name in ("one", "two"):
         await line.ari.channels.play_with_id(channel, name, "sound:silence/9")
+    assert [(await line.ari.playbacks.get(name))["state"] for name in ("one", "two")] == ["playing", "queued"]
     await line.ari.playbacks.stop("one")
     await line.event("PlaybackFinished", playback="one", state="done")
     await line.ari.playbacks.stop("two")

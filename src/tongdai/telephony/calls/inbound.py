@@ -285,10 +285,10 @@ class Waiting(Offering):
         if message.ticket == self._music_wake:
             self._start_music()
         saying = self._announcing is not None or self._notice is not None
-        if message.ticket == self._callback_wake and saying:
-            self._offer_due = True
-        elif message.ticket == self._callback_wake:
-            await self._tell(self.command.callback_offer)
+        if message.ticket == self._callback_wake:
+            self._offer_due = saying
+            if not saying:
+                await self._tell(self.command.callback_offer)
         if message.ticket == self._announce_wake and saying:
             self._announce_wake = self.call.wake_after(1.0)
         elif message.ticket == self._announce_wake:
@@ -298,21 +298,20 @@ class Waiting(Offering):
         call = self.call
         prompts = self.command.announcements
         if call.care.announce_position_s:
-            expecting = call.care.announce_wait
-            prospect = await prospect_of(call, expecting=expecting)
-            place, wait = prospect.position, prospect.expected_s
-            prompts = (*waiting_prompts(place, wait, self.command.language), *prompts)
+            found = await prospect_of(call, expecting=call.care.announce_wait)
+            prompts = (*waiting_prompts(found.position, found.expected_s, self.command.language), *prompts)
         await self._tell(prompts)
 
-    async def _tell(self, prompts: Prompts) -> None:
-        """Say it to the caller, instead of the music."""
-        call = self.call
-        media = await call.exchange.media.locate(call.row.tenant_id, prompts)
+    async def _tell(self, prompts: Prompts, *, silent: bool = False) -> None:
+        """Say it to the caller, instead of the music. `silent`: none plays just now."""
+        call, player = self.call, self.call.exchange.media
+        media = await player.locate(call.row.tenant_id, prompts)
         if not media:
-            self._schedule_announcement()
+            await self._back_to_music() if silent else self._schedule_announcement()
             return
-        await self._music_settled()
-        await call.exchange.media.take_out(call.customer, await call.exchange.media.music_bridge(call.music))
+        if not silent:
+            await self._music_settled()
+            await player.take_out(call.customer, await player.music_bridge(call.music))
         try:
             self._announcing = await call.play(media)
         except AriError:
@@ -320,16 +319,20 @@ class Waiting(Offering):
             raise
 
     async def on_playback_done(self, message: PlaybackDone) -> None:
-        if message.playback == self._announcing:
-            await self._back_to_music()
-        elif message.playback == self._notice:
-            self._notice = None
-            self._start_music()
-            if not message.failed:
-                await self.call.notice.heard()
-        if self._offer_due and self._announcing is None and self._notice is None:
+        if message.playback not in (self._announcing, self._notice):
+            return
+        noticed = message.playback == self._notice
+        self._announcing = self._notice = None
+        if self._offer_due:
+            # At once: a caller who is put to the music for no time and taken out again may hear neither.
             self._offer_due = False
-            await self._tell(self.command.callback_offer)
+            await self._tell(self.command.callback_offer, silent=True)
+        elif noticed:
+            self._start_music()
+        else:
+            await self._back_to_music()
+        if noticed and not message.failed:
+            await self.call.notice.heard()
 
     async def _back_to_music(self) -> None:
         self._announcing = None
@@ -364,12 +367,9 @@ class Waiting(Offering):
             await call.become(Talking(call, recording))
 
     async def on_key(self, message: Key) -> None:
-        if message.channel != self.call.customer:
-            return
-        if message.digit == self.command.leave_key:
-            await self._leave("left")
-        elif message.digit == self.command.callback_key:
-            await self._leave("callback")
+        exits = {self.command.callback_key: "callback", self.command.leave_key: "left"}
+        if message.channel == self.call.customer and message.digit in exits:
+            await self._leave(exits[message.digit])
 
     async def on_queue_timed_out(self, message: QueueTimedOut) -> None:
         await self._leave(message.exit)

@@ -330,6 +330,10 @@ class Rest:
                     return channel, one
         raise Refused(404, f"{kind.title()} not found")
 
+    def get_playback(self, id: str, **_: Any) -> Json:
+        channel, operation = self._operation("playback", id)
+        return operation.playback(channel.id, "playing" if operation is channel.operations[0] else "queued")
+
     def stop_playback(self, id: str, **_: Any) -> None:
         self.switch.finish(*self._operation("playback", id))
 
@@ -383,6 +387,7 @@ _ROUTES = (
     ("POST", "/bridges/<id>/removeChannel", "remove_channel"),
     ("POST", "/bridges/<id>/moh", "start_music"),
     ("POST", "/bridges/<id>/play/<playback>", "play_in_bridge"),
+    ("GET", "/playbacks/<id>", "get_playback"),
     ("DELETE", "/playbacks/<id>", "stop_playback"),
     ("GET", "/recordings/live/<id>", "get_recording"),
     ("DELETE", "/recordings/live/<id>", "cancel_recording"),
