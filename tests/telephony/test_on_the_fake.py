@@ -33,6 +33,15 @@ nodes:
     hang_up:
 """
 
+MESSAGE = """
+flow: message
+start: answer
+nodes:
+  answer: {answer: , go: message}
+  message: {voicemail: {mailbox: main, say: {silence: 1}, max_seconds: 6, silence_seconds: 2}, go: end}
+  end: {hang_up: }
+"""
+
 
 @pytest.fixture
 async def floor(dsn: str, tmp_path: Path) -> AsyncIterator[FakeFloor]:
@@ -111,6 +120,28 @@ async def test_an_announcement_that_ends_while_asterisk_cannot_be_heard_is_over(
         await until(music)
     floor.fake.switch.far_hangs_up(caller)
     assert await result(centre) == "abandoned"
+
+
+async def test_a_message_that_ends_while_asterisk_cannot_be_heard_is_taken(floor: FakeFloor):
+    centre = await floor.centre(MESSAGE, agents=0)
+    centre.call_in()
+
+    async def takes() -> bool:
+        await floor.pass_time(1)
+        return any(call.state and call.state.message_under_way() for call in floor.exchange.calls())
+
+    await until(takes)
+    floor.fake.shut()
+    await floor.fake.drop()
+    await floor.pass_time(15)
+    floor.fake.shut(False)
+
+    async def goes_on() -> bool:
+        await floor.pass_time(1)
+        return not centre.mine()
+
+    await until(goes_on)
+    assert await result(centre) == "voicemail"
 
 
 async def test_a_caller_with_an_announcement_in_the_ear_keeps_music_and_place_over_a_restart(

@@ -8,6 +8,7 @@ came while we were away (they are taken now) or are remnants (they are hung up).
 import asyncio
 import contextlib
 import logging
+from collections.abc import Awaitable
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -31,7 +32,7 @@ from tongdai.telephony.calls.customer_first import CallingCustomer, ConnectingAg
 from tongdai.telephony.calls.handing_over import HandingOver
 from tongdai.telephony.calls.in_room import InRoom, line_of
 from tongdai.telephony.calls.inbound import InFlow, Waiting
-from tongdai.telephony.calls.messages import LegGone, LegUp, PlaybackDone
+from tongdai.telephony.calls.messages import LegGone, LegUp, PlaybackDone, RecordingDone
 from tongdai.telephony.calls.outbound import Transferring
 from tongdai.telephony.calls.parking import Parked
 from tongdai.telephony.calls.returning import AUTO_ANSWER
@@ -178,8 +179,7 @@ async def _look_at(
         # The actor lived on through a lost connection: tell it what it missed.
         for leg in [leg for leg in before & call.legs if leg and leg not in channels]:
             call.post(LegGone(leg, cause, exchange.clock.now()))
-        if (playing := call.playing) is not None and not await _plays(exchange, playing):
-            call.post(PlaybackDone(playing, exchange.clock.now()))
+        await _tell_what_ended(exchange, call)
         if call.state is not None and call.state.final:
             # It is being closed, and Asterisk could not be told to hang up.
             for leg in mine | (call.legs & channels.keys()):
@@ -216,13 +216,23 @@ async def _look_at(
     return mine
 
 
-async def _plays(exchange: "Exchange", playback: str) -> bool:
+async def _tell_what_ended(exchange: "Exchange", call: Call) -> None:
+    """The end of a sound, or of a message that is taken (how long of it was speech only that end would have said)."""
+    playing, taken = call.playing, call.state.message_under_way() if call.state is not None else None
+    if playing is not None and not await _goes_on(exchange.ari.playbacks.get(playing)):
+        call.post(PlaybackDone(playing, exchange.clock.now()))
+    if taken is not None and not await _goes_on(exchange.ari.recordings.get_live(taken[0])):
+        now = exchange.clock.now()
+        call.post(RecordingDone(taken[0], (now - taken[1]).total_seconds(), False, now))
+
+
+async def _goes_on(asked: Awaitable[object]) -> bool:
     try:
-        await exchange.ari.playbacks.get(playback)
+        await asked
     except Gone:
         return False
-    except AriError:
-        log.warning("nobody knows whether %s still plays", playback)
+    except AriError as error:
+        log.warning("nobody knows whether it goes on: %s", error)
     return True
 
 

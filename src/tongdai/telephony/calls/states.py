@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from tongdai.conversations import public as conversations
@@ -46,6 +47,10 @@ class CallState:
     def ringing_legs(self) -> set[str]:
         """Phones that ring for the call and that a colleague may answer from theirs (`order_take_ringing`)."""
         return set()
+
+    def message_under_way(self) -> tuple[str, datetime] | None:
+        """The live recording whose end it waits for, and since when."""
+        return None
 
     async def enter(self) -> None:
         """Runs once, when the call comes into this state (or is rebuilt in it after a restart)."""

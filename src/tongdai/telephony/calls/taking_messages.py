@@ -1,5 +1,6 @@
 """A caller leaves a message: a greeting, a tone, and what is said until silence, a key or the longest time."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
@@ -30,6 +31,10 @@ class Recording(CallState):
         self._channel = channel
         self._greeting: str | None = None
         self._recording: str | None = None
+        self._since = call.now()
+
+    def message_under_way(self) -> tuple[str, datetime] | None:
+        return (self._recording, self._since) if self._recording is not None else None
 
     async def _greet(self, taking: Taking, media: list[str]) -> None:
         self._taking = taking
@@ -57,7 +62,7 @@ class Recording(CallState):
             call.row = await call.keep(tx, state=self.name)
             return await call.exchange.recorder.intend_message(tx, call, taking)
 
-        self._recording = await call.save(work)
+        self._recording, self._since = await call.save(work), call.now()
         try:
             await call.ari.channels.record(
                 self._channel,
