@@ -99,6 +99,10 @@ async def test_what_is_collected_is_encrypted_and_nothing_open_stays(kept: Site,
     assert sound_of(tmp_path, path).startswith(b"OggS")
     left = {file.relative_to(tmp_path / "files").as_posix() for file in (tmp_path / "files").rglob("*.*")}
     assert left == {path, "keys/recordings.json"}
-    assert not wav.exists()
+
+    async def nothing_open() -> bool:
+        return not wav.exists()
+
+    await until(nothing_open)
     heard = await admin.get(f"/recordings/{recording}/audio")
     assert heard.content == sound_of(tmp_path, path)
