@@ -1,6 +1,7 @@
 """Open threads, live: each message as it is written, and how far both sides have seen them."""
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -49,12 +50,12 @@ def publish_threads(hub: Hub) -> None:
     hub.publish([MessageWritten, MessagesSeen], publish_briefs)
     hub.publish(
         [ReplyScheduled, ReplyWithdrawn, ReplyStopped, ReplySent],
-        publish_scheduled,
+        partial(publish_changed, "scheduled.changed"),
         topics=lambda batch: {topic(one.fact.aggregate_id) for one in batch},
     )
     hub.publish(
         [ConversationMerged, ConversationUnmerged],
-        publish_merged,
+        partial(publish_changed, "merged.changed"),
         topics=lambda batch: {topic(one.fact.aggregate_id) for one in batch},
     )
     hub.describe(
@@ -96,19 +97,11 @@ async def publish_briefs(tx: Transaction, batch: Sequence[Recorded]) -> Iterable
     return [Push("me", "thread.changed", brief, frozenset(holders[key])) for key, brief in found.items()]
 
 
-async def publish_scheduled(tx: Transaction, batch: Sequence[Recorded]) -> Iterable[Push]:
-    """Who has a conversation open reads anew what waits to be sent there."""
+async def publish_changed(kind: str, tx: Transaction, batch: Sequence[Recorded]) -> Iterable[Push]:
+    """Who has a conversation open reads anew what waits to be sent there, or what is merged into it."""
     pushes: list[Push] = []
     for conversation_id in {event.fact.aggregate_id for event in batch}:
-        pushes += await _pushes(tx, conversation_id, [("scheduled.changed", Changed(id=conversation_id))])
-    return pushes
-
-
-async def publish_merged(tx: Transaction, batch: Sequence[Recorded]) -> Iterable[Push]:
-    """Who has a conversation open sees what is merged into it, or that it was itself."""
-    pushes: list[Push] = []
-    for conversation_id in {event.fact.aggregate_id for event in batch}:
-        pushes += await _pushes(tx, conversation_id, [("merged.changed", Changed(id=conversation_id))])
+        pushes += await _pushes(tx, conversation_id, [(kind, Changed(id=conversation_id))])
     return pushes
 
 

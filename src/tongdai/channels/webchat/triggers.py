@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from tongdai.kit.ids import new_id
 from tongdai.platform.bodies import Body, Locale
-from tongdai.platform.errors import Invalid, WrongValue, invalid_field
+from tongdai.platform.errors import WrongValue, invalid_field
 
 MOST = 10
 
@@ -56,19 +56,10 @@ Triggers = Annotated[list[Trigger], Field(max_length=MOST), AfterValidator(_apar
 
 def check(triggers: Sequence[Trigger], offline: object | None) -> None:
     """Raises Invalid: whether somebody is there is known only of a widget that says what that means."""
-    if offline is not None:
-        return
     for number, one in enumerate(triggers):
-        if one.there:
-            raise _needs_offline(number)
-
-
-def _needs_offline(number: int) -> Invalid:
-    return invalid_field(
-        f"triggers.{number}.there",
-        "Say first under “While nobody is there” when that is so: switch the form on.",
-        "needs_offline",
-    )
+        if one.there and offline is None:
+            mend = "Say first under “While nobody is there” when that is so: switch the form on."
+            raise invalid_field(f"triggers.{number}.there", mend, "needs_offline")
 
 
 def words_of(triggers: Sequence[Mapping[str, Any]], shown: UUID | None, language: str | None) -> str:

@@ -43,11 +43,14 @@ class Words:
     async def add(self, conversation_id: UUID, text: str) -> None:
         """What was written is found from now on; the conversation is locked."""
         if words := words_of(text):
-            await self._tx.write(
-                "INSERT INTO conversation_words (tenant_id, conversation_id, word)"
-                " SELECT %(tenant)s, %(conversation)s, unnest(%(words)s::text[]) ON CONFLICT DO NOTHING",
-                {"conversation": conversation_id, "words": words},
-            )
+            await self._insert(conversation_id, words)
+
+    async def _insert(self, conversation_id: UUID, words: list[str]) -> None:
+        await self._tx.write(
+            "INSERT INTO conversation_words (tenant_id, conversation_id, word)"
+            " SELECT %(tenant)s, %(conversation)s, unnest(%(words)s::text[]) ON CONFLICT DO NOTHING",
+            {"conversation": conversation_id, "words": words},
+        )
 
     async def renew(self, conversation_id: UUID) -> None:
         """Those of its own messages and of what is merged into it, no others; the conversation is locked."""
@@ -62,11 +65,7 @@ class Words:
             " AND word <> ALL(%(words)s::text[])",
             {"id": conversation_id, "words": words},
         )
-        await self._tx.execute(
-            "INSERT INTO conversation_words (tenant_id, conversation_id, word)"
-            " SELECT %(tenant)s, %(id)s, unnest(%(words)s::text[]) ON CONFLICT DO NOTHING",
-            {"id": conversation_id, "words": words},
-        )
+        await self._insert(conversation_id, words)
 
     async def rarest(self, words: list[str]) -> str | None:
         """The first of these that few conversations have; None when all are common."""

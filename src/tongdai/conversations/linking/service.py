@@ -6,6 +6,7 @@ from uuid import UUID
 from tongdai.conversations.errors import TooManyLinks
 from tongdai.conversations.events import ConversationLinked, ConversationUnlinked
 from tongdai.conversations.linking.repository import Links
+from tongdai.conversations.messages import ThreadRow
 from tongdai.conversations.writing import lock_thread, next_version
 from tongdai.platform.database import Transaction
 from tongdai.platform.errors import invalid_field
@@ -36,10 +37,12 @@ async def unlink(tx: Transaction, one: UUID, other: UUID, user_id: UUID, at: dat
         await audit(tx, "conversation.unlinked", "conversation", one, {"other_id": str(other)})
 
 
-async def lock_both(tx: Transaction, one: UUID, other: UUID) -> None:
+async def lock_both(tx: Transaction, one: UUID, other: UUID) -> tuple[ThreadRow, ThreadRow]:
     """In one order, so that two people wait for each other."""
-    for conversation_id in sorted((one, other)):
-        await lock_thread(tx, conversation_id)
+    locked = {
+        conversation_id: await lock_thread(tx, conversation_id) for conversation_id in sorted((one, other))
+    }
+    return locked[one], locked[other]
 
 
 async def _tell(

@@ -1,6 +1,8 @@
 """Use cases of merges: one conversation is shown in another, and stands by itself again."""
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from tongdai.conversations.errors import (
@@ -12,7 +14,7 @@ from tongdai.conversations.errors import (
     MergeWaits,
     OtherCustomer,
 )
-from tongdai.conversations.events import ConversationMerged, ConversationUnmerged
+from tongdai.conversations.events import ConversationMerged, ConversationUnmerged, MergeFact
 from tongdai.conversations.following.repository import Following
 from tongdai.conversations.inbox.words import Words
 from tongdai.conversations.later.repository import Scheduled
@@ -22,7 +24,7 @@ from tongdai.conversations.merging.repository import Merges
 from tongdai.conversations.messages import Messages, ThreadRow
 from tongdai.conversations.policies import State
 from tongdai.conversations.repository import Interactions
-from tongdai.conversations.writing import lock_thread, next_version
+from tongdai.conversations.writing import next_version
 from tongdai.crm.public import group_of
 from tongdai.platform.database import Transaction
 from tongdai.platform.errors import invalid_field
@@ -38,8 +40,7 @@ async def merge(
     if kept_id == other_id:
         raise invalid_field("other_id", "Choose another conversation than this one.", "choose")
     await Merges(tx).serialise()
-    await lock_both(tx, kept_id, other_id)
-    kept, other = await lock_thread(tx, kept_id), await lock_thread(tx, other_id)
+    kept, other = await lock_both(tx, kept_id, other_id)
     if kept.merged_into is not None or other.merged_into is not None:
         raise MergedBefore()
     if await Merges(tx).into(other_id):
@@ -54,46 +55,21 @@ async def merge(
         raise OtherCustomer()
     await Merges(tx).point(other_id, kept_id, user_id, at)
     await Following(tx).lead_on(other_id, kept_id)
-    await Words(tx).renew(kept_id)
-    for end in (kept_id, other_id):
-        thread = await next_version(tx, end)
-        tx.emit(
-            ConversationMerged(
-                aggregate_id=end,
-                aggregate_version=thread.version,
-                at=at,
-                user_id=user_id,
-                kept_id=kept_id,
-                merged_id=other_id,
-            )
-        )
-    await audit(tx, "conversation.merged", "conversation", kept_id, {"merged_id": str(other_id)})
+    await _tell(tx, ConversationMerged, "conversation.merged", kept_id, other_id, user_id, at)
 
 
 async def take_back(
     tx: Transaction, kept_id: UUID, other_id: UUID, user_id: UUID | None, at: datetime, why: str = "agent"
 ) -> None:
     """Both are as if they had never been merged, with what was written in each since. Raises NotFound, MergeTakenBack."""
-    await lock_both(tx, kept_id, other_id)
-    if (await lock_thread(tx, other_id)).merged_into != kept_id:
+    _, other = await lock_both(tx, kept_id, other_id)
+    if other.merged_into != kept_id:
         raise MergeTakenBack()
     await Merges(tx).point(other_id, None, None, None)
     await Following(tx).lead_back(other_id, kept_id)
-    await Words(tx).renew(kept_id)
-    for end in (kept_id, other_id):
-        thread = await next_version(tx, end)
-        tx.emit(
-            ConversationUnmerged(
-                aggregate_id=end,
-                aggregate_version=thread.version,
-                at=at,
-                user_id=user_id,
-                kept_id=kept_id,
-                merged_id=other_id,
-                why=why,
-            )
-        )
-    await audit(tx, "conversation.unmerged", "conversation", kept_id, {"merged_id": str(other_id)})
+    await _tell(
+        tx, partial(ConversationUnmerged, why=why), "conversation.unmerged", kept_id, other_id, user_id, at
+    )
 
 
 async def going_on(tx: Transaction, conversation_id: UUID, at: datetime, channel: str | None = None) -> UUID:
@@ -116,6 +92,24 @@ async def going_on(tx: Transaction, conversation_id: UUID, at: datetime, channel
     if by is not None:
         await Links(tx).add(kept_id, conversation_id, by, at)
     return conversation_id
+
+
+async def _tell(
+    tx: Transaction,
+    fact: Callable[..., MergeFact],
+    action: str,
+    kept_id: UUID,
+    other_id: UUID,
+    user_id: UUID | None,
+    at: datetime,
+) -> None:
+    """The kept one is found by other words from now on, and both have changed."""
+    await Words(tx).renew(kept_id)
+    about = {"at": at, "user_id": user_id, "kept_id": kept_id, "merged_id": other_id}
+    for end in (kept_id, other_id):
+        thread = await next_version(tx, end)
+        tx.emit(fact(aggregate_id=end, aggregate_version=thread.version, **about))
+    await audit(tx, action, "conversation", kept_id, {"merged_id": str(other_id)})
 
 
 async def _same_customer(tx: Transaction, kept: ThreadRow, other: ThreadRow) -> bool:

@@ -323,6 +323,8 @@ class Waiting(Offering):
             return
         noticed = message.playback == self._notice
         self._announcing = self._notice = None
+        if noticed and not message.failed:
+            await self.call.notice.heard()
         if self._offer_due:
             # At once: a caller who is put to the music for no time and taken out again may hear neither.
             self._offer_due = False
@@ -331,8 +333,6 @@ class Waiting(Offering):
             self._start_music()
         else:
             await self._back_to_music()
-        if noticed and not message.failed:
-            await self.call.notice.heard()
 
     async def _back_to_music(self) -> None:
         self._announcing = None
