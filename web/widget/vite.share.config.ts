@@ -1,16 +1,4 @@
-import { fileURLToPath } from "node:url";
-import { defineConfig } from "vite";
+import { moduleOf } from "./module.ts";
 
-const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
-
-/** What a site's page loads while its customer shows it: a module without imports, under a name that never changes. */
-export default defineConfig({
-  root: here("."),
-  publicDir: false,
-  build: {
-    target: ["chrome100", "firefox100", "safari15.4"],
-    outDir: here("../dist/widget"),
-    emptyOutDir: false,
-    lib: { entry: here("share/main.ts"), formats: ["es"], fileName: () => "widget-share.js" },
-  },
-});
+/** What a site's page loads while its customer shows it. */
+export default moduleOf("share/main.ts", "widget-share.js");
